@@ -1,0 +1,2 @@
+export * as assert from 'uvu/assert';
+export { suite } from 'uvu';
