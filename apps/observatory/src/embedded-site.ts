@@ -1,0 +1,132 @@
+/**
+ * The site that `npm start` crawls when no URL is named: this repository's own Markdown, rendered when it starts and
+ * served on loopback. It also serves, as plain text, the source files the documents link to.
+ */
+import { readdir, readFile, realpath, stat } from 'node:fs/promises';
+import { createServer, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { extname, join, sep } from 'node:path';
+import { firstHeading, pagePath, renderPage } from './markdown-page.ts';
+
+/** A running site. */
+export interface EmbeddedSite {
+  /** The front page, `http://127.0.0.1:port/`. */
+  readonly url: string;
+  /** How many pages were rendered. */
+  readonly pages: number;
+  /** Ends the server and its connections; safe to call twice. */
+  close(): Promise<void>;
+}
+
+interface Answer {
+  readonly status: number;
+  readonly type: string;
+  readonly body: string;
+  readonly location?: string;
+}
+
+const IGNORED_FOLDERS = new Set(['node_modules', 'dist', 'coverage', 'fixtures']);
+const TEXT_EXTENSIONS = new Set(['.ts', '.mjs', '.json', '.yaml', '.yml', '.txt', '.css']);
+/** A source file larger than this is answered 413: the site is for reading. */
+const MAX_SOURCE_BYTES = 1024 * 1024;
+const TEXT = 'text/plain; charset=utf-8';
+const HTML = 'text/html; charset=utf-8';
+
+/** Renders every Markdown file below `root` and serves the pages on a free loopback port. */
+export async function openEmbeddedSite(root: string): Promise<EmbeddedSite> {
+  const base = await realpath(root);
+  const pages = await renderSite(base);
+  const server = createServer((request, response) => {
+    const path = sitePath(request.url ?? '/');
+    answer(base, pages, path).then(
+      (result) => send(response, result, request.method === 'HEAD'),
+      () => send(response, { status: 500, type: TEXT, body: 'this page could not be read\n' }, false),
+    );
+  });
+  await listening(server);
+  const { port } = server.address() as AddressInfo;
+  let closed: Promise<void> | undefined;
+  return {
+    url: `http://127.0.0.1:${port}/`,
+    pages: pages.size,
+    close() {
+      closed ??= new Promise((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      });
+      return closed;
+    },
+  };
+}
+
+async function renderSite(base: string): Promise<ReadonlyMap<string, string>> {
+  const files = await markdownFiles(base, '');
+  const sources = await Promise.all(files.map((file) => readFile(join(base, file), 'utf8')));
+  const navigation = files.map((file, at) => [pagePath(file), navigationTitle(file, sources[at] ?? '')] as const);
+  return new Map(files.map((file, at) => [pagePath(file), renderPage(sources[at] ?? '', file, navigation).html]));
+}
+
+function navigationTitle(file: string, source: string): string {
+  return firstHeading(source) ?? file;
+}
+
+async function markdownFiles(base: string, folder: string): Promise<string[]> {
+  const found: string[] = [];
+  const entries = await readdir(join(base, folder), { withFileTypes: true });
+  entries.sort((a, b) => Number(a.isDirectory()) - Number(b.isDirectory()) || a.name.localeCompare(b.name));
+  for (const entry of entries) {
+    if (entry.name.startsWith('.') || IGNORED_FOLDERS.has(entry.name)) continue;
+    const path = folder === '' ? entry.name : `${folder}/${entry.name}`;
+    if (entry.isDirectory()) found.push(...(await markdownFiles(base, path)));
+    else if (entry.isFile() && entry.name.endsWith('.md')) found.push(path);
+  }
+  return found;
+}
+
+function sitePath(requested: string): string | undefined {
+  const [path = ''] = requested.split(/[?#]/, 1);
+  try {
+    return decodeURIComponent(path).replace(/^\/+/, '');
+  } catch {
+    return undefined;
+  }
+}
+
+async function answer(base: string, pages: ReadonlyMap<string, string>, path: string | undefined): Promise<Answer> {
+  if (path === undefined) return { status: 400, type: TEXT, body: 'the path is not valid percent-encoding\n' };
+  if (path === 'robots.txt') return { status: 200, type: TEXT, body: 'User-agent: *\nAllow: /\n' };
+  const page = pages.get(path === '' ? 'README.html' : path);
+  if (page !== undefined) return { status: 200, type: HTML, body: page };
+  const readme = `${path.replace(/\/$/, '')}/README.html`;
+  if (pages.has(readme)) return { status: 302, type: TEXT, body: '', location: `/${readme}` };
+  return sourceFile(base, path);
+}
+
+async function sourceFile(base: string, path: string): Promise<Answer> {
+  const missing: Answer = { status: 404, type: TEXT, body: 'there is no such page\n' };
+  const segments = path.split('/');
+  if (!TEXT_EXTENSIONS.has(extname(path)) || path.includes('\0')) return missing;
+  if (segments.some((segment) => segment.startsWith('.') || IGNORED_FOLDERS.has(segment))) return missing;
+  const file = await realpath(join(base, path)).catch(() => undefined);
+  if (file === undefined || !file.startsWith(base + sep)) return missing;
+  const { size } = await stat(file);
+  if (size > MAX_SOURCE_BYTES) return { status: 413, type: TEXT, body: 'this file is too large to read here\n' };
+  return { status: 200, type: TEXT, body: await readFile(file, 'utf8') };
+}
+
+function send(response: ServerResponse, result: Answer, headOnly: boolean): void {
+  response.writeHead(result.status, {
+    'content-type': result.type,
+    'content-length': Buffer.byteLength(result.body),
+    'x-content-type-options': 'nosniff',
+    ...(result.location === undefined ? {} : { location: result.location }),
+  });
+  response.end(headOnly ? undefined : result.body);
+}
+
+function listening(server: Server): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(0, '127.0.0.1', resolve);
+  });
+}
