@@ -1,2 +1,4 @@
 #!/usr/bin/env node
-import './src/run.ts';
+import { main } from './src/run.ts';
+
+process.exitCode = await main(process.argv.slice(2));

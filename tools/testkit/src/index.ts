@@ -1,2 +1,13 @@
+/**
+ * The public door of the testkit: uvu's suites and assertions, with every silent green made a failure.
+ */
+
+// assertions (uvu's)
 export * as assert from 'uvu/assert';
-export { suite } from 'uvu';
+// parsers
+export { everySplit } from './every-split.ts';
+// the running test
+export { signal } from './running-test.ts';
+export { skipUnless } from './skip-unless.ts';
+// suites
+export { type Handler, type Hook, type Suite, type SuiteOptions, suite } from './suite.ts';

@@ -1,0 +1,117 @@
+/**
+ * `oxbow-test`: runs the tests of the package in the current folder, several files at once, prints what
+ * failed, and writes `.results/results.json` and `.results/junit.xml`.
+ */
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
+import { basename, dirname, join, resolve } from 'node:path';
+import { type Request, readArguments, USAGE } from './command-line.ts';
+import { DEFAULT_FILE_TIMEOUT_MS, DEFAULT_TEST_TIMEOUT_MS, limitFromEnv } from './limits.ts';
+import { fileReport, lastLine } from './report.ts';
+import { sumUp, toJunit } from './results.ts';
+import { type FileResult, killAll, runFile } from './run-file.ts';
+import { chooseTestFiles, findTestFiles } from './test-files.ts';
+
+/** Runs the command and returns its exit code: 0 passed, 1 failed, 2 asked for something impossible. */
+export async function main(args: readonly string[]): Promise<number> {
+  let request: Request;
+  let jobs: number;
+  let fileTimeoutMs: number;
+  try {
+    request = readArguments(args, process.env);
+    jobs = limitFromEnv('OXBOW_JOBS', availableParallelism());
+    fileTimeoutMs = limitFromEnv('OXBOW_FILE_TIMEOUT', DEFAULT_FILE_TIMEOUT_MS);
+    limitFromEnv('OXBOW_TEST_TIMEOUT', DEFAULT_TEST_TIMEOUT_MS);
+  } catch (error) {
+    console.error(`oxbow-test: ${(error as Error).message}`);
+    return 2;
+  }
+  if (request.help) {
+    console.log(USAGE);
+    return 0;
+  }
+  endChildrenOnSignal();
+
+  const startedAt = performance.now();
+  const all = findTestFiles('.');
+  const chosen = chooseTestFiles(all, request);
+  const files = await runAll(chosen, jobs, fileTimeoutMs);
+  const results = sumUp(projectName(), process.version, Math.round(performance.now() - startedAt), files);
+
+  rmSync('.results', { recursive: true, force: true });
+  mkdirSync('.results');
+  writeFileSync('.results/results.json', `${JSON.stringify(results, null, 1)}\n`);
+  writeFileSync('.results/junit.xml', toJunit(results));
+  console.log(lastLine(results));
+  if (results.failed > 0) return 1;
+  if (chosen.length === 0) return nothingChosen(all, request);
+  if (results.passed + results.skipped > 0) return 0;
+  console.error('Nothing passed: there must be at least one test.');
+  return 1;
+}
+
+function nothingChosen(all: readonly string[], { patterns, integration }: Request): number {
+  if (all.length === 0) {
+    console.error('There is no test here: add test/<concept>.test.ts.');
+  } else if (chooseTestFiles(all, { patterns, integration: true }).length > 0 && !integration) {
+    console.log('All of its tests are integration tests, which were to be left out.');
+    return 0;
+  } else {
+    console.error(`No test file matches ${patterns.join(' or ')}; there are: ${all.join(' ')}`);
+  }
+  return 1;
+}
+
+async function runAll(
+  files: readonly string[],
+  jobs: number,
+  timeoutMs: number,
+): Promise<readonly FileResult[]> {
+  const env = childEnv();
+  const waiting = files.entries();
+  const results: FileResult[] = [];
+  const work = async (): Promise<void> => {
+    for (const [index, file] of waiting) {
+      const result = await runFile(file, timeoutMs, env);
+      results[index] = result;
+      const report = fileReport(result);
+      if (report !== '') console.log(report);
+    }
+  };
+  await Promise.all(Array.from({ length: Math.min(jobs, files.length) }, work));
+  return results;
+}
+
+function childEnv(): NodeJS.ProcessEnv {
+  const env = { ...process.env };
+  if (env.OXBOW_COVERAGE === '1') env.NODE_V8_COVERAGE ??= join(workspaceRoot(), 'coverage', 'v8');
+  return env;
+}
+
+function projectName(): string {
+  if (!existsSync('package.json')) return basename(process.cwd());
+  const { name } = JSON.parse(readFileSync('package.json', 'utf8')) as { name?: string };
+  return (name ?? basename(process.cwd())).replace(/^@[^/]*\//, '');
+}
+
+/** The nearest folder upwards with a pnpm workspace, or the current one. */
+function workspaceRoot(): string {
+  for (let folder = resolve('.'); folder !== dirname(folder); folder = dirname(folder)) {
+    if (existsSync(join(folder, 'pnpm-workspace.yaml'))) return folder;
+  }
+  return resolve('.');
+}
+
+/** The test files run in groups of their own, out of reach of a terminal's Ctrl-C: it is passed on. */
+function endChildrenOnSignal(): void {
+  for (const [signal, number] of [
+    ['SIGINT', 2],
+    ['SIGTERM', 15],
+    ['SIGHUP', 1],
+  ] as const) {
+    process.once(signal, () => {
+      killAll();
+      process.exit(128 + number);
+    });
+  }
+}
