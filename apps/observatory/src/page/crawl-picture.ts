@@ -1,0 +1,37 @@
+/** What a page knows of the crawl: the last snapshot with every update since. Notices a gap in the numbering. */
+import type { CrawlFigures, FailureNote, FeedMessage, PageNote, SeriesPoint, TreeNode } from '../feed-message.ts';
+
+/** Rows kept in "last pages" and "what went wrong". */
+export const MAX_ROWS = 60;
+/** Seconds kept in the plots: ten minutes. */
+export const MAX_POINTS = 600;
+
+export class CrawlPicture {
+  seeds: readonly string[] = [];
+  figures: CrawlFigures | undefined;
+  series: readonly SeriesPoint[] = [];
+  recent: readonly PageNote[] = [];
+  failures: readonly FailureNote[] = [];
+  #sequence = -1;
+
+  /** Takes one message in. `whole`: redraw everything; `more`: these nodes came; `gap`: ask for a snapshot. */
+  take(message: FeedMessage): { kind: 'whole' | 'more'; nodes: readonly TreeNode[] } | { kind: 'gap' | 'old' } {
+    if (message.kind === 'snapshot') {
+      this.#sequence = message.sequence;
+      this.seeds = message.seeds;
+      this.figures = message.figures;
+      this.series = message.series.slice(-MAX_POINTS);
+      this.recent = message.recent.slice(0, MAX_ROWS);
+      this.failures = message.failures.slice(0, MAX_ROWS);
+      return { kind: 'whole', nodes: message.nodes };
+    }
+    if (this.#sequence >= 0 && message.sequence <= this.#sequence) return { kind: 'old' };
+    if (this.#sequence < 0 || message.sequence !== this.#sequence + 1) return { kind: 'gap' };
+    this.#sequence = message.sequence;
+    this.figures = message.figures;
+    this.series = [...this.series, ...message.series].slice(-MAX_POINTS);
+    this.recent = [...message.recent, ...this.recent].slice(0, MAX_ROWS);
+    this.failures = [...message.failures, ...this.failures].slice(0, MAX_ROWS);
+    return { kind: 'more', nodes: message.nodes };
+  }
+}

@@ -1,0 +1,58 @@
+/** The page itself: one connection in, the picture on the screen, three buttons out. */
+import 'uplot/dist/uPlot.min.css';
+import { msgpack } from '@oxbow/codec/msgpack';
+import { connect } from '@oxbow/websocket/browser';
+import type { FeedMessage, PageCommand } from '../feed-message.ts';
+import { formatBytes } from '../format.ts';
+import { CrawlPicture } from './crawl-picture.ts';
+import { showFailures, showHosts, showPages, showStatuses, sizeNote, timeNote } from './lists.ts';
+import { Plot } from './plot.ts';
+import { TreeView } from './tree-view.ts';
+
+const codec = msgpack<FeedMessage | PageCommand>();
+const picture = new CrawlPicture();
+const byId = (id: string): HTMLElement => document.getElementById(id) as HTMLElement;
+const pauseButton = byId('pause') as HTMLButtonElement;
+const stopButton = byId('stop') as HTMLButtonElement;
+
+const tree = new TreeView(byId('tree') as HTMLCanvasElement, byId('tree-note'));
+const pagesPlot = new Plot(byId('plot-pages'), { colour: '--river', format: (value) => value.toLocaleString() });
+const bytesPlot = new Plot(byId('plot-bytes'), { colour: '--dusk', format: (value) => formatBytes(value) });
+const lagPlot = new Plot(byId('plot-lag'), { colour: '--sand', format: (value) => `${value} ms` });
+
+function show(id: string, text: string): void {
+  const element = byId(id);
+  if (element.textContent !== text) element.textContent = text;
+}
+
+function showState(words: string): void {
+  byId('state').dataset['state'] = words;
+  show('state', words);
+}
+
+function draw(): void {
+  const { figures, series } = picture;
+  if (figures === undefined) return;
+  const running = figures.state === 'crawling' || figures.state === 'paused';
+  showState(figures.state);
+  show('seeds', picture.seeds.join('  '));
+  show('pages', figures.pages.toLocaleString());
+  show('rate', figures.pagesPerSecond.toFixed(1));
+  show('links', figures.links.toLocaleString());
+  show('queued', figures.queued.toLocaleString());
+  show('in-flight', String(figures.inFlight));
+  show('failed', figures.failed.toLocaleString());
+  show('bytes', formatBytes(figures.bytes));
+  show('elapsed', `${(figures.elapsedMs / 1000).toFixed(0)} s`);
+  show('lag-note', `worst ${Math.round(figures.loopLagMs)} ms, ${figures.viewers} viewer${figures.viewers === 1 ? '' : 's'}`);
+  pauseButton.disabled = stopButton.disabled = !running;
+  pauseButton.textContent = figures.state === 'paused' ? 'Resume' : 'Pause';
+  pagesPlot.show(series.map(([x, pages]) => [x, pages]));
+  bytesPlot.show(series.map(([x, , bytes]) => [x, bytes]));
+  lagPlot.show(series.map(([x, , , lag]) => [x, lag]));
+  showHosts(byId('hosts'), figures.hosts, figures.otherHosts);
+  showStatuses(byId('statuses'), figures.statuses);
+  showPages(byId('recent'), picture.recent, sizeNote);
+  showPages(byId('slowest'), figures.slowest, timeNote);
+  showFailures(byId('failures'), picture.failures);
+}

@@ -1,0 +1,79 @@
+import { assert, suite } from '@oxbow/testkit';
+import { type CrawlCounts, CrawlFeed, MAX_NODES, MAX_RECENT, MAX_SLOWEST, MAX_TEXT_CHARACTERS } from '../src/crawl-feed.ts';
+
+const COUNTS: CrawlCounts = {
+  state: 'crawling', pages: 0, links: 0, failed: 0, bytes: 0, queued: 0, inFlight: 0, loopLagMs: 0, hosts: [], otherHosts: 0, viewers: 0,
+};
+const page = (url: string, referrer: string | null = null, elapsedMs = 1) => ({ url, referrer, status: 200, title: null, bytes: 10, elapsedMs });
+
+const test = suite('the feed of a crawl');
+
+test('numbers its messages and tells each thing once', () => {
+  const feed = new CrawlFeed(['http://a/']);
+  feed.page(page('http://a/'));
+  const first = feed.update(COUNTS, 100);
+  const second = feed.update(COUNTS, 200);
+  assert.equal([first.sequence, first.recent.length, first.nodes.length], [1, 1, 1]);
+  assert.equal([second.sequence, second.recent.length, second.nodes.length], [2, 0, 0]);
+});
+
+test('gives a late viewer everything up to the last update and nothing beyond', () => {
+  const feed = new CrawlFeed(['http://a/']);
+  assert.is(feed.snapshot(), undefined);
+  feed.page(page('http://a/'));
+  feed.failure({ url: 'http://a/x', reason: 'timed out' });
+  feed.update(COUNTS, 100);
+  feed.page(page('http://a/b', 'http://a/'));
+  const snapshot = feed.snapshot();
+  assert.is(snapshot?.sequence, 1);
+  assert.equal(snapshot?.nodes, [[-1, 200, 'http://a/']]);
+  assert.is(snapshot?.failures.length, 1);
+  assert.equal(feed.update(COUNTS, 200).nodes, [[0, 200, 'http://a/b']]);
+});
+
+test('hangs a page under the page that led to it', () => {
+  const feed = new CrawlFeed([]);
+  feed.page(page('http://a/'));
+  feed.page(page('http://a/b', 'http://a/'));
+  feed.page(page('http://a/c', 'http://a/b'));
+  feed.page(page('http://z/', 'http://unknown/'));
+  assert.equal(feed.update(COUNTS, 1).nodes.map(([parent]) => parent), [-1, 0, 1, -1]);
+});
+
+test('makes one plot point a second, with rates over the time that passed', () => {
+  const feed = new CrawlFeed([]);
+  for (let at = 0; at < 10; at += 1) feed.page(page(`http://a/${at}`));
+  assert.equal(feed.update({ ...COUNTS, loopLagMs: 7 }, 999).series, []);
+  assert.equal(feed.update({ ...COUNTS, loopLagMs: 3 }, 2000).series, [[2, 5, 50, 7]]);
+  assert.is(feed.update(COUNTS, 2100).figures.pagesPerSecond, 5);
+  assert.equal(feed.update(COUNTS, 3000).series, [[3, 0, 0, 0]]);
+});
+
+test('keeps the slowest pages, slowest first', () => {
+  const feed = new CrawlFeed([]);
+  for (let at = 0; at <= MAX_SLOWEST; at += 1) feed.page(page(`http://a/${at}`, null, at));
+  const { slowest } = feed.update(COUNTS, 1).figures;
+  assert.is(slowest.length, MAX_SLOWEST);
+  assert.equal([slowest[0]?.elapsedMs, slowest.at(-1)?.elapsedMs], [MAX_SLOWEST, 1]);
+});
+
+test('is bounded in nodes, rows and text', () => {
+  const feed = new CrawlFeed([]);
+  for (let at = 0; at <= MAX_NODES; at += 1) feed.page(page(`http://a/${at}`));
+  feed.page({ ...page(`http://a/${'x'.repeat(1000)}`), title: 'y'.repeat(MAX_TEXT_CHARACTERS) });
+  const update = feed.update(COUNTS, 1);
+  assert.is(update.nodes.length, MAX_NODES);
+  assert.is(update.recent.length, MAX_RECENT);
+  assert.is(update.recent[0]?.url.length, MAX_TEXT_CHARACTERS);
+  assert.is(update.recent[0]?.title, 'y'.repeat(MAX_TEXT_CHARACTERS));
+});
+
+test('orders statuses by how often they came', () => {
+  const feed = new CrawlFeed([]);
+  feed.page({ ...page('http://a/'), status: 404 });
+  feed.page(page('http://b/'));
+  feed.page(page('http://c/'));
+  assert.equal(feed.update(COUNTS, 1).figures.statuses, [[200, 2], [404, 1]]);
+});
+
+test.run();
