@@ -1,0 +1,165 @@
+/**
+ * Which encoding a page's bytes are in, as a browser decides it: byte order mark, Content-Type, a `meta` in the first 1,024 bytes,
+ * and windows-1252 when nothing says. It decodes nothing itself.
+ *
+ * Source: WHATWG HTML §13.2.3.2 (determining the character encoding), "prescan a byte stream"; WHATWG Encoding §4.2 (labels).
+ */
+
+/** How many bytes are searched for a `meta` that names the encoding (WHATWG HTML §13.2.3.2, step 5). */
+export const CHARSET_PRESCAN_BYTES = 1024;
+
+/** WHATWG HTML §13.2.3.2, step 9: the default of most locales. */
+const DEFAULT_ENCODING = 'windows-1252';
+
+const SPACES = '\t\n\f\r ';
+
+/** Labels whose bytes must not be decoded at all (WHATWG Encoding §4.2, "replacement"). */
+const REPLACEMENT_LABELS: ReadonlySet<string> = new Set([
+  'csiso2022kr',
+  'hz-gb-2312',
+  'iso-2022-cn',
+  'iso-2022-cn-ext',
+  'iso-2022-kr',
+  'replacement',
+]);
+
+/**
+ * The name of the encoding of `bytes`, in lower case as TextDecoder gives it, or `replacement` for those no reader may decode.
+ * @param bytes the start of the page, at least 1,024 bytes or all there is
+ * @param contentType the Content-Type header, if there was one
+ */
+export function detectCharset(bytes: Uint8Array, contentType?: string): string {
+  const marked = byteOrderMark(bytes);
+  if (marked !== undefined) return marked;
+  const declared = charsetOfContentType(contentType);
+  if (declared !== undefined) return declared;
+  const head = Buffer.from(bytes.buffer, bytes.byteOffset, Math.min(bytes.byteLength, CHARSET_PRESCAN_BYTES));
+  return prescanForCharset(head.latin1Slice()) ?? DEFAULT_ENCODING;
+}
+
+/** The encoding a Content-Type header names, undefined when it names none that exists. */
+export function charsetOfContentType(contentType: string | undefined): string | undefined {
+  const label = contentType === undefined ? undefined : charsetParameter(contentType);
+  return label === undefined ? undefined : encodingOfLabel(label);
+}
+
+function byteOrderMark(bytes: Uint8Array): string | undefined {
+  if (bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf) return 'utf-8';
+  if (bytes[0] === 0xfe && bytes[1] === 0xff) return 'utf-16be';
+  if (bytes[0] === 0xff && bytes[1] === 0xfe) return 'utf-16le';
+  return undefined;
+}
+
+function encodingOfLabel(label: string): string | undefined {
+  const trimmed = label.trim().toLowerCase();
+  if (REPLACEMENT_LABELS.has(trimmed)) return 'replacement';
+  try {
+    return new TextDecoder(trimmed).encoding;
+  } catch {
+    return trimmed === 'x-user-defined' ? trimmed : undefined;
+  }
+}
+
+/** WHATWG HTML §2.5.4, "extracting a character encoding from a meta element"; it serves Content-Type headers as well. */
+function charsetParameter(text: string): string | undefined {
+  const lower = text.toLowerCase();
+  let index = 0;
+  for (;;) {
+    index = lower.indexOf('charset', index);
+    if (index === -1) return undefined;
+    index = skip(lower, index + 'charset'.length, SPACES);
+    if (lower[index] !== '=') continue;
+    index = skip(lower, index + 1, SPACES);
+    const quote = lower[index];
+    if (quote === '"' || quote === "'") {
+      const end = lower.indexOf(quote, index + 1);
+      return end === -1 ? undefined : lower.slice(index + 1, end);
+    }
+    return lower.slice(index).split(/[\t\n\f\r ;]/, 1)[0];
+  }
+}
+
+/** WHATWG HTML §13.2.3.2, "prescan a byte stream to determine its encoding". */
+function prescanForCharset(head: string): string | undefined {
+  let index = 0;
+  while (index < head.length) {
+    const start = head.indexOf('<', index);
+    if (start === -1) return undefined;
+    if (head.startsWith('<!--', start)) {
+      // The two dashes that open the comment may also be those that close it.
+      const end = head.indexOf('-->', start + 2);
+      if (end === -1) return undefined;
+      index = end + 3;
+    } else if (/^<meta[\t\n\f\r /]/i.test(head.slice(start, start + 6))) {
+      const attributes = new Map<string, string>();
+      index = readAttributes(head, start + 5, attributes);
+      const encoding = charsetOfMeta(attributes);
+      if (encoding !== undefined) return encoding;
+    } else if (/^<\/?[a-z]/i.test(head.slice(start, start + 3))) {
+      index = head.slice(start).search(/[\t\n\f\r >]/);
+      if (index === -1) return undefined;
+      index = readAttributes(head, start + index, new Map());
+    } else if (/^<[!/?]/.test(head.slice(start, start + 2))) {
+      const end = head.indexOf('>', start);
+      if (end === -1) return undefined;
+      index = end + 1;
+    } else {
+      index = start + 1;
+    }
+  }
+  return undefined;
+}
+
+function charsetOfMeta(attributes: ReadonlyMap<string, string>): string | undefined {
+  const direct = attributes.get('charset');
+  let label = direct;
+  if (direct === undefined && attributes.get('http-equiv')?.toLowerCase() === 'content-type') {
+    label = charsetParameter(attributes.get('content') ?? '');
+  }
+  const encoding = label === undefined ? undefined : encodingOfLabel(label);
+  // Steps 13–14: who could read this far was not reading UTF-16.
+  if (encoding === 'utf-16le' || encoding === 'utf-16be') return 'utf-8';
+  return encoding === 'x-user-defined' ? DEFAULT_ENCODING : encoding;
+}
+
+/** "Get an attribute", repeated to the end of the tag; answers the position after it. */
+function readAttributes(head: string, from: number, into: Map<string, string>): number {
+  let index = from;
+  for (;;) {
+    index = skip(head, index, `${SPACES}/`);
+    if (index >= head.length) return index;
+    if (head[index] === '>') return index + 1;
+    const nameEnd = until(head, index + 1, `${SPACES}/>=`);
+    const name = head.slice(index, nameEnd).toLowerCase();
+    index = skip(head, nameEnd, SPACES);
+    let value = '';
+    if (head[index] === '=') {
+      index = skip(head, index + 1, SPACES);
+      const quote = head[index];
+      if (quote === '"' || quote === "'") {
+        const end = head.indexOf(quote, index + 1);
+        if (end === -1) return head.length;
+        value = head.slice(index + 1, end);
+        index = end + 1;
+      } else {
+        const end = until(head, index, `${SPACES}>`);
+        value = head.slice(index, end);
+        index = end;
+      }
+    }
+    // An attribute that the prescan's end cuts off is not an attribute.
+    if (index < head.length && !into.has(name)) into.set(name, value);
+  }
+}
+
+function skip(text: string, from: number, characters: string): number {
+  let index = from;
+  while (index < text.length && characters.includes(text[index]!)) index++;
+  return index;
+}
+
+function until(text: string, from: number, characters: string): number {
+  let index = from;
+  while (index < text.length && !characters.includes(text[index]!)) index++;
+  return index;
+}

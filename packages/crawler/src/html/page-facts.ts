@@ -1,0 +1,209 @@
+/**
+ * What a crawler wants to know of one HTML page: its links, title, base, canonical URL and refresh. It joins the scanner (bytes), the
+ * encoding and WHATWG URLs; it does not know which of the links are wanted.
+ */
+import { decodeHTML, decodeHTMLAttribute } from 'entities';
+import { CHARSET_PRESCAN_BYTES, detectCharset } from './charset.ts';
+import { MarkupScanner, type MarkupVisitor, type RawAttributes, type WatchedElement } from './markup-scanner.ts';
+import type { MarkupNamespace } from './open-elements.ts';
+import { withoutFragment } from '../url/canonical-url.ts';
+
+/** What is known of a page before its bytes are read. */
+export interface PageFactsOptions {
+  /** The page's own URL: what relative links and `base` are resolved against. */
+  readonly url: string;
+  /** The Content-Type header, for its charset. */
+  readonly contentType?: string;
+  /** True reads noscript as a browser that runs scripts does: as text. Default false. */
+  readonly scripting?: boolean;
+}
+
+/** What one HTML page says. */
+export interface PageFacts {
+  /** The text of the first title element, white space collapsed as `document.title` does; null when there is none. */
+  readonly title: string | null;
+  /** Absolute http(s) URLs of `a[href]` without fragment, each once, in document order. */
+  readonly links: readonly string[];
+  /** What relative URLs were resolved against: the first `base[href]`, else the page's URL. */
+  readonly baseUrl: string;
+  /** `link[rel=canonical]`, the first, absolute; null when there is none. */
+  readonly canonical: string | null;
+  /** Where a `meta[http-equiv=refresh]` leads, absolute; null when there is none. */
+  readonly refresh: string | null;
+  /** The encoding the bytes were read in, by its WHATWG name. */
+  readonly charset: string;
+}
+
+/** Encodings whose bytes cannot be scanned as they are: they are turned into UTF-8 first. */
+const NOT_ASCII_COMPATIBLE: ReadonlySet<string> = new Set(['utf-16le', 'utf-16be', 'iso-2022-jp']);
+const NOT_ASCII = /[^\0-\x7f]/;
+const NULS = /\0/g;
+/** WHATWG HTML "shared declarative refresh steps": seconds, a separator, and an optional `url=`. */
+const REFRESH = /^[\t\n\f\r ]*(?:\d+|(?=\.))[\d.]*(?:[\t\n\f\r ]*[;,][\t\n\f\r ]*|[\t\n\f\r ]+)(?:url[\t\n\f\r ]*=[\t\n\f\r ]*)?(.+)$/is;
+
+/**
+ * Reads the facts of a page in any chunks: `write` the body, then `end`. Takes memory for the raw links only, plus 1 KiB until the
+ * encoding is known.
+ */
+export class PageFactsReader implements MarkupVisitor {
+  readonly #options: PageFactsOptions;
+  readonly #scanner: MarkupScanner;
+  readonly #hrefs = new Set<string>();
+  #head: Buffer | undefined = Buffer.alloc(0);
+  #charset = '';
+  #transcoder: TextDecoder | undefined;
+  #decoder: TextDecoder | undefined;
+  #title: string | undefined;
+  #base: string | undefined;
+  #canonical: string | undefined;
+  #refresh: string | undefined;
+
+  constructor(options: PageFactsOptions) {
+    this.#options = options;
+    this.#scanner = new MarkupScanner(this, options.scripting === undefined ? {} : { scripting: options.scripting });
+  }
+
+  /** Takes the next bytes of the decompressed body; the chunk is not kept. */
+  write(chunk: Uint8Array): void {
+    if (this.#head === undefined) {
+      this.#scan(chunk);
+      return;
+    }
+    if (this.#head.length === 0 && chunk.length >= CHARSET_PRESCAN_BYTES) {
+      this.#begin(chunk);
+      return;
+    }
+    this.#head = Buffer.concat([this.#head, chunk]);
+    if (this.#head.length >= CHARSET_PRESCAN_BYTES) this.#begin(this.#head);
+  }
+
+  /** Ends the body and gives what it said. */
+  end(): PageFacts {
+    if (this.#head !== undefined) this.#begin(this.#head);
+    const rest = this.#transcoder?.decode();
+    if (rest) this.#scanner.write(Buffer.from(rest));
+    this.#scanner.end();
+    const baseUrl = this.#baseUrl();
+    return {
+      title: this.#title ?? null,
+      links: resolveLinks(this.#hrefs, baseUrl),
+      baseUrl,
+      canonical: absolute(this.#canonical, baseUrl),
+      refresh: absolute(this.#refresh, baseUrl),
+      charset: this.#charset,
+    };
+  }
+
+  /** Part of the scanner's visitor; not for callers. */
+  startTag(element: WatchedElement, attributes: RawAttributes, _namespace: MarkupNamespace): void {
+    switch (element) {
+      case 'a': {
+        const href = attributes.get('href') ?? attributes.get('xlink:href');
+        if (href !== undefined) this.#hrefs.add(this.#beforeFragment(this.#value(href)));
+        return;
+      }
+      case 'base':
+        // HTML §4.2.3: the first base element with an href counts, whether its URL is any good or not.
+        this.#base ??= this.#attribute(attributes, 'href');
+        return;
+      case 'link':
+        if (this.#canonical === undefined && hasWord(this.#attribute(attributes, 'rel'), 'canonical')) {
+          this.#canonical = this.#attribute(attributes, 'href');
+        }
+        return;
+      case 'meta':
+        if (this.#refresh === undefined && this.#attribute(attributes, 'http-equiv')?.toLowerCase() === 'refresh') {
+          this.#refresh = refreshTarget(this.#attribute(attributes, 'content') ?? '');
+        }
+    }
+  }
+
+  /** Part of the scanner's visitor; not for callers. */
+  title(rawText: string): void {
+    this.#title ??= decodeHTML(this.#decode(rawText))
+      .replace(/[\t\n\f\r ]+/g, ' ')
+      .replace(/^ | $/g, '');
+  }
+
+  #begin(head: Uint8Array): void {
+    this.#head = undefined;
+    this.#charset = detectCharset(head, this.#options.contentType);
+    if (NOT_ASCII_COMPATIBLE.has(this.#charset)) this.#transcoder = new TextDecoder(this.#charset);
+    this.#scan(head);
+  }
+
+  #scan(chunk: Uint8Array): void {
+    if (this.#charset === 'replacement') return;
+    if (this.#transcoder === undefined) this.#scanner.write(chunk);
+    else this.#scanner.write(Buffer.from(this.#transcoder.decode(chunk, { stream: true })));
+  }
+
+  #attribute(attributes: RawAttributes, name: string): string | undefined {
+    const raw = attributes.get(name);
+    return raw === undefined ? undefined : this.#value(raw);
+  }
+
+  #value(raw: string): string {
+    const text = this.#decode(raw);
+    return text.includes('&') ? decodeHTMLAttribute(text) : text;
+  }
+
+  /** Raw bytes as Latin-1 text to text; copies, so that a title or link does not keep its whole page in memory. */
+  #decode(raw: string): string {
+    if (!NOT_ASCII.test(raw)) return raw.includes('\0') ? raw.replace(NULS, '�') : raw;
+    this.#decoder ??= new TextDecoder(this.#transcoder === undefined ? decodable(this.#charset) : 'utf-8', { ignoreBOM: true });
+    return this.#decoder.decode(Buffer.from(raw, 'latin1')).replace(NULS, '�');
+  }
+
+  #beforeFragment(href: string): string {
+    const hash = href.indexOf('#');
+    return hash === -1 ? href : href.slice(0, hash);
+  }
+
+  #baseUrl(): string {
+    const page = withoutFragment(this.#options.url);
+    if (this.#base === undefined) return page;
+    const base = URL.parse(this.#base, page);
+    // HTML §4.2.3 "set the frozen base URL": a base that is no URL, or data: or javascript:, does not count.
+    return base === null || base.protocol === 'data:' || base.protocol === 'javascript:' ? page : withoutFragment(base.href);
+  }
+}
+
+/** Reads the facts of a page whose body is at hand. */
+export function readPageFacts(body: Uint8Array, options: PageFactsOptions): PageFacts {
+  const reader = new PageFactsReader(options);
+  reader.write(body);
+  return reader.end();
+}
+
+function decodable(charset: string): string {
+  return charset === 'x-user-defined' ? 'windows-1252' : charset;
+}
+
+function resolveLinks(hrefs: Iterable<string>, baseUrl: string): readonly string[] {
+  const links = new Set<string>();
+  for (const href of hrefs) {
+    const link = absolute(href, baseUrl);
+    if (link !== null) links.add(link);
+  }
+  return [...links];
+}
+
+function absolute(reference: string | undefined, baseUrl: string): string | null {
+  if (reference === undefined) return null;
+  const url = URL.parse(reference, baseUrl);
+  return url !== null && (url.protocol === 'http:' || url.protocol === 'https:') ? withoutFragment(url.href) : null;
+}
+
+function hasWord(list: string | undefined, word: string): boolean {
+  return list !== undefined && list.toLowerCase().split(/[\t\n\f\r ]+/).includes(word);
+}
+
+function refreshTarget(content: string): string | undefined {
+  const target = REFRESH.exec(content)?.[1];
+  if (target === undefined) return undefined;
+  const quote = target[0];
+  if (quote !== '"' && quote !== "'") return target;
+  const end = target.indexOf(quote, 1);
+  return end === -1 ? target.slice(1) : target.slice(1, end);
+}
