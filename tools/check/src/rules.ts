@@ -1,0 +1,32 @@
+/**
+ * The list of rules, in the order they are reported. A new rule is a file in rules/, a test beside it, and a row here.
+ */
+import type { Rule } from './rule.ts';
+import { boundaries } from './rules/boundaries.ts';
+import { cycles } from './rules/cycles.ts';
+import { docComments } from './rules/doc-comments.ts';
+import { entries } from './rules/entries.ts';
+import { errorCodes } from './rules/error-codes.ts';
+import { fileSize } from './rules/file-size.ts';
+import { links } from './rules/links.ts';
+import { readme } from './rules/readme.ts';
+import { sansIo } from './rules/sans-io.ts';
+import { syntax } from './rules/syntax.ts';
+import { tests } from './rules/tests.ts';
+import { words } from './rules/words.ts';
+
+/** Every rule that reads the tree alone. */
+export const RULES: readonly Rule[] = [
+  boundaries,
+  cycles,
+  sansIo,
+  syntax,
+  entries,
+  tests,
+  links,
+  readme,
+  docComments,
+  errorCodes,
+  words,
+  fileSize,
+];

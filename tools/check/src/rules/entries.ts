@@ -1,0 +1,184 @@
+/**
+ * Every package has the same entries, the same script verbs and the same shape of manifest, and project references
+ * equal the workspace dependencies (TypeScript does not notice a missing one).
+ *
+ * Does not judge what is inside the entries.
+ */
+import { posix } from 'node:path';
+import type { Problem } from '../problem.ts';
+import type { Project } from '../project.ts';
+import type { Rule } from '../rule.ts';
+import type { Tree } from '../tree.ts';
+
+const PACKAGE_FILES = [
+  'package.json',
+  'tsconfig.json',
+  'tsconfig.build.json',
+  'tsconfig.test.json',
+  'README.md',
+  'CHANGELOG.md',
+];
+const PACKAGE_FOLDERS = ['src', 'test', 'bench', 'examples'];
+const APP_FILES = ['package.json', 'tsconfig.json', 'README.md'];
+const APP_FOLDERS = ['src', 'test'];
+
+/** The oldest Node the project is proven on. */
+const ENGINES = '>=22.19';
+
+/** The verbs every package answers to, and how. */
+const PACKAGE_SCRIPTS: Readonly<Record<string, string>> = {
+  build: 'tsc -b tsconfig.build.json',
+  typecheck: 'tsc -b',
+  test: 'oxbow-test',
+  publint: 'node ../../tools/bootstrap/pack.mjs',
+};
+
+/** Fields whose value is the same in every package. */
+const PACKAGE_FIELDS: Readonly<Record<string, unknown>> = {
+  license: 'MIT',
+  type: 'module',
+  sideEffects: false,
+  files: ['dist', '!dist/.tsbuildinfo', 'src', 'README.md', 'CHANGELOG.md'],
+};
+
+/** Rule `entries`. */
+export const entries: Rule = {
+  name: 'entries',
+  about: 'every package has the same entries, scripts, exports and references (--fix writes references)',
+  audit: (tree) => [
+    ...tree.emptyFolders.map((path) => ({ path, line: 1, message: 'remove the empty folder' })),
+    ...tree.projects.flatMap((project) => [
+      ...auditEntries(tree, project),
+      ...auditManifest(tree, project),
+      ...auditReferences(tree, project),
+    ]),
+    ...auditRoot(tree),
+  ],
+};
+
+function auditEntries(tree: Tree, project: Project): readonly Problem[] {
+  const { kind, path } = project;
+  const files = kind === 'packages' ? PACKAGE_FILES : kind === 'apps' ? APP_FILES : ['package.json'];
+  const folders = kind === 'packages' ? PACKAGE_FOLDERS : kind === 'apps' ? APP_FOLDERS : [];
+  const missing = [...files, ...folders.map((folder) => `${folder}/`)].filter(
+    (entry) => !tree.has(`${path}/${entry.replace(/\/$/, '')}`),
+  );
+  return missing.map((entry) => ({
+    path: project.manifestPath,
+    line: 1,
+    message: `add ${entry}: every ${kind === 'packages' ? 'package' : kind === 'apps' ? 'app' : 'tool'} has it`,
+  }));
+}
+
+function auditManifest(tree: Tree, project: Project): readonly Problem[] {
+  const problems: Problem[] = [];
+  const { manifest } = project;
+  const expect = (key: string, actual: unknown, wanted: unknown): void => {
+    if (JSON.stringify(actual) === JSON.stringify(wanted)) return;
+    const line = project.manifestLine(key);
+    problems.push({ path: project.manifestPath, line, message: `set ${key} to ${JSON.stringify(wanted)}` });
+  };
+  if (tree.has(`${project.path}/tsconfig.json`)) expect('engines', manifest.engines, { node: ENGINES });
+  expect('type', manifest.type, 'module');
+  if (!manifest.description) expect('description', manifest.description, 'one line on its purpose');
+  if (manifest.version === undefined) expect('version', manifest.version, '0.0.0');
+  if (project.kind !== 'packages') {
+    expect('private', manifest.private, true);
+    return problems;
+  }
+  for (const [key, wanted] of Object.entries(PACKAGE_FIELDS))
+    expect(key, manifest[key as keyof typeof manifest], wanted);
+  for (const [verb, command] of Object.entries(PACKAGE_SCRIPTS))
+    expect(verb, manifest.scripts?.[verb], command);
+  for (const verb of Object.keys(manifest.scripts ?? {})) {
+    const without = tree.packages.filter(({ manifest: { scripts } }) => scripts?.[verb] === undefined);
+    const names = without.map(({ folder }) => folder).join(', ');
+    if (without.length === 0) continue;
+    const message = `give ${names} the script '${verb}' too, or take it away: packages share their verbs`;
+    problems.push({ path: project.manifestPath, line: project.manifestLine(verb), message });
+  }
+  expect('access', manifest.publishConfig?.access, 'public');
+  return [...problems, ...auditExports(tree, project)];
+}
+
+function auditExports(tree: Tree, project: Project): readonly Problem[] {
+  const problems: Problem[] = [];
+  const { exports = {}, publishConfig } = project.manifest;
+  const report = (key: string, message: string): void => {
+    problems.push({ path: project.manifestPath, line: project.manifestLine(key), message });
+  };
+  const wanted: Record<string, unknown> = {};
+  for (const [door, target] of Object.entries(exports)) {
+    if (typeof target !== 'string') {
+      report(door, `let the door '${door}' point at one source file`);
+      continue;
+    }
+    if (!tree.has(posix.join(project.path, target)))
+      report(door, `write ${target}, or close the door '${door}'`);
+    const built = /^\.\/src\/(.*)\.ts$/.exec(target)?.[1];
+    wanted[door] =
+      built === undefined ? target : { types: `./dist/${built}.d.ts`, default: `./dist/${built}.js` };
+  }
+  for (const door of ['.', './package.json'])
+    if (!(door in exports)) report('exports', `open the door '${door}'`);
+  if (JSON.stringify(publishConfig?.exports) !== JSON.stringify(wanted)) {
+    report('publishConfig', `let publishConfig.exports mirror exports: ${JSON.stringify(wanted)}`);
+  }
+  return problems;
+}
+
+/** A tsconfig file with the references it should have. */
+interface Wanted {
+  readonly path: string;
+  readonly references: readonly string[];
+}
+
+function auditReferences(tree: Tree, project: Project): readonly Problem[] {
+  return wantedReferences(tree, project).flatMap((wanted) => compareReferences(tree, wanted));
+}
+
+function wantedReferences(tree: Tree, project: Project): readonly Wanted[] {
+  const target = (name: string): string[] => {
+    const dependency = tree.byName(name);
+    if (dependency === undefined || dependency === project) return [];
+    const file = ['tsconfig.build.json', 'tsconfig.json'].find((f) => tree.has(`${dependency.path}/${f}`));
+    return file === undefined ? [] : [posix.relative(project.path, `${dependency.path}/${file}`)];
+  };
+  const runtime = project.runtimeDependencies.flatMap(target).sort();
+  const dev = project.devDependencies.flatMap(target).sort();
+  const at = (file: string): string => `${project.path}/${file}`;
+  if (project.kind !== 'packages') return [{ path: at('tsconfig.json'), references: [...runtime, ...dev] }];
+  return [
+    { path: at('tsconfig.json'), references: ['./tsconfig.build.json', './tsconfig.test.json'] },
+    { path: at('tsconfig.build.json'), references: runtime },
+    { path: at('tsconfig.test.json'), references: ['./tsconfig.build.json', ...dev] },
+  ];
+}
+
+function auditRoot(tree: Tree): readonly Problem[] {
+  const references = tree.projects
+    .map(({ path }) => path)
+    .filter((path) => tree.has(`${path}/tsconfig.json`));
+  return compareReferences(tree, { path: 'tsconfig.json', references });
+}
+
+function compareReferences(tree: Tree, { path, references }: Wanted): readonly Problem[] {
+  const text = tree.files.get(path);
+  if (text === undefined) return [];
+  let config: { references?: readonly { path: string }[] };
+  try {
+    config = JSON.parse(text);
+  } catch {
+    return [{ path, line: 1, message: 'write plain JSON without comments, so that --fix can keep it' }];
+  }
+  const actual = (config.references ?? []).map((reference) => reference.path);
+  if (String([...actual].sort()) === String([...references].sort())) return [];
+  const fixed = { ...config, references: references.map((reference) => ({ path: reference })) };
+  const line =
+    Math.max(
+      0,
+      text.split('\n').findIndex((each) => each.includes('"references"')),
+    ) + 1;
+  const message = `let references equal the workspace dependencies: ${references.join(', ') || 'none'} (npm run check -- --fix)`;
+  return [{ path, line, message, fix: `${JSON.stringify(fixed, null, 2)}\n` }];
+}

@@ -1,0 +1,76 @@
+/**
+ * Typechecks the TypeScript blocks of all Markdown pages in one compiler run, in a folder where imports resolve as at a
+ * user's: node_modules holds a link to every package and to everything the packages depend on.
+ *
+ * Takes the blocks from snippets.ts; changes nothing in the tree.
+ */
+import { existsSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { collectSnippets, problemsOf } from '../snippets.ts';
+import type { Step } from '../step.ts';
+import type { Tree } from '../tree.ts';
+
+const FOLDER = 'node_modules/.cache/oxbow-check/snippets';
+
+const TSCONFIG = {
+  extends: '../../../../tsconfig.base.json',
+  compilerOptions: {
+    noEmit: true,
+    composite: false,
+    declaration: false,
+    declarationMap: false,
+    isolatedDeclarations: false,
+    noEmitOnError: false,
+    rewriteRelativeImportExtensions: false,
+    allowImportingTsExtensions: true,
+    // A block may show an import type that only names a type, and a page for the browser.
+    verbatimModuleSyntax: false,
+    lib: ['es2024', 'esnext', 'dom', 'dom.iterable', 'dom.asynciterable'],
+  },
+  include: ['pages'],
+};
+
+/** Step `snippets`. */
+export const checkSnippets: Step = {
+  name: 'snippets',
+  about: 'TypeScript blocks of Markdown pages compile',
+  async run({ root, tree, run }) {
+    const { snippets, problems } = collectSnippets(tree);
+    if (snippets.length === 0) return { ok: problems.length === 0, problems };
+    const folder = join(root, FOLDER);
+    rmSync(folder, { recursive: true, force: true });
+    const writeOut = (path: string, text: string): void => {
+      mkdirSync(dirname(join(folder, path)), { recursive: true });
+      writeFileSync(join(folder, path), text);
+    };
+    for (const { file, text } of snippets) writeOut(`pages/${file}`, text);
+    writeOut('package.json', '{ "type": "module" }\n');
+    writeOut('tsconfig.json', JSON.stringify(TSCONFIG));
+    for (const [name, target] of linkTargets(root, tree)) {
+      mkdirSync(dirname(join(folder, 'node_modules', name)), { recursive: true });
+      symlinkSync(target, join(folder, 'node_modules', name), 'junction');
+    }
+    const { ok, output } = await run('tsc', ['-p', '.', '--pretty', 'false'], folder);
+    const found = problemsOf(output.replaceAll('\\', '/').replace(/^(\.\/)?pages\//gm, ''), snippets);
+    // Errors of the packages' own sources are the step `types`' to tell; a compiler that did not start is ours.
+    const lost = !ok && found.length === 0 && !/\bTS\d+/.test(output);
+    return {
+      ok: !lost && found.length + problems.length === 0,
+      problems: [...problems, ...found],
+      ...(lost ? { output } : {}),
+    };
+  },
+};
+
+/** What stands in the folder's node_modules: the packages, and what they declare. */
+function linkTargets(root: string, tree: Tree): ReadonlyMap<string, string> {
+  const targets = new Map<string, string>();
+  for (const project of tree.projects.filter(({ kind }) => kind !== 'tools')) {
+    if (project.kind === 'packages') targets.set(project.name, join(root, project.path));
+    for (const name of [...project.runtimeDependencies, ...project.devDependencies]) {
+      const target = join(root, project.path, 'node_modules', name);
+      if (!targets.has(name) && existsSync(target)) targets.set(name, target);
+    }
+  }
+  return targets;
+}
