@@ -63,7 +63,11 @@ export class CrawlFeed {
   /** Takes in one answered URL, in the order of arrival. */
   page(answered: AnsweredPage): void {
     const { referrer, ...rest } = answered;
-    const note: PageNote = { ...rest, url: cut(rest.url), title: rest.title === null ? null : cut(rest.title) };
+    const note: PageNote = {
+      ...rest,
+      url: cut(rest.url),
+      title: rest.title === null ? null : cut(rest.title),
+    };
     this.#answered += 1;
     this.#bytes += note.bytes;
     this.#statuses.set(note.status, (this.#statuses.get(note.status) ?? 0) + 1);
@@ -127,7 +131,12 @@ export class CrawlFeed {
     if (passedMs < 1000) return [];
     const pages = ((this.#answered - this.#secondPages) * 1000) / passedMs;
     const bytes = ((this.#bytes - this.#secondBytes) * 1000) / passedMs;
-    const point: SeriesPoint = [Math.round(elapsedMs / 1000), round(pages), Math.round(bytes), round(this.#worstLagMs)];
+    const point: SeriesPoint = [
+      Math.round(elapsedMs / 1000),
+      round(pages),
+      Math.round(bytes),
+      round(this.#worstLagMs),
+    ];
     this.#rate = [round(pages), Math.round(bytes)];
     this.#series = [...this.#series, point].slice(-MAX_SERIES);
     this.#secondStartMs = elapsedMs;
@@ -140,13 +149,21 @@ export class CrawlFeed {
   #describe(counts: CrawlCounts, elapsedMs: number): CrawlFigures {
     const [pagesPerSecond, bytesPerSecond] = this.#rate;
     const statuses = [...this.#statuses].sort((a, b) => b[1] - a[1]);
-    return { ...counts, elapsedMs: Math.round(elapsedMs), pagesPerSecond, bytesPerSecond, statuses, slowest: this.#slowest };
+    return {
+      ...counts,
+      elapsedMs: Math.round(elapsedMs),
+      pagesPerSecond,
+      bytesPerSecond,
+      statuses,
+      slowest: this.#slowest,
+    };
   }
 }
 
 function insertSlowest(slowest: readonly PageNote[], note: PageNote): PageNote[] {
   const last = slowest.at(-1);
-  if (slowest.length >= MAX_SLOWEST && last !== undefined && note.elapsedMs <= last.elapsedMs) return [...slowest];
+  if (slowest.length >= MAX_SLOWEST && last !== undefined && note.elapsedMs <= last.elapsedMs)
+    return [...slowest];
   return [...slowest, note].sort((a, b) => b.elapsedMs - a.elapsedMs).slice(0, MAX_SLOWEST);
 }
 

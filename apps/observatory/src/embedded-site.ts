@@ -62,8 +62,12 @@ export async function openEmbeddedSite(root: string): Promise<EmbeddedSite> {
 async function renderSite(base: string): Promise<ReadonlyMap<string, string>> {
   const files = await markdownFiles(base, '');
   const sources = await Promise.all(files.map((file) => readFile(join(base, file), 'utf8')));
-  const navigation = files.map((file, at) => [pagePath(file), navigationTitle(file, sources[at] ?? '')] as const);
-  return new Map(files.map((file, at) => [pagePath(file), renderPage(sources[at] ?? '', file, navigation).html]));
+  const navigation = files.map(
+    (file, at) => [pagePath(file), navigationTitle(file, sources[at] ?? '')] as const,
+  );
+  return new Map(
+    files.map((file, at) => [pagePath(file), renderPage(sources[at] ?? '', file, navigation).html]),
+  );
 }
 
 function navigationTitle(file: string, source: string): string {
@@ -92,8 +96,13 @@ function sitePath(requested: string): string | undefined {
   }
 }
 
-async function answer(base: string, pages: ReadonlyMap<string, string>, path: string | undefined): Promise<Answer> {
-  if (path === undefined) return { status: 400, type: TEXT, body: 'the path is not valid percent-encoding\n' };
+async function answer(
+  base: string,
+  pages: ReadonlyMap<string, string>,
+  path: string | undefined,
+): Promise<Answer> {
+  if (path === undefined)
+    return { status: 400, type: TEXT, body: 'the path is not valid percent-encoding\n' };
   if (path === 'robots.txt') return { status: 200, type: TEXT, body: 'User-agent: *\nAllow: /\n' };
   const page = pages.get(path === '' ? 'README.html' : path);
   if (page !== undefined) return { status: 200, type: HTML, body: page };
@@ -110,7 +119,8 @@ async function sourceFile(base: string, path: string): Promise<Answer> {
   const file = await realpath(join(base, path)).catch(() => undefined);
   if (file === undefined || !file.startsWith(base + sep)) return missing;
   const { size } = await stat(file);
-  if (size > MAX_SOURCE_BYTES) return { status: 413, type: TEXT, body: 'this file is too large to read here\n' };
+  if (size > MAX_SOURCE_BYTES)
+    return { status: 413, type: TEXT, body: 'this file is too large to read here\n' };
   return { status: 200, type: TEXT, body: await readFile(file, 'utf8') };
 }
 

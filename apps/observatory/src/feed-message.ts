@@ -55,7 +55,12 @@ export interface FailureNote {
 }
 
 /** One second of the plots. */
-export type SeriesPoint = readonly [elapsedSeconds: number, pagesPerSecond: number, bytesPerSecond: number, lagMs: number];
+export type SeriesPoint = readonly [
+  elapsedSeconds: number,
+  pagesPerSecond: number,
+  bytesPerSecond: number,
+  lagMs: number,
+];
 
 /** One page of the growing tree: `parent` is the index of the page that led to it, -1 for a seed. */
 export type TreeNode = readonly [parent: number, status: number, url: string];

@@ -68,7 +68,10 @@ function layout(
   navigation: readonly (readonly [path: string, title: string])[],
 ): string {
   const items = navigation
-    .map(([to, name]) => `<li><a href="/${to}"${to === path ? ' aria-current="page"' : ''}>${escapeHtml(name)}</a></li>`)
+    .map(
+      ([to, name]) =>
+        `<li><a href="/${to}"${to === path ? ' aria-current="page"' : ''}>${escapeHtml(name)}</a></li>`,
+    )
     .join('\n');
   return `<!doctype html>
 <html lang="en">

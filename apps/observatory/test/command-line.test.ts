@@ -57,7 +57,10 @@ test('makes seeds canonical, drops their fragments and names each once', () => {
 });
 
 test('refuses a word that is no http URL and guesses what was meant', () => {
-  assert.is(refusal('example.org'), "'example.org' is not an http or https URL; did you mean https://example.org/?");
+  assert.is(
+    refusal('example.org'),
+    "'example.org' is not an http or https URL; did you mean https://example.org/?",
+  );
   assert.is(refusal('ftp://example.org/'), "'ftp://example.org/' is not an http or https URL");
   assert.is(refusal('http://'), "'http://' is not an http or https URL");
 });
@@ -86,7 +89,16 @@ test('refuses an option without its value, and a value where none belongs', () =
 test('--help wins over everything but a refusal, and names every option', () => {
   assert.is(readCommandLine(['--help', 'http://example.org']).kind, 'help');
   assert.is(readCommandLine(['-h']).kind, 'help');
-  for (const name of ['--out', '--max-pages', '--max-depth', '--concurrency', '--delay', '--ignore-robots', '--port', '--no-ui']) {
+  for (const name of [
+    '--out',
+    '--max-pages',
+    '--max-depth',
+    '--concurrency',
+    '--delay',
+    '--ignore-robots',
+    '--port',
+    '--no-ui',
+  ]) {
     assert.ok(HELP.includes(name), name);
   }
 });

@@ -1,10 +1,34 @@
 import { assert, suite } from '@oxbow/testkit';
-import { type CrawlCounts, CrawlFeed, MAX_NODES, MAX_RECENT, MAX_SLOWEST, MAX_TEXT_CHARACTERS } from '../src/crawl-feed.ts';
+import {
+  type CrawlCounts,
+  CrawlFeed,
+  MAX_NODES,
+  MAX_RECENT,
+  MAX_SLOWEST,
+  MAX_TEXT_CHARACTERS,
+} from '../src/crawl-feed.ts';
 
 const COUNTS: CrawlCounts = {
-  state: 'crawling', pages: 0, links: 0, failed: 0, bytes: 0, queued: 0, inFlight: 0, loopLagMs: 0, hosts: [], otherHosts: 0, viewers: 0,
+  state: 'crawling',
+  pages: 0,
+  links: 0,
+  failed: 0,
+  bytes: 0,
+  queued: 0,
+  inFlight: 0,
+  loopLagMs: 0,
+  hosts: [],
+  otherHosts: 0,
+  viewers: 0,
 };
-const page = (url: string, referrer: string | null = null, elapsedMs = 1) => ({ url, referrer, status: 200, title: null, bytes: 10, elapsedMs });
+const page = (url: string, referrer: string | null = null, elapsedMs = 1) => ({
+  url,
+  referrer,
+  status: 200,
+  title: null,
+  bytes: 10,
+  elapsedMs,
+});
 
 const test = suite('the feed of a crawl');
 
@@ -37,7 +61,10 @@ test('hangs a page under the page that led to it', () => {
   feed.page(page('http://a/b', 'http://a/'));
   feed.page(page('http://a/c', 'http://a/b'));
   feed.page(page('http://z/', 'http://unknown/'));
-  assert.equal(feed.update(COUNTS, 1).nodes.map(([parent]) => parent), [-1, 0, 1, -1]);
+  assert.equal(
+    feed.update(COUNTS, 1).nodes.map(([parent]) => parent),
+    [-1, 0, 1, -1],
+  );
 });
 
 test('makes one plot point a second, with rates over the time that passed', () => {
@@ -73,7 +100,10 @@ test('orders statuses by how often they came', () => {
   feed.page({ ...page('http://a/'), status: 404 });
   feed.page(page('http://b/'));
   feed.page(page('http://c/'));
-  assert.equal(feed.update(COUNTS, 1).figures.statuses, [[200, 2], [404, 1]]);
+  assert.equal(feed.update(COUNTS, 1).figures.statuses, [
+    [200, 2],
+    [404, 1],
+  ]);
 });
 
 test.run();

@@ -10,7 +10,11 @@ test('takes its title from the first heading, else from its file', () => {
 });
 
 test('turns links between Markdown files into links between pages', () => {
-  const { html } = renderPage('[a](docs/b.md#c) [d](https://example.org/e.md) [f](src/g.ts) [h](#i)', 'a.md', []);
+  const { html } = renderPage(
+    '[a](docs/b.md#c) [d](https://example.org/e.md) [f](src/g.ts) [h](#i)',
+    'a.md',
+    [],
+  );
   assert.ok(html.includes('href="docs/b.html#c"'));
   assert.ok(html.includes('href="https://example.org/e.md"'));
   assert.ok(html.includes('href="src/g.ts"'));

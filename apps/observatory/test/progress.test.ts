@@ -19,7 +19,10 @@ function target(isTTY: boolean) {
 const test = suite('progress');
 
 test('fills the bar by what is known', () => {
-  assert.match(progressText(FIGURES), /^\[█{12}░{12}\] 50 pages, 50 queued, 0 failed, 2\.0 KiB, 12\.3 pages\/s {2}http:\/\/example\.org\/a$/);
+  assert.match(
+    progressText(FIGURES),
+    /^\[█{12}░{12}\] 50 pages, 50 queued, 0 failed, 2\.0 KiB, 12\.3 pages\/s {2}http:\/\/example\.org\/a$/,
+  );
 });
 
 test('measures against the page limit when that is nearer', () => {

@@ -1,5 +1,12 @@
 /** What a page knows of the crawl: the last snapshot with every update since. Notices a gap in the numbering. */
-import type { CrawlFigures, FailureNote, FeedMessage, PageNote, SeriesPoint, TreeNode } from '../feed-message.ts';
+import type {
+  CrawlFigures,
+  FailureNote,
+  FeedMessage,
+  PageNote,
+  SeriesPoint,
+  TreeNode,
+} from '../feed-message.ts';
 
 /** Rows kept in "last pages" and "what went wrong". */
 export const MAX_ROWS = 60;
@@ -15,7 +22,9 @@ export class CrawlPicture {
   #sequence = -1;
 
   /** Takes one message in. `whole`: redraw everything; `more`: these nodes came; `gap`: ask for a snapshot. */
-  take(message: FeedMessage): { kind: 'whole' | 'more'; nodes: readonly TreeNode[] } | { kind: 'gap' | 'old' } {
+  take(
+    message: FeedMessage,
+  ): { kind: 'whole' | 'more'; nodes: readonly TreeNode[] } | { kind: 'gap' | 'old' } {
     if (message.kind === 'snapshot') {
       this.#sequence = message.sequence;
       this.seeds = message.seeds;

@@ -21,8 +21,15 @@ function shortUrl(url: string): string {
 }
 
 /** One row a page: status, title and path, and a note at the end. */
-export function showPages(list: HTMLElement, pages: readonly PageNote[], note: (page: PageNote) => string): void {
-  if (pages.length === 0) return empty(list, 'nothing yet');
+export function showPages(
+  list: HTMLElement,
+  pages: readonly PageNote[],
+  note: (page: PageNote) => string,
+): void {
+  if (pages.length === 0) {
+    empty(list, 'nothing yet');
+    return;
+  }
   list.replaceChildren(
     ...pages.map((page) => {
       const row = element('li', statusClass(page.status));
@@ -37,7 +44,10 @@ export function showPages(list: HTMLElement, pages: readonly PageNote[], note: (
 
 /** One row a failure: the reason in words, then the URL. */
 export function showFailures(list: HTMLElement, failures: readonly FailureNote[]): void {
-  if (failures.length === 0) return empty(list, 'nothing went wrong so far');
+  if (failures.length === 0) {
+    empty(list, 'nothing went wrong so far');
+    return;
+  }
   list.replaceChildren(
     ...failures.map(({ url, reason }) => {
       const row = element('li', '');
@@ -60,7 +70,11 @@ function bar(label: string, value: string, share: number, className = ''): HTMLE
 export function showHosts(box: HTMLElement, hosts: readonly HostFigures[], otherHosts: number): void {
   const longest = Math.max(1, ...hosts.map((host) => host.queued));
   const rows = hosts.map((host) =>
-    bar(host.host, `${host.queued} queued, ${host.inFlight} in flight, ${pause(host.delayMs)}`, host.queued / longest),
+    bar(
+      host.host,
+      `${host.queued} queued, ${host.inFlight} in flight, ${pause(host.delayMs)}`,
+      host.queued / longest,
+    ),
   );
   if (otherHosts > 0) rows.push(element('p', 'empty', `and ${otherHosts} more`));
   box.replaceChildren(...rows);
@@ -70,10 +84,15 @@ function pause(delayMs: number): string {
   return delayMs === 0 ? 'no pause' : `${(delayMs / 1000).toFixed(1)} s apart`;
 }
 
-export function showStatuses(box: HTMLElement, statuses: readonly (readonly [status: number, count: number])[]): void {
+export function showStatuses(
+  box: HTMLElement,
+  statuses: readonly (readonly [status: number, count: number])[],
+): void {
   const most = Math.max(1, ...statuses.map(([, count]) => count));
   box.replaceChildren(
-    ...statuses.map(([status, count]) => bar(String(status), String(count), count / most, statusClass(status))),
+    ...statuses.map(([status, count]) =>
+      bar(String(status), String(count), count / most, statusClass(status)),
+    ),
   );
 }
 
@@ -84,5 +103,7 @@ export function sizeNote(page: PageNote): string {
 
 /** Note of a row in "slowest pages". */
 export function timeNote(page: PageNote): string {
-  return page.elapsedMs < 1000 ? `${Math.round(page.elapsedMs)} ms` : `${(page.elapsedMs / 1000).toFixed(1)} s`;
+  return page.elapsedMs < 1000
+    ? `${Math.round(page.elapsedMs)} ms`
+    : `${(page.elapsedMs / 1000).toFixed(1)} s`;
 }

@@ -1,5 +1,6 @@
 /** The page itself: one connection in, the picture on the screen, three buttons out. */
 import 'uplot/dist/uPlot.min.css';
+import './page.css';
 import { msgpack } from '@oxbow/codec/msgpack';
 import { connect } from '@oxbow/websocket/browser';
 import type { FeedMessage, PageCommand } from '../feed-message.ts';
@@ -16,7 +17,10 @@ const pauseButton = byId('pause') as HTMLButtonElement;
 const stopButton = byId('stop') as HTMLButtonElement;
 
 const tree = new TreeView(byId('tree') as HTMLCanvasElement, byId('tree-note'));
-const pagesPlot = new Plot(byId('plot-pages'), { colour: '--river', format: (value) => value.toLocaleString() });
+const pagesPlot = new Plot(byId('plot-pages'), {
+  colour: '--river',
+  format: (value) => value.toLocaleString(),
+});
 const bytesPlot = new Plot(byId('plot-bytes'), { colour: '--dusk', format: (value) => formatBytes(value) });
 const lagPlot = new Plot(byId('plot-lag'), { colour: '--sand', format: (value) => `${value} ms` });
 
@@ -44,7 +48,10 @@ function draw(): void {
   show('failed', figures.failed.toLocaleString());
   show('bytes', formatBytes(figures.bytes));
   show('elapsed', `${(figures.elapsedMs / 1000).toFixed(0)} s`);
-  show('lag-note', `worst ${Math.round(figures.loopLagMs)} ms, ${figures.viewers} viewer${figures.viewers === 1 ? '' : 's'}`);
+  show(
+    'lag-note',
+    `worst ${Math.round(figures.loopLagMs)} ms, ${figures.viewers} viewer${figures.viewers === 1 ? '' : 's'}`,
+  );
   pauseButton.disabled = stopButton.disabled = !running;
   pauseButton.textContent = figures.state === 'paused' ? 'Resume' : 'Pause';
   pagesPlot.show(series.map(([x, pages]) => [x, pages]));

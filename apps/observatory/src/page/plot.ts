@@ -18,7 +18,9 @@ export class Plot {
   constructor(box: HTMLElement, style: PlotStyle) {
     this.#box = box;
     this.#style = style;
-    new ResizeObserver(() => this.#plot?.setSize({ width: box.clientWidth, height: box.clientHeight })).observe(box);
+    new ResizeObserver(() =>
+      this.#plot?.setSize({ width: box.clientWidth, height: box.clientHeight }),
+    ).observe(box);
     matchMedia('(prefers-color-scheme: dark)').addEventListener('change', () => this.#rebuild());
   }
 
@@ -33,7 +35,11 @@ export class Plot {
     this.#plot?.destroy();
     const css = getComputedStyle(this.#box);
     const line = css.getPropertyValue(this.#style.colour).trim();
-    const axis = { stroke: css.getPropertyValue('--faint'), grid: { stroke: css.getPropertyValue('--line'), width: 1 }, ticks: { show: false } };
+    const axis = {
+      stroke: css.getPropertyValue('--faint'),
+      grid: { stroke: css.getPropertyValue('--line'), width: 1 },
+      ticks: { show: false },
+    };
     this.#plot = new uPlot(
       {
         width: this.#box.clientWidth,
@@ -44,7 +50,15 @@ export class Plot {
           { ...axis, values: (_plot, values) => values.map((value) => `${value} s`), space: 70 },
           { ...axis, values: (_plot, values) => values.map(this.#style.format), size: 64 },
         ],
-        series: [{}, { stroke: line, width: 2, fill: `color-mix(in srgb, ${line} 14%, transparent)`, points: { show: false } }],
+        series: [
+          {},
+          {
+            stroke: line,
+            width: 2,
+            fill: `color-mix(in srgb, ${line} 14%, transparent)`,
+            points: { show: false },
+          },
+        ],
       },
       this.#data,
       this.#box,

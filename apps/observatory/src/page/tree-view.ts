@@ -98,7 +98,12 @@ export class TreeView {
     });
   }
 
-  #drawEdges(context: CanvasRenderingContext2D, style: CSSStyleDeclaration, centreX: number, centreY: number): void {
+  #drawEdges(
+    context: CanvasRenderingContext2D,
+    style: CSSStyleDeclaration,
+    centreX: number,
+    centreY: number,
+  ): void {
     context.strokeStyle = style.getPropertyValue('--faint');
     context.globalAlpha = this.#nodes.length > 800 ? 0.18 : 0.35;
     context.lineWidth = 0.8;

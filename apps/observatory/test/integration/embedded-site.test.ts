@@ -51,7 +51,13 @@ test('serves linked source files as text and robots.txt', async ({ site }) => {
 });
 
 test('answers 404 for what is hidden, outside, or not there, and 400 for a broken path', async ({ site }) => {
-  for (const path of ['node_modules/hidden.html', '.git/config.txt', 'outside.txt', '%2e%2e/%2e%2e/etc/hosts.txt', 'nothing.html']) {
+  for (const path of [
+    'node_modules/hidden.html',
+    '.git/config.txt',
+    'outside.txt',
+    '%2e%2e/%2e%2e/etc/hosts.txt',
+    'nothing.html',
+  ]) {
     assert.is((await fetch(site.url + path)).status, 404, path);
   }
   assert.is((await fetch(`${site.url}%zz`)).status, 400);

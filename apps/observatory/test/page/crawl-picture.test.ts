@@ -3,17 +3,48 @@ import type { CrawlFigures, Snapshot, Update } from '../../src/feed-message.ts';
 import { CrawlPicture, MAX_ROWS } from '../../src/page/crawl-picture.ts';
 
 const FIGURES: CrawlFigures = {
-  state: 'crawling', elapsedMs: 0, pages: 0, links: 0, failed: 0, bytes: 0, queued: 0, inFlight: 0, pagesPerSecond: 0,
-  bytesPerSecond: 0, loopLagMs: 0, statuses: [], hosts: [], otherHosts: 0, slowest: [], viewers: 1,
+  state: 'crawling',
+  elapsedMs: 0,
+  pages: 0,
+  links: 0,
+  failed: 0,
+  bytes: 0,
+  queued: 0,
+  inFlight: 0,
+  pagesPerSecond: 0,
+  bytesPerSecond: 0,
+  loopLagMs: 0,
+  statuses: [],
+  hosts: [],
+  otherHosts: 0,
+  slowest: [],
+  viewers: 1,
 };
 const page = (url: string) => ({ url, status: 200, title: null, bytes: 1, elapsedMs: 1 });
 
 function snapshot(sequence: number): Snapshot {
-  return { kind: 'snapshot', sequence, seeds: ['http://a/'], figures: FIGURES, series: [], recent: [page('http://a/')], failures: [], nodes: [[-1, 200, 'http://a/']] };
+  return {
+    kind: 'snapshot',
+    sequence,
+    seeds: ['http://a/'],
+    figures: FIGURES,
+    series: [],
+    recent: [page('http://a/')],
+    failures: [],
+    nodes: [[-1, 200, 'http://a/']],
+  };
 }
 
 function update(sequence: number, url = `http://a/${sequence}`): Update {
-  return { kind: 'update', sequence, figures: { ...FIGURES, pages: sequence }, series: [[sequence, 1, 1, 0]], recent: [page(url)], failures: [], nodes: [[0, 200, url]] };
+  return {
+    kind: 'update',
+    sequence,
+    figures: { ...FIGURES, pages: sequence },
+    series: [[sequence, 1, 1, 0]],
+    recent: [page(url)],
+    failures: [],
+    nodes: [[0, 200, url]],
+  };
 }
 
 const test = suite('the picture of a crawl');
@@ -22,7 +53,10 @@ test('is drawn whole from a snapshot and grows by updates, newest first', () => 
   const picture = new CrawlPicture();
   assert.is(picture.take(snapshot(4)).kind, 'whole');
   assert.equal(picture.take(update(5)), { kind: 'more', nodes: [[0, 200, 'http://a/5']] });
-  assert.equal(picture.recent.map(({ url }) => url), ['http://a/5', 'http://a/']);
+  assert.equal(
+    picture.recent.map(({ url }) => url),
+    ['http://a/5', 'http://a/'],
+  );
   assert.is(picture.figures?.pages, 5);
 });
 

@@ -5,11 +5,17 @@ const test = suite('the tree layout');
 
 test('puts a single seed in the middle and its pages on rings', () => {
   const places = placeTree([-1, 0, 0, 1]);
-  assert.equal(places.map(({ ring }) => ring), [0, 0.5, 0.5, 1]);
+  assert.equal(
+    places.map(({ ring }) => ring),
+    [0, 0.5, 0.5, 1],
+  );
 });
 
 test('puts several seeds on the first ring', () => {
-  assert.equal(placeTree([-1, -1, 0]).map(({ ring }) => ring), [0.5, 0.5, 1]);
+  assert.equal(
+    placeTree([-1, -1, 0]).map(({ ring }) => ring),
+    [0.5, 0.5, 1],
+  );
 });
 
 test('gives every page a sector as wide as its leaves, inside the sector of its parent', () => {

@@ -1,0 +1,39 @@
+/** The files of the page, bundled in memory by esbuild when the observatory starts. */
+import { readFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+import { build } from 'esbuild';
+
+/** One file as it is served. */
+export interface PageFile {
+  readonly contentType: string;
+  readonly body: Uint8Array;
+}
+
+const TYPES: Readonly<Record<string, string>> = {
+  '.js': 'text/javascript; charset=utf-8',
+  '.css': 'text/css; charset=utf-8',
+};
+
+/** Bundles the page; the keys are paths below the site's root, `/` being the page itself. */
+export async function bundlePage(): Promise<ReadonlyMap<string, PageFile>> {
+  const source = (name: string) => fileURLToPath(new URL(`./page/${name}`, import.meta.url));
+  const result = await build({
+    entryPoints: { page: source('main.ts') },
+    bundle: true,
+    write: false,
+    minify: true,
+    format: 'esm',
+    platform: 'browser',
+    target: 'es2022',
+    outdir: '/',
+    logLevel: 'silent',
+  });
+  const files = new Map<string, PageFile>();
+  for (const { path, contents } of result.outputFiles) {
+    const extension = path.slice(path.lastIndexOf('.'));
+    const name = path.slice(path.lastIndexOf('/'));
+    files.set(name, { contentType: TYPES[extension] ?? 'application/octet-stream', body: contents });
+  }
+  files.set('/', { contentType: 'text/html; charset=utf-8', body: await readFile(source('index.html')) });
+  return files;
+}
