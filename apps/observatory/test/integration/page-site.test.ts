@@ -1,0 +1,65 @@
+import { once } from 'node:events';
+import { createServer, request } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { assert, suite } from '@oxbow/testkit';
+import { isLoopbackHost, openPageSite, PortTakenError } from '../../src/page-site.ts';
+
+const FILES = new Map([
+  ['/', { contentType: 'text/html; charset=utf-8', body: new TextEncoder().encode('<p>hello</p>') }],
+]);
+
+function status(url: string, headers: Record<string, string>): Promise<number | undefined> {
+  return new Promise((resolve, reject) => {
+    request(url, { headers }, (response) => {
+      response.resume();
+      resolve(response.statusCode);
+    })
+      .on('error', reject)
+      .end();
+  });
+}
+
+const test = suite('the site of the page');
+
+test('serves its files and nothing else, to this machine only', async () => {
+  const site = await openPageSite(FILES, 0);
+  try {
+    const page = await fetch(`${site.url}?x=1`);
+    assert.is(await page.text(), '<p>hello</p>');
+    assert.match(page.headers.get('content-security-policy') ?? '', "default-src 'self'");
+    assert.is((await fetch(`${site.url}other`)).status, 404);
+    assert.is((await fetch(site.url, { method: 'POST' })).status, 405);
+    assert.is(await status(site.url, { host: 'evil.example' }), 421);
+  } finally {
+    site.server.close();
+    site.server.closeAllConnections();
+  }
+});
+
+test('refuses a named port that is taken, in one sentence', async () => {
+  const blocker = createServer();
+  blocker.listen(0, '127.0.0.1');
+  await once(blocker, 'listening');
+  const { port } = blocker.address() as AddressInfo;
+  try {
+    await openPageSite(FILES, port);
+    assert.unreachable('the port was taken');
+  } catch (error) {
+    assert.ok(error instanceof PortTakenError);
+    assert.is(
+      error.message,
+      `port ${port} cannot be used (it is in use): name another with --port, or 0 for a free one`,
+    );
+  } finally {
+    blocker.close();
+  }
+});
+
+test('knows the names of this machine', () => {
+  for (const host of ['127.0.0.1:80', 'localhost', 'LOCALHOST:4280', '[::1]:1'])
+    assert.ok(isLoopbackHost(host), host);
+  for (const host of [undefined, '', 'localhost.evil.example', '127.0.0.1.nip.io', '10.0.0.1'])
+    assert.not.ok(isLoopbackHost(host), host);
+});
+
+test.run();
