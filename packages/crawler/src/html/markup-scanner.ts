@@ -59,11 +59,29 @@ const WATCHED: Readonly<Record<WatchedElement, ReadonlySet<string>>> = {
   meta: new Set(['charset', 'name', 'http-equiv', 'content']),
 };
 /** Attributes that decide where foreign content ends (§13.2.6.5). */
-const FOREIGN_ATTRIBUTES: ReadonlySet<string> = new Set(['color', 'face', 'size', 'encoding', 'href', 'xlink:href']);
+const FOREIGN_ATTRIBUTES: ReadonlySet<string> = new Set([
+  'color',
+  'face',
+  'size',
+  'encoding',
+  'href',
+  'xlink:href',
+]);
 
 /** Elements whose content is text up to their own end tag, whatever is in between. */
 const TEXT_ELEMENTS = ['title', 'textarea', 'style', 'xmp', 'iframe', 'noembed', 'noframes', 'noscript'];
-const KNOWN = ['a', 'base', 'link', 'meta', 'svg', 'math', 'template', 'script', 'plaintext', ...TEXT_ELEMENTS];
+const KNOWN = [
+  'a',
+  'base',
+  'link',
+  'meta',
+  'svg',
+  'math',
+  'template',
+  'script',
+  'plaintext',
+  ...TEXT_ELEMENTS,
+];
 const KNOWN_BY_HASH: ReadonlyMap<number, string> = new Map(KNOWN.map((name) => [hashOf(name), name]));
 const END_TAG_OF: ReadonlyMap<string, RegExp> = new Map(
   TEXT_ELEMENTS.map((name) => [name, new RegExp(`</${name}[\\t\\n\\f\\r />]`, 'gi')]),
@@ -112,7 +130,10 @@ export class MarkupScanner {
     this.#nextBangClose = -1;
     let position = 0;
     while (position < text.length) {
-      const next = this.#mode === 'markup' ? this.#scanMarkup(text, position, final) : this.#scanText(text, position, final);
+      const next =
+        this.#mode === 'markup'
+          ? this.#scanMarkup(text, position, final)
+          : this.#scanText(text, position, final);
       if (next < 0) {
         position = ~next;
         break;
@@ -154,7 +175,8 @@ export class MarkupScanner {
     if (text.startsWith('--', start + 2)) return this.#scanComment(text, start + 4);
     const opening = text.slice(start + 2, start + 9);
     if (opening === '[CDATA[' && this.#open.inForeignContent) return after(text, ']]>', start + 9);
-    if (!final && opening.length < 7 && ('--'.startsWith(opening) || '[CDATA['.startsWith(opening))) return INCOMPLETE;
+    if (!final && opening.length < 7 && ('--'.startsWith(opening) || '[CDATA['.startsWith(opening)))
+      return INCOMPLETE;
     return after(text, '>', start + 2);
   }
 
@@ -183,9 +205,12 @@ export class MarkupScanner {
     }
     const candidate = KNOWN_BY_HASH.get(hash);
     const tracked = !this.#open.isEmpty;
-    if ((candidate === undefined || closing) && !tracked) return code === GREATER ? index + 1 : this.#scanAttributes(text, index, undefined);
+    if ((candidate === undefined || closing) && !tracked)
+      return code === GREATER ? index + 1 : this.#scanAttributes(text, index, undefined);
     const name = text.slice(nameStart, index).toLowerCase();
-    const wanted = closing ? undefined : (WATCHED[name as WatchedElement] ?? (tracked ? FOREIGN_ATTRIBUTES : undefined));
+    const wanted = closing
+      ? undefined
+      : (WATCHED[name as WatchedElement] ?? (tracked ? FOREIGN_ATTRIBUTES : undefined));
     const end = this.#scanAttributes(text, index, wanted);
     if (end === INCOMPLETE) return INCOMPLETE;
     if (closing) {
@@ -275,7 +300,8 @@ export class MarkupScanner {
     wanted: ReadonlySet<string>,
   ): void {
     const name = text.slice(nameStart, nameEnd).toLowerCase();
-    if (wanted.has(name) && !this.#attributes.has(name)) this.#attributes.set(name, text.slice(valueStart, valueEnd));
+    if (wanted.has(name) && !this.#attributes.has(name))
+      this.#attributes.set(name, text.slice(valueStart, valueEnd));
   }
 
   /** Reads script, style, title and the like up to their end tag, which is then read as markup. */
@@ -331,7 +357,8 @@ export class MarkupScanner {
 
 function hashOf(name: string): number {
   let hash = 0;
-  for (let index = 0; index < name.length; index++) hash = (Math.imul(hash, 33) + (name.charCodeAt(index) | 0x20)) | 0;
+  for (let index = 0; index < name.length; index++)
+    hash = (Math.imul(hash, 33) + (name.charCodeAt(index) | 0x20)) | 0;
   return hash;
 }
 

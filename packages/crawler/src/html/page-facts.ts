@@ -3,10 +3,15 @@
  * encoding and WHATWG URLs; it does not know which of the links are wanted.
  */
 import { decodeHTML, decodeHTMLAttribute } from 'entities';
-import { CHARSET_PRESCAN_BYTES, detectCharset } from './charset.ts';
-import { MarkupScanner, type MarkupVisitor, type RawAttributes, type WatchedElement } from './markup-scanner.ts';
-import type { MarkupNamespace } from './open-elements.ts';
 import { withoutFragment } from '../url/canonical-url.ts';
+import { CHARSET_PRESCAN_BYTES, detectCharset } from './charset.ts';
+import {
+  MarkupScanner,
+  type MarkupVisitor,
+  type RawAttributes,
+  type WatchedElement,
+} from './markup-scanner.ts';
+import type { MarkupNamespace } from './open-elements.ts';
 
 /** What is known of a page before its bytes are read. */
 export interface PageFactsOptions {
@@ -39,7 +44,8 @@ const NOT_ASCII_COMPATIBLE: ReadonlySet<string> = new Set(['utf-16le', 'utf-16be
 const NOT_ASCII = /[^\0-\x7f]/;
 const NULS = /\0/g;
 /** WHATWG HTML "shared declarative refresh steps": seconds, a separator, and an optional `url=`. */
-const REFRESH = /^[\t\n\f\r ]*(?:\d+|(?=\.))[\d.]*(?:[\t\n\f\r ]*[;,][\t\n\f\r ]*|[\t\n\f\r ]+)(?:url[\t\n\f\r ]*=[\t\n\f\r ]*)?(.+)$/is;
+const REFRESH =
+  /^[\t\n\f\r ]*(?:\d+|(?=\.))[\d.]*(?:[\t\n\f\r ]*[;,][\t\n\f\r ]*|[\t\n\f\r ]+)(?:url[\t\n\f\r ]*=[\t\n\f\r ]*)?(.+)$/is;
 
 /**
  * Reads the facts of a page in any chunks: `write` the body, then `end`. Takes memory for the raw links only, plus 1 KiB until the
@@ -60,7 +66,10 @@ export class PageFactsReader implements MarkupVisitor {
 
   constructor(options: PageFactsOptions) {
     this.#options = options;
-    this.#scanner = new MarkupScanner(this, options.scripting === undefined ? {} : { scripting: options.scripting });
+    this.#scanner = new MarkupScanner(
+      this,
+      options.scripting === undefined ? {} : { scripting: options.scripting },
+    );
   }
 
   /** Takes the next bytes of the decompressed body; the chunk is not kept. */
@@ -95,10 +104,12 @@ export class PageFactsReader implements MarkupVisitor {
   }
 
   /** Part of the scanner's visitor; not for callers. */
-  startTag(element: WatchedElement, attributes: RawAttributes, _namespace: MarkupNamespace): void {
+  startTag(element: WatchedElement, attributes: RawAttributes, namespace: MarkupNamespace): void {
     switch (element) {
       case 'a': {
-        const href = attributes.get('href') ?? attributes.get('xlink:href');
+        // SVG 2 §16.1.3: `href` goes before `xlink:href`, which means something in svg and math only.
+        const href =
+          attributes.get('href') ?? (namespace === 'html' ? undefined : attributes.get('xlink:href'));
         if (href !== undefined) this.#hrefs.add(this.#beforeFragment(this.#value(href)));
         return;
       }
@@ -112,7 +123,10 @@ export class PageFactsReader implements MarkupVisitor {
         }
         return;
       case 'meta':
-        if (this.#refresh === undefined && this.#attribute(attributes, 'http-equiv')?.toLowerCase() === 'refresh') {
+        if (
+          this.#refresh === undefined &&
+          this.#attribute(attributes, 'http-equiv')?.toLowerCase() === 'refresh'
+        ) {
           this.#refresh = refreshTarget(this.#attribute(attributes, 'content') ?? '');
         }
     }
@@ -151,7 +165,9 @@ export class PageFactsReader implements MarkupVisitor {
   /** Raw bytes as Latin-1 text to text; copies, so that a title or link does not keep its whole page in memory. */
   #decode(raw: string): string {
     if (!NOT_ASCII.test(raw)) return raw.includes('\0') ? raw.replace(NULS, '�') : raw;
-    this.#decoder ??= new TextDecoder(this.#transcoder === undefined ? decodable(this.#charset) : 'utf-8', { ignoreBOM: true });
+    this.#decoder ??= new TextDecoder(this.#transcoder === undefined ? decodable(this.#charset) : 'utf-8', {
+      ignoreBOM: true,
+    });
     return this.#decoder.decode(Buffer.from(raw, 'latin1')).replace(NULS, '�');
   }
 
@@ -165,7 +181,9 @@ export class PageFactsReader implements MarkupVisitor {
     if (this.#base === undefined) return page;
     const base = URL.parse(this.#base, page);
     // HTML §4.2.3 "set the frozen base URL": a base that is no URL, or data: or javascript:, does not count.
-    return base === null || base.protocol === 'data:' || base.protocol === 'javascript:' ? page : withoutFragment(base.href);
+    return base === null || base.protocol === 'data:' || base.protocol === 'javascript:'
+      ? page
+      : withoutFragment(base.href);
   }
 }
 
@@ -192,11 +210,19 @@ function resolveLinks(hrefs: Iterable<string>, baseUrl: string): readonly string
 function absolute(reference: string | undefined, baseUrl: string): string | null {
   if (reference === undefined) return null;
   const url = URL.parse(reference, baseUrl);
-  return url !== null && (url.protocol === 'http:' || url.protocol === 'https:') ? withoutFragment(url.href) : null;
+  return url !== null && (url.protocol === 'http:' || url.protocol === 'https:')
+    ? withoutFragment(url.href)
+    : null;
 }
 
 function hasWord(list: string | undefined, word: string): boolean {
-  return list !== undefined && list.toLowerCase().split(/[\t\n\f\r ]+/).includes(word);
+  return (
+    list !== undefined &&
+    list
+      .toLowerCase()
+      .split(/[\t\n\f\r ]+/)
+      .includes(word)
+  );
 }
 
 function refreshTarget(content: string): string | undefined {

@@ -1,0 +1,147 @@
+import { assert, suite } from '@oxbow/testkit';
+import fc from 'fast-check';
+import { PageFactsReader, readPageFacts } from '../../src/html/page-facts.ts';
+import { foreignSoup, htmlSoup } from './html-soup.ts';
+import { treeFacts } from './tree-facts.ts';
+
+const URL_OF_PAGE = 'http://h.test/d/p.html';
+const read = (html: string | Uint8Array, contentType = 'text/html; charset=utf-8') =>
+  readPageFacts(typeof html === 'string' ? Buffer.from(html) : html, { url: URL_OF_PAGE, contentType });
+const links = (html: string) => read(html).links.map((link) => link.replace('http://h.test', ''));
+const bytes = (...parts: (string | number[])[]) =>
+  Buffer.concat(parts.map((part) => (typeof part === 'string' ? Buffer.from(part) : Buffer.from(part))));
+
+const agrees = (html: string) => {
+  const tree = treeFacts(html, URL_OF_PAGE);
+  fc.pre(!tree.hasStrayElement);
+  const facts = read(html);
+  assert.equal([...facts.links].sort(), [...tree.links].sort());
+  assert.is(facts.title, tree.title);
+};
+
+const tree = suite('page facts against a full tree');
+tree('finds the links and title parse5 finds in any HTML soup', () =>
+  fc.assert(fc.property(htmlSoup, agrees), { numRuns: 4000 }),
+);
+tree('finds them in svg and math soup too', () =>
+  fc.assert(fc.property(foreignSoup, agrees), { numRuns: 4000 }),
+);
+tree('does not depend on how the bytes are cut', () => {
+  const cut = fc.array(fc.integer({ min: 1, max: 9 }), { minLength: 1, maxLength: 5 });
+  fc.assert(
+    fc.property(fc.oneof(htmlSoup, foreignSoup), cut, (html, sizes) => {
+      const body = Buffer.from(html);
+      const reader = new PageFactsReader({ url: URL_OF_PAGE, contentType: 'text/html; charset=utf-8' });
+      for (let at = 0, step = 0; at < body.length; step++) {
+        const size = sizes[step % sizes.length]!;
+        reader.write(body.subarray(at, at + size));
+        at += size;
+      }
+      assert.equal(reader.end(), read(html));
+    }),
+    { numRuns: 2000 },
+  );
+});
+tree('gives the same facts at every single cut of a page of traps', () => {
+  const filler = ' '.repeat(1100); // Past the bytes that are held back for the encoding.
+  const page = `${filler}<title>a&amp;é</title><!-- <a href=no> --!><script><!--<script>"</script><a href=no>--></script><svg><![CDATA[<a href=no>]]><title>n</title></svg><a href='x&amp;y'>é</a><base href=/b/>`;
+  const body = Buffer.from(page);
+  const whole = read(body);
+  assert.equal(whole.links, ['http://h.test/b/x&y']);
+  for (let at = filler.length; at < body.length; at++) {
+    const reader = new PageFactsReader({ url: URL_OF_PAGE, contentType: 'text/html; charset=utf-8' });
+    reader.write(body.subarray(0, at));
+    reader.write(body.subarray(at));
+    assert.equal(reader.end(), whole);
+  }
+});
+tree.run();
+
+const link = suite('links of a page');
+link('are absolute, without fragment, each once, in document order', () => {
+  assert.equal(links('<a href=b#1><a href=a><a href=b#2><a href="/c?x#y">'), ['/d/b', '/d/a', '/c?x']);
+});
+link('leave out what is not http or https, and what is no URL', () => {
+  assert.equal(
+    links('<a href="mailto:x@y"><a href="javascript:0"><a href="http://["><a href="ftp://f/"><a name=x>'),
+    [],
+  );
+});
+link('are resolved against the first base with an href, wherever it stands', () => {
+  assert.equal(links('<a href=x><base><base href=/one/><base href=/two/>'), ['/one/x']);
+});
+link('ignore a base that is no URL or leads to data:', () => {
+  assert.equal(links('<base href="data:x"><a href=x>'), ['/d/x']);
+});
+link('are not read from comments, scripts, styles, text areas, titles, templates and plaintext', () => {
+  const hidden = [
+    '<!--*-->',
+    '<script>*</script>',
+    '<style>*</style>',
+    '<textarea>*</textarea>',
+    '<title>*</title>',
+  ];
+  for (const around of [...hidden, '<template>*</template>', '<xmp>*</xmp>', '<plaintext>*']) {
+    assert.equal(links(around.replace('*', '<a href=no>')), [], around);
+  }
+});
+link('are read from noscript, because a crawler runs no scripts', () => {
+  assert.equal(links('<noscript><a href=x></noscript>'), ['/d/x']);
+  const scripting = readPageFacts(Buffer.from('<noscript><a href=x></noscript>'), {
+    url: URL_OF_PAGE,
+    scripting: true,
+  });
+  assert.equal(scripting.links, []);
+});
+link('follow the attribute rule of character references', () => {
+  assert.equal(links('<a href="?a&amp;b"><a href="?a&copy=1"><a href="?&#x61;">'), [
+    '/d/p.html?a&b',
+    '/d/p.html?a&copy=1',
+    '/d/p.html?a',
+  ]);
+});
+link('take the first of two href attributes', () => assert.equal(links('<a href=1 href=2>'), ['/d/1']));
+link('end with a tag that is cut off', () => assert.equal(links('<a href=1><a href=2'), ['/d/1']));
+link('come from svg by href or xlink:href', () => {
+  assert.equal(links('<svg><a href=1 /><a xlink:href=2 /></svg><a xlink:href=3>'), ['/d/1', '/d/2']);
+});
+link.run();
+
+const fact = suite('other facts of a page');
+fact('give the first title, white space collapsed, references decoded', () => {
+  assert.is(read('<title>\n a &amp;\t b </title><title>c</title>').title, 'a & b');
+  assert.is(read('<title></title>').title, '');
+  assert.is(read('<p>').title, null);
+});
+fact('give the canonical URL and the target of a refresh', () => {
+  const facts = read('<link rel="x Canonical" href=/c><meta http-equiv=Refresh content="3; URL=\'next\'">');
+  assert.is(facts.canonical, 'http://h.test/c');
+  assert.is(facts.refresh, 'http://h.test/d/next');
+});
+fact.run();
+
+const charset = suite('encodings of a page');
+charset('decode titles and links in the encoding of the header, the meta, the mark or windows-1252', () => {
+  const title = bytes('<title>', [0xe9], '</title>');
+  assert.is(readPageFacts(title, { url: URL_OF_PAGE }).title, 'é');
+  assert.is(read(title, 'text/html; charset=windows-1251').title, 'й');
+  assert.is(read(bytes('<meta charset=koi8-r>', title), 'text/html').title, 'И');
+  assert.is(read(bytes([0xef, 0xbb, 0xbf], '<title>é</title>'), 'text/html; charset=koi8-r').title, 'é');
+});
+charset('read UTF-16 by its mark or its header', () => {
+  const page = '<title>é</title><a href=ü>';
+  const little = read(Buffer.from(`\ufeff${page}`, 'utf16le'));
+  const big = read(Buffer.from(page, 'utf16le').swap16(), 'text/html; charset=utf-16be');
+  for (const facts of [little, big]) {
+    assert.is(facts.title, 'é');
+    assert.equal(facts.links, ['http://h.test/d/%C3%BC']);
+  }
+});
+charset('keep Shift_JIS trail bytes apart from markup', () => {
+  const facts = read(bytes('<title>', [0x83, 0x5c], '</title>'), 'text/html; charset=shift_jis');
+  assert.is(facts.title, 'ソ');
+});
+charset('read nothing from the encodings that no reader may decode', () => {
+  assert.equal(read('<a href=x>', 'text/html; charset=iso-2022-kr').links, []);
+});
+charset.run();
