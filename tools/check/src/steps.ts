@@ -23,7 +23,7 @@ const types: Step = {
 const unused: Step = {
   name: 'unused',
   about: 'knip: unused files, exports and dependencies',
-  run: ({ run }) => run('knip', ['--no-progress']),
+  run: ({ run }) => run('knip', ['--no-progress', '--no-config-hints']),
 };
 
 const publint: Step = {

@@ -158,6 +158,8 @@ function fenceFault(source: SourceFile, use: ModuleUse): string | undefined {
 }
 
 function packageFault(tree: Tree, source: SourceFile, owner: Project, use: ModuleUse): string | undefined {
+  if (/^(\/|file:)/.test(use.specifier))
+    return `import by package name or relative path: '${use.specifier}' is of one machine`;
   if (isBuiltin(use.specifier)) {
     return use.specifier.startsWith('node:') ? undefined : `write 'node:${use.specifier}'`;
   }

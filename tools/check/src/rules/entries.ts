@@ -163,22 +163,55 @@ function auditRoot(tree: Tree): readonly Problem[] {
 }
 
 function compareReferences(tree: Tree, { path, references }: Wanted): readonly Problem[] {
-  const text = tree.files.get(path);
-  if (text === undefined) return [];
-  let config: { references?: readonly { path: string }[] };
-  try {
-    config = JSON.parse(text);
-  } catch {
+  const config = readConfig(tree, path);
+  if (config === undefined) return [];
+  if (config === 'unreadable') {
     return [{ path, line: 1, message: 'write plain JSON without comments, so that --fix can keep it' }];
   }
-  const actual = (config.references ?? []).map((reference) => reference.path);
-  if (String([...actual].sort()) === String([...references].sort())) return [];
+  const actual = pathsOf(config);
+  const parts = actual.filter((reference) => reference.startsWith('./') && !references.includes(reference));
+  // A project compiled in parts (node and page) spreads its references over them: only a person knows which needs what.
+  const spread = parts.flatMap((part) => {
+    const partConfig = readConfig(tree, posix.join(posix.dirname(path), part));
+    return typeof partConfig === 'object' ? pathsOf(partConfig).filter((each) => !each.startsWith('./')) : [];
+  });
+  const given = new Set([...actual.filter((each) => !parts.includes(each)), ...spread]);
+  if (String([...given].sort()) === String([...references].sort())) return [];
   const fixed = { ...config, references: references.map((reference) => ({ path: reference })) };
+  const text = tree.files.get(path) ?? '';
   const line =
     Math.max(
       0,
       text.split('\n').findIndex((each) => each.includes('"references"')),
     ) + 1;
-  const message = `let references equal the workspace dependencies: ${references.join(', ') || 'none'} (npm run check -- --fix)`;
+  const wanted = references.join(', ') || 'none';
+  if (parts.length > 0) {
+    return [
+      {
+        path,
+        line,
+        message: `let the references of its parts together equal the workspace dependencies: ${wanted}`,
+      },
+    ];
+  }
+  const message = `let references equal the workspace dependencies: ${wanted} (npm run check -- --fix)`;
   return [{ path, line, message, fix: `${JSON.stringify(fixed, null, 2)}\n` }];
+}
+
+interface TsConfig {
+  readonly references?: readonly { readonly path: string }[];
+}
+
+function readConfig(tree: Tree, path: string): TsConfig | 'unreadable' | undefined {
+  const text = tree.files.get(path);
+  if (text === undefined) return undefined;
+  try {
+    return JSON.parse(text) as TsConfig;
+  } catch {
+    return 'unreadable';
+  }
+}
+
+function pathsOf(config: TsConfig): readonly string[] {
+  return (config.references ?? []).map((reference) => reference.path);
 }
