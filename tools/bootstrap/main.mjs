@@ -10,5 +10,5 @@ if (major < 20) {
   );
   process.exitCode = 1;
 } else {
-  import('./src/command.mjs').then((command) => command.main(process.argv.slice(2)));
+  void import('./src/command.mjs').then((command) => command.main(process.argv.slice(2)));
 }
