@@ -1,0 +1,485 @@
+// Walks the tokens of one MessagePack message before anything is built from it, and so decides what may be built: nesting,
+// extension types, key types, record ids, and that every announced length is really there. It allocates nothing per value.
+//
+// Theory of operation. A message is one value; a container owes its items. `#owed[depth]` counts the items still owed by the
+// container at `depth`, `#owedBytes` is the sum over all depths and thus the least number of bytes that must follow. A message
+// is complete when nothing is owed. The walk can stop at any token whose bytes are not all here and go on later, because
+// its whole state is that stack and `#at`; so a message cut into a thousand chunks is still walked once.
+//
+// Token numbers: https://github.com/msgpack/msgpack/blob/master/spec.md. Records are msgpackr's extension: d4 72 <id> [names]
+// defines an id from 0x40 to 0x7f and its first record follows; the bare byte <id> is then a record.
+import { DecodeError, FrameTooLargeError } from '../errors.ts';
+import { describeType, EXTENSION_TYPE } from './extensions.ts';
+import { MAX_RECORD_FIELDS, MAX_RECORD_NAME_BYTES } from './record-shape.ts';
+
+/** What a scanner lets through. */
+export interface ScanRules {
+  /** Named in errors. */
+  readonly where: string;
+  /** The most containers around a value. */
+  readonly maxDepth: number;
+  /** The most bytes in a message. */
+  readonly maxFrameBytes: number;
+  /** Indexed by extension type. */
+  readonly allowedTypes: Uint8Array;
+  /** Whether typed arrays other than Uint8Array may occur. */
+  readonly typedArrays: boolean;
+  /** Whether records may occur. Without them 0x40 to 0x7f are integers. */
+  readonly records: boolean;
+  /** Whether MessagePack maps become Maps, whose keys may be anything, instead of objects. */
+  readonly maps: boolean;
+}
+
+/** What the items of a container are: values, or keys and values in turn. */
+const VALUES = 0;
+const KEYS_AND_VALUES = 1;
+
+/** Record ids are the bytes 0x40 to 0x7f. */
+const FIRST_RECORD_ID = 0x40;
+const RECORD_IDS = 64;
+const UNDEFINED_RECORD = -1;
+
+/** Width of the length field, by token: bin, ext, str, array, map. */
+const LENGTH_BYTES: Readonly<Record<number, 1 | 2 | 4>> = Object.freeze({
+  196: 1,
+  197: 2,
+  198: 4,
+  199: 1,
+  200: 2,
+  201: 4,
+  217: 1,
+  218: 2,
+  219: 4,
+  220: 2,
+  221: 4,
+  222: 2,
+  223: 4,
+});
+
+/** Payload bytes after the token, for tokens 0xc0 to 0xdf of fixed size; 255 where the size is not fixed or the token is refused. */
+const FIXED_PAYLOAD: Uint8Array = Uint8Array.of(
+  // nil, never used, false, true, bin 8/16/32, ext 8/16/32
+  0,
+  255,
+  0,
+  0,
+  255,
+  255,
+  255,
+  255,
+  255,
+  255,
+  // float 32/64, uint 8/16/32/64, int 8/16/32/64, fixext 1/2/4/8/16
+  4,
+  8,
+  1,
+  2,
+  4,
+  8,
+  1,
+  2,
+  4,
+  8,
+  255,
+  255,
+  255,
+  255,
+  255,
+  // str 8/16/32, array 16/32, map 16/32
+  255,
+  255,
+  255,
+  255,
+  255,
+  255,
+  255,
+);
+
+/** `__proto__` in bytes. */
+const PROTO = Uint8Array.from('__proto__', (character) => character.charCodeAt(0));
+
+/** Scans one message after another; record definitions last until {@link MessageScanner.forgetRecords}. */
+export class MessageScanner {
+  readonly #rules: ScanRules;
+  /** Number of fields by record id less {@link FIRST_RECORD_ID}. */
+  readonly #recordFields: Int16Array = new Int16Array(RECORD_IDS).fill(UNDEFINED_RECORD);
+  /** Items owed and kind of items, by depth; the entry at `#depth` is live only between calls. */
+  readonly #owed: Float64Array;
+  readonly #kinds: Uint8Array;
+  #depth = 0;
+  #owedBytes = 0;
+  /** Position in the message, from its first byte. */
+  #at = 0;
+  /** Offset of the message in its stream. */
+  #offset = 0;
+  /** The most bytes the message may have, and whether that many are here, so that needing more means it was cut off. */
+  #limit = 0;
+  #isWhole = false;
+  /** What the token just read by one of the helpers is: the position behind it, and its number of items or -1. */
+  #next = 0;
+  #items = -1;
+
+  constructor(rules: ScanRules) {
+    this.#rules = rules;
+    this.#owed = new Float64Array(rules.maxDepth + 1);
+    this.#kinds = new Uint8Array(rules.maxDepth + 1);
+  }
+
+  /** After a message was found complete: its length in bytes. */
+  get messageBytes(): number {
+    return this.#at;
+  }
+
+  /** Starts on a message of unknown length at `offset` of its stream. */
+  begin(offset: number): void {
+    this.#reset(offset, this.#rules.maxFrameBytes, false);
+  }
+
+  /** Walks on through the message that starts at `bytes[start]`; false when it does not end before `end`. */
+  resume(bytes: Uint8Array, start: number, end: number): boolean {
+    return this.#walk(bytes, start, end);
+  }
+
+  /** Walks a message that fills `bytes[start, end)` exactly. */
+  scan(bytes: Uint8Array, start: number, end: number, offset: number): void {
+    this.#reset(offset, end - start, true);
+    if (!this.#walk(bytes, start, end)) throw this.#cutOff(end - start);
+    if (this.#at !== end - start) {
+      throw this.#fault(
+        'ERR_OXBOW_CODEC_TRAILING_BYTES',
+        `${end - start - this.#at} bytes follow the message`,
+        this.#at,
+      );
+    }
+  }
+
+  /** Forgets every record definition: the next message is to bring its own. */
+  forgetRecords(): void {
+    this.#recordFields.fill(UNDEFINED_RECORD);
+  }
+
+  #reset(offset: number, limit: number, isWhole: boolean): void {
+    this.#offset = offset;
+    this.#limit = limit;
+    this.#isWhole = isWhole;
+    this.#at = 0;
+    this.#depth = 0;
+    this.#owed[0] = 1;
+    this.#kinds[0] = VALUES;
+    this.#owedBytes = 1;
+  }
+
+  #walk(bytes: Uint8Array, start: number, end: number): boolean {
+    const { records, maps, maxDepth } = this.#rules;
+    const owed = this.#owed;
+    const kinds = this.#kinds;
+    const limit = this.#limit + start;
+    let at = this.#at + start;
+    let depth = this.#depth;
+    let owedBytes = this.#owedBytes;
+    let left = owed[depth]!;
+    let kind = kinds[depth]!;
+    for (;;) {
+      while (left === 0 && depth > 0) {
+        depth--;
+        left = owed[depth]!;
+        kind = kinds[depth]!;
+      }
+      if (left === 0 || at >= end) break;
+      const token = bytes[at]!;
+      let next = at + 1;
+      let items = -1;
+      let itemKind = VALUES;
+      if (token >= 0x40 && token < 0xe0) {
+        if (token < 0x80) {
+          if (records) items = this.#fieldsOf(token, at - start);
+        } else if (token < 0x90) {
+          items = (token & 0x0f) * 2;
+          itemKind = maps ? VALUES : KEYS_AND_VALUES;
+        } else if (token < 0xa0) {
+          items = token & 0x0f;
+        } else if (token < 0xc0) {
+          next += token & 0x1f;
+        } else if (FIXED_PAYLOAD[token - 0xc0] !== 255) {
+          next += FIXED_PAYLOAD[token - 0xc0]!;
+        } else {
+          if (!this.#variable(token, bytes, at, start, end)) break;
+          next = this.#next;
+          items = this.#items;
+          if (token >= 0xde) itemKind = maps ? VALUES : KEYS_AND_VALUES;
+        }
+      }
+      if (kind === KEYS_AND_VALUES && left % 2 === 0 && !this.#isKeyHere(token, bytes, at, next, start, end))
+        break;
+      left--;
+      owedBytes--;
+      if (items >= 0) {
+        owedBytes += items;
+        owed[depth] = left;
+        kinds[depth] = kind;
+        if (depth === maxDepth) throw this.#tooDeep(at - start);
+        depth++;
+        left = items;
+        kind = itemKind;
+      }
+      if (next + owedBytes > limit) throw this.#past(next + owedBytes - start, at - start);
+      at = next;
+    }
+    owed[depth] = left;
+    kinds[depth] = kind;
+    this.#depth = depth;
+    this.#owedBytes = owedBytes;
+    this.#at = at - start;
+    return left === 0 && at <= end;
+  }
+
+  /** Reads a token with a length, or an extension; false when its header is not all here. */
+  #variable(token: number, bytes: Uint8Array, at: number, start: number, end: number): boolean {
+    this.#items = -1;
+    if (token >= 0xd4 && token <= 0xd8)
+      return this.#extension(1 << (token - 0xd4), bytes, at, at + 1, start, end);
+    const width = LENGTH_BYTES[token];
+    if (width === undefined)
+      throw this.#fault(
+        'ERR_OXBOW_CODEC_INVALID_MSGPACK',
+        `byte 0x${token.toString(16)} is no token`,
+        at - start,
+      );
+    const body = at + 1 + width;
+    if (body > end) return false;
+    const length = readLength(bytes, at + 1, width);
+    if (token >= 0xc7 && token <= 0xc9) return this.#extension(length, bytes, at, body, start, end);
+    this.#next = body;
+    if (token < 0xdc) this.#next += length;
+    else this.#items = token >= 0xde ? length * 2 : length;
+    return true;
+  }
+
+  /** Reads an extension whose type byte is at `typeAt`. */
+  #extension(
+    length: number,
+    bytes: Uint8Array,
+    at: number,
+    typeAt: number,
+    start: number,
+    end: number,
+  ): boolean {
+    if (typeAt >= end) return false;
+    const type = bytes[typeAt]!;
+    if (type === EXTENSION_TYPE.record && this.#rules.records) return this.#definition(bytes, at, start, end);
+    const isTag =
+      type === EXTENSION_TYPE.set || type === EXTENSION_TYPE.error || type === EXTENSION_TYPE.regexp;
+    if (isTag && this.#rules.allowedTypes[type] === 1) return this.#taggedArray(type, bytes, at, start, end);
+    return this.#plainExtension(length, bytes, at, typeAt, start, end);
+  }
+
+  /** An extension that is a type and so many bytes. */
+  #plainExtension(
+    length: number,
+    bytes: Uint8Array,
+    at: number,
+    typeAt: number,
+    start: number,
+    end: number,
+  ): boolean {
+    const type = bytes[typeAt]!;
+    if (this.#rules.allowedTypes[type] !== 1) throw this.#refused(type, at - start);
+    if (type === EXTENSION_TYPE.timestamp && length !== 4 && length !== 8 && length !== 12) {
+      throw this.#fault(
+        'ERR_OXBOW_CODEC_INVALID_MSGPACK',
+        `a timestamp has 4, 8 or 12 bytes, not ${length}`,
+        at - start,
+      );
+    }
+    if (type === EXTENSION_TYPE.typedArray && !this.#rules.typedArrays) {
+      if (length > 0 && typeAt + 1 >= end) return false;
+      if (length === 0 || bytes[typeAt + 1] !== UINT8_ARRAY) throw this.#refused(type, at - start);
+    }
+    this.#next = typeAt + 1 + length;
+    return true;
+  }
+
+  /** d4 <type> 00 and then the array that is the extension's content: it is walked like any array. */
+  #taggedArray(type: number, bytes: Uint8Array, at: number, start: number, end: number): boolean {
+    if (at + TAG_BYTES >= end) return false;
+    const token = bytes[at + TAG_BYTES]!;
+    const isArray = (token & 0xf0) === 0x90 || token === 0xdc || token === 0xdd;
+    if (bytes[at] !== 0xd4 || !isArray) throw this.#refused(type, at - start);
+    if (type === EXTENSION_TYPE.error) {
+      const name = at + TAG_BYTES + 1;
+      if (name >= end || name + 1 + (bytes[name]! & 0x1f) > end) return false;
+      if (!isErrorName(bytes, token, name))
+        throw this.#fault('ERR_OXBOW_CODEC_INVALID_MSGPACK', 'an error needs a name', at - start);
+    }
+    this.#next = at + TAG_BYTES;
+    this.#items = 1;
+    return true;
+  }
+
+  /** d4 72 <id>, the array of field names, and then one value for each name. */
+  #definition(bytes: Uint8Array, at: number, start: number, end: number): boolean {
+    if (bytes[at] !== 0xd4) throw this.#refused(EXTENSION_TYPE.record, at - start);
+    if (at + TAG_BYTES >= end) return false;
+    const id = bytes[at + 2]! - FIRST_RECORD_ID;
+    const token = bytes[at + TAG_BYTES]!;
+    const width = (token & 0xf0) === 0x90 ? 0 : token === 0xdc ? 2 : -1;
+    if (id < 0 || id >= RECORD_IDS || width < 0) {
+      throw this.#fault(
+        'ERR_OXBOW_CODEC_INVALID_MSGPACK',
+        'a record definition needs an id from 0x40 to 0x7f and names',
+        at - start,
+      );
+    }
+    let next = at + TAG_BYTES + 1 + width;
+    if (next > end) return false;
+    const fields = width === 0 ? token & 0x0f : readLength(bytes, at + TAG_BYTES + 1, 2);
+    const namesAt = next;
+    for (let field = 0; field < fields; field++) {
+      next = this.#nameEnd(bytes, next, start, end);
+      if (fields > MAX_RECORD_FIELDS || next - namesAt > MAX_RECORD_NAME_BYTES) {
+        const limits = `${MAX_RECORD_FIELDS} fields or ${MAX_RECORD_NAME_BYTES} bytes of names`;
+        throw this.#fault(
+          'ERR_OXBOW_CODEC_INVALID_MSGPACK',
+          `a record definition has more than ${limits}`,
+          at - start,
+        );
+      }
+      if (next > end) return false;
+    }
+    this.#recordFields[id] = fields;
+    this.#next = next;
+    this.#items = fields;
+    return true;
+  }
+
+  /** Position behind the field name at `at`; beyond `end` when it is not all here. */
+  #nameEnd(bytes: Uint8Array, at: number, start: number, end: number): number {
+    const token = bytes[at]!;
+    if (at >= end) return end + 1;
+    const width = (token & 0xe0) === 0xa0 ? 0 : token >= 0xd9 && token <= 0xdb ? LENGTH_BYTES[token]! : -1;
+    if (width < 0)
+      throw this.#fault('ERR_OXBOW_CODEC_INVALID_MSGPACK', 'a field name is no string', at - start);
+    const body = at + 1 + width;
+    if (body > end) return end + 1;
+    const next = body + (width === 0 ? token & 0x1f : readLength(bytes, at + 1, width));
+    if (next <= end && isProto(bytes, body, next)) throw this.#forbiddenKey(at - start);
+    return next;
+  }
+
+  /** Checks an object key; false when it is not all here. */
+  #isKeyHere(
+    token: number,
+    bytes: Uint8Array,
+    at: number,
+    next: number,
+    start: number,
+    end: number,
+  ): boolean {
+    const isString = (token & 0xe0) === 0xa0 || (token >= 0xd9 && token <= 0xdb);
+    if (!isString) {
+      const isSmall = token < (this.#rules.records ? 0x40 : 0x80) || token >= 0xe0;
+      if (isSmall || (token >= 0xcc && token <= 0xd3)) return true;
+      throw this.#fault(
+        'ERR_OXBOW_CODEC_INVALID_MSGPACK',
+        "an object key is neither a string nor an integer (for Map keys allow 'map')",
+        at - start,
+      );
+    }
+    if (next > end) {
+      if (this.#isWhole || next - start > this.#limit) throw this.#past(next - start, at - start);
+      return false;
+    }
+    if (isProto(bytes, at + 1 + keyWidth(token), next)) throw this.#forbiddenKey(at - start);
+    return true;
+  }
+
+  #fieldsOf(token: number, at: number): number {
+    const fields = this.#recordFields[token - FIRST_RECORD_ID]!;
+    if (fields !== UNDEFINED_RECORD) return fields;
+    throw this.#fault(
+      'ERR_OXBOW_CODEC_INVALID_MSGPACK',
+      `record 0x${token.toString(16)} was never defined`,
+      at,
+    );
+  }
+
+  #past(needed: number, at: number): DecodeError {
+    if (this.#isWhole) return this.#cutOff(at);
+    const { where, maxFrameBytes } = this.#rules;
+    return new FrameTooLargeError(
+      `${where}: the message at byte ${this.#offset} needs at least ${needed} bytes, maxFrameBytes is ${maxFrameBytes}`,
+      { offset: this.#offset, limitBytes: maxFrameBytes, actualBytes: needed },
+    );
+  }
+
+  #cutOff(at: number): DecodeError {
+    return this.#fault(
+      'ERR_OXBOW_CODEC_TRUNCATED',
+      'the message is cut off: more is announced than follows',
+      at,
+    );
+  }
+
+  #tooDeep(at: number): DecodeError {
+    return this.#fault(
+      'ERR_OXBOW_CODEC_TOO_DEEP',
+      `the value is nested deeper than maxDepth = ${this.#rules.maxDepth}`,
+      at,
+    );
+  }
+
+  #refused(type: number, at: number): DecodeError {
+    return this.#fault(
+      'ERR_OXBOW_CODEC_EXTENSION_REFUSED',
+      `extension type ${describeType(type)} is not allowed`,
+      at,
+    );
+  }
+
+  #forbiddenKey(at: number): DecodeError {
+    return this.#fault(
+      'ERR_OXBOW_CODEC_FORBIDDEN_KEY',
+      'an object has the key "__proto__", which is refused',
+      at,
+    );
+  }
+
+  #fault(code: string, what: string, at: number): DecodeError {
+    const offset = this.#offset + at;
+    return new DecodeError(code, `${this.#rules.where}: byte ${offset}: ${what}`, { offset });
+  }
+}
+
+/** d4, the type and one filler byte. */
+const TAG_BYTES = 3;
+/** msgpackr's number for Uint8Array among the typed arrays. */
+const UINT8_ARRAY = 1;
+
+function readLength(bytes: Uint8Array, at: number, width: 1 | 2 | 4 | number): number {
+  let length = 0;
+  for (let index = at; index < at + width; index++) length = length * 256 + bytes[index]!;
+  return length;
+}
+
+function keyWidth(token: number): number {
+  return token < 0xc0 ? 0 : LENGTH_BYTES[token]!;
+}
+
+function isProto(bytes: Uint8Array, start: number, end: number): boolean {
+  if (end - start !== PROTO.length) return false;
+  for (let index = 0; index < PROTO.length; index++) {
+    if (bytes[start + index] !== PROTO[index]) return false;
+  }
+  return true;
+}
+
+/**
+ * Whether an error's array starts with a name that is safe to look up: msgpackr indexes an object by it, so the names every
+ * object inherits ("constructor", "__proto__") must not come through.
+ */
+function isErrorName(bytes: Uint8Array, token: number, nameAt: number): boolean {
+  if (token !== 0x93 || (bytes[nameAt]! & 0xe0) !== 0xa0) return false;
+  const length = bytes[nameAt]! & 0x1f;
+  const name = String.fromCharCode(...bytes.subarray(nameAt + 1, nameAt + 1 + length));
+  return !(name in Object.prototype);
+}

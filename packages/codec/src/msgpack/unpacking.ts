@@ -1,0 +1,36 @@
+// The last step of decoding: from scanned bytes to the value, whatever goes wrong in there named with its offset.
+import { DecodeError } from '../errors.ts';
+import type { Unpack } from './packing.ts';
+
+/**
+ * A view of `chunk` that msgpackr may mark (it hangs a DataView on what it reads) and reads fastest: a Buffer where there are Buffers.
+ * The caller's own object stays as it was.
+ */
+export function readableView(chunk: Uint8Array): Uint8Array {
+  if (typeof Buffer === 'undefined') return new Uint8Array(chunk.buffer, chunk.byteOffset, chunk.length);
+  return Buffer.from(chunk.buffer, chunk.byteOffset, chunk.length);
+}
+
+/**
+ * The value of the message in `view[start, end)`, which lies at `offset` of its stream.
+ *
+ * @throws DecodeError `ERR_OXBOW_CODEC_INVALID_MSGPACK` when an extension's content does not fit its type, or its decoder throws.
+ */
+export function unpackMessage<T>(
+  unpack: Unpack,
+  view: Uint8Array,
+  start: number,
+  end: number,
+  offset: number,
+): T {
+  try {
+    return unpack(view, start, end) as T;
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new DecodeError(
+      'ERR_OXBOW_CODEC_INVALID_MSGPACK',
+      `the message at byte ${offset} cannot be built: ${reason}`,
+      { offset, cause },
+    );
+  }
+}
