@@ -105,4 +105,6 @@ async function main(): Promise<number> {
   return problemCount + failedTools === 0 ? 0 : 1;
 }
 
+// A reader that has seen enough (`npm run check | head`) closes the pipe: the rest need not be said.
+process.stdout.on('error', () => {});
 process.exitCode = await main();

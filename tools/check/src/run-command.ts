@@ -4,11 +4,12 @@
  * Knows nothing of what the tools check.
  */
 import { spawn } from 'node:child_process';
+import { stripVTControlCharacters } from 'node:util';
 
 /** How a tool ended. */
 export interface Outcome {
   readonly ok: boolean;
-  /** Everything it wrote, both streams in order of arrival. */
+  /** Everything it wrote, both streams in order of arrival, without colours (nx gives its tasks colours by force). */
   readonly output: string;
 }
 
@@ -35,7 +36,7 @@ export function runCommand({ program, args, cwd, env, timeoutMs }: Command): Pro
     const finish = (ok: boolean, note = ''): void => {
       clearTimeout(timer);
       process.off('exit', stop);
-      resolve({ ok, output: Buffer.concat(chunks).toString('utf8') + note });
+      resolve({ ok, output: stripVTControlCharacters(Buffer.concat(chunks).toString('utf8')) + note });
     };
     let late = false;
     const timer = setTimeout(() => {

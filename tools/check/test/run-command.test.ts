@@ -19,6 +19,10 @@ test('keeps what the tool wrote, on both streams', async () => {
   assert.match(output, 'err');
 });
 
+test('takes colours away', async () => {
+  assert.is((await node("process.stdout.write('\\u001b[31mred\\u001b[39m')")).output, 'red');
+});
+
 test('is not ok when the tool fails', async () => {
   assert.equal(await node("process.stdout.write('no'); process.exitCode = 3;"), { ok: false, output: 'no' });
 });

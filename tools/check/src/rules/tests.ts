@@ -42,7 +42,7 @@ function auditSources(tree: Tree, project: Project, covered: ReadonlySet<string>
   const sources = tree.sources(`${project.path}/src`).filter((source) => needsTest(project, source));
   return sources.flatMap(({ path }) => {
     const inside = path.slice(project.path.length + 1);
-    const twin = inside.replace(/^src\//, 'test/').replace(/\.[cm]?ts$/, '.test.ts');
+    const twin = inside.replace(/^src\//, 'test/').replace(/\.[cm]?[jt]s$/, '.test.ts');
     if (tree.has(`${project.path}/${twin}`) || covered.has(inside)) return [];
     return [
       {
@@ -56,7 +56,7 @@ function auditSources(tree: Tree, project: Project, covered: ReadonlySet<string>
 
 /** Doors (files that only pass exports on), files of types alone and a tool's main have nothing to test by themselves. */
 function needsTest(project: Project, source: SourceFile): boolean {
-  if (!/\.[cm]?ts$/.test(source.path) || source.path.endsWith('.d.ts')) return false;
+  if (!/\.[cm]?[jt]s$/.test(source.path) || source.path.endsWith('.d.ts')) return false;
   if (project.kind === 'tools' && source.path === `${project.path}/src/main.ts`) return false;
   return source.statements.some(doesSomething);
 }

@@ -82,6 +82,16 @@ test('wants the same script verbs in every package', () => {
   ]);
 });
 
+test('lets one package alone have a long proof', () => {
+  const scripts = { ...JSON.parse(packageManifest('loop')).scripts, soak: 'node test/soak/main.ts' };
+  const files = {
+    ...wholePackage('loop', { scripts }),
+    ...wholePackage('codec'),
+    'tsconfig.json': config('packages/codec', 'packages/loop'),
+  };
+  assert.equal(audit(entries, files), []);
+});
+
 test('wants the standard command behind each verb', () => {
   const scripts = { ...JSON.parse(packageManifest('loop')).scripts, test: 'uvu' };
   const found = audit(entries, {
