@@ -15,7 +15,7 @@ export interface Request {
 
 /** One word for several rules. */
 export const GROUPS: Readonly<Record<string, readonly string[]>> = {
-  docs: ['links', 'readme', 'doc-comments', 'error-codes', 'snippets'],
+  docs: ['links', 'readme', 'doc-comments', 'error-codes', 'snippets', 'examples'],
   rules: RULES.map(({ name }) => name),
 };
 

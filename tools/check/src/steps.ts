@@ -5,6 +5,7 @@
 
 import type { Step, StepContext, StepResult } from './step.ts';
 import { checkSnippets } from './steps/check-snippets.ts';
+import { runExamples } from './steps/run-examples.ts';
 
 /** `ci` changes nothing; `check --write` mends. */
 const lint: Step = {
@@ -41,7 +42,7 @@ function tidy(result: StepResult): StepResult {
 /** Steps that run one after another; the lanes run beside each other. */
 export const LANES: readonly (readonly Step[])[] = [
   [types, publint],
-  [lint, checkSnippets, unused],
+  [lint, checkSnippets, unused, runExamples],
 ];
 
 /** Every step. */

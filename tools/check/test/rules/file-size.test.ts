@@ -1,5 +1,5 @@
 import { assert, suite } from '@oxbow/testkit';
-import { fileSize, MAX_SOURCE_LINES } from '../../src/rules/file-size.ts';
+import { fileSize, MAX_EXAMPLE_LINES, MAX_SOURCE_LINES } from '../../src/rules/file-size.ts';
 import { madeUpTree } from '../made-up-tree.ts';
 
 const problems = (path: string, lines: number) =>
@@ -18,7 +18,12 @@ test('warns of a file one line over it, and does not fail', () => {
   assert.equal(more, []);
 });
 
-test('looks at sources only', () => {
+test('holds an example to a screen', () => {
+  assert.equal(problems('packages/loop/examples/a.ts', MAX_EXAMPLE_LINES), []);
+  assert.match(problems('packages/loop/examples/a.ts', MAX_EXAMPLE_LINES + 1)[0]?.message ?? '', '61 lines');
+});
+
+test('looks at sources and examples only', () => {
   assert.equal(problems('packages/loop/test/a.test.ts', 1000), []);
 });
 
