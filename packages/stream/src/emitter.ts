@@ -1,0 +1,145 @@
+/**
+ * The producer's end of a stream: an RxJS Subscriber that also takes arrays.
+ *
+ * The batch lane: own subscribers take a whole array through `batch()` and pass it on; at the first stock operator it
+ * falls back to one `next()` per value, and looks at the gate between them. What the gate does not let through waits
+ * here, so a batch is one emission however long it is.
+ */
+import { Subscriber } from 'rxjs';
+import { type FlowHold, GateFlow } from './flow.ts';
+import { findGate, type Gate } from './gate.ts';
+
+/** Marks a Subscriber that takes arrays. */
+export const kBatch: unique symbol = Symbol.for('@oxbow/stream.batch');
+
+/** What a producer emits into. */
+export interface Emitter<T> extends Subscriber<T> {
+  /**
+   * Emits several values as one emission, in order. The array belongs to the stream from here on: do not change it.
+   * Costs far less than one `next()` per value when the operators below are this package's own.
+   */
+  batch(values: readonly T[]): void;
+}
+
+/** A Subscriber of this package: it takes arrays as well as single values. */
+export interface BatchSubscriber<T> extends Emitter<T> {
+  readonly [kBatch]: true;
+}
+
+/** True when `subscriber` takes arrays. */
+export function takesBatches<T>(subscriber: Subscriber<T>): subscriber is BatchSubscriber<T> {
+  return (subscriber as Partial<BatchSubscriber<T>>)[kBatch] === true;
+}
+
+/** Hands an array on: whole where the next subscriber takes arrays, else value by value. */
+export function emitBatch<T>(subscriber: Subscriber<T>, values: readonly T[]): void {
+  if (takesBatches(subscriber)) {
+    subscriber.batch(values);
+    return;
+  }
+  for (let i = 0; i < values.length && !subscriber.closed; i++) subscriber.next(values[i] as T);
+}
+
+/** The producer's Subscriber in front of a stock operator or observer. */
+export class StreamEmitter<T> extends Subscriber<T> implements BatchSubscriber<T>, FlowHold {
+  declare readonly [kBatch]: true;
+  readonly #gate: Gate | null;
+  #flow: GateFlow | null = null;
+  #held: T[] | undefined;
+  #heldFrom = 0;
+  #ending: (() => void) | undefined;
+
+  constructor(downstream: Subscriber<T>) {
+    super(downstream);
+    this.#gate = findGate(downstream);
+  }
+
+  get gate(): Gate | null {
+    return this.#gate;
+  }
+
+  /** The flow of this subscription; made on demand. */
+  flowFor(label: string | undefined): GateFlow | null {
+    if (this.#gate === null) return null;
+    this.#flow ??= new GateFlow(this.#gate, this as never, label);
+    return this.#flow;
+  }
+
+  get holding(): boolean {
+    return this.#held !== undefined;
+  }
+
+  override next(value: T): void {
+    if (this.isStopped || this.#held !== undefined) this.#nextSlowly(value);
+    else this.destination.next(value);
+  }
+
+  override error(error?: unknown): void {
+    if (this.#held === undefined || this.isStopped) super.error(error);
+    else this.#ending ??= () => super.error(error);
+  }
+
+  override complete(): void {
+    if (this.#held === undefined || this.isStopped) super.complete();
+    else this.#ending ??= () => super.complete();
+  }
+
+  batch(values: readonly T[]): void {
+    if (this.isStopped || this.#ending !== undefined) return;
+    if (this.#held !== undefined) this.#surrender();
+    const gate = this.#gate;
+    if (gate === null || takesBatches(this.destination as Subscriber<T>)) {
+      emitBatch(this.destination as Subscriber<T>, values);
+      return;
+    }
+    const destination = this.destination as Subscriber<T>;
+    for (let i = 0; i < values.length && !this.isStopped; i++) {
+      if (i > 0 && gate.closed) {
+        this.#held = values.slice(i);
+        this.#heldFrom = 0;
+        this.flowFor(undefined)?.holdBack(this);
+        return;
+      }
+      destination.next(values[i] as T);
+    }
+  }
+
+  release(): boolean {
+    const held = this.#held;
+    if (held === undefined) return true;
+    const gate = this.#gate;
+    while (this.#heldFrom < held.length && !this.closed) {
+      if (gate?.closed) return false;
+      this.destination.next(held[this.#heldFrom++] as T);
+    }
+    this.#held = undefined;
+    const ending = this.#ending;
+    this.#ending = undefined;
+    if (ending !== undefined && !this.closed) ending();
+    return true;
+  }
+
+  override unsubscribe(): void {
+    this.#held = undefined;
+    this.#ending = undefined;
+    super.unsubscribe();
+  }
+
+  #nextSlowly(value: T): void {
+    if (this.isStopped) {
+      super.next(value);
+    } else if (this.#ending === undefined) {
+      this.#surrender();
+      this.next(value);
+    }
+  }
+
+  /** The producer emits though it was told to wait: what is held goes on at once, and the consumer's cap decides. */
+  #surrender(): void {
+    const held = this.#held;
+    if (held === undefined) return;
+    this.#held = undefined;
+    for (let i = this.#heldFrom; i < held.length && !this.isStopped; i++) this.destination.next(held[i] as T);
+  }
+}
+Object.defineProperty(StreamEmitter.prototype, kBatch, { value: true });

@@ -1,0 +1,139 @@
+/**
+ * What a producer sees of its consumer: paused or not, and when it goes on. A Flow belongs to one subscription.
+ */
+import type { Subscriber } from 'rxjs';
+import type { Gate, GateWaiter } from './gate.ts';
+
+/** The demand of one consumer, as its producer sees it. Binary: there is no count. */
+export interface Flow {
+  /** True while the consumer wants nothing more. What is emitted all the same is queued, up to the hard cap. */
+  readonly paused: boolean;
+  /** `undefined` when the producer may go on at once; else resolves when it may, or when the consumer has left. */
+  ready(): Promise<void> | undefined;
+  /**
+   * Calls back synchronously when the consumer resumes. Registered while paused: once, when this pause ends. Registered
+   * while not paused: at the end of every pause from now on. Callbacks end with the subscription.
+   */
+  onResume(callback: () => void): void;
+}
+
+/** The flow of a consumer with unlimited demand, as `subscribe()` has it. */
+export const OPEN_FLOW: Flow = Object.freeze({
+  paused: false,
+  ready: () => undefined,
+  onResume: () => {},
+});
+
+/** What may still hold values of the producer's own last batch; the flow stays paused until it has let go of them. */
+export interface FlowHold {
+  readonly holding: boolean;
+  /** Hands on what it holds; false when the gate closed again before the end. */
+  release(): boolean;
+}
+
+/** A Flow over a gate. It enters the gate's queue only while somebody waits. */
+export class GateFlow implements Flow, GateWaiter {
+  readonly #gate: Gate;
+  readonly #owner: Subscriber<never>;
+  #hold: FlowHold | undefined;
+  #once: (() => void)[] | undefined;
+  #always: (() => void)[] | undefined;
+  #ready: Promise<void> | undefined;
+  #settleReady: (() => void) | undefined;
+  #bound = false;
+  readonly label: string | undefined;
+
+  /** @param owner the subscription this flow ends with */
+  constructor(gate: Gate, owner: Subscriber<never>, label?: string) {
+    this.#gate = gate;
+    this.#owner = owner;
+    this.label = label;
+  }
+
+  get gate(): Gate {
+    return this.#gate;
+  }
+
+  get paused(): boolean {
+    return this.#gate.closed || this.#hold?.holding === true;
+  }
+
+  ready(): Promise<void> | undefined {
+    if (!this.paused || this.#owner.closed) return undefined;
+    if (this.#ready === undefined) {
+      this.#ready = new Promise((resolve) => {
+        this.#settleReady = resolve;
+      });
+      this.#enqueue();
+    }
+    return this.#ready;
+  }
+
+  onResume(callback: () => void): void {
+    if (this.#owner.closed) return;
+    if (this.paused) {
+      (this.#once ??= []).push(callback);
+      this.#enqueue();
+    } else {
+      (this.#always ??= []).push(callback);
+      this.#bind();
+      this.#gate.listen(this);
+    }
+  }
+
+  /** Lets `hold` keep the flow paused, and be released first when the gate opens. */
+  holdBack(hold: FlowHold): void {
+    this.#hold = hold;
+    this.#enqueue();
+  }
+
+  /** The gate has opened. */
+  wake(): void {
+    if (this.#owner.closed) return;
+    if (this.#hold !== undefined && !this.#hold.release()) {
+      this.#gate.wait(this);
+      return;
+    }
+    this.#settle();
+    const once = this.#once;
+    if (once !== undefined) {
+      this.#once = undefined;
+      for (let i = 0; i < once.length; i++) {
+        if (this.paused) {
+          // The consumer is full again: who was not called yet waits on, ahead of later registrations.
+          this.#once = [...once.slice(i), ...((this.#once as (() => void)[] | undefined) ?? [])];
+          this.#gate.wait(this);
+          return;
+        }
+        once[i]?.();
+      }
+    }
+    if (this.#always !== undefined) for (const callback of this.#always) callback();
+  }
+
+  /** The subscription has ended: nobody is called any more, and whoever awaits `ready()` goes on to see `closed`. */
+  unsubscribe(): void {
+    this.#gate.forget(this);
+    this.#once = undefined;
+    this.#always = undefined;
+    this.#settle();
+  }
+
+  #settle(): void {
+    const settle = this.#settleReady;
+    this.#ready = undefined;
+    this.#settleReady = undefined;
+    settle?.();
+  }
+
+  #enqueue(): void {
+    this.#bind();
+    this.#gate.wait(this);
+  }
+
+  #bind(): void {
+    if (this.#bound) return;
+    this.#bound = true;
+    this.#owner.add(this);
+  }
+}

@@ -1,0 +1,60 @@
+/** A stream of what a synchronous iterable gives: pulled only while the consumer wants more. */
+import type { TeardownLogic } from 'rxjs';
+import type { Emitter } from '../emitter.ts';
+import type { Flow } from '../flow.ts';
+
+/** @internal */
+export function produceIterable<T>(iterable: Iterable<T>): (out: Emitter<T>, flow: Flow) => TeardownLogic {
+  return (out, flow) => {
+    const iterator = iterable[Symbol.iterator]();
+    let running = false;
+    let ended = false;
+    const pump = (): void => {
+      // A consumer that resumes within our own next() must not start a second loop inside the first.
+      if (running || ended) return;
+      running = true;
+      try {
+        while (!out.closed && !flow.paused) {
+          const result = iterator.next();
+          if (result.done === true) {
+            ended = true;
+            out.complete();
+            return;
+          }
+          out.next(result.value);
+        }
+      } catch (error) {
+        ended = true;
+        out.error(error);
+        return;
+      } finally {
+        running = false;
+      }
+      if (!out.closed) flow.onResume(pump);
+    };
+    out.add(() => {
+      if (ended) return;
+      ended = true;
+      iterator.return?.();
+    });
+    pump();
+  };
+}
+
+/** @internal */
+export function produceArray<T>(values: ArrayLike<T>): (out: Emitter<T>, flow: Flow) => TeardownLogic {
+  return (out, flow) => {
+    let index = 0;
+    let running = false;
+    const pump = (): void => {
+      if (running) return;
+      running = true;
+      while (index < values.length && !out.closed && !flow.paused) out.next(values[index++] as T);
+      running = false;
+      if (out.closed) return;
+      if (index >= values.length) out.complete();
+      else flow.onResume(pump);
+    };
+    pump();
+  };
+}

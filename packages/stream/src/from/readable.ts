@@ -1,0 +1,104 @@
+/**
+ * A stream of a Node Readable: the gate pauses and resumes it, leaving early destroys it. It relies on the public events
+ * alone, so anything of that shape will do.
+ */
+import type { TeardownLogic } from 'rxjs';
+import type { Emitter } from '../emitter.ts';
+import { StreamError } from '../errors.ts';
+import type { Flow } from '../flow.ts';
+
+/** The part of a Node Readable this package needs. */
+export interface ReadableLike {
+  on(event: string, listener: (...args: never[]) => void): unknown;
+  removeListener(event: string, listener: (...args: never[]) => void): unknown;
+  pause(): unknown;
+  resume(): unknown;
+  read(): unknown;
+  destroy?(error?: Error): unknown;
+  readonly errored?: Error | null;
+  readonly destroyed?: boolean;
+  readonly readableEnded?: boolean;
+}
+
+/** True for a Node Readable, old or new. */
+export function isReadable(input: object): input is ReadableLike {
+  const candidate = input as Partial<Record<keyof ReadableLike | 'pipe', unknown>>;
+  return (
+    typeof candidate.on === 'function' &&
+    typeof candidate.pipe === 'function' &&
+    typeof candidate.read === 'function' &&
+    typeof candidate.pause === 'function' &&
+    typeof candidate.resume === 'function' &&
+    typeof candidate.removeListener === 'function'
+  );
+}
+
+/** @internal */
+export function produceReadable<T>(readable: ReadableLike): (out: Emitter<T>, flow: Flow) => TeardownLogic {
+  return (out, flow) => {
+    if (readable.errored) {
+      out.error(readable.errored);
+      return undefined;
+    }
+    if (readable.readableEnded === true) {
+      out.complete();
+      return undefined;
+    }
+    if (readable.destroyed === true) {
+      out.error(prematureClose());
+      return undefined;
+    }
+    let ended = false;
+    const onData = (chunk: T): void => {
+      out.next(chunk);
+      if (flow.paused && !out.closed) {
+        readable.pause();
+        flow.onResume(resume);
+      }
+    };
+    const resume = (): void => {
+      readable.resume();
+    };
+    const onEnd = (): void => {
+      ended = true;
+      out.complete();
+    };
+    const onError = (error: unknown): void => {
+      ended = true;
+      out.error(error);
+    };
+    const onClose = (): void => {
+      if (ended) return;
+      ended = true;
+      out.error(prematureClose());
+    };
+    readable.on('end', onEnd);
+    readable.on('error', onError);
+    readable.on('close', onClose);
+    readable.on('data', onData);
+    if (flow.paused) {
+      readable.pause();
+      flow.onResume(resume);
+    }
+    return () => {
+      readable.removeListener('data', onData);
+      readable.removeListener('end', onEnd);
+      readable.removeListener('close', onClose);
+      if (!ended) {
+        // The error listener stays until the destroyed stream has closed: a late error has nobody else to go to.
+        ended = true;
+        readable.on('close', () => readable.removeListener('error', onError));
+        readable.destroy?.();
+      } else {
+        readable.removeListener('error', onError);
+      }
+    };
+  };
+}
+
+function prematureClose(): StreamError {
+  return new StreamError(
+    'ERR_OXBOW_STREAM_PREMATURE_CLOSE',
+    'The Readable was closed before it ended: what arrived is not all of it.',
+  );
+}

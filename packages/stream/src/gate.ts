@@ -1,0 +1,163 @@
+/**
+ * The binary gate between a consumer and its sources, and how a source finds it.
+ *
+ * A terminal, or an operator that queues, carries a Gate under `kGate` on its Subscriber. RxJS 7 links every operator's
+ * Subscriber to the next one through `destination`; a source, when it is subscribed to, walks that chain to the nearest
+ * gate. So the gate travels through operators that know nothing of it. The gate counts nothing and holds no values: a
+ * count would not survive operators that change how many values there are.
+ */
+
+/** Marks a Subscriber that carries a gate; `null` under it means "no gate from here on" (unlimited demand). */
+export const kGate: unique symbol = Symbol.for('@oxbow/stream.gate');
+
+/** Whoever waits at a closed gate. */
+export interface GateWaiter {
+  /** Called synchronously when the gate has opened; the waiter has been taken off the list. */
+  wake(): void;
+  /** What to call this waiter in a report. */
+  readonly label?: string | undefined;
+}
+
+/** Who keeps a gate closed, for reports: a terminal or an operator that queues. */
+export interface GateKeeper {
+  readonly label: string;
+  /** In words, what the keeper waits for right now. */
+  waitsFor(): string;
+  /** How many values wait in the keeper's own queue. */
+  readonly queued: number;
+}
+
+export class Gate {
+  readonly keeper: GateKeeper;
+  /** The gate further down, when the keeper is an operator; `null` at a terminal. */
+  readonly downstream: Gate | null;
+  /** What stands above: sources and the gates of operators. Filled while they are subscribed. */
+  #upstream: Set<Gate | GateWaiter> | undefined;
+  #waiting: Set<GateWaiter> | undefined;
+  #listeners: Set<GateWaiter> | undefined;
+  #teardowns: PromiseLike<unknown>[] | undefined;
+  #closed = false;
+  #waking = false;
+  #closedAtMs = 0;
+  #pauses = 0;
+
+  constructor(keeper: GateKeeper, downstream: Gate | null = null) {
+    this.keeper = keeper;
+    this.downstream = downstream;
+    downstream?.attach(this);
+  }
+
+  /** True while sources must hold back. */
+  get closed(): boolean {
+    return this.#closed;
+  }
+
+  /** How often the gate has closed so far. */
+  get pauses(): number {
+    return this.#pauses;
+  }
+
+  /** When the gate closed last, as `performance.now()`. */
+  get closedAtMs(): number {
+    return this.#closedAtMs;
+  }
+
+  close(): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    this.#pauses++;
+    this.#closedAtMs = performance.now();
+    if (this.#listeners !== undefined) for (const listener of this.#listeners) this.wait(listener);
+  }
+
+  /**
+   * Lets the sources go on, first come first served, synchronously. When one of them fills the consumer again, the
+   * others stay in the queue, in their order. A call from within a wake-up returns at once and the outer one goes on:
+   * no recursion, however fast the consumer.
+   */
+  open(): void {
+    if (!this.#closed) return;
+    this.#closed = false;
+    if (this.#waking || this.#waiting === undefined || this.#waiting.size === 0) return;
+    this.#waking = true;
+    try {
+      // A waiter that comes back while the gate is open again is visited again by this same loop.
+      for (const waiter of this.#waiting) {
+        if (this.#closed) break;
+        this.#waiting.delete(waiter);
+        waiter.wake();
+      }
+    } finally {
+      this.#waking = false;
+    }
+  }
+
+  /** Queues a waiter for the next opening; once, however often it asks. */
+  wait(waiter: GateWaiter): void {
+    (this.#waiting ??= new Set()).add(waiter);
+  }
+
+  /** Queues a waiter for every opening. */
+  listen(waiter: GateWaiter): void {
+    (this.#listeners ??= new Set()).add(waiter);
+    if (this.#closed) this.wait(waiter);
+  }
+
+  /** Forgets a waiter that is gone. */
+  forget(waiter: GateWaiter): void {
+    this.#waiting?.delete(waiter);
+    this.#listeners?.delete(waiter);
+    this.#upstream?.delete(waiter);
+  }
+
+  /** Records what stands above, for reports. */
+  attach(source: Gate | GateWaiter): void {
+    (this.#upstream ??= new Set()).add(source);
+  }
+
+  /** The keeper of `gate` is gone. */
+  detach(gate: Gate): void {
+    this.#upstream?.delete(gate);
+  }
+
+  /** What stands above this gate, in the order of subscription. */
+  get upstream(): Iterable<Gate | GateWaiter> {
+    return this.#upstream ?? [];
+  }
+
+  isWaiting(waiter: GateWaiter): boolean {
+    return this.#waiting?.has(waiter) ?? false;
+  }
+
+  /** An asynchronous teardown has begun somewhere above; the terminal's disposer waits for it. */
+  addTeardown(teardown: PromiseLike<unknown>): void {
+    if (this.downstream !== null) this.downstream.addTeardown(teardown);
+    else (this.#teardowns ??= []).push(teardown);
+  }
+
+  /** Resolves when every asynchronous teardown above has ended; rejects with the first failure. */
+  async teardownsSettled(): Promise<void> {
+    const teardowns = this.#teardowns;
+    if (teardowns === undefined) return;
+    this.#teardowns = undefined;
+    for (const outcome of await Promise.allSettled(teardowns)) {
+      if (outcome.status === 'rejected') throw outcome.reason;
+    }
+  }
+}
+
+interface Link {
+  readonly [kGate]?: Gate | null;
+  readonly destination?: Link | null;
+}
+
+/** The gate nearest downstream of a Subscriber; `null` when the consumer has unlimited demand. */
+export function findGate(subscriber: unknown): Gate | null {
+  let link = subscriber as Link | null | undefined;
+  while (link !== null && link !== undefined) {
+    const gate = link[kGate];
+    if (gate !== undefined) return gate;
+    link = link.destination;
+  }
+  return null;
+}

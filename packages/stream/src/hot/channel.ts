@@ -1,0 +1,116 @@
+/** A stream one sends into by hand: the bounded queue between two tasks. */
+import { bindToTask, checkOptions, type Settle } from '@oxbow/loop/lowlevel';
+import { StreamClosedError } from '../errors.ts';
+import { BUFFER_OPTION_NAMES, type BufferBounds, type BufferOptions, bufferBounds } from '../overflow.ts';
+import { Stream } from '../stream.ts';
+import { Handoff } from './handoff.ts';
+
+const SENT: Promise<void> = Promise.resolve();
+
+interface Sender<T> {
+  readonly value: T;
+  readonly settle: Settle<void>;
+}
+
+/**
+ * A queue with a bound, sent into on one side and consumed as a stream on the other.
+ *
+ * It is hot, with one consumer at a time: values sent before the first consumer wait for it, and when a consumer leaves
+ * early, what it had not been handed waits for the next. A second consumer fails with `ERR_OXBOW_STREAM_BUSY`.
+ */
+export class Channel<T> extends Stream<T> {
+  readonly #handoff: Handoff<T>;
+  // A Set keeps the order of arrival and lets a cancelled sender leave in O(1).
+  readonly #senders = new Set<Sender<T>>();
+
+  /** @param options the buffer's bounds and policy; under a policy other than `pause` no sender ever waits */
+  constructor(options?: BufferOptions<T>) {
+    super(function (this: Stream<T>, out, flow) {
+      return (this as Channel<T>).#handoff.attach(out, flow);
+    });
+    checkOptions(options, BUFFER_OPTION_NAMES, 'Channel');
+    const source = {
+      pause() {},
+      resume: () => this.#admit(),
+      leave: (reason: unknown) => this.#refuse(reason),
+    };
+    this.#handoff = new Handoff<T>(source, 'resume', bufferBounds(options, 'Channel'), 'This channel');
+    const signal = options?.signal;
+    if (signal !== undefined) {
+      const abort = (): void => this.close(signal.reason);
+      if (signal.aborted) abort();
+      else signal.addEventListener('abort', abort, { once: true });
+    }
+  }
+
+  /** True once the channel has been closed: nothing more can be sent, what waits can still be read. */
+  get closed(): boolean {
+    return this.#handoff.ended;
+  }
+
+  /** How many values wait in the channel itself. */
+  get size(): number {
+    return this.#handoff.queued;
+  }
+
+  /**
+   * Sends a value, and waits while the buffer is full. Senders are served in order. The wait belongs to the calling task;
+   * when that is cancelled the value has not been sent.
+   *
+   * @throws StreamClosedError (as a rejection) when the channel is closed, before or during the wait
+   */
+  send(value: T): Promise<void> {
+    if (this.#handoff.ended) return Promise.reject(new StreamClosedError('This channel'));
+    if (this.#senders.size === 0 && !this.#handoff.full) {
+      this.#handoff.push(value);
+      return SENT;
+    }
+    return bindToTask((settle: Settle<void>) => {
+      const sender = { value, settle };
+      this.#senders.add(sender);
+      return () => {
+        this.#senders.delete(sender);
+      };
+    });
+  }
+
+  /** Sends a value if that needs no wait. @returns false when the buffer is full or the channel is closed */
+  trySend(value: T): boolean {
+    if (this.#handoff.ended || this.#senders.size > 0 || this.#handoff.full) return false;
+    this.#handoff.push(value);
+    return true;
+  }
+
+  /** Closes the channel: what waits is read first, then the end, or `error`. Waiting senders are refused. Idempotent. */
+  close(error?: unknown): void {
+    if (this.#handoff.ended) return;
+    this.#refuse(error);
+    this.#handoff.end(error === undefined ? undefined : { error });
+  }
+
+  [Symbol.dispose](): void {
+    this.close();
+  }
+
+  protected override get defaultBounds(): BufferBounds<T> {
+    return this.#handoff.bounds;
+  }
+
+  #admit(): void {
+    for (const sender of this.#senders) {
+      if (this.#handoff.full || this.#handoff.ended) return;
+      this.#senders.delete(sender);
+      this.#handoff.push(sender.value);
+      sender.settle.resolve();
+    }
+  }
+
+  #refuse(reason: unknown): void {
+    for (const { settle } of this.#senders) {
+      settle.reject(
+        new StreamClosedError('This channel', reason === undefined ? undefined : { cause: reason }),
+      );
+    }
+    this.#senders.clear();
+  }
+}

@@ -1,0 +1,216 @@
+/**
+ * The heart of every hot stream: an owner that pushes on one side, one consumer at a time on the other, and a bounded
+ * buffer for the moments in which nobody reads. It does not know the Stream class, sockets or channels.
+ */
+import { BoundedBuffer } from '../bounded-buffer.ts';
+import type { Emitter } from '../emitter.ts';
+import { StreamBusyError, StreamClosedError } from '../errors.ts';
+import type { Flow } from '../flow.ts';
+import type { BufferBounds } from '../overflow.ts';
+import { type Failure, kGiveBack } from '../terminal/intake.ts';
+
+/** What a hot stream tells its owner. */
+export interface HotSource {
+  /** The first consumer has come. Called once, before the first `resume()`. */
+  start?(): void;
+  /** Stop pushing; what is pushed all the same is buffered up to the hard cap. */
+  pause(): void;
+  /** Go on. */
+  resume(): void;
+  /** Nobody will read any more: free what the source holds. `reason` is the failure, when there is one. */
+  leave(reason?: unknown): void;
+}
+
+/** What happens when a consumer leaves before the end. */
+export type OnLeave = 'resume' | 'close';
+
+interface Consumer<T> {
+  readonly out: Emitter<T>;
+  readonly flow: Flow;
+  /** True while it will be called back when the flow resumes. */
+  waiting: boolean;
+}
+
+type GiveBackIntake<T> = { [kGiveBack]?: ((unread: readonly T[]) => void) | undefined };
+
+export class Handoff<T> {
+  readonly #source: HotSource;
+  readonly #onLeave: OnLeave;
+  readonly #buffer: BoundedBuffer<T>;
+  readonly #what: string;
+  #consumer: Consumer<T> | undefined;
+  #started = false;
+  #paused = true;
+  #pumping = false;
+  #ending: { readonly failure: Failure | undefined } | undefined;
+  /** The ending has reached a consumer. */
+  #over = false;
+  #left = false;
+
+  constructor(source: HotSource, onLeave: OnLeave, bounds: BufferBounds<T>, what: string) {
+    this.#source = source;
+    this.#onLeave = onLeave;
+    this.#buffer = new BoundedBuffer(bounds);
+    this.#what = what;
+  }
+
+  get bounds(): BufferBounds<T> {
+    return this.#buffer.bounds;
+  }
+
+  /** Values that wait for a consumer here. */
+  get queued(): number {
+    return this.#buffer.length;
+  }
+
+  get full(): boolean {
+    return this.#buffer.full;
+  }
+
+  /** True once nothing more can be pushed. */
+  get ended(): boolean {
+    return this.#ending !== undefined || this.#left;
+  }
+
+  /** A consumer subscribes. @returns its teardown */
+  attach(out: Emitter<T>, flow: Flow): (() => void) | undefined {
+    if (this.#consumer !== undefined) {
+      out.error(new StreamBusyError(this.#what));
+      return undefined;
+    }
+    if (this.#left || (this.#over && this.#onLeave === 'close')) {
+      out.error(new StreamClosedError(this.#what));
+      return undefined;
+    }
+    const consumer: Consumer<T> = { out, flow, waiting: false };
+    this.#consumer = consumer;
+    if (kGiveBack in out)
+      (out as GiveBackIntake<T>)[kGiveBack] = (unread) => this.#takeBack(consumer, unread);
+    out.add(() => this.#detach(consumer));
+    if (!this.#started) {
+      this.#started = true;
+      this.#source.start?.();
+    }
+    this.#pump();
+    return undefined;
+  }
+
+  /** @returns false when the owner has been told to pause, or nobody will read the value */
+  push(value: T): boolean {
+    if (this.ended) return false;
+    const consumer = this.#consumer;
+    if (consumer !== undefined && this.#buffer.length === 0 && !consumer.flow.paused) {
+      consumer.out.next(value);
+      return this.#afterHanding(consumer);
+    }
+    return this.#keep([value]);
+  }
+
+  /** The same for several values as one emission. The array belongs to the stream from here on. */
+  pushBatch(values: readonly T[]): boolean {
+    if (this.ended) return false;
+    const consumer = this.#consumer;
+    if (consumer !== undefined && this.#buffer.length === 0 && !consumer.flow.paused) {
+      consumer.out.batch(values);
+      return this.#afterHanding(consumer);
+    }
+    return this.#keep(values);
+  }
+
+  /** Nothing more will come. What is buffered is read first, then the ending, by whoever reads then. */
+  end(failure?: Failure): void {
+    if (this.ended) return;
+    this.#ending = { failure };
+    this.#pump();
+  }
+
+  #afterHanding(consumer: Consumer<T>): boolean {
+    if (this.#consumer !== consumer) return false;
+    if (consumer.flow.paused) this.#hold(consumer);
+    return !this.#paused;
+  }
+
+  #keep(values: readonly T[]): boolean {
+    const wasPaused = this.#paused;
+    for (const value of values) {
+      const overflow = this.#buffer.push(value, wasPaused);
+      if (overflow === undefined) continue;
+      this.#ending = { failure: { error: overflow } };
+      this.#source.leave(overflow);
+      this.#pump();
+      return false;
+    }
+    if (this.#buffer.bounds.overflow !== 'pause') return true;
+    this.#pause();
+    return false;
+  }
+
+  /** Hands over what is buffered while the consumer takes it, then the ending, or the word to go on. */
+  #pump(): void {
+    const consumer = this.#consumer;
+    if (consumer === undefined || this.#pumping) return;
+    const { out, flow } = consumer;
+    const buffer = this.#buffer;
+    this.#pumping = true;
+    while (buffer.length > 0 && this.#consumer === consumer && !flow.paused) out.next(buffer.shift());
+    this.#pumping = false;
+    if (this.#consumer !== consumer) {
+      // It left, and another may have come while the loop ran.
+      this.#pump();
+    } else if (buffer.length === 0 && this.#ending !== undefined) {
+      this.#deliverEnding(consumer);
+    } else if (flow.paused) {
+      this.#hold(consumer);
+    } else {
+      this.#resume();
+    }
+  }
+
+  #deliverEnding(consumer: Consumer<T>): void {
+    this.#over = true;
+    this.#consumer = undefined;
+    const failure = this.#ending?.failure;
+    if (failure === undefined) consumer.out.complete();
+    else consumer.out.error(failure.error);
+  }
+
+  #hold(consumer: Consumer<T>): void {
+    this.#pause();
+    if (consumer.waiting) return;
+    consumer.waiting = true;
+    consumer.flow.onResume(() => {
+      consumer.waiting = false;
+      if (this.#consumer === consumer) this.#pump();
+    });
+  }
+
+  #pause(): void {
+    if (this.#paused) return;
+    this.#paused = true;
+    this.#source.pause();
+  }
+
+  #resume(): void {
+    if (!this.#paused || this.ended) return;
+    this.#paused = false;
+    this.#source.resume();
+  }
+
+  #takeBack(consumer: Consumer<T>, unread: readonly T[]): void {
+    if (this.#onLeave === 'resume' && (this.#consumer === consumer || this.#consumer === undefined)) {
+      this.#buffer.putBack(unread);
+    }
+  }
+
+  #detach(consumer: Consumer<T>): void {
+    if (this.#consumer !== consumer) return;
+    this.#consumer = undefined;
+    if (this.#onLeave === 'resume') {
+      this.#pause();
+      return;
+    }
+    this.#left = true;
+    this.#buffer.clear();
+    this.#source.leave();
+  }
+}

@@ -1,0 +1,69 @@
+/** A stream whose source runs by itself and has one consumer at a time: a socket, a response body, a crawl. */
+import { checkOptions } from '@oxbow/loop/lowlevel';
+import { StreamInputError } from '../errors.ts';
+import { BUFFER_OPTION_NAMES, type BufferBounds, type BufferOptions, bufferBounds } from '../overflow.ts';
+import { Stream } from '../stream.ts';
+import { Handoff, type HotSource, type OnLeave } from './handoff.ts';
+
+/** Options of `HotStream`. */
+export interface HotStreamOptions<T> extends BufferOptions<T> {
+  /**
+   * What happens when a consumer leaves before the end. `resume`: the source pauses, values not yet handed over wait for
+   * the next consumer. `close`: the source is left for good, later consumers get `ERR_OXBOW_STREAM_CLOSED`.
+   */
+  readonly onLeave: OnLeave;
+  /** How messages call this stream, e.g. `This socket`. */
+  readonly what?: string | undefined;
+}
+
+/**
+ * A hot stream with one consumer at a time.
+ *
+ * The owner calls `push`, `pushBatch` and `end`; the stream tells the owner's source to start, pause, resume and leave.
+ * Before the first consumer the source is paused. A second consumer beside the first fails with `ERR_OXBOW_STREAM_BUSY`.
+ * The buffer bounds given here are those of its direct terminals too, unless they name their own.
+ */
+export class HotStream<T> extends Stream<T> {
+  readonly #handoff: Handoff<T>;
+
+  constructor(source: HotSource, options: HotStreamOptions<T>) {
+    super(function (this: Stream<T>, out, flow) {
+      return (this as HotStream<T>).#handoff.attach(out, flow);
+    });
+    checkOptions(options, [...BUFFER_OPTION_NAMES, 'onLeave', 'what'], 'HotStream');
+    const { onLeave, what = 'This stream', ...bufferOptions } = options;
+    if (onLeave !== 'resume' && onLeave !== 'close') {
+      throw new StreamInputError(`HotStream: onLeave must be 'resume' or 'close'; got ${String(onLeave)}.`);
+    }
+    this.#handoff = new Handoff(source, onLeave, bufferBounds(bufferOptions, 'HotStream'), what);
+    const { signal } = options;
+    if (signal !== undefined) {
+      const abort = (): void => this.end(signal.reason);
+      if (signal.aborted) abort();
+      else signal.addEventListener('abort', abort, { once: true });
+    }
+  }
+
+  /**
+   * For the owner: hands a value to the consumer, or keeps it for one.
+   *
+   * @returns false when the source has been told to pause, or the stream has ended
+   */
+  push(value: T): boolean {
+    return this.#handoff.push(value);
+  }
+
+  /** For the owner: several values as one emission, in order. The array belongs to the stream from here on. */
+  pushBatch(values: readonly T[]): boolean {
+    return this.#handoff.pushBatch(values);
+  }
+
+  /** For the owner: nothing more will come. Buffered values are read first, then the error or the end; once. */
+  end(error?: unknown): void {
+    this.#handoff.end(error === undefined ? undefined : { error });
+  }
+
+  protected override get defaultBounds(): BufferBounds<T> {
+    return this.#handoff.bounds;
+  }
+}

@@ -1,0 +1,119 @@
+/**
+ * The base of operators that make many values of one (`decode`, `unbatch`): hands an array on while the gate below is
+ * open and keeps the rest, with its own gate closed, until it opens again. So one chunk is one emission however many
+ * values it holds.
+ */
+import type { Subscriber } from 'rxjs';
+import { emitBatch, takesBatches } from '../emitter.ts';
+import { StreamOverflowError } from '../errors.ts';
+import { kGate } from '../gate.ts';
+import { DEFAULT_HIGH_WATER_ITEMS, HARD_CAP_FACTOR } from '../overflow.ts';
+import { Stage } from './stage.ts';
+
+/** Values that may be kept when a source goes on emitting though it is paused; one emission is always kept whole. */
+const MAX_KEPT_ITEMS = DEFAULT_HIGH_WATER_ITEMS * HARD_CAP_FACTOR;
+
+export abstract class ExpandingStage<T, R> extends Stage<T, R> {
+  #kept: readonly R[] | undefined;
+  #keptFrom = 0;
+  #ending: (() => void) | undefined;
+  #waking = false;
+
+  constructor(downstream: Subscriber<R>) {
+    super(downstream);
+  }
+
+  override get queued(): number {
+    return this.#kept === undefined ? 0 : this.#kept.length - this.#keptFrom;
+  }
+
+  override error(error?: unknown): void {
+    if (this.isStopped) super.error(error);
+    else this.#end(() => this.downstream.error(error));
+  }
+
+  override complete(): void {
+    if (this.isStopped) super.complete();
+    else this.#end(() => this.downstream.complete());
+  }
+
+  override wake(): void {
+    if (this.#waking) return;
+    this.#waking = true;
+    try {
+      const kept = this.#kept;
+      const from = this.#keptFrom;
+      this.#kept = undefined;
+      this.#keptFrom = 0;
+      if (kept !== undefined) this.#emitFrom(kept, from);
+    } finally {
+      this.#waking = false;
+    }
+    if (this.closed) return;
+    if (this.#kept !== undefined) {
+      this.below?.wait(this);
+    } else if (this.#ending !== undefined) {
+      this.#ending();
+    } else {
+      this[kGate].open();
+    }
+  }
+
+  override unsubscribe(): void {
+    this.#kept = undefined;
+    super.unsubscribe();
+  }
+
+  /** Emits values made of one, in order. The array belongs to this stage from here on. */
+  protected emitAll(values: readonly R[]): void {
+    if (values.length === 0) return;
+    if (this.#kept === undefined && !this.#waking) {
+      this.#emitFrom(values, 0);
+      if (this.#kept !== undefined) this.#hold();
+      return;
+    }
+    const kept = this.#kept ?? [];
+    const count = kept.length - this.#keptFrom + values.length;
+    if (count > MAX_KEPT_ITEMS && kept.length > 0) {
+      this.error(new StreamOverflowError('pause', MAX_KEPT_ITEMS, count));
+      return;
+    }
+    this.#kept = [...kept.slice(this.#keptFrom), ...values];
+    this.#keptFrom = 0;
+    this.#hold();
+  }
+
+  #emitFrom(values: readonly R[], from: number): void {
+    const { below, downstream } = this;
+    if (below === null || takesBatches(downstream)) {
+      emitBatch(downstream, from === 0 ? values : values.slice(from));
+      return;
+    }
+    for (let i = from; i < values.length && !this.closed; i++) {
+      if (below.closed) {
+        this.#kept = values;
+        this.#keptFrom = i;
+        return;
+      }
+      downstream.next(values[i] as R);
+    }
+  }
+
+  #hold(): void {
+    this[kGate].close();
+    this.below?.wait(this);
+  }
+
+  #end(tell: () => void): void {
+    this.isStopped = true;
+    const end = (): void => {
+      try {
+        tell();
+      } finally {
+        this.unsubscribe();
+      }
+    };
+    if (this.#kept === undefined && !this.#waking) end();
+    else this.#ending = end;
+  }
+}

@@ -1,0 +1,218 @@
+/** `mapAsync`: an asynchronous function over every value, several at once, in order unless told otherwise. */
+import { checkOptions } from '@oxbow/loop/lowlevel';
+import type { OperatorFunction, Subscriber } from 'rxjs';
+import { BoundedBuffer } from '../bounded-buffer.ts';
+import { StreamInputError } from '../errors.ts';
+import { kGate } from '../gate.ts';
+import { checkCount, DEFAULT_BUFFER_BOUNDS } from '../overflow.ts';
+import { RingBuffer } from '../ring-buffer.ts';
+import type { Failure } from '../terminal/intake.ts';
+import { operate } from './operate.ts';
+import { Stage } from './stage.ts';
+
+/** Options of `mapAsync`. */
+export interface MapAsyncOptions {
+  /** Calls that may be pending at once, results that wait for their turn included. Default 1. */
+  readonly concurrency?: number | undefined;
+  /** Emit in the order of the source (the default) or as results come. */
+  readonly ordered?: boolean | undefined;
+}
+
+type Project<T, R> = (value: T, index: number) => R | PromiseLike<R>;
+
+/**
+ * Maps every value through a function that may return a promise, at most `concurrency` at once; the source is paused
+ * while all places are taken. Results keep the order of the source; a failure takes its place in that order. With
+ * `ordered: false` results come as they settle and a failure ends the stream at once.
+ *
+ * Leaving the stream forgets pending calls: their results are dropped.
+ */
+export function mapAsync<T, R>(
+  project: Project<T, R>,
+  options?: MapAsyncOptions | number,
+): OperatorFunction<T, R> {
+  const settings = typeof options === 'number' ? { concurrency: options } : options;
+  checkOptions(settings, ['concurrency', 'ordered'], 'mapAsync()');
+  if (typeof project !== 'function') {
+    throw new StreamInputError(`mapAsync() takes a function of one value; got ${typeof project}.`);
+  }
+  const concurrency = settings?.concurrency ?? 1;
+  checkCount(concurrency, 'mapAsync(): concurrency');
+  const ordered = settings?.ordered ?? true;
+  return operate((source, subscriber) => {
+    source.subscribe(new MapAsyncStage(subscriber, project, concurrency, ordered));
+  });
+}
+
+/** The place of one pending call in the order of results. */
+interface Slot<R> {
+  state: 'pending' | 'resolved' | 'rejected';
+  value: R | undefined;
+  error: unknown;
+}
+
+class MapAsyncStage<T, R> extends Stage<T, R> {
+  readonly label = 'mapAsync';
+  readonly #project: Project<T, R>;
+  readonly #concurrency: number;
+  readonly #ordered: boolean;
+  /** What arrived while all places were taken: the rest of a batch, or a source that ignores the pause. */
+  readonly #queue = new BoundedBuffer<T>(DEFAULT_BUFFER_BOUNDS);
+  /** In order: every call not yet emitted. Unordered: results that wait for the consumer. */
+  readonly #slots = new RingBuffer<Slot<R>>();
+  #pending = 0;
+  #index = 0;
+  #flushing = false;
+  #ending: Failure | 'complete' | undefined;
+
+  constructor(downstream: Subscriber<R>, project: Project<T, R>, concurrency: number, ordered: boolean) {
+    super(downstream);
+    this.#project = project;
+    this.#concurrency = concurrency;
+    this.#ordered = ordered;
+  }
+
+  override get queued(): number {
+    return this.#queue.length + this.#slots.length;
+  }
+
+  override waitsFor(): string {
+    if (this.below?.closed) return 'its consumer';
+    return this.#pending > 0 ? `${this.#pending} pending calls` : 'nothing: it waits for the source';
+  }
+
+  override next(value: T): void {
+    if (this.isStopped) {
+      super.next(value);
+    } else if (this.#queue.length === 0 && this.#free > 0) {
+      this.#start(value);
+      if (this.#free <= 0) this[kGate].close();
+    } else {
+      const overflow = this.#queue.push(value, this[kGate].closed);
+      this[kGate].close();
+      if (overflow !== undefined) this.error(overflow);
+    }
+  }
+
+  override error(error?: unknown): void {
+    if (this.isStopped) super.error(error);
+    else this.#end({ error });
+  }
+
+  override complete(): void {
+    if (this.isStopped) super.complete();
+    else this.#end('complete');
+  }
+
+  override wake(): void {
+    this.#flush();
+  }
+
+  override unsubscribe(): void {
+    this.#queue.clear();
+    this.#slots.clear();
+    super.unsubscribe();
+  }
+
+  /** Places not taken by pending calls or by results that wait. */
+  get #free(): number {
+    return this.#concurrency - (this.#ordered ? this.#slots.length : this.#pending + this.#slots.length);
+  }
+
+  #start(value: T): void {
+    const slot: Slot<R> = { state: 'pending', value: undefined, error: undefined };
+    if (this.#ordered) this.#slots.push(slot);
+    this.#pending++;
+    let result: R | PromiseLike<R>;
+    try {
+      result = this.#project(value, this.#index++);
+    } catch (error) {
+      this.#settle(slot, 'rejected', undefined, error);
+      return;
+    }
+    if (typeof (result as PromiseLike<R> | undefined)?.then === 'function') {
+      (result as PromiseLike<R>).then(
+        (mapped) => this.#settle(slot, 'resolved', mapped, undefined),
+        (error: unknown) => this.#settle(slot, 'rejected', undefined, error),
+      );
+    } else {
+      this.#settle(slot, 'resolved', result as R, undefined);
+    }
+  }
+
+  #settle(slot: Slot<R>, state: 'resolved' | 'rejected', value: R | undefined, error: unknown): void {
+    if (this.closed) return;
+    this.#pending--;
+    slot.state = state;
+    slot.value = value;
+    slot.error = error;
+    if (!this.#ordered) {
+      if (state === 'rejected') {
+        this.#fail(error);
+        return;
+      }
+      this.#slots.push(slot);
+    }
+    this.#flush();
+  }
+
+  /** Emits what is due, starts what waits, then lets the source go on. */
+  #flush(): void {
+    if (this.#flushing) return;
+    this.#flushing = true;
+    const { below } = this;
+    for (;;) {
+      const slot = this.#slots.peek();
+      if (slot !== undefined && slot.state !== 'pending') {
+        if (below?.closed) {
+          below.wait(this);
+          break;
+        }
+        this.#slots.shift();
+        if (slot.state === 'rejected') {
+          this.#flushing = false;
+          this.#fail(slot.error);
+          return;
+        }
+        this.downstream.next(slot.value as R);
+        if (this.closed) return;
+      } else if (this.#queue.length > 0 && this.#free > 0) {
+        this.#start(this.#queue.shift());
+        if (this.closed) return;
+      } else {
+        break;
+      }
+    }
+    this.#flushing = false;
+    if (this.#ending !== undefined) this.#finishWhenEmpty();
+    else if (this.#queue.length === 0 && this.#free > 0) this[kGate].open();
+  }
+
+  #end(ending: Failure | 'complete'): void {
+    this.isStopped = true;
+    this.#ending = ending;
+    this.#finishWhenEmpty();
+  }
+
+  #finishWhenEmpty(): void {
+    if (this.#queue.length > 0 || this.#slots.length > 0 || this.#pending > 0) return;
+    if (this.#ending === 'complete') {
+      try {
+        this.downstream.complete();
+      } finally {
+        this.unsubscribe();
+      }
+    } else if (this.#ending !== undefined) {
+      this.#fail(this.#ending.error);
+    }
+  }
+
+  #fail(error: unknown): void {
+    this.isStopped = true;
+    try {
+      this.downstream.error(error);
+    } finally {
+      this.unsubscribe();
+    }
+  }
+}

@@ -1,0 +1,385 @@
+/**
+ * The one stream: an RxJS Observable that holds its source back.
+ *
+ * It pushes, as RxJS does, and a binary gate travels from the terminal to the root through whatever operators stand
+ * between (see gate.ts). This file is the door: what a stream can do, each thing done elsewhere. It knows no buffer and
+ * no operator.
+ */
+import type { Readable } from 'node:stream';
+import type { ReadableStream } from 'node:stream/web';
+import { bindToTask, checkOptions, type Settle } from '@oxbow/loop/lowlevel';
+import {
+  config,
+  Observable,
+  type Operator,
+  type OperatorFunction,
+  Subscriber,
+  type TeardownLogic,
+} from 'rxjs';
+import { type Emitter, StreamEmitter, takesBatches } from './emitter.ts';
+import { type Flow, GateFlow, OPEN_FLOW } from './flow.ts';
+import { isObservable, kToAsyncStreamable, producerOf, type StreamInput } from './from/stream-input.ts';
+import { findGate, type Gate, kGate } from './gate.ts';
+import { subscribeThroughBuffer } from './operators/buffer.ts';
+import {
+  type BufferBounds,
+  type BufferOptions,
+  bufferBounds,
+  checkCount,
+  checkSignal,
+  DEFAULT_BUFFER_BOUNDS,
+} from './overflow.ts';
+import { checkRxjs } from './rxjs-self-test.ts';
+import { ForEachReader } from './terminal/for-each.ts';
+import type { LiveIntakes } from './terminal/intake.ts';
+import { runSink } from './terminal/run-sink.ts';
+import { BatchIterator, type StreamIterator, ValueIterator } from './terminal/stream-iterator.ts';
+import { toReadable } from './to/readable.ts';
+import { type SinkInput, sinkOf } from './to/sink.ts';
+import { toWebReadable } from './to/web-stream.ts';
+import { type FlowReport, reportFlow } from './why.ts';
+
+/** Starts a source for one subscriber. What it returns is run once when the subscription ends, however it ends. */
+export type Producer<T> = (
+  this: Stream<T>,
+  out: Emitter<T>,
+  flow: Flow,
+) => TeardownLogic | (() => PromiseLike<void>);
+
+/** Options of `forEach`. */
+export interface ForEachOptions<T> extends BufferOptions<T> {
+  /** How many promises of the function may be pending at once. Default 1; order of calls is the stream's order. */
+  readonly concurrency?: number | undefined;
+}
+
+/** Options of `batches`. */
+export interface BatchesOptions<T> extends BufferOptions<T> {
+  /** The longest array, in items. Default: no limit but the buffer's. */
+  readonly max?: number | undefined;
+}
+
+/** Options of `to`. */
+export interface ToOptions {
+  readonly signal?: AbortSignal | undefined;
+  /** Leaves the sink open when the stream ends. Default false. */
+  readonly preventClose?: boolean | undefined;
+}
+
+/** Options of `collect`. */
+export interface CollectOptions {
+  readonly signal?: AbortSignal | undefined;
+}
+
+/**
+ * An RxJS Observable with backpressure, readable by `for await`.
+ *
+ * Cold: the producer runs once for each subscription. `subscribe()` has unlimited demand, as in RxJS; every other
+ * terminal holds the source back. Unsubscribing, leaving a loop, aborting a signal and cancelling the task are one act:
+ * the teardown runs once, synchronously.
+ */
+export class Stream<T> extends Observable<T> implements AsyncIterable<T> {
+  readonly #producer: Producer<T> | undefined;
+  #live: LiveIntakes | undefined;
+
+  /**
+   * @param producer emits into `out`, looks at `flow.paused` and waits by `flow.ready()` or `flow.onResume()`; returns its
+   *   teardown. Without one the stream never emits.
+   */
+  constructor(producer?: Producer<T>) {
+    super();
+    this.#producer = producer;
+  }
+
+  /**
+   * Makes a stream of anything that gives values over time. A Stream without options is returned as it is.
+   *
+   * A Readable, a ReadableStream, an iterable and an async iterable are read only while the consumer wants more. A plain
+   * Observable cannot be held back: what it emits while the consumer is busy waits up to the hard cap, or by the policy
+   * named in `options.overflow`.
+   *
+   * @throws StreamInputError for anything else
+   */
+  static from<T>(input: StreamInput<T>, options?: BufferOptions<T>): Stream<T> {
+    const stream = input instanceof Stream ? input : streamOf<T>(input);
+    return options === undefined ? stream : Stream.#throughBuffer(stream, options);
+  }
+
+  static #throughBuffer<T>(source: Stream<T>, options: BufferOptions<T>): Stream<T> {
+    const bounds = bufferBounds(options, 'Stream.from()');
+    const { signal } = options;
+    return source.lift({
+      call: (subscriber: Subscriber<T>, from: Observable<T>): TeardownLogic =>
+        subscribeThroughBuffer(from, subscriber, bounds, signal),
+    } as Operator<T, T>);
+  }
+
+  /** As in RxJS, and what comes out is a Stream again. */
+  override lift<R>(operator?: Operator<T, R>): Stream<R> {
+    const stream = new Stream<R>();
+    stream.source = this;
+    stream.operator = operator;
+    return stream;
+  }
+
+  override pipe(): Stream<T>;
+  override pipe<A>(a: OperatorFunction<T, A>): Stream<A>;
+  override pipe<A, B>(a: OperatorFunction<T, A>, b: OperatorFunction<A, B>): Stream<B>;
+  override pipe<A, B, C>(
+    a: OperatorFunction<T, A>,
+    b: OperatorFunction<A, B>,
+    c: OperatorFunction<B, C>,
+  ): Stream<C>;
+  override pipe<A, B, C, D>(
+    a: OperatorFunction<T, A>,
+    b: OperatorFunction<A, B>,
+    c: OperatorFunction<B, C>,
+    d: OperatorFunction<C, D>,
+  ): Stream<D>;
+  override pipe<A, B, C, D, E>(
+    a: OperatorFunction<T, A>,
+    b: OperatorFunction<A, B>,
+    c: OperatorFunction<B, C>,
+    d: OperatorFunction<C, D>,
+    e: OperatorFunction<D, E>,
+  ): Stream<E>;
+  override pipe<A, B, C, D, E, F>(
+    a: OperatorFunction<T, A>,
+    b: OperatorFunction<A, B>,
+    c: OperatorFunction<B, C>,
+    d: OperatorFunction<C, D>,
+    e: OperatorFunction<D, E>,
+    f: OperatorFunction<E, F>,
+  ): Stream<F>;
+  override pipe<A, B, C, D, E, F, G>(
+    a: OperatorFunction<T, A>,
+    b: OperatorFunction<A, B>,
+    c: OperatorFunction<B, C>,
+    d: OperatorFunction<C, D>,
+    e: OperatorFunction<D, E>,
+    f: OperatorFunction<E, F>,
+    g: OperatorFunction<F, G>,
+  ): Stream<G>;
+  override pipe<A, B, C, D, E, F, G, H>(
+    a: OperatorFunction<T, A>,
+    b: OperatorFunction<A, B>,
+    c: OperatorFunction<B, C>,
+    d: OperatorFunction<C, D>,
+    e: OperatorFunction<D, E>,
+    f: OperatorFunction<E, F>,
+    g: OperatorFunction<F, G>,
+    h: OperatorFunction<G, H>,
+  ): Stream<H>;
+  override pipe<A, B, C, D, E, F, G, H, I>(
+    a: OperatorFunction<T, A>,
+    b: OperatorFunction<A, B>,
+    c: OperatorFunction<B, C>,
+    d: OperatorFunction<C, D>,
+    e: OperatorFunction<D, E>,
+    f: OperatorFunction<E, F>,
+    g: OperatorFunction<F, G>,
+    h: OperatorFunction<G, H>,
+    i: OperatorFunction<H, I>,
+  ): Stream<I>;
+  override pipe<A, B, C, D, E, F, G, H, I>(
+    a: OperatorFunction<T, A>,
+    b: OperatorFunction<A, B>,
+    c: OperatorFunction<B, C>,
+    d: OperatorFunction<C, D>,
+    e: OperatorFunction<D, E>,
+    f: OperatorFunction<E, F>,
+    g: OperatorFunction<F, G>,
+    h: OperatorFunction<G, H>,
+    i: OperatorFunction<H, I>,
+    ...rest: OperatorFunction<unknown, unknown>[]
+  ): Stream<unknown>;
+  override pipe(...operators: OperatorFunction<never, unknown>[]): Stream<unknown> {
+    let result: Observable<unknown> = this;
+    for (const operator of operators) result = operator(result as Observable<never>);
+    // A few stock operators (endWith, concatWith…) build a plain Observable; the gate passes through it all the same.
+    return result instanceof Observable && !(result instanceof Stream)
+      ? streamOf(result)
+      : (result as Stream<unknown>);
+  }
+
+  /** Reads the stream with the default buffer; the same as `values()`. */
+  [Symbol.asyncIterator](): StreamIterator<T> {
+    return this.values();
+  }
+
+  /** An iterator over the values. It subscribes at the first `next()`. */
+  values(options?: BufferOptions<T>): StreamIterator<T> {
+    return new ValueIterator(this, this.#bounds(options, 'values()'), options?.signal, this.#watch);
+  }
+
+  /**
+   * An iterator over arrays of whatever has arrived, oldest first. Far cheaper for each value than `values()`: one wake-up
+   * serves them all.
+   */
+  batches(options?: BatchesOptions<T>): StreamIterator<T[]> {
+    const bounds = this.#bounds(options, 'batches()', ['max']);
+    const max = options?.max ?? Number.POSITIVE_INFINITY;
+    checkCount(max, 'batches(): max', true);
+    return new BatchIterator(this, bounds, max, options?.signal, this.#watch);
+  }
+
+  /**
+   * Calls `fn` for every value. While `concurrency` promises of it are pending, values wait in the buffer, and the source
+   * is held back once it is full. A failing call ends the stream and rejects.
+   */
+  override forEach(fn: (value: T, index: number) => unknown, options?: ForEachOptions<T>): Promise<void>;
+  /** @deprecated RxJS's form, with a promise class to construct. */
+  override forEach(fn: (value: T) => void, promiseCtor: PromiseConstructorLike): Promise<void>;
+  override forEach(
+    fn: (value: T, index: number) => unknown,
+    options?: ForEachOptions<T> | PromiseConstructorLike,
+  ): Promise<void> {
+    const promiseCtor = typeof options === 'function' ? options : config.Promise;
+    const settings = typeof options === 'function' ? undefined : options;
+    const concurrency = settings?.concurrency ?? 1;
+    const bounds = this.#bounds(settings, 'forEach()', ['concurrency']);
+    checkCount(concurrency, 'forEach(): concurrency');
+    const plan = {
+      label: 'forEach()',
+      bounds,
+      concurrency,
+      signal: settings?.signal,
+      watch: this.#watch,
+      call: fn,
+    };
+    if (promiseCtor !== undefined) {
+      return new promiseCtor<void>((resolve, reject) => {
+        new ForEachReader(this, plan, { resolve, reject });
+      }) as Promise<void>;
+    }
+    return bindToTask((settle: Settle<void>) => {
+      const reader = new ForEachReader(this, plan, settle);
+      return () => reader.cancel();
+    });
+  }
+
+  /** Writes every value into a sink, waits for each write, closes the sink and gives its result. */
+  to<R = void>(sink: SinkInput<T, R>, options?: ToOptions): Promise<R> {
+    checkOptions(options, ['signal', 'preventClose'], 'to()');
+    checkSignal(options?.signal, 'to()');
+    const adapted = sinkOf(sink, options?.preventClose ?? false);
+    return bindToTask((settle: Settle<R>) => runSink(this, adapted, options?.signal, this.#watch, settle));
+  }
+
+  /** All values in one array: as long as the stream is. */
+  collect(options?: CollectOptions): Promise<T[]> {
+    checkOptions(options, ['signal'], 'collect()');
+    checkSignal(options?.signal, 'collect()');
+    const collected: T[] = [];
+    return bindToTask((settle: Settle<T[]>) => {
+      const reader = new ForEachReader<T>(
+        this,
+        {
+          label: 'collect()',
+          bounds: DEFAULT_BUFFER_BOUNDS,
+          concurrency: 1,
+          signal: options?.signal,
+          watch: this.#watch,
+          call: (value) => {
+            collected.push(value);
+          },
+        },
+        { resolve: () => settle.resolve(collected), reject: (error) => settle.reject(error) },
+      );
+      return () => reader.cancel();
+    });
+  }
+
+  /**
+   * A Node Readable of the values: in object mode unless every value is a string or a byte view. It subscribes when first
+   * read; destroying it tears the source down.
+   */
+  toReadable(options?: BufferOptions<T> & { readonly objectMode?: boolean | undefined }): Readable {
+    const { objectMode, ...buffer } = options ?? {};
+    return toReadable(
+      this.values(options === undefined ? undefined : (buffer as BufferOptions<T>)),
+      objectMode ?? true,
+    );
+  }
+
+  /** A web ReadableStream of the values. It subscribes when first read; cancelling it tears the source down. */
+  toWeb(options?: BufferOptions<T>): ReadableStream<T> {
+    return toWebReadable(this.values(options));
+  }
+
+  /**
+   * The same values without the gate, for use as a signal: the notifier of `takeUntil`, `sample` or `buffer` must get
+   * through while the consumer of the data is full.
+   */
+  control(): Observable<T> {
+    return new Observable<T>((subscriber) => this.subscribe(new ControlSubscriber(subscriber)));
+  }
+
+  /** Who is holding whom back right now, for every live consumer of this very stream. */
+  why(): FlowReport {
+    return reportFlow(this.#live ?? []);
+  }
+
+  /** The batch protocol of `node:stream/iter`: an async iterable of arrays. */
+  [kToAsyncStreamable](): StreamIterator<T[]> {
+    return this.batches();
+  }
+
+  /** @internal RxJS's own hook: starts the source for one subscriber. */
+  _subscribe(subscriber: Subscriber<T>): TeardownLogic {
+    const producer = this.#producer;
+    if (producer === undefined) return this.source?.subscribe(subscriber as never);
+    if (takesBatches(subscriber)) {
+      const gate = findGate(subscriber);
+      const flow = gate === null ? OPEN_FLOW : new GateFlow(gate, subscriber as never);
+      return trackTeardown(producer.call(this, subscriber, flow), gate);
+    }
+    const out = new StreamEmitter<T>(subscriber);
+    try {
+      return trackTeardown(producer.call(this, out, out.flowFor(undefined) ?? OPEN_FLOW), out.gate);
+    } catch (error) {
+      out.error(error);
+      return undefined;
+    }
+  }
+
+  /** The bounds of a terminal that names none. */
+  protected get defaultBounds(): BufferBounds<T> {
+    return DEFAULT_BUFFER_BOUNDS;
+  }
+
+  #bounds(options: BufferOptions<T> | undefined, where: string, extra?: readonly string[]): BufferBounds<T> {
+    return options === undefined
+      ? this.defaultBounds
+      : bufferBounds(options, where, extra, this.defaultBounds);
+  }
+
+  /** Where the terminals of this stream write themselves down while they live. */
+  get #watch(): LiveIntakes {
+    return (this.#live ??= new Set());
+  }
+}
+
+/** Lets a disposer wait for a teardown that returns a promise. */
+function trackTeardown(teardown: unknown, gate: Gate | null): TeardownLogic {
+  if (gate === null || typeof teardown !== 'function') return teardown as TeardownLogic;
+  return () => {
+    const pending = (teardown as () => unknown)();
+    if (typeof (pending as PromiseLike<unknown> | undefined)?.then === 'function') {
+      gate.addTeardown(pending as PromiseLike<unknown>);
+    }
+  };
+}
+
+function streamOf<T>(input: StreamInput<T>): Stream<T> {
+  if (!isObservable<T>(input)) return new Stream<T>(producerOf<T>(input));
+  const stream = new Stream<T>();
+  stream.source = input;
+  return stream;
+}
+
+/** A Subscriber behind which no gate is seen. */
+class ControlSubscriber<T> extends Subscriber<T> {
+  readonly [kGate] = null;
+}
+
+checkRxjs(Stream);

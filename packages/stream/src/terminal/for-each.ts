@@ -1,0 +1,126 @@
+/**
+ * A stream read by pushing: one function called for every value, with as many calls at once as asked for. The base of
+ * `forEach`, `collect` and `to(sink)`. A function that returns nothing costs no promise and never closes the gate.
+ */
+import type { Settle } from '@oxbow/loop/lowlevel';
+import type { Observable } from 'rxjs';
+import type { BufferBounds } from '../overflow.ts';
+import { reportUnhandled } from '../unhandled.ts';
+import { onAbort } from './abort.ts';
+import { Intake, type IntakeReader, type LiveIntakes } from './intake.ts';
+
+/** What to do with every value, and how. */
+export interface ForEachPlan<T> {
+  readonly label: string;
+  readonly bounds: BufferBounds<T>;
+  /** Calls that may be pending at once. */
+  readonly concurrency: number;
+  readonly signal: AbortSignal | undefined;
+  readonly watch: LiveIntakes | undefined;
+  /** A promise keeps a place until it settles; its rejection ends the stream. */
+  call(value: T, index: number): unknown;
+}
+
+export class ForEachReader<T> implements IntakeReader<T> {
+  readonly #plan: ForEachPlan<T>;
+  readonly #settle: Settle<void>;
+  readonly #intake: Intake<T>;
+  #stopAborting: (() => void) | undefined;
+  #active = 0;
+  #index = 0;
+  #settled = false;
+
+  constructor(source: Observable<T>, plan: ForEachPlan<T>, settle: Settle<void>) {
+    this.#plan = plan;
+    this.#settle = settle;
+    const intake = new Intake<T>(plan.bounds, this);
+    this.#intake = intake;
+    if (plan.signal !== undefined) this.#stopAborting = onAbort(plan.signal, (reason) => this.fail(reason));
+    if (this.#settled) return;
+    plan.watch?.add(intake as never);
+    intake.connect(source);
+  }
+
+  get label(): string {
+    return this.#plan.label;
+  }
+
+  waitsFor(): string {
+    return this.#active > 0
+      ? `${this.#active} pending call${this.#active === 1 ? '' : 's'} of its function`
+      : 'nothing: it waits for the source';
+  }
+
+  accept(value: T): boolean {
+    if (this.#active >= this.#plan.concurrency) return false;
+    this.#run(value);
+    return true;
+  }
+
+  available(): void {
+    this.#drain();
+  }
+
+  ended(): void {
+    this.#drain();
+  }
+
+  /** Ends it all now: the source is torn down, what waits is forgotten, the promise rejects with `reason`. */
+  fail(reason: unknown): void {
+    if (this.#settled) return;
+    this.#settled = true;
+    this.#close();
+    this.#settle.reject(reason);
+  }
+
+  /** Ends it all now without a word: the waiter has been told already. */
+  cancel(): void {
+    if (this.#settled) return;
+    this.#settled = true;
+    this.#close();
+  }
+
+  #close(): void {
+    this.#stopAborting?.();
+    this.#plan.watch?.delete(this.#intake as never);
+    try {
+      this.#intake.close();
+    } catch (error) {
+      reportUnhandled(error);
+    }
+  }
+
+  #run(value: T): void {
+    let result: unknown;
+    try {
+      result = this.#plan.call(value, this.#index++);
+    } catch (error) {
+      this.fail(error);
+      return;
+    }
+    if (result === undefined || result === null) return;
+    const then = (result as PromiseLike<unknown>).then;
+    if (typeof then !== 'function') return;
+    this.#active++;
+    (result as PromiseLike<unknown>).then(
+      () => {
+        this.#active--;
+        this.#drain();
+      },
+      (error: unknown) => this.fail(error),
+    );
+  }
+
+  #drain(): void {
+    const intake = this.#intake;
+    const { concurrency } = this.#plan;
+    while (!this.#settled && this.#active < concurrency && intake.buffer.length > 0) this.#run(intake.take());
+    if (this.#settled || !intake.finished || this.#active > 0 || intake.buffer.length > 0) return;
+    this.#settled = true;
+    this.#stopAborting?.();
+    this.#plan.watch?.delete(intake as never);
+    const { failure } = intake;
+    if (failure === undefined) this.#settle.resolve();
+    else this.#settle.reject(failure.error);
+  }
+}

@@ -1,0 +1,176 @@
+/**
+ * The Subscriber at the end of every gated pipeline: a bounded buffer with a gate on it. Values go straight to the reader
+ * while it keeps up and wait here while it does not. It does not know what the reader is: an iterator, forEach, a sink.
+ */
+import { type Observable, Subscriber, UnsubscriptionError } from 'rxjs';
+import { BoundedBuffer } from '../bounded-buffer.ts';
+import { type BatchSubscriber, kBatch } from '../emitter.ts';
+import { Gate, type GateKeeper, kGate } from '../gate.ts';
+import type { BufferBounds } from '../overflow.ts';
+import { suppress } from '../suppressed-error.ts';
+
+/** Whoever reads an intake. */
+export interface IntakeReader<T> {
+  readonly label: string;
+  /** Takes the value at once, or says false and leaves it to the buffer. Called only when nothing waits before it. */
+  accept(value: T): boolean;
+  /** Values have been queued. */
+  available(): void;
+  /** Nothing more will be queued; what waits is still to be read, then `failure`. */
+  ended(): void;
+  /** In words: what the reader is busy with. */
+  waitsFor(): string;
+}
+
+/** Where a hot source leaves word that it wants back what its consumer leaves unread. */
+export const kGiveBack: unique symbol = Symbol.for('@oxbow/stream.giveBack');
+
+/** The intakes a stream feeds right now, for reports. */
+export type LiveIntakes = Set<Intake<never>>;
+
+/** How a stream failed. A record, so that an `undefined` error is still an error. */
+export interface Failure {
+  readonly error: unknown;
+}
+
+export class Intake<T> extends Subscriber<T> implements BatchSubscriber<T>, GateKeeper {
+  declare readonly [kBatch]: true;
+  readonly [kGate]: Gate;
+  readonly buffer: BoundedBuffer<T>;
+  readonly #reader: IntakeReader<T>;
+  #finished = false;
+  #failure: Failure | undefined;
+  /** Set by a hot source that feeds this intake directly; called with what is unread when the consumer leaves. */
+  [kGiveBack]: ((unread: readonly T[]) => void) | undefined = undefined;
+
+  constructor(bounds: BufferBounds<T>, reader: IntakeReader<T>) {
+    super();
+    this.buffer = new BoundedBuffer(bounds);
+    this.#reader = reader;
+    this[kGate] = new Gate(this);
+  }
+
+  /** True once the source has ended, or the consumer has left. */
+  get finished(): boolean {
+    return this.#finished;
+  }
+
+  /** Why the source ended, when it failed. */
+  get failure(): Failure | undefined {
+    return this.#failure;
+  }
+
+  get label(): string {
+    return this.#reader.label;
+  }
+
+  get queued(): number {
+    return this.buffer.length;
+  }
+
+  waitsFor(): string {
+    return this.#reader.waitsFor();
+  }
+
+  /** Subscribes this intake to its source. */
+  connect(source: Observable<T>): void {
+    try {
+      source.subscribe(this);
+    } catch (error) {
+      this.error(error);
+    }
+  }
+
+  override next(value: T): void {
+    if (this.isStopped) {
+      super.next(value);
+      return;
+    }
+    const { buffer } = this;
+    if (buffer.length === 0 && this.#reader.accept(value)) return;
+    this.#enqueue(value);
+    if (buffer.length > 0) this.#reader.available();
+  }
+
+  batch(values: readonly T[]): void {
+    const { buffer } = this;
+    const reader = this.#reader;
+    // The whole batch is one emission: the gate's state before it decides whether the source ignores the pause.
+    const paused = this[kGate].closed;
+    let i = 0;
+    while (i < values.length && !this.isStopped && buffer.length === 0 && reader.accept(values[i] as T)) i++;
+    for (; i < values.length && !this.isStopped; i++) this.#enqueue(values[i] as T, paused);
+    if (buffer.length > 0) reader.available();
+  }
+
+  override error(error?: unknown): void {
+    if (this.isStopped) super.error(error);
+    else this.#finish({ error });
+  }
+
+  override complete(): void {
+    if (this.isStopped) super.complete();
+    else this.#finish(undefined);
+  }
+
+  /** The oldest waiting value; call only when `buffer.length` is above 0. Opens the gate at the low-water mark. */
+  take(): T {
+    const value = this.buffer.shift();
+    this.#reopen();
+    return value;
+  }
+
+  /** Up to `max` waiting values. */
+  takeMany(max: number): T[] {
+    const values = this.buffer.take(max);
+    this.#reopen();
+    return values;
+  }
+
+  /**
+   * The consumer leaves: tears the source down now and forgets what waits.
+   *
+   * @param failure what later readers are told; nothing when they are to see a plain end
+   * @throws what the teardown threw
+   */
+  close(failure?: Failure): void {
+    this.#finished = true;
+    this.#failure = failure;
+    const unread = this[kGiveBack] === undefined ? [] : this.buffer.take(Number.POSITIVE_INFINITY);
+    this.buffer.clear();
+    if (unread.length > 0) this[kGiveBack]?.(unread);
+    this.#tearDown();
+  }
+
+  #enqueue(value: T, paused: boolean = this[kGate].closed): void {
+    const overflow = this.buffer.push(value, paused);
+    if (overflow !== undefined) this.#finish({ error: overflow });
+    else if (this.buffer.full) this[kGate].close();
+  }
+
+  #reopen(): void {
+    const gate = this[kGate];
+    if (gate.closed && this.buffer.drained && !this.#finished) gate.open();
+  }
+
+  #finish(failure: Failure | undefined): void {
+    this.isStopped = true;
+    this.#finished = true;
+    this.#failure = failure;
+    try {
+      this.#tearDown();
+    } catch (error) {
+      this.#failure = { error: failure === undefined ? error : suppress(error, failure.error) };
+    }
+    this.#reader.ended();
+  }
+
+  #tearDown(): void {
+    try {
+      this.unsubscribe();
+    } catch (error) {
+      throw error instanceof UnsubscriptionError && error.errors.length === 1 ? error.errors[0] : error;
+    }
+  }
+}
+Object.defineProperty(Intake.prototype, kBatch, { value: true });

@@ -1,0 +1,41 @@
+/** A stream as a Node Readable: read() pulls, destroy() leaves. */
+import { Readable } from 'node:stream';
+import { StreamInputError } from '../errors.ts';
+import type { StreamIterator } from '../terminal/stream-iterator.ts';
+
+/** @internal */
+export function toReadable<T>(iterator: StreamIterator<T>, objectMode: boolean): Readable {
+  let reading = false;
+  const pump = async (readable: Readable): Promise<void> => {
+    for (;;) {
+      const result = await iterator.next();
+      if (result.done === true) {
+        readable.push(null);
+        return;
+      }
+      if (result.value === null)
+        throw new StreamInputError('A Readable cannot carry null: it would end there.');
+      if (!readable.push(result.value)) {
+        // Before this function returns: the next read() may come before its promise is seen to settle.
+        reading = false;
+        return;
+      }
+    }
+  };
+  return new Readable({
+    objectMode,
+    read() {
+      if (reading) return;
+      reading = true;
+      pump(this).catch((error: unknown) =>
+        this.destroy(error instanceof Error ? error : new Error(String(error), { cause: error })),
+      );
+    },
+    destroy(error, callback) {
+      iterator.return().then(
+        () => callback(error),
+        (teardownError: Error) => callback(error ?? teardownError),
+      );
+    },
+  });
+}

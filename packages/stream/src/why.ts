@@ -1,0 +1,85 @@
+/** Who holds whom back: reads the live gates from a terminal up to its sources and says it as data and in words. */
+import { Gate, type GateWaiter, kGate } from './gate.ts';
+import type { Intake } from './terminal/intake.ts';
+
+/** One place in a pipeline where values may wait. */
+export interface FlowStage {
+  /** The operator or terminal, e.g. `mapAsync` or `forEach()`. */
+  readonly name: string;
+  /** True while what stands above is told to wait. */
+  readonly paused: boolean;
+  /** How long the pause has lasted, in milliseconds; 0 while not paused. */
+  readonly pausedMs: number;
+  /** How often it has paused its sources so far. */
+  readonly pauses: number;
+  /** Values waiting in its own queue. */
+  readonly queued: number;
+  /** What it waits for itself. */
+  readonly waitsFor: string;
+  /** What stands above: further stages, and sources that wait at this gate. */
+  readonly upstream: readonly FlowStage[];
+  /** Sources that wait here until the gate opens. */
+  readonly waitingSources: number;
+}
+
+/** The answer of `stream.why()`: one stage for every live consumer of the stream. */
+export interface FlowReport {
+  readonly consumers: readonly FlowStage[];
+  /** The stage that is the reason for every pause above it, when there is one. */
+  readonly blocker: FlowStage | undefined;
+  /** The same in words, one line for each consumer. */
+  toString(): string;
+}
+
+/** Describes the pipelines that end in these intakes. */
+export function reportFlow(intakes: Iterable<Intake<never>>): FlowReport {
+  const consumers = Array.from(intakes, (intake) => describe(intake[kGate], performance.now()));
+  const blocker = consumers.map(findBlocker).find((stage) => stage !== undefined);
+  return Object.freeze({
+    consumers: Object.freeze(consumers),
+    blocker,
+    toString: () =>
+      consumers.length === 0 ? 'Nobody consumes this stream.' : consumers.map(inWords).join('\n'),
+  });
+}
+
+function describe(gate: Gate, nowMs: number): FlowStage {
+  const upstream: FlowStage[] = [];
+  let waitingSources = 0;
+  for (const above of gate.upstream) {
+    if (above instanceof Gate) upstream.push(describe(above, nowMs));
+    else if (gate.isWaiting(above as GateWaiter)) waitingSources++;
+  }
+  const { keeper } = gate;
+  return Object.freeze({
+    name: keeper.label,
+    paused: gate.closed,
+    pausedMs: gate.closed ? nowMs - gate.closedAtMs : 0,
+    pauses: gate.pauses,
+    queued: keeper.queued,
+    waitsFor: keeper.waitsFor(),
+    upstream: Object.freeze(upstream),
+    waitingSources,
+  });
+}
+
+/** The stage furthest down that pauses: what it waits for is the reason, all pauses above follow from it. */
+function findBlocker(stage: FlowStage): FlowStage | undefined {
+  if (stage.paused) return stage;
+  for (const above of stage.upstream) {
+    const blocker = findBlocker(above);
+    if (blocker !== undefined) return blocker;
+  }
+  return undefined;
+}
+
+function inWords(consumer: FlowStage): string {
+  const blocker = findBlocker(consumer);
+  if (blocker === undefined) return `${consumer.name} waits for its source; nobody is held back.`;
+  const held = blocker.upstream.map((stage) => stage.name);
+  const who = held.length > 0 ? held.join(', ') : 'the source';
+  return (
+    `${blocker.name} holds back ${who} for ${Math.round(blocker.pausedMs)} ms: ` +
+    `${blocker.queued} values wait in it for ${blocker.waitsFor}.`
+  );
+}
