@@ -9,6 +9,9 @@ export { JSON_DEFAULTS, type JsonOptions, json } from './json.ts';
 export type { Validate } from './json-text.ts';
 // lines
 export { JSONL_DEFAULTS, type JsonlOptions, jsonl } from './jsonl.ts';
+// frames of bytes
+export type { Endian, PrefixKind } from './length-field.ts';
+export { LENGTH_PREFIXED_DEFAULTS, type LengthPrefixedOptions, lengthPrefixed } from './length-prefixed.ts';
 export { LINES_DEFAULTS, type LinesOptions, lines } from './lines.ts';
 // MessagePack
 export {
@@ -18,6 +21,7 @@ export {
   MSGPACK_DEFAULTS,
   type MsgpackOptions,
   msgpack,
+  msgpackStream,
 } from './msgpack.ts';
 // server-sent events
 export { type ServerSentEvent, SSE_DEFAULTS, type SseDecoder, type SseOptions, sse } from './sse.ts';

@@ -3,12 +3,11 @@ import { DecodeError } from '../errors.ts';
 import type { Unpack } from './packing.ts';
 
 /**
- * A view of `chunk` that msgpackr may mark (it hangs a DataView on what it reads) and reads fastest: a Buffer where there are Buffers.
- * The caller's own object stays as it was.
+ * A view of `chunk` for msgpackr, which hangs a DataView on what it reads: the caller's own object stays as it was. It is never
+ * a Buffer, so that binary values come out as plain Uint8Arrays.
  */
 export function readableView(chunk: Uint8Array): Uint8Array {
-  if (typeof Buffer === 'undefined') return new Uint8Array(chunk.buffer, chunk.byteOffset, chunk.length);
-  return Buffer.from(chunk.buffer, chunk.byteOffset, chunk.length);
+  return new Uint8Array(chunk.buffer, chunk.byteOffset, chunk.length);
 }
 
 /**
