@@ -1,0 +1,47 @@
+// The public door of @oxbow/loop.
+
+// Errors
+export {
+  BrokenBarrierError,
+  CancelledError,
+  InvalidStateError,
+  OxbowError,
+  type OxbowErrorOptions,
+  QueueEmpty,
+  QueueFull,
+  QueueShutDown,
+  TimeoutError,
+  UsageError,
+} from './errors.ts';
+export { type Clock, SystemClock } from './scheduler/clock.ts';
+export {
+  EventLoop,
+  type EventLoopOptions,
+  type TimerHandle,
+  type UnhandledFailure,
+} from './scheduler/event-loop.ts';
+export type { Handle } from './scheduler/handle.ts';
+export { VirtualClock, type VirtualClockOptions } from './scheduler/virtual-clock.ts';
+export { type AsCompleted, asCompleted } from './task/as-completed.ts';
+export { until } from './task/awaitable.ts';
+export { call } from './task/call.ts';
+// Cancellation
+export { CancelScope, type CancelScopeOptions } from './task/cancel-scope.ts';
+export type { Awaitable, AwaitedOf, NoStray, Result, StrayYield } from './task/coroutine.ts';
+// The loop and its clock
+export { currentLoop } from './task/current.ts';
+export { currentSignal } from './task/current-signal.ts';
+export { Future, type FutureOptions } from './task/future.ts';
+export { type GatherOptions, gather } from './task/gather.ts';
+export { type Coroutine, Op, type Suspend } from './task/op.ts';
+export { race } from './task/race.ts';
+export { type RunOptions, run } from './task/run.ts';
+export { shield } from './task/shield.ts';
+// Waiting
+export { checkpoint, sleep } from './task/sleep.ts';
+// Tasks
+export { allTasks, createTask, currentTask, Task, type TaskOptions } from './task/task.ts';
+export { TaskGroup, type TaskGroupOptions } from './task/task-group.ts';
+export { timeout } from './task/timeout.ts';
+export { type WaitOptions, type WaitResult, wait } from './task/wait.ts';
+export { waitFor } from './task/wait-for.ts';

@@ -1,0 +1,58 @@
+// asCompleted: results in the order in which they come.
+
+import { isPending, listen, toOp } from './awaitable.ts';
+import type { Awaitable, AwaitedOf } from './coroutine.ts';
+import { createOp } from './create-op.ts';
+import { CANCELLED, FULFILLED, type Op, REJECTED } from './op.ts';
+
+/** Results as they come: `for await` in an async function, `for (const op of …) yield* op` in a generator. */
+export interface AsCompleted<T> extends AsyncIterable<T>, Iterable<Op<T>> {}
+
+/**
+ * Gives the results in the order in which the awaitables end; the Op (or turn of the loop) of a failed one throws its
+ * error. All are started when the iteration begins. Cancelling the task that waits cancels those that are not done.
+ */
+export function asCompleted<A extends Awaitable<unknown>>(
+  awaitables: Iterable<A>,
+): AsCompleted<AwaitedOf<A>> {
+  type T = AwaitedOf<A>;
+  const list = [...awaitables];
+
+  function* ops(): Generator<Op<T>, void, undefined> {
+    const finished: Op<unknown>[] = [];
+    let notify: (() => void) | undefined;
+    const waiter = {
+      wake(op: Op<unknown>): void {
+        finished.push(op);
+        notify?.();
+      },
+    };
+    const all = list.map((awaitable) => toOp(awaitable, 'asCompleted()'));
+    for (const op of all) listen(op, waiter);
+    for (let taken = 0; taken < all.length; taken++) {
+      yield createOp<T>(
+        (settle) => {
+          const take = (): void => {
+            notify = undefined;
+            const op = finished.shift()!;
+            if (op.progress === FULFILLED) settle.resolve(op.outcome as T);
+            else if (op.progress === REJECTED || op.progress === CANCELLED) settle.reject(op.outcome);
+          };
+          if (finished.length > 0) take();
+          else notify = take;
+          return (reason) => {
+            for (const op of all) if (isPending(op)) op.cancelBy(waiter, reason);
+          };
+        },
+        { name: 'asCompleted' },
+      );
+    }
+  }
+
+  return {
+    [Symbol.iterator]: ops,
+    async *[Symbol.asyncIterator]() {
+      for (const op of ops()) yield await op;
+    },
+  };
+}

@@ -1,0 +1,65 @@
+// Turns whatever can be waited for into an Op: the door of gather, race, wait, waitFor, shield and asCompleted.
+
+import { CancelledError, UsageError } from '../errors.ts';
+import { type Awaitable, isGenerator, isThenable } from './coroutine.ts';
+import { CANCELLED, FULFILLED, Op, PENDING, REJECTED } from './op.ts';
+import { spawn } from './task.ts';
+
+class UntilOp<T> extends Op<T> {
+  readonly #promise: PromiseLike<T>;
+
+  constructor(promise: PromiseLike<T>) {
+    super();
+    this.#promise = promise;
+  }
+
+  override get name(): string {
+    return 'until';
+  }
+
+  protected begin(): void {
+    this.#promise.then(
+      (value) => void this.settle(FULFILLED, value),
+      (error) => void this.settle(error instanceof CancelledError ? CANCELLED : REJECTED, error),
+    );
+  }
+}
+
+/**
+ * Waits for a promise from elsewhere. A cancelled wait is left at once; the promise itself cannot be stopped and its
+ * outcome is ignored from then on.
+ */
+export function until<T>(promise: PromiseLike<T>): Op<T> {
+  if (promise instanceof Op) return promise as Op<T>;
+  if (!isThenable(promise)) throw notAwaitable(promise, 'until()');
+  return new UntilOp(promise);
+}
+
+/** An Op for anything awaitable; a generator becomes a task of its own. */
+export function toOp<T>(awaitable: Awaitable<T>, where: string): Op<T> {
+  if (awaitable instanceof Op) return awaitable as Op<T>;
+  if (isGenerator(awaitable)) return spawn<T>(awaitable, undefined);
+  if (isThenable(awaitable)) return new UntilOp(awaitable as PromiseLike<T>);
+  throw notAwaitable(awaitable, where);
+}
+
+/** Begins to listen to an Op: starts it, and calls `wake` once, at once when it is settled already. */
+export function listen(op: Op<unknown>, waiter: { wake(op: Op<unknown>): void }): void {
+  op.observe();
+  op.start();
+  if (op.settled) waiter.wake(op);
+  else op.addWaiter(waiter);
+}
+
+/** Whether an Op still has something to cancel. */
+export function isPending(op: Op<unknown>): boolean {
+  return op.progress <= PENDING;
+}
+
+function notAwaitable(value: unknown, where: string): UsageError {
+  const hint = typeof value === 'function' ? ': call it first' : '';
+  return new UsageError(
+    `${where} takes an Op, a Task, a promise or a generator, got ${value === null ? 'null' : typeof value}${hint}`,
+    { code: 'ERR_OXBOW_LOOP_NOT_AWAITABLE' },
+  );
+}

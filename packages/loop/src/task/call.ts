@@ -1,0 +1,62 @@
+// call: enters a generator as a frame of its own, so that it costs the same at any depth and is unwound by itself.
+
+import { CancelledError, UsageError } from '../errors.ts';
+import { isGenerator, type NoStray } from './coroutine.ts';
+import type { Region } from './current.ts';
+import { type FrameEnd, FrameOp } from './frame.ts';
+import { CANCELLED, type Coroutine, FULFILLED, type Op, REJECTED } from './op.ts';
+import { spawn, type Task } from './task.ts';
+
+class CallOp<T> extends FrameOp<T> {
+  protected readonly framed: boolean = true;
+  readonly #generator: Coroutine<T>;
+  #child: Task<T> | undefined = undefined;
+
+  constructor(generator: Coroutine<T>) {
+    super();
+    this.#generator = generator;
+  }
+
+  override get name(): string {
+    return 'call';
+  }
+
+  enter(outer: Region): { generator: Coroutine<unknown>; region: Region } {
+    return { generator: this.#generator, region: outer };
+  }
+
+  exit(end: FrameEnd, outcome: unknown): void {
+    if (end === 'returned') this.settle(FULFILLED, outcome);
+    else this.settle(outcome instanceof CancelledError ? CANCELLED : REJECTED, outcome);
+  }
+
+  /** From an async function there is no frame to enter: the generator becomes a task of its own. */
+  protected begin(): void {
+    const child = spawn<T>(this.#generator, 'call');
+    this.#child = child;
+    child.observe();
+    child.addWaiter({ wake: () => void this.settle(child.progress as 2 | 3 | 4, child.outcome) });
+  }
+
+  override abort(reason: CancelledError): void {
+    if (this.#child === undefined) super.abort(reason);
+    else this.#child.cancel(reason);
+  }
+}
+
+/**
+ * Runs a generator as part of the calling task: `const value = yield* call(gen())`.
+ *
+ * Prefer it to a plain `yield* gen()`: resuming costs the same at any depth, and a cancelled task closes each frame in
+ * turn, so that a `finally` in it may wait. Awaited from an async function it runs as a task of its own.
+ */
+export function call<R extends Coroutine<unknown>>(
+  generator: R & NoStray<R>,
+): Op<R extends Coroutine<infer T> ? T : never> {
+  if (!isGenerator(generator)) {
+    throw new UsageError('call() takes a generator: write call(gen()), with the parentheses', {
+      code: 'ERR_OXBOW_LOOP_NOT_A_GENERATOR',
+    });
+  }
+  return new CallOp(generator as Coroutine<R extends Coroutine<infer T> ? T : never>);
+}

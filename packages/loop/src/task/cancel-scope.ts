@@ -1,0 +1,273 @@
+// CancelScope: a stretch of a task that can be cancelled on its own, by hand or by a deadline.
+//
+// Cancelling it is level-triggered: every wait inside fails until the scope is left. Its own cancellation ends at its
+// boundary; cancellation from further out passes through, even when both come at once.
+
+import { checkOptions } from '../check-options.ts';
+import { CancelledError, UsageError } from '../errors.ts';
+import { checkDelay, type EventLoop, type TimerHandle } from '../scheduler/event-loop.ts';
+import { isGenerator, isGeneratorFunction, isThenable, type NoStray, type Result } from './coroutine.ts';
+import { currentLoop, currentRegion, type Region, runInRegion } from './current.ts';
+import { type FrameEnd, FrameOp } from './frame.ts';
+import { CANCELLED, type Coroutine, FULFILLED, type Op, REJECTED } from './op.ts';
+import { dueRegion, InnerRegion, leave, spend } from './region.ts';
+import { cancelRegion, spawn, type Task } from './task.ts';
+
+/** What a scope's own cancellation becomes at its boundary. */
+export interface Boundary<T> {
+  readonly name: string;
+  readonly shield: boolean;
+  /** The region has been entered. */
+  entered(region: Region): void;
+  /** It is being left: timers go. */
+  left(): void;
+  /** The body ended with the scope's own cancellation: the value to go on with, or an error to throw. */
+  cancelled(request: CancelledError): T;
+}
+
+/** An Op that runs `body` in a region of the waiting task. */
+export class ScopeOp<T> extends FrameOp<T> {
+  protected readonly framed: boolean;
+  readonly #body: () => unknown;
+  readonly #boundary: Boundary<T>;
+  #region: Region | undefined = undefined;
+  #child: Task<unknown> | undefined = undefined;
+
+  constructor(body: () => unknown, boundary: Boundary<T>, framed: boolean = isGeneratorFunction(body)) {
+    super();
+    if (typeof body !== 'function') {
+      throw new UsageError(`${boundary.name} takes a function as its body, got ${typeof body}`, {
+        code: 'ERR_OXBOW_LOOP_NOT_A_FUNCTION',
+      });
+    }
+    this.#body = body;
+    this.#boundary = boundary;
+    this.framed = framed;
+  }
+
+  override get name(): string {
+    return this.#boundary.name;
+  }
+
+  enter(outer: Region): { generator: Coroutine<unknown>; region: Region } {
+    return { generator: this.#body() as Coroutine<unknown>, region: this.#open(outer) };
+  }
+
+  exit(end: FrameEnd, outcome: unknown): void {
+    this.#close();
+    if (end === 'returned') this.settle(FULFILLED, outcome);
+    else if (end === 'unwound') this.#convert(outcome as CancelledError);
+    else this.#fail(outcome);
+  }
+
+  override abandon(): void {
+    this.#close();
+  }
+
+  /** Whoever cancels the waiting task cancels the waits of the body, too: the Op ends when the body has. @internal */
+  override abort(reason: CancelledError): void {
+    if (this.#child !== undefined) this.#child.cancel(reason);
+    else if (this.#region === undefined) super.abort(reason);
+  }
+
+  protected begin(): void {
+    const outer = currentRegion() ?? this.madeIn;
+    if (this.framed || outer === undefined) {
+      this.#runAsTask();
+      return;
+    }
+    const region = this.#open(outer);
+    let result: unknown;
+    try {
+      result = runInRegion(region, this.#body);
+    } catch (error) {
+      this.exit('threw', error);
+      return;
+    }
+    if (isGenerator(result)) result = runInRegion(region, () => spawn(result, this.name));
+    if (!isThenable(result)) this.exit('returned', result);
+    else {
+      const promise = result;
+      runInRegion(region, () =>
+        promise.then(
+          (value) => this.exit('returned', value),
+          (error) => this.exit('threw', error),
+        ),
+      );
+    }
+  }
+
+  /** A generator awaited by an async function, or a scope outside of tasks: it needs a task of its own. */
+  #runAsTask(): void {
+    const inner = new ScopeOp<T>(this.#body, this.#boundary, this.framed);
+    const child = spawn<T>(
+      this.framed
+        ? function* (): Coroutine<T> {
+            return yield* inner;
+          }
+        : () => inner,
+      this.name,
+    );
+    this.#child = child as Task<unknown>;
+    child.observe();
+    child.addWaiter({ wake: () => void this.settle(child.progress as 2 | 3 | 4, child.outcome) });
+  }
+
+  #open(outer: Region): Region {
+    const region = new InnerRegion(outer, this.#boundary.shield);
+    this.#region = region;
+    this.#boundary.entered(region);
+    return region;
+  }
+
+  #close(): void {
+    this.#boundary.left();
+    const region = this.#region!;
+    leave(region);
+    (region.task as Task<unknown>).signalled?.delete(region);
+  }
+
+  /** The body threw: its own cancellation ends here, everything else passes. */
+  #fail(error: unknown): void {
+    const region = this.#region!;
+    if (!isCancellation(error)) this.settle(REJECTED, error);
+    else if (region.request === undefined || requestedFurtherOut(region, error))
+      this.settle(CANCELLED, error);
+    else {
+      const outer = region.shield ? undefined : dueRegion(region.outer!);
+      if (outer === undefined) this.#convert(region.request);
+      else {
+        // The outer request must not be absorbed by this scope's own ending.
+        spend(outer);
+        this.settle(CANCELLED, outer.request);
+      }
+    }
+  }
+
+  #convert(request: CancelledError): void {
+    try {
+      this.settle(FULFILLED, this.#boundary.cancelled(request));
+    } catch (error) {
+      this.settle(error instanceof CancelledError ? CANCELLED : REJECTED, error);
+    }
+  }
+}
+
+function isCancellation(error: unknown): boolean {
+  return error instanceof CancelledError || (error instanceof Error && error.name === 'AbortError');
+}
+
+function requestedFurtherOut(region: Region, error: unknown): boolean {
+  for (let outer = region.outer; outer !== undefined; outer = outer.outer) {
+    if (outer.request === error && outer.request !== region.request) return true;
+  }
+  return false;
+}
+
+/** How a CancelScope is made. */
+export interface CancelScopeOptions {
+  /** Cancel it this many milliseconds after it is entered. Default: no deadline. */
+  readonly timeoutMs?: number;
+  /** Keep cancellation from outside away from the waits inside, until the scope is left. Default false. */
+  readonly shield?: boolean;
+}
+
+const CANCEL_SCOPE_OPTIONS = ['timeoutMs', 'shield'];
+
+/**
+ * A stretch of a task that can be cancelled on its own: `await scope.run(async () => …)`, `yield* scope.run(function* () …)`.
+ *
+ * Once cancelled, or past its deadline, every wait inside fails until it is left; `run` then gives `undefined`.
+ */
+export class CancelScope {
+  readonly #shield: boolean;
+  readonly #timeoutMs: number | undefined;
+  #deadlineMs: number = Number.POSITIVE_INFINITY;
+  #region: Region | undefined = undefined;
+  #loop: EventLoop | undefined = undefined;
+  #timer: TimerHandle | undefined = undefined;
+  #request: CancelledError | undefined = undefined;
+  #caught = false;
+  #used = false;
+
+  constructor(options?: CancelScopeOptions) {
+    checkOptions(options, CANCEL_SCOPE_OPTIONS, 'new CancelScope()');
+    this.#shield = options?.shield ?? false;
+    this.#timeoutMs = options?.timeoutMs;
+    if (this.#timeoutMs !== undefined) checkDelay(this.#timeoutMs, 'new CancelScope({ timeoutMs })');
+  }
+
+  /** Cancellation was asked for, by `cancel` or the deadline. */
+  get cancelCalled(): boolean {
+    return this.#request !== undefined;
+  }
+
+  /** The body was ended by this scope's cancellation. */
+  get cancelledCaught(): boolean {
+    return this.#caught;
+  }
+
+  /** When it cancels itself, in milliseconds of the loop's clock; settable at any time, `Infinity` for never. */
+  get deadlineMs(): number {
+    return this.#deadlineMs;
+  }
+
+  set deadlineMs(timeMs: number) {
+    this.#deadlineMs = timeMs;
+    this.#setTimer();
+  }
+
+  /** Cancels what is inside: now, and until the scope is left. Called before `run`, the body's first wait fails. */
+  cancel(reason?: unknown): void {
+    if (this.#request !== undefined) return;
+    this.#request = CancelledError.from(reason);
+    if (this.#region !== undefined) cancelRegion(this.#region, this.#request, true);
+  }
+
+  /**
+   * Runs `body` inside the scope, once.
+   *
+   * @returns what the body gives; `undefined` when the scope's own cancellation ended it
+   */
+  run<R>(body: (() => R) & NoStray<R>): Op<Result<R> | undefined> {
+    if (this.#used) {
+      throw new UsageError('A CancelScope can be entered once: make a new one', {
+        code: 'ERR_OXBOW_LOOP_SCOPE_USED',
+      });
+    }
+    this.#used = true;
+    return new ScopeOp<Result<R> | undefined>(body, {
+      name: 'CancelScope',
+      shield: this.#shield,
+      entered: (region) => this.#enter(region),
+      left: () => this.#leave(),
+      cancelled: () => {
+        this.#caught = true;
+        return undefined;
+      },
+    });
+  }
+
+  #enter(region: Region): void {
+    this.#region = region;
+    this.#loop = region.task.loop;
+    if (this.#timeoutMs !== undefined)
+      this.#deadlineMs = Math.min(this.#deadlineMs, this.#loop.time() + this.#timeoutMs);
+    if (this.#request !== undefined) cancelRegion(region, this.#request, true);
+    else this.#setTimer();
+  }
+
+  #leave(): void {
+    this.#region = undefined;
+    this.#timer?.cancel();
+  }
+
+  #setTimer(): void {
+    this.#timer?.cancel();
+    this.#timer = undefined;
+    if (this.#region === undefined || this.#request !== undefined) return;
+    const loop = this.#loop ?? currentLoop();
+    if (this.#deadlineMs <= loop.time()) this.cancel('the deadline has passed');
+    else this.#timer = loop.callAt(this.#deadlineMs, () => this.cancel('the deadline has passed'));
+  }
+}

@@ -1,0 +1,50 @@
+// What a coroutine may be, in types and at run time: an async function, a plain function, or a generator that waits by `yield*`.
+
+import type { Coroutine, Suspend } from './op.ts';
+
+/** Marks a generator that yields something of its own: it has forgotten the star of a `yield*`. */
+export interface StrayYield {
+  readonly 'a star is missing: write yield* instead of yield': never;
+}
+
+/** `unknown` for everything the loop can drive; a generator that yields anything but Suspend is refused. */
+// biome-ignore lint/suspicious/noExplicitAny: inference positions
+export type NoStray<R> =
+  R extends Generator<infer Y, any, any> ? ([Y] extends [Suspend] ? unknown : StrayYield) : unknown;
+
+/** What a coroutine of this return type results in. */
+// biome-ignore lint/suspicious/noExplicitAny: inference positions
+export type Result<R> = R extends Generator<any, infer T, any> ? T : Awaited<R>;
+
+/** Anything that can be waited for: an Op, a Task, a Promise, any thenable, or a generator. */
+export type Awaitable<T> = PromiseLike<T> | Coroutine<T>;
+
+/** What waiting for an A gives. */
+// biome-ignore lint/suspicious/noExplicitAny: inference positions
+export type AwaitedOf<A> = A extends Generator<any, infer T, any> ? T : Awaited<A>;
+
+const GeneratorFunction = Object.getPrototypeOf(function* () {}) as object;
+const generatorPrototype = (GeneratorFunction as { prototype: object }).prototype;
+
+/** Whether calling it runs nothing yet. */
+export function isGeneratorFunction(fn: unknown): boolean {
+  return typeof fn === 'function' && Object.getPrototypeOf(fn) === GeneratorFunction;
+}
+
+export function isGenerator(value: unknown): value is Coroutine<unknown> {
+  // Two steps up: a generator object inherits from its function's own prototype object.
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    typeof (value as { next?: unknown }).next === 'function' &&
+    Object.prototype.isPrototypeOf.call(generatorPrototype, value)
+  );
+}
+
+export function isThenable(value: unknown): value is PromiseLike<unknown> {
+  return (
+    value !== null &&
+    (typeof value === 'object' || typeof value === 'function') &&
+    typeof (value as { then?: unknown }).then === 'function'
+  );
+}

@@ -1,0 +1,142 @@
+// Makes an Op from a start function: the way for other packages to offer something to wait for.
+
+import { checkOptions } from '../check-options.ts';
+import type { CancelledError } from '../errors.ts';
+import { type CancellableWait, currentRegion, type Region } from './current.ts';
+import { FULFILLED, Op, REJECTED } from './op.ts';
+import { dueRegion, spend } from './region.ts';
+
+/** How a started operation reports its end: the first call counts, later ones are ignored. */
+export interface Settle<T> {
+  resolve(value: T): void;
+  reject(error: unknown): void;
+}
+
+/** Starts an operation; what it returns undoes the wait when the waiter is cancelled. */
+export type Start<T> = (settle: Settle<T>) => ((reason: CancelledError) => void) | void;
+
+class CreatedOp<T> extends Op<T> implements Settle<T> {
+  readonly #name: string;
+  #start: Start<T> | undefined;
+  #undo: ((reason: CancelledError) => void) | undefined = undefined;
+
+  constructor(start: Start<T>, name: string) {
+    super();
+    this.#start = start;
+    this.#name = name;
+  }
+
+  override get name(): string {
+    return this.#name;
+  }
+
+  resolve(value: T): void {
+    this.settle(FULFILLED, value);
+  }
+
+  reject(error: unknown): void {
+    this.settle(REJECTED, error);
+  }
+
+  protected begin(): void {
+    const start = this.#start!;
+    this.#start = undefined;
+    this.#undo = start(this) as ((reason: CancelledError) => void) | undefined;
+  }
+
+  protected override undo(reason: CancelledError): void {
+    this.#undo?.(reason);
+  }
+}
+
+/**
+ * An Op from its start function. `start` is called when the Op is first awaited or yielded, once, and may settle at
+ * once. What it returns is called when the waiter is cancelled first; the wait ends then, whatever happens later.
+ */
+export function createOp<T>(start: Start<T>, options?: { readonly name?: string }): Op<T> {
+  checkOptions(options, ['name'], 'createOp()');
+  return new CreatedOp(start, options?.name ?? 'op');
+}
+
+const ignore = (): void => {};
+
+/** A started operation whose native promise belongs to the task that called. */
+class BoundWait<T> implements CancellableWait, Settle<T> {
+  readonly region: Region | undefined;
+  nextWait: CancellableWait | undefined = undefined;
+  previousWait: CancellableWait | undefined = undefined;
+  readonly promise: Promise<T>;
+  undo: ((reason: CancelledError) => void) | undefined = undefined;
+  #linked = false;
+  #open = true;
+  #resolve!: (value: T) => void;
+  #reject!: (error: unknown) => void;
+
+  constructor(region: Region | undefined) {
+    this.region = region;
+    this.promise = new Promise<T>((resolve, reject) => {
+      this.#resolve = resolve;
+      this.#reject = reject;
+    });
+    // It may be left unread when its task is cancelled: that is no unhandled rejection.
+    if (region !== undefined) this.promise.catch(ignore);
+  }
+
+  get open(): boolean {
+    return this.#open;
+  }
+
+  resolve(value: T): void {
+    if (this.#close()) this.#resolve(value);
+  }
+
+  reject(error: unknown): void {
+    if (this.#close()) this.#reject(error);
+  }
+
+  cancelWait(error: CancelledError): void {
+    if (!this.#open) return;
+    const undo = this.undo;
+    try {
+      undo?.(error);
+    } finally {
+      this.reject(error);
+    }
+  }
+
+  link(): void {
+    this.#linked = true;
+    this.region?.task.addWait(this);
+  }
+
+  #close(): boolean {
+    if (!this.#open) return false;
+    this.#open = false;
+    if (this.#linked) this.region?.task.removeWait(this);
+    return true;
+  }
+}
+
+/**
+ * Starts an operation at once and gives a native promise that belongs to the calling task: cancelling the task calls
+ * the undo and rejects it with CancelledError. It counts as handled. Outside of tasks it is a plain promise.
+ */
+export function bindToTask<T>(start: Start<T>): Promise<T> {
+  const region = currentRegion();
+  const wait = new BoundWait<T>(region);
+  if (region !== undefined && region.task.pendingRequests !== 0) {
+    const due = dueRegion(region);
+    if (due !== undefined) {
+      spend(due);
+      wait.reject(due.request);
+      return wait.promise;
+    }
+  }
+  try {
+    wait.undo = start(wait) as ((reason: CancelledError) => void) | undefined;
+  } catch (error) {
+    wait.reject(error);
+  }
+  if (wait.open) wait.link();
+  return wait.promise;
+}

@@ -1,0 +1,16 @@
+// currentSignal: the AbortSignal of the running task or scope, for code that knows no tasks.
+
+import { currentRegion } from './current.ts';
+import { signalOf } from './task.ts';
+
+/** Outside of tasks nothing is ever cancelled. */
+const never = new AbortController().signal;
+
+/**
+ * The signal of the running task, or of the innermost scope in it: aborted when that is cancelled, with the
+ * CancelledError as its reason. After a task's cancellation cleanup gets a fresh one; in a cancelled scope it stays aborted.
+ */
+export function currentSignal(): AbortSignal {
+  const region = currentRegion();
+  return region === undefined ? never : signalOf(region);
+}

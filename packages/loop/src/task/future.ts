@@ -1,0 +1,156 @@
+// Future: a value that somebody will set. It knows nothing of tasks; a Task is a Future that sets itself.
+
+import { checkOptions } from '../check-options.ts';
+import { CancelledError, InvalidStateError } from '../errors.ts';
+import { currentLoop } from './current.ts';
+import { CANCELLED, FULFILLED, Op, PENDING, REJECTED, type Waiter } from './op.ts';
+import { forget, remember, type Unobserved } from './unobserved.ts';
+
+/** How a Future is made. */
+export interface FutureOptions {
+  /** For messages and debug output. */
+  readonly name?: string;
+  /**
+   * Stops the work behind the future. Called once, when it is cancelled: by `cancel()`, or through a task that waits
+   * for it. It may settle the future itself; otherwise the future is cancelled when it returns.
+   */
+  readonly onCancel?: (reason: CancelledError) => void;
+}
+
+const FUTURE_OPTIONS = ['name', 'onCancel'];
+
+/**
+ * A value that will be set later, once: awaitable and `yield*`-able by any number of tasks.
+ *
+ * Cancelling a task that waits for a future cancels the future. A failure nobody looks at is reported once.
+ */
+export class Future<T> extends Op<T> {
+  readonly #name: string | undefined;
+  #onCancel: ((reason: CancelledError) => void) | undefined;
+  #unobserved: Unobserved | undefined = undefined;
+  #observed = false;
+
+  constructor(options?: FutureOptions) {
+    super();
+    this.progress = PENDING;
+    if (options === undefined) return;
+    checkOptions(options, FUTURE_OPTIONS, 'new Future()');
+    this.#name = options.name;
+    this.#onCancel = options.onCancel;
+  }
+
+  override get name(): string {
+    return this.#name ?? this.constructor.name;
+  }
+
+  /** Settled, in whatever way. */
+  get done(): boolean {
+    return this.settled;
+  }
+
+  get cancelled(): boolean {
+    return this.progress === CANCELLED;
+  }
+
+  /** @throws InvalidStateError when it is done already */
+  setResult(value: T): void {
+    if (!this.settle(FULFILLED, value)) throw this.#doneAlready('setResult()');
+  }
+
+  /** @throws InvalidStateError when it is done already */
+  setException(error: unknown): void {
+    if (!this.settle(error instanceof CancelledError ? CANCELLED : REJECTED, error)) {
+      throw this.#doneAlready('setException()');
+    }
+  }
+
+  /**
+   * Cancels it: everything that waits gets a CancelledError. A future that is done stays as it is.
+   *
+   * @returns whether it was still pending
+   */
+  cancel(reason?: unknown): boolean {
+    if (this.settled) return false;
+    this.abort(CancelledError.from(reason));
+    return true;
+  }
+
+  /**
+   * The value, at once.
+   *
+   * @throws whatever it failed with, CancelledError when it was cancelled, InvalidStateError while it is pending
+   */
+  result(): T {
+    if (!this.settled) throw new InvalidStateError(`${this.name} has no result yet`);
+    this.observe();
+    if (this.progress !== FULFILLED) throw this.outcome;
+    return this.outcome as T;
+  }
+
+  /**
+   * What it failed with; `undefined` when it succeeded.
+   *
+   * @throws CancelledError when it was cancelled, InvalidStateError while it is pending
+   */
+  exception(): unknown {
+    if (!this.settled) throw new InvalidStateError(`${this.name} has no result yet`);
+    this.observe();
+    if (this.progress === CANCELLED) throw this.outcome;
+    return this.progress === REJECTED ? this.outcome : undefined;
+  }
+
+  /**
+   * Calls `callback(this)` on a turn of the loop after it is done, never synchronously. It only observes: no
+   * cancellation travels through it. Returns what takes the callback back.
+   */
+  addDoneCallback(callback: (future: this) => void): () => void {
+    let wanted = true;
+    const waiter: Waiter = {
+      wake: () => {
+        currentLoop().callSoon(() => {
+          if (wanted) callback(this);
+        });
+      },
+    };
+    if (this.settled) waiter.wake(this as Op<unknown>);
+    else this.addWaiter(waiter);
+    return () => {
+      wanted = false;
+      this.removeWaiter(waiter);
+    };
+  }
+
+  /** @internal */
+  override observe(): void {
+    this.#observed = true;
+    if (this.#unobserved === undefined) return;
+    forget(this.#unobserved, this);
+    this.#unobserved = undefined;
+  }
+
+  /** @internal */
+  override settle(progress: 2 | 3 | 4, outcome: unknown): boolean {
+    if (!super.settle(progress, outcome)) return false;
+    if (progress === REJECTED && !this.#observed) {
+      this.#unobserved = remember(currentLoop(), this.name, outcome, this);
+    }
+    return true;
+  }
+
+  /** A future is one thing for all who wait: whoever is cancelled cancels it. @internal */
+  override cancelBy(_waiter: Waiter, reason: CancelledError): void {
+    this.cancel(reason);
+  }
+
+  protected begin(): void {}
+
+  protected override undo(reason: CancelledError): void {
+    const onCancel = this.#onCancel;
+    this.#onCancel = undefined;
+    onCancel?.(reason);
+  }
+
+  #doneAlready(what: string): InvalidStateError {
+    return new InvalidStateError(`${what}: ${this.name} is done already`);
+  }
+}

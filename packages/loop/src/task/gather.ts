@@ -1,0 +1,87 @@
+// gather: many awaitables, one result in their order.
+
+import { checkOptions } from '../check-options.ts';
+import type { CancelledError } from '../errors.ts';
+import { isPending, listen, toOp } from './awaitable.ts';
+import type { Awaitable, AwaitedOf } from './coroutine.ts';
+import { CANCELLED, FULFILLED, Op } from './op.ts';
+
+/** How gather treats failures. */
+export interface GatherOptions {
+  /** Put errors (CancelledError too) in the place of results instead of failing. Default false. */
+  readonly returnExceptions?: boolean;
+}
+
+class GatherOp extends Op<unknown[]> {
+  readonly #awaitables: readonly Awaitable<unknown>[];
+  readonly #returnExceptions: boolean;
+  #ops: Op<unknown>[] = [];
+  #left = 0;
+  #cancelledWith: CancelledError | undefined = undefined;
+
+  constructor(awaitables: readonly Awaitable<unknown>[], returnExceptions: boolean) {
+    super();
+    this.#awaitables = awaitables;
+    this.#returnExceptions = returnExceptions;
+  }
+
+  override get name(): string {
+    return 'gather';
+  }
+
+  protected begin(): void {
+    this.#ops = this.#awaitables.map((awaitable) => toOp(awaitable, 'gather()'));
+    this.#left = this.#ops.length;
+    if (this.#left === 0) this.settle(FULFILLED, []);
+    for (const op of this.#ops) listen(op, this);
+  }
+
+  wake(op: Op<unknown>): void {
+    this.#left--;
+    if (this.settled) return;
+    if (this.#cancelledWith !== undefined) {
+      // A cancelled gather ends when all it gathered have ended.
+      if (this.#left === 0) this.settle(CANCELLED, this.#cancelledWith);
+    } else if (op.progress !== FULFILLED && !this.#returnExceptions) {
+      this.settle(op.progress as 3 | 4, op.outcome);
+    } else if (this.#left === 0) {
+      this.settle(
+        FULFILLED,
+        this.#ops.map((each) => each.outcome),
+      );
+    }
+  }
+
+  override abort(reason: CancelledError): void {
+    if (this.progress !== 1) {
+      super.abort(reason);
+      return;
+    }
+    this.#cancelledWith = reason;
+    for (const op of this.#ops) if (isPending(op)) op.cancelBy(this, reason);
+  }
+}
+
+type Gathered<A extends readonly unknown[]> = { -readonly [K in keyof A]: AwaitedOf<A[K]> };
+
+/**
+ * Waits for all, and gives their results in order: `gather([a, b])` or `gather(a, b)`.
+ *
+ * The first failure is thrown at once; the others go on (a TaskGroup ends them). Cancelling the gather cancels them all
+ * and ends when they have ended.
+ */
+export function gather<const A extends readonly Awaitable<unknown>[]>(
+  awaitables: A,
+  options: { readonly returnExceptions: true },
+): Op<{ -readonly [K in keyof A]: AwaitedOf<A[K]> | Error }>;
+export function gather<const A extends readonly Awaitable<unknown>[]>(
+  awaitables: A,
+  options?: GatherOptions,
+): Op<Gathered<A>>;
+export function gather<A extends readonly Awaitable<unknown>[]>(...awaitables: A): Op<Gathered<A>>;
+export function gather(...args: readonly unknown[]): Op<unknown> {
+  const [first, second] = args;
+  if (!Array.isArray(first)) return new GatherOp(args as readonly Awaitable<unknown>[], false);
+  checkOptions(second, ['returnExceptions'], 'gather()');
+  return new GatherOp(first, (second as GatherOptions | undefined)?.returnExceptions ?? false);
+}

@@ -1,0 +1,224 @@
+// Drives the generators of one task: resumes the innermost frame until it waits, and unwinds frames when the task, or a
+// region of it, is cancelled. It knows generators, frames and regions; not what is waited for.
+
+import { UsageError } from '../errors.ts';
+import { driver, type Region } from './current.ts';
+import type { Frame, FramedTask } from './frame.ts';
+import {
+  type Coroutine,
+  countingSuspension,
+  countNesting,
+  type Op,
+  REJECTED,
+  RESUMED,
+  SUSPEND,
+} from './op.ts';
+import { dueRegion, spend } from './region.ts';
+
+/** A task made of generator frames. */
+export interface GeneratorTask extends FramedTask {
+  /** The innermost frame's generator. */
+  generator: Coroutine<unknown>;
+  frame: Frame | undefined;
+  /** The innermost frame is being unwound, and its callers up to this region's. */
+  unwindTo: Region | undefined;
+  /** The wait was cancelled on behalf of this region: unwind when it ends. */
+  unwindOnWake: Region | undefined;
+  /** Ends the task. */
+  returned(value: unknown): void;
+  threw(error: unknown): void;
+  unwound(): void;
+}
+
+const NEXT = 0;
+const RETURN = 1;
+const THROW = 2;
+
+/** A suspension read by one `yield*` and by the driver came from the frame itself. */
+const READS_WHEN_DIRECT = 2;
+
+/** Resumes a task whose wait is over (or which has not begun: `input` is undefined then) until it waits again or ends. */
+export function step(task: GeneratorTask, input: unknown): void {
+  const waitedFor = task.waitingOn;
+  task.waitingOn = undefined;
+  let mode = NEXT;
+  const target = task.unwindOnWake;
+  if (target !== undefined) {
+    task.unwindOnWake = undefined;
+    // A failure of what was waited for is worth more than the cancellation that may have caused it.
+    if (waitedFor?.progress !== REJECTED) {
+      unwindTo(task, target);
+      mode = RETURN;
+    }
+  }
+  const before = driver.stepping;
+  driver.stepping = task;
+  try {
+    stepUntilWaiting(task, mode, input);
+  } finally {
+    driver.stepping = before;
+    if (task.unwindTo !== undefined) countNesting(false);
+  }
+}
+
+function stepUntilWaiting(task: GeneratorTask, firstMode: number, firstInput: unknown): void {
+  let mode = firstMode;
+  let input = firstInput;
+  for (;;) {
+    countNesting(task.unwindTo !== undefined);
+    let result: IteratorResult<unknown, unknown>;
+    try {
+      if (mode === NEXT) result = task.generator.next(input);
+      else if (mode === RETURN) result = task.generator.return(undefined);
+      else result = task.generator.throw(input);
+      mode = NEXT;
+    } catch (error) {
+      task.unwindAtSuspend = false;
+      task.waitingOn = undefined;
+      const frame = task.frame;
+      if (frame === undefined) {
+        task.threw(error);
+        return;
+      }
+      popFrame(task, frame);
+      frame.op.exit('threw', error);
+      mode = NEXT;
+      input = RESUMED;
+      continue;
+    }
+    input = RESUMED;
+    if (result.done) {
+      const frame = task.frame;
+      const target = task.unwindTo;
+      if (frame === undefined) {
+        if (target === undefined) task.returned(result.value);
+        else task.unwound();
+        return;
+      }
+      if (target === undefined) {
+        popFrame(task, frame);
+        frame.op.exit('returned', result.value);
+      } else if (leaveUnwound(task, frame, target)) mode = RETURN;
+      continue;
+    }
+    const next = onSuspended(task, result.value);
+    if (next === undefined) return;
+    mode = next.mode;
+    input = next.input;
+  }
+}
+
+interface Resumption {
+  readonly mode: number;
+  readonly input: unknown;
+}
+
+const unwindNow: Resumption = { mode: RETURN, input: undefined };
+const beginFrame: Resumption = { mode: NEXT, input: undefined };
+
+/** What to do with a generator that has yielded; `undefined`: nothing, it waits. */
+function onSuspended(task: GeneratorTask, yielded: unknown): Resumption | undefined {
+  const op = task.waitingOn;
+  if (yielded !== SUSPEND || op === undefined) {
+    return { mode: THROW, input: strayYield(task, yielded) };
+  }
+  if (task.unwindAtSuspend) {
+    task.unwindAtSuspend = false;
+    task.waitingOn = undefined;
+    unwindTo(task, dueRegion(task.region) ?? task.region);
+    return unwindNow;
+  }
+  if (task.unwindTo !== undefined && countingSuspension.reads > READS_WHEN_DIRECT) {
+    task.waitingOn = undefined;
+    task.entering = undefined;
+    withdraw(task, op);
+    return { mode: THROW, input: unwindWait(task) };
+  }
+  const entering = task.entering;
+  if (entering === undefined) return undefined;
+  task.entering = undefined;
+  task.waitingOn = undefined;
+  const below: Frame = {
+    generator: task.generator,
+    region: task.region,
+    unwindTo: task.unwindTo,
+    op: entering,
+    below: task.frame,
+  };
+  try {
+    const { generator, region } = entering.enter(task.region);
+    task.frame = below;
+    task.generator = generator;
+    task.region = region;
+    task.unwindTo = undefined;
+  } catch (error) {
+    return { mode: THROW, input: error };
+  }
+  return beginFrame;
+}
+
+function popFrame(task: GeneratorTask, frame: Frame): void {
+  task.frame = frame.below;
+  task.generator = frame.generator;
+  task.region = frame.region;
+  task.unwindTo = frame.unwindTo;
+}
+
+/** Goes back to the caller of an unwound frame; gives true when the caller is to be unwound too. */
+function leaveUnwound(task: GeneratorTask, frame: Frame, target: Region): boolean {
+  const left = task.region;
+  popFrame(task, frame);
+  if (left === target && left !== task.region) {
+    // An outer request that came meanwhile must not be absorbed by this region's own ending.
+    const outer = left.shield ? undefined : dueRegion(task.region);
+    if (outer === undefined) {
+      frame.op.exit('unwound', target.request);
+      return false;
+    }
+    frame.op.abandon();
+    unwindTo(task, outer);
+    return true;
+  }
+  frame.op.abandon();
+  unwindTo(task, target);
+  return true;
+}
+
+/** Marks the innermost frame as unwinding to the outer of `target` and where it was going already. */
+function unwindTo(task: GeneratorTask, target: Region): void {
+  const already = task.unwindTo;
+  task.unwindTo = already === undefined || isAround(target, already) ? target : already;
+  for (let region: Region | undefined = task.region; region !== undefined; region = region.outer) {
+    spend(region);
+    if (region === task.unwindTo) break;
+  }
+}
+
+function isAround(outer: Region, inner: Region): boolean {
+  for (let region: Region | undefined = inner; region !== undefined; region = region.outer) {
+    if (region === outer) return true;
+  }
+  return false;
+}
+
+/** Takes back a wait that may not be. */
+function withdraw(task: GeneratorTask, op: Op<unknown>): void {
+  op.removeWaiter(task);
+}
+
+function strayYield(task: GeneratorTask, yielded: unknown): UsageError {
+  const what = typeof yielded === 'object' && yielded !== null ? yielded.constructor?.name : String(yielded);
+  return new UsageError(
+    `Task "${task.name}" yielded ${what}: a star is missing, write "yield* …" instead of "yield …"`,
+    {
+      code: 'ERR_OXBOW_LOOP_STRAY_YIELD',
+    },
+  );
+}
+
+function unwindWait(task: GeneratorTask): UsageError {
+  return new UsageError(
+    `Task "${task.name}" is being cancelled, and a generator nested by plain "yield* gen()" waits in its cleanup: nest it by "yield* call(gen())"`,
+    { code: 'ERR_OXBOW_UNWIND_WAIT' },
+  );
+}

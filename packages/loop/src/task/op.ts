@@ -1,0 +1,402 @@
+// Op: one thing to wait for, from an async function (`await op`) and from a generator (`yield* op`) alike.
+//
+// Its iterator is itself and keeps no state of its own: `next(undefined)` starts the wait, `next(RESUMED)` ends it. An
+// Op that is settled already never touches the loop. Waits by `await` are Reactions, the thenable half: they obey
+// Promises/A+ without a native promise inside.
+
+import { CancelledError, UsageError } from '../errors.ts';
+import type { EventLoop } from '../scheduler/event-loop.ts';
+import type { Turn } from '../scheduler/ready-queue.ts';
+import {
+  type CancellableWait,
+  currentLoop,
+  currentRegion,
+  driver,
+  type Region,
+  type TaskCore,
+} from './current.ts';
+import { dueRegion, spend } from './region.ts';
+
+/**
+ * What a generator hands to the loop while it waits. Only Ops make it: a generator that yields anything else has
+ * forgotten a star.
+ */
+export class Suspend {
+  readonly #brand = true;
+  /** @internal */
+  static isSuspend(value: unknown): boolean {
+    return typeof value === 'object' && value !== null && #brand in value && value.#brand;
+  }
+}
+
+/** A generator the loop can drive: it waits by `yield*` only, and returns a T. */
+// biome-ignore lint/suspicious/noExplicitAny: what next() takes is the loop's affair; `any` lets yield* infer each Op's own type
+export type Coroutine<T> = Generator<Suspend, T, any>;
+
+/** Tells `next()` that the wait is over. @internal */
+export const RESUMED: unique symbol = Symbol('resumed');
+
+export const SUSPEND: Suspend = new Suspend();
+
+/** How far an Op has come. */
+export const IDLE = 0;
+export const PENDING = 1;
+export const FULFILLED = 2;
+export const REJECTED = 3;
+export const CANCELLED = 4;
+
+/** Something told when an Op settles: synchronously, so it only takes notes and puts itself on the ready queue. */
+export interface Waiter {
+  wake(op: Op<unknown>): void;
+}
+
+/** What the driver needs of a generator task while one of its Ops begins. */
+export interface SteppingTask extends TaskCore, Waiter {
+  waitingOn: Op<unknown> | undefined;
+  /** Cancellation is due before this wait begins: unwind as soon as the generator is suspended. */
+  unwindAtSuspend: boolean;
+}
+
+/** The one result object every finished wait returns: `yield*` reads it at once. */
+const finished: { done: true; value: unknown } = { done: true, value: undefined };
+const plainSuspension: IteratorYieldResult<Suspend> = { done: false, value: SUSPEND };
+
+/**
+ * Counts how many `yield*` a suspension passes through: each reads `done` once. While a frame is being unwound, more
+ * than one means a generator nested without call(), which JavaScript would let run on afterwards.
+ */
+class CountingSuspension {
+  reads = 0;
+  readonly value: Suspend = SUSPEND;
+  get done(): false {
+    this.reads++;
+    return false;
+  }
+}
+
+export const countingSuspension: CountingSuspension = new CountingSuspension();
+/** Which suspension Ops return at present; the driver sets it around each step. */
+export const suspension: { current: IteratorYieldResult<Suspend> } = { current: plainSuspension };
+
+export function countNesting(on: boolean): void {
+  countingSuspension.reads = 0;
+  suspension.current = on ? countingSuspension : plainSuspension;
+}
+
+type OnFulfilled<T, A> = ((value: T) => A | PromiseLike<A>) | null | undefined;
+type OnRejected<B> = ((reason: unknown) => B | PromiseLike<B>) | null | undefined;
+
+/**
+ * A lazy operation: `await op` in an async function, `yield* op` in a generator. It starts when first waited for, once;
+ * later waits give the same result.
+ */
+export abstract class Op<T> implements PromiseLike<T> {
+  /** @internal IDLE, PENDING, FULFILLED, REJECTED or CANCELLED. */
+  progress: 0 | 1 | 2 | 3 | 4 = IDLE;
+  /** @internal The value, or the error. */
+  outcome: unknown = undefined;
+  /** @internal */
+  waiters: Waiter | Waiter[] | undefined = undefined;
+  /** @internal The async region it was made in: `then` may be called from a microtask that has lost it. */
+  madeIn: Region | undefined;
+
+  constructor() {
+    this.madeIn = driver.stepping === undefined ? currentRegion() : undefined;
+  }
+
+  /** For debug output. */
+  get name(): string {
+    return this.constructor.name;
+  }
+
+  /** Starts the operation; it may settle at once. Called once. @internal */
+  protected abstract begin(): void;
+
+  /** Takes the operation back; the Op is settled as cancelled afterwards. @internal */
+  protected undo(_reason: CancelledError): void {}
+
+  /** Somebody looks at the outcome. @internal */
+  observe(): void {}
+
+  /** @internal */
+  get settled(): boolean {
+    return this.progress >= FULFILLED;
+  }
+
+  /** @internal */
+  start(): void {
+    if (this.progress !== IDLE) return;
+    this.progress = PENDING;
+    try {
+      this.begin();
+    } catch (error) {
+      this.settle(REJECTED, error);
+    }
+  }
+
+  /** Settles once; later calls are ignored and give false. @internal */
+  settle(progress: 2 | 3 | 4, outcome: unknown): boolean {
+    if (this.progress >= FULFILLED) return false;
+    this.progress = progress;
+    this.outcome = outcome;
+    const waiters = this.waiters;
+    if (waiters === undefined) return true;
+    this.waiters = undefined;
+    if (Array.isArray(waiters)) for (const waiter of waiters) waiter.wake(this);
+    else waiters.wake(this);
+    return true;
+  }
+
+  /** @internal */
+  addWaiter(waiter: Waiter): void {
+    const waiters = this.waiters;
+    if (waiters === undefined) this.waiters = waiter;
+    else if (Array.isArray(waiters)) waiters.push(waiter);
+    else this.waiters = [waiters, waiter];
+  }
+
+  /** @internal */
+  removeWaiter(waiter: Waiter): void {
+    const waiters = this.waiters;
+    if (waiters === waiter) this.waiters = undefined;
+    else if (Array.isArray(waiters)) {
+      const index = waiters.indexOf(waiter);
+      if (index >= 0) waiters.splice(index, 1);
+      if (waiters.length === 0) this.waiters = undefined;
+    }
+  }
+
+  /**
+   * A waiter has been cancelled. Others keep the operation going; the last one takes it back. @internal
+   */
+  cancelBy(waiter: Waiter, reason: CancelledError): void {
+    if (Array.isArray(this.waiters) && this.waiters.length > 1) {
+      this.removeWaiter(waiter);
+      waiter.wake(this);
+      return;
+    }
+    this.abort(reason);
+  }
+
+  /** Takes the operation back, whoever waits. @internal */
+  abort(reason: CancelledError): void {
+    if (this.progress >= FULFILLED) return;
+    try {
+      if (this.progress === PENDING) this.undo(reason);
+    } catch (error) {
+      this.settle(REJECTED, error);
+    }
+    this.settle(CANCELLED, reason);
+  }
+
+  // biome-ignore lint/suspicious/noExplicitAny: the type that lets `yield*` infer T in any generator
+  [Symbol.iterator](): Iterator<Suspend, T, any> {
+    // biome-ignore lint/suspicious/noExplicitAny: as above
+    return this as unknown as Iterator<Suspend, T, any>;
+  }
+
+  /** @internal */
+  next(signal: unknown): IteratorResult<Suspend, T> {
+    if (signal === RESUMED) return this.deliver();
+    const task = driver.stepping as SteppingTask | undefined;
+    if (task === undefined || task.waitingOn !== undefined) throw strayIteration(this);
+    if (task.pendingRequests !== 0 && dueRegion(task.region) !== undefined) {
+      task.waitingOn = this;
+      task.unwindAtSuspend = true;
+      return suspension.current;
+    }
+    return this.begun(task);
+  }
+
+  /** The wait begins, on behalf of a generator task that nothing cancels. @internal */
+  protected begun(task: SteppingTask): IteratorResult<Suspend, T> {
+    this.observe();
+    if (this.progress === IDLE) this.start();
+    if (this.progress >= FULFILLED) return this.deliver();
+    if ((this as unknown) === task) throw awaitSelf(task);
+    task.waitingOn = this;
+    this.addWaiter(task);
+    return suspension.current;
+  }
+
+  /** The driver unwinds the generator that waits here; anything else is a loop over the Op. @internal */
+  return(value: T): IteratorResult<Suspend, T> {
+    const task = driver.stepping as SteppingTask | undefined;
+    if (task !== undefined && task.waitingOn === this) throw strayIteration(this);
+    finished.value = value;
+    return finished as IteratorReturnResult<T>;
+  }
+
+  /** @internal */
+  throw(error: unknown): never {
+    throw error;
+  }
+
+  /** @internal */
+  deliver(): IteratorReturnResult<T> {
+    if (this.progress !== FULFILLED) throw this.outcome;
+    finished.value = this.outcome;
+    return finished as IteratorReturnResult<T>;
+  }
+
+  /**
+   * Waits for the outcome: `await op` comes here. Inside a task this counts as awaiting: cancelling the task ends the wait.
+   */
+  // biome-ignore lint/suspicious/noThenProperty: being thenable is the point
+  then<A = T, B = never>(onFulfilled?: OnFulfilled<T, A>, onRejected?: OnRejected<B>): Reaction<A | B> {
+    const reaction = new Reaction<A | B>(
+      this as Op<unknown>,
+      onFulfilled as OnFulfilled<unknown, A | B>,
+      onRejected as OnRejected<A | B>,
+      currentRegion() ?? this.madeIn,
+    );
+    this.observe();
+    reaction.attach();
+    return reaction;
+  }
+}
+
+/** A wait by `then`: it calls one of the two handlers from the loop, and is itself the promise of what that gives. */
+export class Reaction<T> extends Op<T> implements Turn, CancellableWait, Waiter {
+  readonly region: Region | undefined;
+  nextWait: CancellableWait | undefined = undefined;
+  previousWait: CancellableWait | undefined = undefined;
+  readonly #source: Op<unknown>;
+  readonly #onFulfilled: OnFulfilled<unknown, T>;
+  readonly #onRejected: OnRejected<T>;
+  #cancelledWith: Error | undefined = undefined;
+  /** The wait never began: the source's outcome is none of its business. */
+  #preempted = false;
+
+  constructor(
+    source: Op<unknown>,
+    onFulfilled: OnFulfilled<unknown, T>,
+    onRejected: OnRejected<T>,
+    region: Region | undefined,
+  ) {
+    super();
+    this.progress = PENDING;
+    this.#source = source;
+    this.#onFulfilled = onFulfilled;
+    this.#onRejected = onRejected;
+    this.region = region;
+  }
+
+  protected begin(): void {}
+
+  /** Joins the source's waiters, unless cancellation or the outcome is there already. */
+  attach(): void {
+    const source = this.#source;
+    const region = this.region;
+    if (region !== undefined && region.task.pendingRequests !== 0) {
+      const due = dueRegion(region);
+      if (due !== undefined) {
+        spend(due);
+        this.#preempt(due.request as CancelledError);
+        return;
+      }
+    }
+    if (source.progress === IDLE) source.start();
+    if (source.settled) this.#schedule();
+    else if (region !== undefined && (source as unknown) === region.task) {
+      this.#preempt(awaitSelf(region.task));
+    } else {
+      source.addWaiter(this);
+      if (region !== undefined) region.task.addWait(this);
+    }
+  }
+
+  wake(): void {
+    if (this.region !== undefined) this.region.task.removeWait(this);
+    this.#schedule();
+  }
+
+  cancelWait(error: CancelledError): void {
+    this.#cancelledWith = error;
+    this.#source.cancelBy(this, error);
+  }
+
+  takeTurn(): void {
+    const source = this.#source;
+    const cancelled = this.#cancelledWith;
+    // An error that ended the source while it was being cancelled is worth more than the cancellation.
+    const sourceDecides = cancelled === undefined || (source.progress === REJECTED && !this.#preempted);
+    const fulfilled = sourceDecides && source.progress === FULFILLED;
+    const error = sourceDecides ? source.outcome : cancelled;
+    this.#loop.yieldToPromises();
+    const handler = fulfilled ? this.#onFulfilled : this.#onRejected;
+    if (typeof handler !== 'function') {
+      if (fulfilled) this.settle(FULFILLED, source.outcome);
+      else this.settle(error instanceof CancelledError ? CANCELLED : REJECTED, error);
+      return;
+    }
+    try {
+      adopt(this, (handler as (value: unknown) => unknown)(fulfilled ? source.outcome : error));
+    } catch (failure) {
+      this.settle(REJECTED, failure);
+    }
+  }
+
+  get #loop(): EventLoop {
+    return this.region?.task.loop ?? currentLoop();
+  }
+
+  #preempt(error: Error): void {
+    this.#preempted = true;
+    this.#cancelledWith = error;
+    this.#schedule();
+  }
+
+  #schedule(): void {
+    this.#loop.ready(this);
+  }
+}
+
+/**
+ * Promises/A+ 2.3: settles `op` with `value`, following it when it is a thenable.
+ */
+export function adopt(op: Op<unknown>, value: unknown): void {
+  if (value === op) {
+    op.settle(REJECTED, new TypeError('A promise cannot be resolved with itself'));
+    return;
+  }
+  if (value === null || (typeof value !== 'object' && typeof value !== 'function')) {
+    op.settle(FULFILLED, value);
+    return;
+  }
+  let called = false;
+  try {
+    // biome-ignore lint/suspicious/noExplicitAny: `then` is read once, whatever the object is (2.3.3.1)
+    const then = (value as any).then;
+    if (typeof then !== 'function') {
+      op.settle(FULFILLED, value);
+      return;
+    }
+    then.call(
+      value,
+      (result: unknown) => {
+        if (called) return;
+        called = true;
+        adopt(op, result);
+      },
+      (error: unknown) => {
+        if (called) return;
+        called = true;
+        op.settle(REJECTED, error);
+      },
+    );
+  } catch (error) {
+    if (!called) op.settle(REJECTED, error);
+  }
+}
+
+function strayIteration(op: Op<unknown>): UsageError {
+  return new UsageError(
+    `${op.name} cannot be looped over: wait for it with "yield* op" in a generator the loop runs, or "await op" in an async function`,
+    { code: 'ERR_OXBOW_LOOP_STRAY_ITERATION' },
+  );
+}
+
+function awaitSelf(task: TaskCore): UsageError {
+  return new UsageError(`Task "${task.name}" cannot wait for itself`, { code: 'ERR_OXBOW_LOOP_AWAIT_SELF' });
+}

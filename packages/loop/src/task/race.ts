@@ -1,0 +1,78 @@
+// race: the first to end decides; the others are ended.
+
+import { CancelledError, UsageError } from '../errors.ts';
+import { listen, toOp } from './awaitable.ts';
+import type { Awaitable, AwaitedOf } from './coroutine.ts';
+import { CANCELLED, Op, REJECTED } from './op.ts';
+
+class RaceOp extends Op<unknown> {
+  readonly #awaitables: readonly Awaitable<unknown>[];
+  #ops: Op<unknown>[] = [];
+  #left = 0;
+  #winner: Op<unknown> | undefined = undefined;
+  #cancelledWith: CancelledError | undefined = undefined;
+
+  constructor(awaitables: readonly Awaitable<unknown>[]) {
+    super();
+    this.#awaitables = awaitables;
+  }
+
+  override get name(): string {
+    return 'race';
+  }
+
+  protected begin(): void {
+    this.#ops = this.#awaitables.map((awaitable) => toOp(awaitable, 'race()'));
+    this.#left = this.#ops.length;
+    for (const op of this.#ops) {
+      // Once one has won, lazy ones need not begin.
+      if (this.#winner !== undefined && op.progress === 0) this.#left--;
+      else listen(op, this);
+    }
+    this.#finish();
+  }
+
+  wake(op: Op<unknown>): void {
+    this.#left--;
+    if (this.#winner === undefined && this.#cancelledWith === undefined) {
+      this.#winner = op;
+      this.#cancelLosers(new CancelledError('another one won the race'));
+    }
+    this.#finish();
+  }
+
+  override abort(reason: CancelledError): void {
+    if (this.progress !== 1) {
+      super.abort(reason);
+      return;
+    }
+    this.#cancelledWith = reason;
+    this.#cancelLosers(reason);
+  }
+
+  #cancelLosers(reason: CancelledError): void {
+    for (const op of this.#ops) if (op.progress === 1) op.cancelBy(this, reason);
+  }
+
+  #finish(): void {
+    if (this.#left > 0 || this.settled) return;
+    if (this.#cancelledWith !== undefined) this.settle(CANCELLED, this.#cancelledWith);
+    else if (this.#winner !== undefined)
+      this.settle(this.#winner.progress as 2 | 3 | 4, this.#winner.outcome);
+    else
+      this.settle(
+        REJECTED,
+        new UsageError('race() needs at least one awaitable', { code: 'ERR_OXBOW_LOOP_EMPTY_RACE' }),
+      );
+  }
+}
+
+/**
+ * Waits for the first to end, in whatever way, and cancels the others: they have ended when this gives the outcome.
+ */
+export function race<const A extends readonly Awaitable<unknown>[]>(awaitables: A): Op<AwaitedOf<A[number]>>;
+export function race<A extends readonly Awaitable<unknown>[]>(...awaitables: A): Op<AwaitedOf<A[number]>>;
+export function race(...args: readonly unknown[]): Op<unknown> {
+  const [first] = args;
+  return new RaceOp((Array.isArray(first) ? first : args) as readonly Awaitable<unknown>[]);
+}

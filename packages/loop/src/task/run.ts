@@ -1,0 +1,88 @@
+// run: the front door of a program. It owns a loop from the first task to the last, and the way Ctrl-C ends both.
+
+import { checkOptions } from '../check-options.ts';
+import { CancelledError, UsageError } from '../errors.ts';
+import type { Clock } from '../scheduler/clock.ts';
+import { EventLoop } from '../scheduler/event-loop.ts';
+import type { NoStray, Result } from './coroutine.ts';
+import { allTasks, Task } from './task.ts';
+import { reportUnobserved } from './unobserved.ts';
+
+/** How a program is run. */
+export interface RunOptions {
+  /** Report slow callbacks and Ops that never start. Default false. */
+  readonly debug?: boolean;
+  /** How long a callback may hold the loop before debug mode reports it, in milliseconds. Default 100. */
+  readonly slowCallbackMs?: number;
+  /** Default: the machine's clock. */
+  readonly clock?: Clock;
+  /** Cancels the main task when aborted. */
+  readonly signal?: AbortSignal;
+}
+
+const RUN_OPTIONS = ['debug', 'slowCallbackMs', 'clock', 'signal'];
+
+/** 128 + SIGINT(2): what a shell expects of a program ended by Ctrl-C. */
+const EXIT_CODE_SIGINT = 130;
+
+/**
+ * Runs `main` as the first task of a new loop and gives its result.
+ *
+ * When main has ended, what is left is cancelled and waited for, resources registered with the loop are closed, and
+ * failures nobody looked at are reported. The first SIGINT cancels main, a second one ends the process at once; the
+ * exit code is 130 either way. Every handler is taken off again.
+ */
+export async function run<R>(main: (() => R) & NoStray<R>, options: RunOptions = {}): Promise<Result<R>> {
+  checkOptions(options, RUN_OPTIONS, 'run()');
+  if (typeof main !== 'function') {
+    throw new UsageError(`run() takes a function, got ${typeof main}: write run(async () => …)`, {
+      code: 'ERR_OXBOW_LOOP_NOT_A_FUNCTION',
+    });
+  }
+  const { signal } = options;
+  const loop = new EventLoop(options);
+  const task = new Task<Result<R>>(main, loop, undefined, (main as { name?: string }).name || 'main');
+  task.observe();
+
+  const onSigint = (): void => {
+    if (task.cancelling() > 0 && interrupted) process.exit(EXIT_CODE_SIGINT);
+    interrupted = true;
+    process.exitCode = EXIT_CODE_SIGINT;
+    task.cancel('SIGINT');
+    for (const each of task.done ? allTasks(loop) : []) each.cancel('SIGINT');
+  };
+  let interrupted = false;
+  const onAbort = (): void => void task.cancel(signal?.reason);
+
+  process.on('SIGINT', onSigint);
+  signal?.addEventListener('abort', onAbort, { once: true });
+  if (signal?.aborted) onAbort();
+  try {
+    await settled(task);
+    await cancelLeftovers(loop);
+    await loop.runClosers();
+    await cancelLeftovers(loop);
+  } finally {
+    process.off('SIGINT', onSigint);
+    signal?.removeEventListener('abort', onAbort);
+    loop.close();
+    reportUnobserved(loop);
+  }
+  return task.result();
+}
+
+/** Cancels every task left on the loop until there is none: cleanup may start new ones. */
+async function cancelLeftovers(loop: EventLoop): Promise<void> {
+  for (let left = allTasks(loop); left.size > 0; left = allTasks(loop)) {
+    for (const task of left) task.cancel(new CancelledError('the program has ended'));
+    await Promise.all([...left].map(settled));
+  }
+}
+
+/** A native promise for the end of a task, whatever the end: what waits here belongs to no task. */
+function settled(task: Task<unknown>): Promise<void> {
+  return new Promise((resolve) => {
+    if (task.done) resolve();
+    else task.addWaiter({ wake: () => resolve() });
+  });
+}

@@ -1,0 +1,40 @@
+// shield: waits without cancelling.
+
+import { listen, toOp } from './awaitable.ts';
+import type { Awaitable, AwaitedOf } from './coroutine.ts';
+import { currentLoop } from './current.ts';
+import { CANCELLED, FULFILLED, Op, REJECTED } from './op.ts';
+
+class ShieldOp extends Op<unknown> {
+  readonly #awaitable: Awaitable<unknown>;
+
+  constructor(awaitable: Awaitable<unknown>) {
+    super();
+    this.#awaitable = awaitable;
+  }
+
+  override get name(): string {
+    return 'shield';
+  }
+
+  protected begin(): void {
+    listen(toOp(this.#awaitable, 'shield()'), this);
+  }
+
+  wake(op: Op<unknown>): void {
+    if (this.progress === CANCELLED && op.progress === REJECTED) {
+      // The one who waited has left: nobody else will say that it failed.
+      currentLoop().report('A shielded failure was never looked at', op.outcome, op.name);
+    }
+    if (op.progress === FULFILLED) this.settle(FULFILLED, op.outcome);
+    else this.settle(op.progress as 3 | 4, op.outcome);
+  }
+}
+
+/**
+ * Waits for `awaitable` without cancelling it: when the waiting task is cancelled, only the wait ends. What is shielded
+ * goes on, and its failure is still reported.
+ */
+export function shield<A extends Awaitable<unknown>>(awaitable: A): Op<AwaitedOf<A>> {
+  return new ShieldOp(awaitable) as Op<unknown> as Op<AwaitedOf<A>>;
+}

@@ -1,0 +1,347 @@
+// Task: a coroutine on its way, and the handle to it. An async function is started once and then drives itself; a
+// generator is stepped by the loop each time what it waits for has come.
+
+import { getEventListeners } from 'node:events';
+import { checkOptions } from '../check-options.ts';
+import { CancelledError, UsageError } from '../errors.ts';
+import type { EventLoop } from '../scheduler/event-loop.ts';
+import type { Turn } from '../scheduler/ready-queue.ts';
+import { isGenerator, isGeneratorFunction, isThenable, type NoStray, type Result } from './coroutine.ts';
+import { type CancellableWait, currentLoop, currentRegion, type Region, runInRegion } from './current.ts';
+import type { Frame, FrameOp } from './frame.ts';
+import { Future } from './future.ts';
+import { type GeneratorTask, step } from './generator-driver.ts';
+import { CANCELLED, type Coroutine, FULFILLED, Op, REJECTED, RESUMED, Reaction, type Waiter } from './op.ts';
+import { dueRegion, linkWait, reaches, request, spend, unlinkWait } from './region.ts';
+
+/** How a task is made. */
+export interface TaskOptions {
+  /** For messages and debug output. Default: the function's name, or `task-N`. */
+  readonly name?: string;
+}
+
+const TASK_OPTIONS = ['name'];
+
+let counter = 0;
+
+/** Tasks alive on each loop: held strongly, so that a task nobody else holds still ends. */
+const alive = new WeakMap<EventLoop, Set<Task<unknown>>>();
+
+/**
+ * A coroutine running on the loop: awaitable, `yield*`-able and cancellable. Made by `createTask`.
+ */
+export class Task<T> extends Future<T> implements Region, GeneratorTask, Turn, Waiter {
+  readonly loop: EventLoop;
+  /** The task that created it. */
+  readonly parent: Task<unknown> | undefined;
+  #taskName: string | undefined;
+  #source: unknown;
+  #cancelRequests = 0;
+
+  // Its region is the task's outermost: one request, delivered once.
+  /** @internal */
+  request: CancelledError | undefined = undefined;
+  /** @internal */
+  due = false;
+  /** @internal */
+  level = false;
+  /** @internal */
+  controller: AbortController | undefined = undefined;
+  /** @internal */
+  pendingRequests = 0;
+  /** @internal */
+  waits: CancellableWait | undefined = undefined;
+  /** @internal Regions whose signal somebody asked for. */
+  signalled: Set<Region> | undefined = undefined;
+  /** @internal */
+  context: ReadonlyMap<object, unknown> | undefined;
+
+  // The generator form.
+  /** @internal */
+  generator: Coroutine<unknown> = undefined as unknown as Coroutine<unknown>;
+  /** @internal */
+  frame: Frame | undefined = undefined;
+  /** @internal */
+  region: Region;
+  /** @internal */
+  waitingOn: Op<unknown> | undefined = undefined;
+  /** @internal */
+  entering: FrameOp<unknown> | undefined = undefined;
+  /** @internal */
+  unwindTo: Region | undefined = undefined;
+  /** @internal */
+  unwindOnWake: Region | undefined = undefined;
+  /** @internal */
+  unwindAtSuspend = false;
+
+  /** @internal `source` is a function to call, or a generator to drive. */
+  constructor(source: unknown, loop: EventLoop, parent: Task<unknown> | undefined, name: string | undefined) {
+    super();
+    this.loop = loop;
+    this.parent = parent;
+    this.context = parent?.context;
+    this.region = this;
+    this.#source = source;
+    this.#taskName = name;
+    tasksOf(loop).add(this as Task<unknown>);
+    loop.ready(this);
+  }
+
+  override get name(): string {
+    if (this.#taskName === undefined) this.#taskName = `task-${++counter}`;
+    return this.#taskName;
+  }
+
+  /** @internal */
+  get task(): this {
+    return this;
+  }
+
+  /** @internal */
+  get outer(): undefined {
+    return undefined;
+  }
+
+  /** @internal */
+  get shield(): false {
+    return false;
+  }
+
+  /**
+   * Asks the task to stop: what it waits for now, or next, ends with CancelledError (generators are unwound by
+   * return()). It has stopped when it is `done`; its cleanup may wait again.
+   *
+   * @returns false when it was done already
+   */
+  override cancel(reason?: unknown): boolean {
+    if (this.settled) return false;
+    this.#cancelRequests++;
+    cancelRegion(this, CancelledError.from(reason), false);
+    return true;
+  }
+
+  /** How many requests to cancel have been made and not taken back. */
+  cancelling(): number {
+    return this.#cancelRequests;
+  }
+
+  /** Takes one request back; at 0 an undelivered one is forgotten. Returns how many are left. */
+  uncancel(): number {
+    if (this.#cancelRequests > 0) this.#cancelRequests--;
+    if (this.#cancelRequests === 0 && !this.level) spend(this);
+    return this.#cancelRequests;
+  }
+
+  /** A task's outcome is its coroutine's. @internal */
+  override setResult(_value: T): void {
+    throw settledByItself(this.name);
+  }
+
+  /** @internal */
+  override setException(_error: unknown): void {
+    throw settledByItself(this.name);
+  }
+
+  /** A task is asked; it settles when its cleanup is done. @internal */
+  override abort(reason: CancelledError): void {
+    this.cancel(reason);
+  }
+
+  /** @internal */
+  wake(): void {
+    this.loop.ready(this);
+  }
+
+  /** @internal */
+  takeTurn(): void {
+    if (this.generator !== undefined) {
+      step(this, RESUMED);
+      return;
+    }
+    const source = this.#source;
+    this.#source = undefined;
+    if (this.due) {
+      // Cancelled before its first step: neither its body nor its finally ever runs.
+      if (isGenerator(source)) source.return(undefined);
+      this.#finish(CANCELLED, this.request);
+      return;
+    }
+    if (typeof source !== 'function') {
+      this.#drive(source);
+      return;
+    }
+    try {
+      // A generator function runs nothing yet when it is called, so it needs no async context.
+      const result = isGeneratorFunction(source) ? source() : runInRegion(this, source as () => unknown);
+      this.#drive(result);
+    } catch (error) {
+      this.threw(error);
+    }
+  }
+
+  #drive(result: unknown): void {
+    if (isGenerator(result)) {
+      this.generator = result;
+      step(this, undefined);
+    } else if (result instanceof Op) {
+      const reaction = new Reaction<void>(
+        result as Op<unknown>,
+        (value) => this.returned(value),
+        (error) => this.threw(error),
+        this,
+      );
+      result.observe();
+      reaction.attach();
+    } else if (isThenable(result)) {
+      result.then(
+        (value) => this.returned(value),
+        (error) => this.threw(error),
+      );
+    } else this.returned(result);
+  }
+
+  /** @internal */
+  returned(value: unknown): void {
+    this.#finish(FULFILLED, value);
+  }
+
+  /** @internal */
+  threw(error: unknown): void {
+    this.#finish(error instanceof CancelledError ? CANCELLED : REJECTED, error);
+  }
+
+  /** @internal */
+  unwound(): void {
+    this.#finish(CANCELLED, this.request);
+  }
+
+  /** @internal */
+  addWait(wait: CancellableWait): void {
+    this.waits = linkWait(this.waits, wait);
+  }
+
+  /** @internal */
+  removeWait(wait: CancellableWait): void {
+    this.waits = unlinkWait(this.waits, wait);
+  }
+
+  #finish(progress: 2 | 3 | 4, outcome: unknown): void {
+    tasksOf(this.loop).delete(this as Task<unknown>);
+    this.generator = undefined as unknown as Coroutine<unknown>;
+    this.settle(progress, outcome);
+  }
+}
+
+function settledByItself(name: string): UsageError {
+  return new UsageError(`Task "${name}" is settled by its own coroutine, not from outside`, {
+    code: 'ERR_OXBOW_LOOP_TASK_SETTLES_ITSELF',
+  });
+}
+
+function tasksOf(loop: EventLoop): Set<Task<unknown>> {
+  let tasks = alive.get(loop);
+  if (tasks === undefined) alive.set(loop, (tasks = new Set()));
+  return tasks;
+}
+
+/**
+ * Requests the cancellation of a region and delivers it to the waits inside; without any it stays due for the next.
+ */
+export function cancelRegion(region: Region, error: CancelledError, level: boolean): void {
+  const task = region.task as Task<unknown>;
+  request(region, error, level);
+  let delivered = abortSignals(task, region, error);
+  for (const wait of waitsIn(task, region)) {
+    wait.cancelWait(error);
+    delivered = true;
+  }
+  const op = task.waitingOn;
+  if (op !== undefined && !op.settled && reaches(region, task.region)) {
+    task.unwindOnWake = region;
+    op.cancelBy(task, error);
+    delivered = true;
+  }
+  if (delivered) spend(region);
+}
+
+function waitsIn(task: Task<unknown>, region: Region): CancellableWait[] {
+  const waits: CancellableWait[] = [];
+  for (let wait = task.waits; wait !== undefined; wait = wait.nextWait) {
+    if (reaches(region, wait.region)) waits.push(wait);
+  }
+  return waits;
+}
+
+/** Aborts the signals handed out inside `region`; gives true when somebody listened to one. */
+function abortSignals(task: Task<unknown>, region: Region, error: CancelledError): boolean {
+  if (task.signalled === undefined) return false;
+  let heard = false;
+  for (const inner of task.signalled) {
+    if (!reaches(region, inner) || inner.controller === undefined) continue;
+    const controller = inner.controller;
+    task.signalled.delete(inner);
+    // One request, one abort: cleanup that asks again gets a fresh signal, unless the scope stays cancelled.
+    if (!region.level) inner.controller = undefined;
+    heard ||= listenerCount(controller.signal) > 0;
+    controller.abort(error);
+  }
+  return heard;
+}
+
+/** Node counts the listeners of a signal; nobody listening means the abort was not a delivery. */
+function listenerCount(signal: AbortSignal): number {
+  return getEventListeners(signal, 'abort').length;
+}
+
+/** The signal of the innermost region: aborted, with the CancelledError as reason, when that region is cancelled. */
+export function signalOf(region: Region): AbortSignal {
+  if (region.controller === undefined) {
+    const controller = new AbortController();
+    const due = region.task.pendingRequests === 0 ? undefined : dueRegion(region);
+    if (due !== undefined) {
+      spend(due);
+      controller.abort(due.request);
+      return controller.signal;
+    }
+    region.controller = controller;
+    const task = region.task as Task<unknown>;
+    task.signalled ??= new Set();
+    task.signalled.add(region);
+  }
+  return region.controller.signal;
+}
+
+/**
+ * Starts a coroutine on its own: an async function, a function that returns a plain value or thenable, or a `function*`.
+ * Its first step runs on the next turn of the loop, never inside the call.
+ *
+ * A task that fails while nobody looks is reported once.
+ */
+export function createTask<R>(fn: (() => R) & NoStray<R>, options?: TaskOptions): Task<Result<R>> {
+  checkOptions(options, TASK_OPTIONS, 'createTask()');
+  if (typeof fn !== 'function') {
+    throw new UsageError(
+      `createTask() takes a function, got ${fn === null ? 'null' : typeof fn}: write createTask(() => …)`,
+      {
+        code: 'ERR_OXBOW_LOOP_NOT_A_FUNCTION',
+      },
+    );
+  }
+  return spawn(fn, options?.name ?? ((fn as { name?: string }).name || undefined));
+}
+
+/** `createTask` without its checks, for a function or a generator. @internal */
+export function spawn<T>(source: unknown, name: string | undefined): Task<T> {
+  const parent = currentTask() as Task<unknown> | undefined;
+  return new Task<T>(source, parent?.loop ?? currentLoop(), parent, name);
+}
+
+/** The running task; `undefined` in callbacks and outside of tasks. */
+export function currentTask(): Task<unknown> | undefined {
+  return currentRegion()?.task as Task<unknown> | undefined;
+}
+
+/** The tasks of `loop` (default: the current one) that are not done. */
+export function allTasks(loop: EventLoop = currentLoop()): Set<Task<unknown>> {
+  return new Set(alive.get(loop));
+}

@@ -1,0 +1,35 @@
+// timeout: a cancel scope whose deadline becomes a TimeoutError.
+
+import { CancelledError, TimeoutError } from '../errors.ts';
+import { checkDelay, type TimerHandle } from '../scheduler/event-loop.ts';
+import { ScopeOp } from './cancel-scope.ts';
+import type { NoStray, Result } from './coroutine.ts';
+import type { Op } from './op.ts';
+import { cancelRegion } from './task.ts';
+
+/**
+ * Runs `body` (an async function or a `function*`) and cancels it after `ms` milliseconds.
+ *
+ * The body is ended before this fails: its cleanup has run. A result that is there in time wins, and cancellation from
+ * outside stays cancellation, even at the same moment.
+ *
+ * @param ms 0 or more: 0 fails the body's first wait, `Infinity` never
+ * @throws TimeoutError when the deadline ended the body
+ */
+export function timeout<R>(ms: number, body: (() => R) & NoStray<R>): Op<Result<R>> {
+  checkDelay(ms, 'timeout()');
+  let timer: TimerHandle | undefined;
+  return new ScopeOp<Result<R>>(body, {
+    name: 'timeout',
+    shield: false,
+    entered: (region) => {
+      const expire = (): void => cancelRegion(region, new CancelledError(`timed out after ${ms} ms`), true);
+      if (ms === 0) expire();
+      else timer = region.task.loop.callLater(ms, expire);
+    },
+    left: () => timer?.cancel(),
+    cancelled: (request) => {
+      throw new TimeoutError(ms, { cause: request });
+    },
+  });
+}

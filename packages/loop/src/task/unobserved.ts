@@ -1,0 +1,48 @@
+// Failures nobody has looked at: reported once, when the future is collected or its loop ends, whichever is first.
+
+import type { EventLoop } from '../scheduler/event-loop.ts';
+
+/** One failure waiting to be looked at. It holds the error, never the future. */
+export interface Unobserved {
+  readonly loop: EventLoop;
+  readonly name: string;
+  readonly error: unknown;
+}
+
+const pending = new Set<Unobserved>();
+
+const collected = new FinalizationRegistry<Unobserved>((failure) => {
+  if (pending.delete(failure)) report(failure);
+});
+
+let exitHooked = false;
+
+/** Keeps a failure until it is looked at or reported. */
+export function remember(loop: EventLoop, name: string, error: unknown, owner: object): Unobserved {
+  const failure = { loop, name, error };
+  pending.add(failure);
+  collected.register(owner, failure, owner);
+  if (!exitHooked) {
+    exitHooked = true;
+    process.once('exit', () => reportUnobserved());
+  }
+  return failure;
+}
+
+/** Somebody looked. */
+export function forget(failure: Unobserved, owner: object): void {
+  if (pending.delete(failure)) collected.unregister(owner);
+}
+
+/** Reports what is left of a loop that ends (of all loops, without one). */
+export function reportUnobserved(loop?: EventLoop): void {
+  for (const failure of [...pending]) {
+    if (loop !== undefined && failure.loop !== loop) continue;
+    pending.delete(failure);
+    report(failure);
+  }
+}
+
+function report(failure: Unobserved): void {
+  failure.loop.report('A failure was never looked at', failure.error, failure.name);
+}

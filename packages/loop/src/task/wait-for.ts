@@ -1,0 +1,75 @@
+// waitFor: one awaitable, with a deadline.
+
+import { CancelledError, TimeoutError } from '../errors.ts';
+import { checkDelay, type TimerHandle } from '../scheduler/event-loop.ts';
+import { listen, toOp } from './awaitable.ts';
+import type { Awaitable, AwaitedOf } from './coroutine.ts';
+import { currentLoop } from './current.ts';
+import { CANCELLED, FULFILLED, Op, REJECTED } from './op.ts';
+
+class WaitForOp extends Op<unknown> {
+  readonly #awaitable: Awaitable<unknown>;
+  readonly #ms: number;
+  #op: Op<unknown> | undefined = undefined;
+  #timer: TimerHandle | undefined = undefined;
+  #expired: CancelledError | undefined = undefined;
+  #cancelledWith: CancelledError | undefined = undefined;
+
+  constructor(awaitable: Awaitable<unknown>, ms: number) {
+    super();
+    this.#awaitable = awaitable;
+    this.#ms = ms;
+  }
+
+  override get name(): string {
+    return 'waitFor';
+  }
+
+  protected begin(): void {
+    const op = toOp(this.#awaitable, 'waitFor()');
+    this.#op = op;
+    listen(op, this);
+    if (op.settled) return;
+    if (this.#ms === 0) this.#expire();
+    else this.#timer = currentLoop().callLater(this.#ms, () => this.#expire());
+  }
+
+  wake(op: Op<unknown>): void {
+    this.#timer?.cancel();
+    // A result or failure that arrived all the same is worth more than the deadline.
+    if (op.progress === REJECTED) this.settle(REJECTED, op.outcome);
+    else if (this.#cancelledWith !== undefined) this.settle(CANCELLED, this.#cancelledWith);
+    else if (op.progress === FULFILLED) this.settle(FULFILLED, op.outcome);
+    else if (this.#expired !== undefined)
+      this.settle(REJECTED, new TimeoutError(this.#ms, { cause: this.#expired }));
+    else this.settle(CANCELLED, op.outcome);
+  }
+
+  override abort(reason: CancelledError): void {
+    if (this.#op === undefined || this.settled) {
+      super.abort(reason);
+      return;
+    }
+    this.#cancelledWith = reason;
+    this.#timer?.cancel();
+    this.#op.cancelBy(this, reason);
+  }
+
+  #expire(): void {
+    if (this.settled || this.#cancelledWith !== undefined) return;
+    this.#expired = new CancelledError(`timed out after ${this.#ms} ms`);
+    this.#op!.cancelBy(this, this.#expired);
+  }
+}
+
+/**
+ * Waits for `awaitable` for at most `ms` milliseconds, then cancels it and, once it has ended, fails.
+ *
+ * A result that is there in time is never lost. To leave it running, `waitFor(shield(x), ms)`.
+ *
+ * @throws TimeoutError when the deadline ended it
+ */
+export function waitFor<A extends Awaitable<unknown>>(awaitable: A, ms: number): Op<AwaitedOf<A>> {
+  checkDelay(ms, 'waitFor()');
+  return new WaitForOp(awaitable, ms) as Op<unknown> as Op<AwaitedOf<A>>;
+}
