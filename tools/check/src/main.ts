@@ -63,7 +63,7 @@ function mend({ path, fix }: Problem): boolean {
 
 async function runTools(tree: Tree, { names, fix }: Request): Promise<void> {
   const bins = [join(root, 'node_modules/.bin'), dirname(process.execPath)];
-  const env: NodeJS.ProcessEnv = { NX_DAEMON: 'false', NX_TUI: 'false', ...process.env, NO_COLOR: '1' };
+  const env: NodeJS.ProcessEnv = { NX_DAEMON: 'false', NX_TUI: 'false', ...process.env };
   env.PATH = [...bins, process.env.PATH].join(delimiter);
   const run = (program: string, args: readonly string[], cwd = root, timeoutMs = STEP_TIMEOUT_MS) =>
     runCommand({ program, args, cwd, env, timeoutMs });
