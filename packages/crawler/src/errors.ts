@@ -3,19 +3,28 @@
  *
  *   OxbowError
  *   └ CrawlerError
- *     ├ CrawlerOptionError    an option, a seed or a pattern is not usable: correct it
- *     ├ CrawlStoppedError     the crawl has ended or has been left: make a new Crawler
- *     ├ FrontierError         the frontier is closed, locked or not readable: see its message
- *     │ └ LeaseLostError      leases ran out before they were settled: cut the output back, claim again
- *     ├ SinkError             an output could not be opened, written or cut back: see its cause
- *     └ FetchError            one URL could not be fetched: `reason` names the stage
+ *     ├ CrawlerOptionError   an option, a seed or a pattern is not usable: correct it
+ *     ├ CrawlClosedError     the crawl has ended or has been left: make a new Crawler
+ *     ├ CrawlBusyError       the crawl already has a consumer: wait for it, or put share() behind the crawl
+ *     ├ FrontierError        the frontier is closed, locked or not readable: the message says which
+ *     │ └ LeaseLostError     leases ran out before they were settled: cut the output back and claim again
+ *     ├ SinkError            an output could not be opened, written or cut back: see the cause
+ *     └ SitemapError         a sitemap is too large or its gzip is broken
+ *
+ * What goes wrong with one URL is no error but an outcome of that URL: it is counted, and `explain(url)` tells it.
+ * Cancellation is loop's CancelledError and passes through untouched.
  */
 import { OxbowError } from '@oxbow/loop';
 
-/** Base of every error of this package. */
-export class CrawlerError extends OxbowError {}
+/** Base of every error of this package. `code` is stable. */
+export class CrawlerError extends OxbowError {
+  constructor(code: string, message: string, options: ErrorOptions = {}) {
+    super(message, { code, ...options });
+    this.name = new.target.name;
+  }
+}
 
-/** Raised when an option, a seed or a pattern cannot be used: correct the call. */
+/** Raised at the door when an option, a seed or a pattern cannot be used. What to do: correct the call. */
 export class CrawlerOptionError extends CrawlerError {
   /** Name of the option at fault. */
   readonly option: string;
@@ -23,5 +32,58 @@ export class CrawlerOptionError extends CrawlerError {
   constructor(option: string, message: string, options?: ErrorOptions) {
     super('ERR_OXBOW_CRAWLER_OPTION', message, options);
     this.option = option;
+  }
+}
+
+/** Raised when a crawl that has ended, or that a consumer has left, is consumed again. What to do: make a new Crawler. */
+export class CrawlClosedError extends CrawlerError {
+  constructor() {
+    super(
+      'ERR_OXBOW_STREAM_CLOSED',
+      'This crawl has ended or was left by its consumer; make a new Crawler to go on.',
+    );
+  }
+}
+
+/** Raised when a second consumer comes beside the first. What to do: one at a time, or `share()` behind the crawl. */
+export class CrawlBusyError extends CrawlerError {
+  constructor() {
+    super('ERR_OXBOW_STREAM_BUSY', 'This crawl already has a consumer, and it allows one at a time.');
+  }
+}
+
+/** Raised when a frontier is closed, locked by another process, or its file cannot be read or written. */
+export class FrontierError extends CrawlerError {}
+
+/** Raised when results are settled whose leases ran out: nothing of that call is applied. What to do: cut the output back. */
+export class LeaseLostError extends FrontierError {
+  /** The tokens that were lost. */
+  readonly tokens: readonly string[];
+
+  constructor(tokens: readonly string[]) {
+    const shown = tokens.slice(0, 5).join(', ') + (tokens.length > 5 ? ', …' : '');
+    super(
+      'ERR_OXBOW_CRAWLER_LEASE_LOST',
+      `${tokens.length} of the leases to settle were lost (${shown}); nothing was settled`,
+    );
+    this.tokens = tokens;
+  }
+}
+
+/** Raised when an output cannot be opened, written or cut back; `cause` is the system's error. */
+export class SinkError extends CrawlerError {
+  /** The file. */
+  readonly path: string;
+
+  constructor(path: string, message: string, options?: ErrorOptions) {
+    super('ERR_OXBOW_CRAWLER_SINK', `${path}: ${message}`, options);
+    this.path = path;
+  }
+}
+
+/** Raised when a sitemap is larger than the protocol allows, or its gzip is broken. */
+export class SitemapError extends CrawlerError {
+  constructor(message: string, options?: ErrorOptions) {
+    super('ERR_OXBOW_CRAWLER_SITEMAP', message, options);
   }
 }

@@ -5,7 +5,7 @@
  * Source: the sitemaps.org protocol 0.9. No DTD is read and no entity but XML's five is expanded, so no file can grow when read.
  */
 import { gunzipSync } from 'node:zlib';
-import { CrawlerError } from '../errors.ts';
+import { SitemapError } from '../errors.ts';
 import { canonicalUrl } from '../url/canonical-url.ts';
 
 /** URLs that one file may list (sitemaps.org: 50,000); what is behind them is not read. */
@@ -28,15 +28,12 @@ const ENTITIES: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>',
  * Reads one sitemap file.
  * @param body the file as it was served; gzip is recognised by its first bytes
  * @param url where it lies, for the relative URLs that some write
- * @throws CrawlerError `ERR_OXBOW_CRAWLER_SITEMAP` when it is larger than 50 MB or its gzip is broken
+ * @throws SitemapError when it is larger than 50 MB or its gzip is broken
  */
 export function parseSitemap(body: Uint8Array, url?: string): Sitemap {
   const bytes = body[0] === GZIP_MAGIC[0] && body[1] === GZIP_MAGIC[1] ? unzip(body) : body;
   if (bytes.length > MAX_SITEMAP_BYTES) {
-    throw new CrawlerError(
-      'ERR_OXBOW_CRAWLER_SITEMAP',
-      `A sitemap has at most ${MAX_SITEMAP_BYTES} bytes, this one ${bytes.length}`,
-    );
+    throw new SitemapError(`A sitemap has at most ${MAX_SITEMAP_BYTES} bytes, this one ${bytes.length}`);
   }
   const text = new TextDecoder().decode(bytes);
   const options = url === undefined ? {} : { base: url };
@@ -60,13 +57,9 @@ function unzip(body: Uint8Array): Uint8Array {
   try {
     return gunzipSync(body, { maxOutputLength: MAX_SITEMAP_BYTES });
   } catch (cause) {
-    throw new CrawlerError(
-      'ERR_OXBOW_CRAWLER_SITEMAP',
-      `The sitemap's gzip is broken, or holds more than ${MAX_SITEMAP_BYTES} bytes`,
-      {
-        cause,
-      },
-    );
+    throw new SitemapError(`The sitemap's gzip is broken, or holds more than ${MAX_SITEMAP_BYTES} bytes`, {
+      cause,
+    });
   }
 }
 

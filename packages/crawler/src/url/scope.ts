@@ -38,9 +38,9 @@ export function compileScope(scope: Scope, seeds: readonly string[]): ScopeCheck
     const excluded = exclude.find((rule) => rule.covers(url));
     if (excluded !== undefined) return `it is excluded by ${excluded.pattern}`;
     if (include === undefined) return inOrigin(url);
-    const included = include.find((rule) => rule.covers(url));
-    if (included === undefined) return 'no include pattern covers it';
-    return included.pattern.startsWith('/') ? inOrigin(url) : undefined;
+    const covering = include.filter((rule) => rule.covers(url));
+    if (covering.length === 0) return 'no include pattern covers it';
+    return covering.some((rule) => !rule.pattern.startsWith('/')) ? undefined : inOrigin(url);
   };
 }
 

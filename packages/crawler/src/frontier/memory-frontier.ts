@@ -1,0 +1,65 @@
+/** The frontier that lives in memory: the rules of FrontierCore behind promises. What it knows ends with the process. */
+import { FrontierError } from '../errors.ts';
+import type {
+  Claim,
+  ClaimRequest,
+  CrawlTarget,
+  Frontier,
+  FrontierOptions,
+  FrontierStatistics,
+  OfferReport,
+  Settlement,
+  TargetLookup,
+} from './frontier.ts';
+import { FrontierCore } from './frontier-core.ts';
+
+/** A frontier in memory: about 25 bytes for a URL that is settled, its text and some more while it waits. */
+export class MemoryFrontier implements Frontier {
+  readonly #core: FrontierCore;
+  #closed = false;
+
+  constructor(options: FrontierOptions = {}) {
+    this.#core = new FrontierCore(options);
+  }
+
+  async offer(urls: readonly (string | CrawlTarget)[]): Promise<OfferReport> {
+    return this.#open().offer(urls).report;
+  }
+
+  async claim(request: ClaimRequest): Promise<Claim> {
+    return this.#open().claim(request);
+  }
+
+  async settle(settlement: Settlement): Promise<OfferReport> {
+    return this.#open().settle(settlement).report;
+  }
+
+  async renew(tokens: readonly string[], leaseMs: number): Promise<readonly string[]> {
+    return this.#open().renew(tokens, leaseMs);
+  }
+
+  async reap(): Promise<number> {
+    return this.#open().reap();
+  }
+
+  async lookup(url: string): Promise<TargetLookup> {
+    return this.#open().lookup(url);
+  }
+
+  async statistics(): Promise<FrontierStatistics> {
+    return this.#open().statistics();
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close();
+  }
+
+  #open(): FrontierCore {
+    if (this.#closed) throw new FrontierError('ERR_OXBOW_CRAWLER_FRONTIER_CLOSED', 'This frontier is closed');
+    return this.#core;
+  }
+}
