@@ -46,12 +46,11 @@ class FrameEncoder<T> implements Encoder<T> {
   }
 
   encode(value: T): Uint8Array {
-    this.#guard.check(value);
     let payload: Uint8Array;
     try {
-      payload = this.#parts.pack(this.#packer, value);
+      payload = this.#parts.pack(this.#guard, this.#packer, value);
     } catch (error) {
-      // The peer will not see the definitions in this message: they have to be sent again.
+      // Definitions made for this message will not reach the peer: all of them are sent again as they come up.
       this.#packer.forgetRecords();
       throw error;
     }

@@ -56,44 +56,21 @@ const LENGTH_BYTES: Readonly<Record<number, 1 | 2 | 4>> = Object.freeze({
   223: 4,
 });
 
-/** Payload bytes after the token, for tokens 0xc0 to 0xdf of fixed size; 255 where the size is not fixed or the token is refused. */
-const FIXED_PAYLOAD: Uint8Array = Uint8Array.of(
-  // nil, never used, false, true, bin 8/16/32, ext 8/16/32
-  0,
-  255,
-  0,
-  0,
-  255,
-  255,
-  255,
-  255,
-  255,
-  255,
-  // float 32/64, uint 8/16/32/64, int 8/16/32/64, fixext 1/2/4/8/16
-  4,
-  8,
-  1,
-  2,
-  4,
-  8,
-  1,
-  2,
-  4,
-  8,
-  255,
-  255,
-  255,
-  255,
-  255,
-  // str 8/16/32, array 16/32, map 16/32
-  255,
-  255,
-  255,
-  255,
-  255,
-  255,
-  255,
-);
+/**
+ * Bytes of a whole value by its token, for the values whose size the token alone tells; 0 for the others. With records
+ * the tokens 0x40 to 0x7f are among the others.
+ */
+function scalarSizes(records: boolean): Uint8Array {
+  const sizes = new Uint8Array(256);
+  sizes.fill(1, 0x00, records ? 0x40 : 0x80);
+  for (let token = 0xa0; token < 0xc0; token++) sizes[token] = 1 + (token & 0x1f);
+  // nil; false and true; float 32 and 64; uint 8 to 64; int 8 to 64
+  sizes.set([1], 0xc0);
+  sizes.set([1, 1], 0xc2);
+  sizes.set([5, 9, 2, 3, 5, 9, 2, 3, 5, 9], 0xca);
+  sizes.fill(1, 0xe0);
+  return sizes;
+}
 
 /** `__proto__` in bytes. */
 const PROTO = Uint8Array.from('__proto__', (character) => character.charCodeAt(0));
@@ -101,10 +78,11 @@ const PROTO = Uint8Array.from('__proto__', (character) => character.charCodeAt(0
 /** Scans one message after another; record definitions last until {@link MessageScanner.forgetRecords}. */
 export class MessageScanner {
   readonly #rules: ScanRules;
+  readonly #scalarSizes: Uint8Array;
   /** Number of fields by record id less {@link FIRST_RECORD_ID}. */
   readonly #recordFields: Int16Array = new Int16Array(RECORD_IDS).fill(UNDEFINED_RECORD);
   /** Items owed and kind of items, by depth; the entry at `#depth` is live only between calls. */
-  readonly #owed: Float64Array;
+  readonly #owed: Int32Array;
   readonly #kinds: Uint8Array;
   #depth = 0;
   #owedBytes = 0;
@@ -121,7 +99,8 @@ export class MessageScanner {
 
   constructor(rules: ScanRules) {
     this.#rules = rules;
-    this.#owed = new Float64Array(rules.maxDepth + 1);
+    this.#scalarSizes = scalarSizes(rules.records);
+    this.#owed = new Int32Array(rules.maxDepth + 1);
     this.#kinds = new Uint8Array(rules.maxDepth + 1);
   }
 
@@ -170,7 +149,9 @@ export class MessageScanner {
   }
 
   #walk(bytes: Uint8Array, start: number, end: number): boolean {
-    const { records, maps, maxDepth } = this.#rules;
+    const { maxDepth } = this.#rules;
+    const mapKind = this.#rules.maps ? VALUES : KEYS_AND_VALUES;
+    const scalarSizes = this.#scalarSizes;
     const owed = this.#owed;
     const kinds = this.#kinds;
     const limit = this.#limit + start;
@@ -187,29 +168,30 @@ export class MessageScanner {
       }
       if (left === 0 || at >= end) break;
       const token = bytes[at]!;
-      let next = at + 1;
+      let next = at + scalarSizes[token]!;
       let items = -1;
       let itemKind = VALUES;
-      if (token >= 0x40 && token < 0xe0) {
+      if (next === at) {
+        next = at + 1;
         if (token < 0x80) {
-          if (records) items = this.#fieldsOf(token, at - start);
+          items = this.#fieldsOf(token, at - start);
         } else if (token < 0x90) {
           items = (token & 0x0f) * 2;
-          itemKind = maps ? VALUES : KEYS_AND_VALUES;
+          itemKind = mapKind;
         } else if (token < 0xa0) {
           items = token & 0x0f;
-        } else if (token < 0xc0) {
-          next += token & 0x1f;
-        } else if (FIXED_PAYLOAD[token - 0xc0] !== 255) {
-          next += FIXED_PAYLOAD[token - 0xc0]!;
         } else {
           if (!this.#variable(token, bytes, at, start, end)) break;
           next = this.#next;
           items = this.#items;
-          if (token >= 0xde) itemKind = maps ? VALUES : KEYS_AND_VALUES;
+          if (token >= 0xde) itemKind = mapKind;
         }
       }
-      if (kind === KEYS_AND_VALUES && left % 2 === 0 && !this.#isKeyHere(token, bytes, at, next, start, end))
+      if (
+        kind === KEYS_AND_VALUES &&
+        (left & 1) === 0 &&
+        !this.#isKeyHere(token, bytes, at, next, start, end)
+      )
         break;
       left--;
       owedBytes--;
@@ -252,6 +234,8 @@ export class MessageScanner {
     this.#next = body;
     if (token < 0xdc) this.#next += length;
     else this.#items = token >= 0xde ? length * 2 : length;
+    // Every item takes a byte at least; what passes here also fits in 31 bits.
+    if (this.#items > this.#limit) throw this.#past(body - start + this.#items, at - start);
     return true;
   }
 

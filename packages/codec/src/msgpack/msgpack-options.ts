@@ -86,12 +86,13 @@ export class MsgpackParts {
     return createUnpack(this.#packing);
   }
 
-  /** The packed bytes of a value that the guard has passed. */
-  pack(packer: Packer, value: unknown): Uint8Array {
+  /** The packed bytes of `value`, in memory that the next call overwrites; nothing is packed unless the guard passes it. */
+  pack(guard: ValueGuard, packer: Packer, value: unknown): Uint8Array {
     let bytes: Uint8Array;
     try {
-      bytes = packer.pack(value);
+      bytes = packer.pack(value, guard.check(value));
     } catch (cause) {
+      if (cause instanceof EncodeError) throw cause;
       const reason = cause instanceof Error ? cause.message : String(cause);
       throw new EncodeError(
         'ERR_OXBOW_CODEC_UNENCODABLE',

@@ -16,8 +16,12 @@ export interface PackingRules {
 
 /** Writes values; with shared records it remembers what it has defined. */
 export interface Packer {
-  /** The bytes of `value`, in memory that the next call overwrites. */
-  pack(value: unknown): Uint8Array;
+  /**
+   * The bytes of `value`, in memory that the next call overwrites.
+   *
+   * @param onlyRecords whether every object in it is known to be fit for a record, which saves looking at each
+   */
+  pack(value: unknown, onlyRecords: boolean): Uint8Array;
   /** Forgets the shared records, so that they are defined anew: for when the last message was not sent. */
   forgetRecords(): void;
 }
@@ -29,8 +33,9 @@ export type Unpack = (bytes: Uint8Array, start: number, end: number) => unknown;
 export function createPacker(rules: PackingRules): Packer {
   for (const entry of rules.extensions.classes) register(entry);
   const { records } = rules;
+  let isKnown = false;
   const packr = new Packr({
-    useRecords: records === 'none' ? false : rules.extensions.has('map') ? true : isRecordShape,
+    useRecords: records === 'none' ? false : (value: object) => isKnown || isRecordShape(value),
     // Sequential: each record is defined where it first occurs, and the definition holds for the rest of the stream.
     sequential: records === 'shared',
     variableMapSize: true,
@@ -40,7 +45,16 @@ export function createPacker(rules: PackingRules): Packer {
     useToJSON: false,
   });
   return {
-    pack: (value) => packr.pack(value, RESET_BUFFER_MODE),
+    pack: (value, onlyRecords) => {
+      // A class extension may pack something of its own with this packer, in the middle of a value.
+      const before = isKnown;
+      isKnown = onlyRecords;
+      try {
+        return packr.pack(value, RESET_BUFFER_MODE);
+      } finally {
+        isKnown = before;
+      }
+    },
     forgetRecords: () => packr.clearSharedData(),
   };
 }

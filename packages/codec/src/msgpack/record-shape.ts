@@ -10,13 +10,17 @@ export const MAX_RECORD_NAME_BYTES: number = 16 * 1024;
 const MAX_UTF8_BYTES_PER_UNIT = 3;
 const MAX_NAME_HEADER_BYTES = 5;
 
-/** Whether `value` may be a record: not too wide, not too long-named, and without the one key that msgpackr uses for itself. */
-export function isRecordShape(value: object): boolean {
-  let fields = 0;
-  let nameUnits = 0;
-  for (const key in value) {
-    nameUnits += key.length;
-    if (++fields > MAX_RECORD_FIELDS || key === '__keys__') return false;
-  }
+/** The one key that msgpackr uses for itself where it remembers records. */
+export const RESERVED_KEY = '__keys__';
+
+/** Whether so many fields with so many UTF-16 units in their names are within the limits, however the names are encoded. */
+export function isRecordSize(fields: number, nameUnits: number): boolean {
+  if (fields > MAX_RECORD_FIELDS) return false;
   return nameUnits * MAX_UTF8_BYTES_PER_UNIT + fields * MAX_NAME_HEADER_BYTES <= MAX_RECORD_NAME_BYTES;
+}
+
+/** Whether `value` may be written as a record. */
+export function isRecordShape(value: object): boolean {
+  const keys = Object.keys(value);
+  return isRecordSize(keys.length, keys.join('').length) && !keys.includes(RESERVED_KEY);
 }

@@ -27,11 +27,8 @@ export function msgpack<T = unknown>(options?: Partial<MsgpackOptions>): Codec<T
   const packer = parts.packer();
   const scanner = parts.scanner();
   const unpack = parts.unpack();
-  const encode = (value: T): Uint8Array => {
-    guard.check(value);
-    // The packer's memory is overwritten by the next message: the caller gets bytes of its own.
-    return new Uint8Array(parts.pack(packer, value));
-  };
+  // The packer's memory is overwritten by the next message: the caller gets bytes of its own.
+  const encode = (value: T): Uint8Array => new Uint8Array(parts.pack(guard, packer, value));
   return Object.freeze({
     name: 'msgpack',
     contentType: 'application/msgpack',

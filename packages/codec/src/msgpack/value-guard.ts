@@ -2,7 +2,7 @@
 // msgpackr would write a function as nothing, a Map as an object and a Float64Array as rounded bytes; here they are errors.
 import { EncodeError } from '../errors.ts';
 import type { ExtensionWhitelist } from './extensions.ts';
-import { isRecordShape, MAX_RECORD_FIELDS } from './record-shape.ts';
+import { isRecordSize, MAX_RECORD_FIELDS, RESERVED_KEY } from './record-shape.ts';
 
 /** What a guard lets through. */
 export interface GuardRules {
@@ -24,16 +24,23 @@ export class ValueGuard {
   /** The keys on the way to the value at hand; entries beyond the current depth are stale. */
   #path: (string | number)[] = [];
   #leastBytes = 0;
+  #onlyRecords = true;
 
   constructor(rules: GuardRules) {
     this.#rules = rules;
   }
 
-  /** @throws EncodeError naming the path of the first thing that cannot be written. */
-  check(value: unknown): void {
+  /**
+   * Whether every object in `value` may be written as a record.
+   *
+   * @throws EncodeError naming the path of the first thing that cannot be written.
+   */
+  check(value: unknown): boolean {
     this.#leastBytes = 0;
+    this.#onlyRecords = true;
     try {
       this.#visit(value, 0, value);
+      return this.#onlyRecords;
     } finally {
       this.#path = [];
     }
@@ -78,20 +85,24 @@ export class ValueGuard {
 
   #visitFields(value: object, depth: number, root: unknown): void {
     if (depth === this.#rules.maxDepth) throw this.#tooDeep(depth, root);
-    // Where MessagePack maps are Maps, an object has no other form than a record.
-    if (this.#rules.extensions.has('map') && !isRecordShape(value)) {
-      throw this.#refused(
-        depth,
-        `an object with more than ${MAX_RECORD_FIELDS} or very long keys, or "__keys__", cannot be a record: use a Map`,
-      );
-    }
+    let fields = 0;
+    let nameUnits = 0;
     for (const key in value) {
       if (!Object.hasOwn(value, key)) continue;
+      fields++;
+      nameUnits += key.length;
       this.#path[depth] = key;
-      if (key === '__proto__')
+      if (key === '__proto__') {
         throw this.#refused(depth + 1, 'the key "__proto__" is refused, as decoders refuse it: rename it');
+      }
+      if (key === RESERVED_KEY) this.#onlyRecords = false;
       this.#visit((value as Record<string, unknown>)[key], depth + 1, root);
     }
+    if (this.#onlyRecords && !isRecordSize(fields, nameUnits)) this.#onlyRecords = false;
+    // Where MessagePack maps are Maps, an object has no other form than a record.
+    if (this.#onlyRecords || !this.#rules.extensions.has('map')) return;
+    const reason = `with over ${MAX_RECORD_FIELDS} or very long keys, or "${RESERVED_KEY}", an object cannot be a record`;
+    throw this.#refused(depth, `${reason}: use a Map`);
   }
 
   #visitArray(items: readonly unknown[], depth: number, root: unknown): void {
