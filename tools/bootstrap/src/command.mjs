@@ -21,7 +21,7 @@ const OBSERVATORY = 'apps/observatory/src/main.ts';
  * @typedef {import('./toolchain.mjs').Toolchain} Toolchain
  * @typedef {object} Command
  * @property {string} does one line of help
- * @property {string} [installs] the project that only this command installs
+ * @property {string} [installs] the folder of a workspace of its own that only this command installs
  * @property {(toolchain: Toolchain, words: readonly string[]) => Promise<number>} run
  */
 

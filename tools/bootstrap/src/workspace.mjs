@@ -11,8 +11,8 @@ export const root = fileURLToPath(new URL('../../../', import.meta.url)).replace
 /** Where projects live; the patterns of pnpm-workspace.yaml. */
 const GROUPS = ['packages', 'apps', 'tools'];
 
-/** Projects that only their own command installs. */
-export const INSTALLED_ON_DEMAND = ['tools/bench', 'tools/docs'];
+/** Workspaces of their own, which only their own command installs; left out in pnpm-workspace.yaml too. */
+const APART = ['tools/bench', 'tools/docs'];
 
 /**
  * @typedef {object} Project
@@ -24,14 +24,14 @@ export const INSTALLED_ON_DEMAND = ['tools/bench', 'tools/docs'];
 
 /**
  * @param {string} [from] another root
- * @returns {Project[]} every project, in the order of the folders
+ * @returns {Project[]} every project of the workspace, in the order of the folders
  */
 export function readProjects(from = root) {
   const projects = [];
   for (const group of GROUPS.filter((name) => existsSync(join(from, name)))) {
     for (const entry of readdirSync(join(from, group)).sort()) {
       const manifest = join(from, group, entry, 'package.json');
-      if (!existsSync(manifest)) continue;
+      if (!existsSync(manifest) || APART.includes(`${group}/${entry}`)) continue;
       const { name, scripts = {} } = JSON.parse(readFileSync(manifest, 'utf8'));
       projects.push({ name, shortName: name.replace(/^@[^/]*\//, ''), folder: `${group}/${entry}`, scripts });
     }

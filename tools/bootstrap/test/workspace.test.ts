@@ -11,7 +11,9 @@ test.before((context) => {
 });
 test.after(({ root }) => rmSync(root, { recursive: true }));
 
-test('lists the folders that hold a package.json', ({ root }) => {
+test('lists the folders that hold a package.json, but not those installed apart', ({ root }) => {
+  mkdirSync(join(root, 'tools/bench'), { recursive: true });
+  writeFileSync(join(root, 'tools/bench/package.json'), '{"name":"@oxbow/bench"}');
   mkdirSync(join(root, 'packages/loop'), { recursive: true });
   mkdirSync(join(root, 'packages/no-manifest'));
   mkdirSync(join(root, 'elsewhere/loop'), { recursive: true });

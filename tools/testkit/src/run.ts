@@ -83,7 +83,8 @@ async function runAll(
 }
 
 function childEnv(): NodeJS.ProcessEnv {
-  const env = { ...process.env };
+  // The same output whoever looks on: nx and CI systems ask for colours.
+  const { FORCE_COLOR: _, ...env }: NodeJS.ProcessEnv = { ...process.env, NO_COLOR: '1' };
   if (env.OXBOW_COVERAGE === '1') env.NODE_V8_COVERAGE ??= join(workspaceRoot(), 'coverage', 'v8');
   return env;
 }

@@ -4,9 +4,9 @@ import { runFixture } from './run-fixture.ts';
 const test = suite('suite');
 
 test('passes its context and the running title to tests and hooks', async () => {
-  const { exitCode, results, output } = await runFixture('green');
+  const { exitCode, results, output } = await runFixture('green', [], { FORCE_COLOR: '1' });
   assert.is(exitCode, 0, output);
-  assert.is(results.passed, 2);
+  assert.is(results.passed, 3);
 });
 
 test('fails a file that forgets .run()', async () => {
