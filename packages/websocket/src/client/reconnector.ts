@@ -1,0 +1,80 @@
+/**
+ * Opens a new connection for a socket that lost one, with growing waits between the attempts.
+ */
+import type { EventLoop, TimerHandle } from '@oxbow/loop';
+import type { Connection, ConnectionOwner } from '../connection/connection.ts';
+import type { CloseInfo } from '../protocol/close-handshake.ts';
+import type { SocketControl } from '../socket/socket.ts';
+import { backoffMs, type ReconnectSettings } from './reconnect-options.ts';
+
+/** Hears how one attempt ended. */
+export interface AttemptEvents {
+  opened(open: (owner: ConnectionOwner) => Connection): void;
+  failed(error: unknown): void;
+}
+
+/** Starts an attempt. @returns the way to give it up */
+export type Attempt = (events: AttemptEvents) => () => void;
+
+/** Keeps one socket connected. */
+export class Reconnector {
+  readonly #settings: ReconnectSettings;
+  readonly #loop: EventLoop;
+  readonly #attempt: Attempt;
+  #control: SocketControl | undefined;
+  #timer: TimerHandle | undefined;
+  #giveUp: (() => void) | undefined;
+  #failures = 0;
+
+  constructor(settings: ReconnectSettings, loop: EventLoop, attempt: Attempt) {
+    this.#settings = settings;
+    this.#loop = loop;
+    this.#attempt = attempt;
+  }
+
+  /** Names the socket. */
+  of(control: SocketControl): void {
+    this.#control = control;
+  }
+
+  /** The connection ended. @returns whether another one will be tried */
+  lost(info: CloseInfo): boolean {
+    // A closing that either side asked for is an end; a lost network, a server that restarts or is full is not.
+    if (info.initiator === 'local' || (info.wasClean && !COME_BACK.includes(info.code))) return false;
+    this.#schedule(info);
+    return true;
+  }
+
+  /** Ends every attempt. */
+  stop(): void {
+    this.#timer?.cancel();
+    this.#giveUp?.();
+    this.#timer = undefined;
+    this.#giveUp = undefined;
+  }
+
+  #schedule(info: CloseInfo): void {
+    const delayMs = backoffMs(this.#failures, this.#settings, Math.random());
+    this.#timer = this.#loop.callLater(delayMs, () => this.#try(info));
+  }
+
+  #try(info: CloseInfo): void {
+    this.#timer = undefined;
+    this.#giveUp = this.#attempt({
+      opened: (open) => {
+        this.#giveUp = undefined;
+        this.#failures = 0;
+        this.#control?.replace(open);
+      },
+      failed: (error) => {
+        this.#giveUp = undefined;
+        this.#failures += 1;
+        if (this.#failures < this.#settings.maxAttempts) this.#schedule(info);
+        else this.#control?.finish({ ...info, error });
+      },
+    });
+  }
+}
+
+/** Going away, restarting, overloaded: the server means to be there again. */
+const COME_BACK: readonly number[] = [1001, 1012, 1013];

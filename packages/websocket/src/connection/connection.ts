@@ -1,0 +1,355 @@
+/**
+ * One WebSocket connection over a transport: wires the receiver, the send queue, the closing handshake, the keepalive
+ * and the rate limits together, and answers what the protocol answers by itself (Pings, Close frames). It knows no
+ * HTTP, no topics and no streams: messages go to an owner, one by one, who may ask it to stop reading.
+ */
+import type { EventLoop, TimerHandle } from '@oxbow/loop';
+import { ConnectionClosedError, PeerError, SlowConsumerError, SocketInputError } from '../errors.ts';
+import { CloseCode, isWireCloseCode } from '../protocol/close-code.ts';
+import { CloseHandshake, type CloseInfo } from '../protocol/close-handshake.ts';
+import { MAX_CLOSE_REASON_BYTES, writeClosePayload } from '../protocol/control-frames.ts';
+import type { ReceiveEvents } from '../protocol/events.ts';
+import { FrameWriter } from '../protocol/frame-writer.ts';
+import type { Role } from '../protocol/message-assembler.ts';
+import { Opcode } from '../protocol/opcode.ts';
+import { Receiver } from '../protocol/receiver.ts';
+import type { TextCodec } from '../protocol/text-codec.ts';
+import type { Transport, TransportEvents } from '../transport/transport.ts';
+import type { ConnectionSettings } from './connection-options.ts';
+import { Keepalive } from './keepalive.ts';
+import type { PagePool } from './page-pool.ts';
+import { ParkedSends, rejected } from './parked-sends.ts';
+import { Pings } from './pings.ts';
+import { RateLimit } from './rate-limit.ts';
+import { type SendOutcome, SendQueue } from './send-queue.ts';
+import type { DroppedCount } from './slow-consumer.ts';
+
+/** Whom a connection serves. */
+export interface ConnectionOwner {
+  /** The next message; `pauseReading()` may be called from within. */
+  message(data: string | Uint8Array): void;
+  /** The connection is gone; called once, last. */
+  closed(info: CloseInfo): void;
+}
+
+/** What a connection is built from. */
+export interface ConnectionParts {
+  readonly role: Role;
+  readonly transport: Transport;
+  readonly settings: ConnectionSettings;
+  readonly loop: EventLoop;
+  readonly text: TextCodec;
+  readonly pages: PagePool;
+  /** A client's source of masking keys. */
+  readonly nextMaskKey?: (() => number) | undefined;
+}
+
+/** Unparsed bytes held for an owner that does not read, before the transport is paused too. */
+const MAX_UNREAD_BYTES = 65_536;
+
+const SENT: Promise<void> = Promise.resolve();
+
+/** Drives one connection. */
+export class Connection {
+  readonly #owner: ConnectionOwner;
+  readonly #parts: ConnectionParts;
+  readonly #receiver: Receiver;
+  readonly #writer: FrameWriter;
+  readonly #sending: SendQueue;
+  readonly #parked = new ParkedSends();
+  readonly #pings = new Pings();
+  readonly #closing = new CloseHandshake();
+  readonly #keepalive: Keepalive;
+  readonly #messageRate: RateLimit;
+  readonly #controlRate: RateLimit;
+  #nowMs: number;
+  #closeTimer: TimerHandle | undefined;
+  #isTransportPaused = false;
+
+  constructor(parts: ConnectionParts, owner: ConnectionOwner) {
+    const { role, transport, settings, loop, text, pages } = parts;
+    this.#owner = owner;
+    this.#parts = parts;
+    this.#nowMs = loop.time();
+    this.#receiver = new Receiver(role, settings.limits, text, this.#receiveEvents());
+    this.#writer = new FrameWriter(text, parts.nextMaskKey);
+    this.#sending = new SendQueue(transport, this.#writer, pages, settings, () => this.#releaseParked());
+    this.#messageRate = new RateLimit(settings.maxMessagesPerSecond);
+    this.#controlRate = new RateLimit(settings.maxControlFramesPerSecond);
+    this.#keepalive = new Keepalive(loop, settings, {
+      ping: () => void this.ping(),
+      dead: (silentMs) => this.#giveUp(silentMs),
+      idle: (idleMs) => this.close(CloseCode.GOING_AWAY, `no message for ${Math.round(idleMs)} ms`),
+      isPaused: () => this.#isTransportPaused,
+    });
+  }
+
+  /** Begins to read. */
+  start(): void {
+    this.#parts.transport.start(this.#transportEvents());
+  }
+
+  /** Whether messages may be sent. */
+  get isOpen(): boolean {
+    return this.#closing.maySend;
+  }
+
+  /** How the connection ended, or how far its end is known. */
+  get closeInfo(): CloseInfo {
+    return this.#closing.info;
+  }
+
+  get bufferedBytes(): number {
+    return this.#sending.bufferedBytes;
+  }
+
+  get dropped(): DroppedCount {
+    return this.#sending.dropped;
+  }
+
+  get remoteAddress(): string | undefined {
+    return this.#parts.transport.remoteAddress;
+  }
+
+  /** Sends a message as soon as it fits the budget; see `Socket.send`. */
+  send(data: string | Uint8Array): Promise<void> {
+    if (!this.#closing.maySend) return rejected(new ConnectionClosedError(this.closeInfo));
+    const opcode = opcodeOf(data);
+    if (this.#parked.size > 0) return this.#parked.park(opcode, data);
+    const outcome = this.#offer(opcode, data);
+    if (outcome === 'accepted' || outcome === 'dropped') return SENT;
+    if (outcome === 'over') return rejected(new ConnectionClosedError(this.closeInfo));
+    const { slowConsumer, maxBufferedBytes } = this.#parts.settings;
+    if (slowConsumer === 'pause') return this.#parked.park(opcode, data);
+    const actual = this.bufferedBytes;
+    const message = `The peer is too slow: ${actual} bytes wait where at most ${maxBufferedBytes} may (maxBufferedBytes).`;
+    return rejected(new SlowConsumerError('ERR_OXBOW_WS_SLOW_CONSUMER', message, maxBufferedBytes, actual));
+  }
+
+  /** Sends a message if it fits now. @returns whether it was accepted */
+  trySend(data: string | Uint8Array): boolean {
+    if (!this.#closing.maySend || this.#parked.size > 0) return false;
+    return this.#offer(opcodeOf(data), data) === 'accepted';
+  }
+
+  /** Sends a finished frame of a topic, which cannot wait: one that does not fit and may not be dropped closes. */
+  sendFrame(frame: Uint8Array): void {
+    if (!this.#closing.maySend) return;
+    this.#keepalive.message(this.#nowMs);
+    // Sends that wait come first; a topic does not overtake them.
+    const outcome = this.#parked.size > 0 ? 'full' : this.#sending.sendFrame(frame);
+    if (outcome === 'full' || outcome === 'over') this.#closeSlow();
+  }
+
+  /** @returns the latency in milliseconds */
+  ping(): Promise<number> {
+    if (!this.#closing.maySend) return rejected(new ConnectionClosedError(this.closeInfo));
+    return this.#pings.ping(this.#parts.loop.time(), (payload) =>
+      this.#sending.sendControl(Opcode.PING, payload),
+    );
+  }
+
+  /**
+   * Begins the closing handshake: what was sent goes first, then the Close frame; messages that come after are dropped.
+   *
+   * @throws SocketInputError for a code or a reason that may not be sent
+   */
+  close(code: number = CloseCode.NORMAL, reason = ''): void {
+    if (!isWireCloseCode(code)) {
+      throw new SocketInputError(
+        `A close code must be 1000–1003, 1007–1014 or 3000–4999; got ${String(code)}.`,
+      );
+    }
+    const reasonBytes = this.#parts.text.byteLength(reason);
+    if (reasonBytes > MAX_CLOSE_REASON_BYTES) {
+      const limit = MAX_CLOSE_REASON_BYTES;
+      throw new SocketInputError(
+        `A close reason may have ${limit} bytes of UTF-8; this one has ${reasonBytes}.`,
+      );
+    }
+    if (!this.#closing.send()) return;
+    this.#parked.rejectAll(new ConnectionClosedError({ ...this.closeInfo, code, reason }));
+    this.#sendClose(code, reason, () => {});
+    this.resumeReading();
+  }
+
+  /** Cuts the connection without a closing handshake. */
+  terminate(): void {
+    this.#parts.transport.destroy();
+  }
+
+  /** Stops reading behind the current message; the peer feels it once the buffers between us are full. */
+  pauseReading(): void {
+    // While closing, the peer's Close frame must be seen: nothing is held back then, it is dropped.
+    if (this.#closing.maySend) this.#receiver.stop();
+  }
+
+  /** Goes on reading; messages may arrive within the call. */
+  resumeReading(): void {
+    this.#receiver.resume();
+    if (this.#isTransportPaused && !this.#receiver.stopped) {
+      this.#isTransportPaused = false;
+      this.#parts.transport.resume();
+    }
+  }
+
+  #transportEvents(): TransportEvents {
+    return {
+      data: (chunk) => this.#onData(chunk),
+      written: () => this.#sending.written(),
+      ended: () => this.#onEnded(),
+      closed: (error) => this.#onClosed(error),
+    };
+  }
+
+  #receiveEvents(): ReceiveEvents {
+    return {
+      message: (data) => this.#onMessage(data),
+      ping: (payload) => this.#onPing(payload),
+      pong: (payload) => this.#onPong(payload),
+      close: (code, reason) => this.#onClose(code, reason),
+      violation: (error) => this.#fail(PeerError.from(error)),
+    };
+  }
+
+  #onData(chunk: Uint8Array): void {
+    this.#nowMs = this.#parts.loop.time();
+    this.#keepalive.heard(this.#nowMs);
+    this.#receiver.receive(chunk);
+    if (this.#isTransportPaused || !this.#receiver.stopped) return;
+    if (this.#receiver.waitingBytes < MAX_UNREAD_BYTES) return;
+    this.#isTransportPaused = true;
+    this.#parts.transport.pause();
+  }
+
+  #onMessage(data: string | Uint8Array): void {
+    // After our Close frame messages are read for the peer's Close frame behind them, and dropped.
+    if (!this.#closing.maySend) return;
+    if (!this.#messageRate.allows(this.#nowMs)) {
+      this.#failRate('TOO_MANY_MESSAGES', 'maxMessagesPerSecond', this.#messageRate);
+      return;
+    }
+    this.#keepalive.message(this.#nowMs);
+    this.#owner.message(data);
+  }
+
+  #onPing(payload: Uint8Array): void {
+    if (this.#allowsControl() && this.#closing.maySend) this.#sending.sendControl(Opcode.PONG, payload);
+  }
+
+  #onPong(payload: Uint8Array): void {
+    if (this.#allowsControl()) this.#pings.pong(payload, this.#parts.loop.time());
+  }
+
+  #onClose(code: number | undefined, reason: string): void {
+    if (!this.#closing.receive(code, reason)) {
+      this.#afterBothClosed();
+      return;
+    }
+    this.#parked.rejectAll(new ConnectionClosedError(this.closeInfo));
+    this.#closing.send();
+    // §5.5.1: the answer usually echoes the code.
+    this.#sendClose(code, '', () => this.#afterBothClosed());
+  }
+
+  /** The peer sends no more bytes. */
+  #onEnded(): void {
+    // Without a Close frame there is nobody left to talk to; with one, our answer may still be on its way.
+    if (this.#closing.maySend) this.#sending.discard();
+    this.#parts.transport.end();
+    this.#armCloseTimer();
+  }
+
+  #onClosed(error: unknown): void {
+    this.#closing.lose(error);
+    this.#closeTimer?.cancel();
+    this.#keepalive.stop();
+    this.#receiver.finish();
+    this.#sending.discard();
+    const info = this.#closing.info;
+    const gone = new ConnectionClosedError(info);
+    this.#parked.rejectAll(gone);
+    this.#pings.rejectAll(gone);
+    this.#owner.closed(info);
+  }
+
+  /** §7.1.1: the server ends the TCP connection; the client waits for it to, for a while. */
+  #afterBothClosed(): void {
+    if (this.#parts.role === 'server') this.#parts.transport.end();
+    this.#armCloseTimer();
+  }
+
+  #sendClose(code: number | undefined, reason: string, onSent: () => void): void {
+    this.#keepalive.stop();
+    const payload = writeClosePayload(code, reason, this.#parts.text);
+    this.#sending.end(this.#writer.frame(Opcode.CLOSE, payload), onSent);
+    this.#armCloseTimer();
+  }
+
+  /** Fails the connection (§7.1.7): a Close frame with the code, then the end of TCP, whatever the peer says. */
+  #fail(error: PeerError): void {
+    const reason = error.message.slice(0, MAX_CLOSE_REASON_BYTES);
+    const mayStillSend = this.#closing.fail(error.closeCode, reason, error);
+    this.#receiver.finish();
+    this.resumeReading();
+    this.#parked.rejectAll(new ConnectionClosedError(this.closeInfo));
+    // Ending instead of cutting: a reset would take the Close frame with it.
+    if (mayStillSend) this.#sendClose(error.closeCode, reason, () => this.#parts.transport.end());
+    else this.#parts.transport.end();
+    this.#armCloseTimer();
+  }
+
+  #failRate(what: string, option: string, rate: RateLimit): void {
+    const message = `The connection was failed: ${rate.count} within a second are over ${option} (${rate.perSecond}).`;
+    const details = { limit: rate.perSecond, actual: rate.count };
+    this.#fail(new PeerError(what, CloseCode.POLICY_VIOLATION, message, details));
+  }
+
+  #allowsControl(): boolean {
+    if (this.#controlRate.allows(this.#nowMs)) return true;
+    this.#failRate('TOO_MANY_CONTROL_FRAMES', 'maxControlFramesPerSecond', this.#controlRate);
+    return false;
+  }
+
+  #giveUp(silentMs: number): void {
+    const silent = Math.round(silentMs);
+    const message = `The connection was failed: the peer did not answer a ping and was silent for ${silent} ms.`;
+    const limit = this.#parts.settings.pongTimeoutMs;
+    this.#fail(new PeerError('KEEPALIVE', CloseCode.INTERNAL_ERROR, message, { limit, actual: silent }));
+    // Nobody is there to take part in a closing handshake.
+    this.#parts.transport.destroy();
+  }
+
+  #offer(opcode: Opcode, data: string | Uint8Array): SendOutcome {
+    this.#keepalive.message(this.#nowMs);
+    const outcome = this.#sending.send(opcode, data);
+    if (outcome === 'over') this.#closeSlow();
+    return outcome;
+  }
+
+  /** Messages that wait for a peer that does not read would hold up the Close frame: they are let go. */
+  #closeSlow(): void {
+    const error = new PeerError(
+      'SLOW_CONSUMER',
+      CloseCode.TRY_AGAIN_LATER,
+      `The connection was closed: the peer does not read, and ${this.bufferedBytes} bytes wait (maxBufferedBytes).`,
+      { limit: this.#parts.settings.maxBufferedBytes, actual: this.bufferedBytes },
+    );
+    this.#sending.dropWaiting();
+    this.#fail(error);
+  }
+
+  #releaseParked(): void {
+    this.#parked.release(({ opcode, data }) => this.#sending.send(opcode, data) === 'accepted');
+  }
+
+  #armCloseTimer(): void {
+    this.#closeTimer ??= this.#parts.loop.callLater(this.#parts.settings.closeTimeoutMs, () =>
+      this.terminate(),
+    );
+  }
+}
+
+function opcodeOf(data: string | Uint8Array): Opcode {
+  return typeof data === 'string' ? Opcode.TEXT : Opcode.BINARY;
+}

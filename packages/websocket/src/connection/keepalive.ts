@@ -1,0 +1,92 @@
+/**
+ * Watches over a quiet connection: pings a peer that says nothing, gives it up when it does not answer, and ends a
+ * connection that carries no messages. One timer, armed again only when it fires: traffic costs a time stamp.
+ */
+import type { EventLoop, TimerHandle } from '@oxbow/loop';
+
+/** The waits, in milliseconds; Infinity turns one off. */
+export interface KeepaliveOptions {
+  /** Silence of the peer before it is pinged. */
+  readonly pingIntervalMs: number;
+  /** Silence after a ping before the peer counts as dead. */
+  readonly pongTimeoutMs: number;
+  /** Time without a message, either way, before the connection is closed. */
+  readonly idleTimeoutMs: number;
+}
+
+/** What the keepalive asks of its connection. */
+export interface KeepaliveActions {
+  ping(): void;
+  dead(silentMs: number): void;
+  idle(idleMs: number): void;
+  /** Whether we do not read from the peer at the moment, so that its silence means nothing. */
+  isPaused(): boolean;
+}
+
+/** One connection's watch. */
+export class Keepalive {
+  readonly #loop: EventLoop;
+  readonly #options: KeepaliveOptions;
+  readonly #actions: KeepaliveActions;
+  #timer: TimerHandle | undefined;
+  #heardAtMs: number;
+  #messageAtMs: number;
+  #pingedAtMs: number | undefined;
+
+  constructor(loop: EventLoop, options: KeepaliveOptions, actions: KeepaliveActions) {
+    this.#loop = loop;
+    this.#options = options;
+    this.#actions = actions;
+    this.#heardAtMs = loop.time();
+    this.#messageAtMs = this.#heardAtMs;
+    this.#arm();
+  }
+
+  /** Bytes came from the peer. */
+  heard(nowMs: number): void {
+    this.#heardAtMs = nowMs;
+    this.#pingedAtMs = undefined;
+  }
+
+  /** A message came or went. */
+  message(nowMs: number): void {
+    this.#messageAtMs = nowMs;
+  }
+
+  /** Ends the watch. */
+  stop(): void {
+    this.#timer?.cancel();
+    this.#timer = undefined;
+  }
+
+  #arm(): void {
+    const dueMs = Math.min(this.#silenceDueMs(), this.#messageAtMs + this.#options.idleTimeoutMs);
+    if (dueMs === Number.POSITIVE_INFINITY) return;
+    this.#timer = this.#loop.callAt(dueMs, () => this.#check());
+  }
+
+  #silenceDueMs(): number {
+    const { pingIntervalMs, pongTimeoutMs } = this.#options;
+    return this.#pingedAtMs === undefined
+      ? this.#heardAtMs + pingIntervalMs
+      : this.#pingedAtMs + pongTimeoutMs;
+  }
+
+  #check(): void {
+    this.#timer = undefined;
+    const nowMs = this.#loop.time();
+    if (nowMs >= this.#messageAtMs + this.#options.idleTimeoutMs) {
+      this.#actions.idle(nowMs - this.#messageAtMs);
+      return;
+    }
+    if (nowMs >= this.#silenceDueMs()) {
+      if (this.#pingedAtMs !== undefined && !this.#actions.isPaused()) {
+        this.#actions.dead(nowMs - this.#heardAtMs);
+        return;
+      }
+      this.#pingedAtMs = nowMs;
+      this.#actions.ping();
+    }
+    this.#arm();
+  }
+}

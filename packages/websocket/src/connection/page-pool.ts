@@ -1,0 +1,33 @@
+/**
+ * A few pages of memory that all connections write their frames into, so that an idle connection holds none and a
+ * busy process allocates none.
+ *
+ * The danger of shared memory is showing one peer the bytes of another. Two rules keep it away: a page comes back
+ * only after the operating system has taken its bytes, and only the part written since it was taken is ever sent.
+ */
+
+/** The size of a page, and the most that leaves in one write: what a socket's buffer usually takes at once. */
+export const PAGE_BYTES = 65_536;
+
+/** Pages kept for reuse: 1 MiB. More are left to the garbage collector. */
+const MAX_KEPT_PAGES = 16;
+
+/** Lends pages. */
+export class PagePool {
+  readonly #allocate: (bytes: number) => Uint8Array;
+  readonly #free: Uint8Array[] = [];
+
+  constructor(allocate: (bytes: number) => Uint8Array) {
+    this.#allocate = allocate;
+  }
+
+  /** A page of `PAGE_BYTES` with anything in it. */
+  take(): Uint8Array {
+    return this.#free.pop() ?? this.#allocate(PAGE_BYTES);
+  }
+
+  /** Takes a page back that nobody will read any more. */
+  give(page: Uint8Array): void {
+    if (this.#free.length < MAX_KEPT_PAGES) this.#free.push(page);
+  }
+}

@@ -1,0 +1,290 @@
+/**
+ * The way out of a connection: frames are written side by side into a page and leave once per turn; when the operating
+ * system does not take them at once, everything after waits here, within a budget of bytes and under a policy.
+ *
+ *   bufferedBytes = the page + frames that wait + what the transport still holds ≤ maxBufferedBytes
+ *
+ * (or a single message that is larger than the budget, when nothing else waits). At most a quarter of the budget is
+ * on its way to the kernel; the rest can still be dropped where the policy says so. Knows neither the closing
+ * handshake nor what messages mean.
+ */
+import type { FrameWriter } from '../protocol/frame-writer.ts';
+import { Opcode } from '../protocol/opcode.ts';
+import type { Transport } from '../transport/transport.ts';
+import { type Flushable, flushSoon } from './flush-scheduler.ts';
+import { FrameQueue } from './frame-queue.ts';
+import { PAGE_BYTES, type PagePool } from './page-pool.ts';
+import type { DroppedCount, SlowConsumerPolicy } from './slow-consumer.ts';
+
+/** What became of a message. `over` means: `close` was asked for, see `SlowConsumerPolicy`. */
+export type SendOutcome = 'accepted' | 'dropped' | 'full' | 'over';
+
+/** The budget and what happens beyond it. */
+export interface SendQueueOptions {
+  /** The most bytes that wait to be sent; ≥ 1. */
+  readonly maxBufferedBytes: number;
+  readonly slowConsumer: SlowConsumerPolicy;
+}
+
+/** A frame this large goes out in memory of its own instead of being copied through the page. */
+const LARGE_FRAME_BYTES = PAGE_BYTES / 4;
+
+/** Control frames that wait for a slow peer, pongs apart (of which only the newest counts); beyond, the oldest is let go. */
+const MAX_WAITING_PINGS = 16;
+
+/** Queues one connection's frames for its transport. */
+export class SendQueue implements Flushable {
+  readonly #transport: Transport;
+  readonly #writer: FrameWriter;
+  readonly #pages: PagePool;
+  readonly #onRoom: () => void;
+  readonly #policy: SlowConsumerPolicy;
+  readonly #maxBufferedBytes: number;
+  readonly #flushBytes: number;
+  #page: Uint8Array | undefined;
+  #pageBytes = 0;
+  #isDirty = false;
+  /** The transport still holds bytes: everything waits until it has none. */
+  #isBlocked = false;
+  #isEnded = false;
+  #droppedMessages = 0;
+  #droppedBytes = 0;
+  readonly #waiting = new FrameQueue();
+  readonly #waitingPings: Uint8Array[] = [];
+  #waitingPong: Uint8Array | undefined;
+  #lastFrame: Uint8Array | undefined;
+  #onEnd: (() => void) | undefined;
+
+  /** @param onRoom told when bytes have left and a message may fit that did not before */
+  constructor(
+    transport: Transport,
+    writer: FrameWriter,
+    pages: PagePool,
+    options: SendQueueOptions,
+    onRoom: () => void,
+  ) {
+    this.#transport = transport;
+    this.#writer = writer;
+    this.#pages = pages;
+    this.#policy = options.slowConsumer;
+    this.#maxBufferedBytes = options.maxBufferedBytes;
+    this.#flushBytes = Math.min(PAGE_BYTES, Math.max(1, options.maxBufferedBytes >>> 2));
+    this.#onRoom = onRoom;
+  }
+
+  /** Bytes of frames that the operating system has not taken yet. */
+  get bufferedBytes(): number {
+    return this.#pageBytes + this.#waiting.bytes + this.#transport.unwrittenBytes;
+  }
+
+  /** What the policy dropped so far. */
+  get dropped(): DroppedCount {
+    return { messages: this.#droppedMessages, bytes: this.#droppedBytes };
+  }
+
+  /** Queues a message; copies it. */
+  send(opcode: Opcode, data: string | Uint8Array): SendOutcome {
+    const payloadBytes = this.#writer.payloadBytes(data);
+    const size = this.#writer.frameBytes(payloadBytes);
+    const outcome = this.#makeRoom(size);
+    if (outcome !== 'accepted') return outcome;
+    if (this.#isBlocked) {
+      this.#waiting.push(this.#writer.frame(opcode, data));
+    } else if (size >= LARGE_FRAME_BYTES) {
+      this.#writeOut(this.#writer.frame(opcode, data));
+    } else {
+      const page = this.#pageWithRoom(size);
+      this.#pageBytes = this.#writer.write(page, this.#pageBytes, opcode, data, payloadBytes);
+      this.#afterAppend();
+    }
+    return 'accepted';
+  }
+
+  /** Queues a finished frame that others may share: it must never change. */
+  sendFrame(frame: Uint8Array): SendOutcome {
+    const outcome = this.#makeRoom(frame.length);
+    if (outcome === 'accepted') this.#append(frame);
+    return outcome;
+  }
+
+  /**
+   * Queues a Ping or Pong, outside of the budget and in front of messages that wait. While the peer does not read, only
+   * the newest Pong is kept (RFC 6455 §5.5.3 allows to answer the latest Ping alone) and a few Pings.
+   */
+  sendControl(opcode: Opcode, payload: Uint8Array): void {
+    const frame = this.#writer.frame(opcode, payload);
+    if (!this.#isBlocked) {
+      this.#append(frame);
+    } else if (opcode === Opcode.PONG) {
+      this.#waitingPong = frame;
+    } else {
+      this.#waitingPings.push(frame);
+      if (this.#waitingPings.length > MAX_WAITING_PINGS) this.#waitingPings.shift();
+    }
+  }
+
+  /** Queues the last frame behind everything else. @param onEnd told once all of it was taken */
+  end(frame: Uint8Array, onEnd: () => void): void {
+    this.#isEnded = true;
+    this.#onEnd = onEnd;
+    if (this.#isBlocked) {
+      this.#lastFrame = frame;
+      return;
+    }
+    this.#append(frame);
+    this.flush();
+    if (!this.#isBlocked) this.#announceEnd();
+  }
+
+  /** Counts every message that waits as dropped. */
+  dropWaiting(): void {
+    while (this.#waiting.size > 0) this.#dropOldest();
+  }
+
+  /** Lets go of everything that waits, because nobody is left to take it. */
+  discard(): void {
+    this.#waiting.clear();
+    this.#waitingPings.length = 0;
+    this.#waitingPong = undefined;
+    this.#lastFrame = undefined;
+    this.#onEnd = undefined;
+    this.#isEnded = true;
+    this.#pageBytes = 0;
+    this.#giveBackPage();
+  }
+
+  /** Writes the page out. */
+  flush(): void {
+    this.#isDirty = false;
+    if (this.#pageBytes === 0 || this.#page === undefined) return;
+    const page = this.#page;
+    const bytes = this.#pageBytes;
+    this.#page = undefined;
+    this.#pageBytes = 0;
+    this.#transport.write(page.subarray(0, bytes));
+    // Memory goes back only when the kernel has taken the bytes; otherwise the page belongs to the transport.
+    if (this.#transport.unwrittenBytes > 0) this.#isBlocked = true;
+    else if (this.#transport.returnsMemory) this.#pages.give(page);
+  }
+
+  /** The transport has handed on everything it held. */
+  written(): void {
+    if (!this.#isBlocked || this.#transport.unwrittenBytes > 0) return;
+    this.#isBlocked = false;
+    this.#appendWaiting();
+    if (!this.#isEnded) this.#onRoom();
+    else if (!this.#isBlocked && this.#lastFrame === undefined) this.#announceEnd();
+  }
+
+  #announceEnd(): void {
+    const onEnd = this.#onEnd;
+    this.#onEnd = undefined;
+    onEnd?.();
+  }
+
+  /** Moves what waits to the transport until it is blocked again. */
+  #appendWaiting(): void {
+    for (const ping of this.#waitingPings.splice(0)) this.#append(ping);
+    const pong = this.#waitingPong;
+    this.#waitingPong = undefined;
+    if (pong !== undefined) this.#append(pong);
+    while (!this.#isBlocked) {
+      const frame = this.#waiting.shift() ?? this.#takeLastFrame();
+      if (frame === undefined) break;
+      this.#append(frame);
+    }
+    if (!this.#isBlocked) this.flush();
+  }
+
+  #takeLastFrame(): Uint8Array | undefined {
+    const frame = this.#lastFrame;
+    this.#lastFrame = undefined;
+    return frame;
+  }
+
+  /** Applies the policy until a frame of that size fits, or says that it does not. */
+  #makeRoom(size: number): SendOutcome {
+    if (this.#fits(size)) return 'accepted';
+    // What is in the page may be gone in a moment: a peer is slow only once the kernel says so.
+    if (!this.#isBlocked) {
+      this.flush();
+      if (this.#fits(size)) return 'accepted';
+    }
+    switch (this.#policy) {
+      case 'drop-oldest':
+        while (this.#waiting.size > 0 && !this.#fits(size)) this.#dropOldest();
+        break;
+      case 'latest':
+        while (this.#waiting.size > 0) this.#dropOldest();
+        break;
+      case 'drop-newest':
+        break;
+      case 'close':
+        return 'over';
+      default:
+        return 'full';
+    }
+    if (this.#fits(size)) return 'accepted';
+    this.#countDropped(size);
+    return 'dropped';
+  }
+
+  #fits(size: number): boolean {
+    const buffered = this.bufferedBytes;
+    return buffered + size <= this.#maxBufferedBytes || buffered === 0;
+  }
+
+  #dropOldest(): void {
+    const frame = this.#waiting.shift();
+    if (frame !== undefined) this.#countDropped(frame.length);
+  }
+
+  #countDropped(bytes: number): void {
+    this.#droppedMessages += 1;
+    this.#droppedBytes += bytes;
+  }
+
+  #append(frame: Uint8Array): void {
+    if (this.#isBlocked) {
+      this.#waiting.push(frame);
+    } else if (frame.length >= LARGE_FRAME_BYTES) {
+      this.#writeOut(frame);
+    } else {
+      this.#pageWithRoom(frame.length).set(frame, this.#pageBytes);
+      this.#pageBytes += frame.length;
+      this.#afterAppend();
+    }
+  }
+
+  /** Writes a frame in memory of its own, behind what is in the page. */
+  #writeOut(frame: Uint8Array): void {
+    this.flush();
+    if (this.#isBlocked) {
+      this.#waiting.push(frame);
+      return;
+    }
+    this.#transport.write(frame);
+    if (this.#transport.unwrittenBytes > 0) this.#isBlocked = true;
+  }
+
+  #pageWithRoom(size: number): Uint8Array {
+    if (this.#page !== undefined && this.#pageBytes + size > PAGE_BYTES) this.flush();
+    this.#page ??= this.#pages.take();
+    return this.#page;
+  }
+
+  #afterAppend(): void {
+    if (this.#pageBytes >= this.#flushBytes) {
+      this.flush();
+    } else if (!this.#isDirty) {
+      this.#isDirty = true;
+      flushSoon(this);
+    }
+  }
+
+  #giveBackPage(): void {
+    // Never written out, so nobody else can hold it.
+    if (this.#page !== undefined) this.#pages.give(this.#page);
+    this.#page = undefined;
+  }
+}

@@ -1,0 +1,177 @@
+/**
+ * Every error of this package, by whose fault it is and what to do.
+ *
+ *   OxbowError
+ *   └ WebSocketError
+ *     ├ HandshakeError           the server answered the opening handshake with something else
+ *     ├ ConnectError             the server could not be reached, or not in time
+ *     ├ PeerError                the peer broke RFC 6455 or a limit of ours; the connection was failed
+ *     ├ ConnectionClosedError    the connection is closed; `closeInfo` says how
+ *     ├ SlowConsumerError        the peer does not read fast enough for the byte budget
+ *     ├ RequestTimeoutError      the peer did not acknowledge a request in time
+ *     ├ RequestRefusedError      the peer's responder failed
+ *     └ SocketInputError         an argument or option that can never be right
+ *
+ * Cancellation is not here: it is loop's CancelledError and is never wrapped.
+ */
+import { OxbowError } from '@oxbow/loop';
+import type { CloseInfo } from './protocol/close-handshake.ts';
+import type { ProtocolViolation } from './protocol/errors.ts';
+
+/** Base of the errors of `@oxbow/websocket`; `code` names the kind, `cause` the original failure when there is one. */
+export class WebSocketError extends OxbowError {
+  constructor(code: string, message: string, options?: { readonly cause?: unknown }) {
+    super(message, options === undefined ? { code } : { code, cause: options.cause });
+  }
+
+  static {
+    WebSocketError.prototype.name = 'WebSocketError';
+  }
+}
+
+/**
+ * Raised by `connect` when the server answers, but does not upgrade: another status than 101, or a reply that breaks
+ * RFC 6455 §4.1. What to do: look at `status`; 401 and 403 want credentials or an allowed origin, 503 a later try.
+ */
+export class HandshakeError extends WebSocketError {
+  /** The HTTP status of the reply. */
+  readonly status: number;
+
+  constructor(status: number, message: string) {
+    super('ERR_OXBOW_WS_HANDSHAKE', message);
+    this.status = status;
+  }
+
+  static {
+    HandshakeError.prototype.name = 'HandshakeError';
+  }
+}
+
+/** Raised by `connect` when the server cannot be reached or does not answer in time, and by `serve` when it cannot listen. */
+export class ConnectError extends WebSocketError {
+  constructor(message: string, options?: { readonly cause?: unknown }) {
+    super('ERR_OXBOW_WS_CONNECT', message, options);
+  }
+
+  static {
+    ConnectError.prototype.name = 'ConnectError';
+  }
+}
+
+/**
+ * Why a connection was failed by this side: found in `CloseInfo.error`. Its `code` is one of
+ * `ERR_OXBOW_WS_PROTOCOL`, `…_INVALID_UTF8`, `…_MESSAGE_TOO_BIG`, `…_TOO_MANY_FRAGMENTS`, `…_TOO_MANY_MESSAGES`,
+ * `…_TOO_MANY_CONTROL_FRAMES`, `…_KEEPALIVE`.
+ */
+export class PeerError extends WebSocketError {
+  /** The close code sent to the peer. */
+  readonly closeCode: number;
+  /** The limit that was broken; its unit is that of the option of the same name. */
+  readonly limit: number | undefined;
+  /** What came instead. */
+  readonly actual: number | undefined;
+
+  constructor(
+    what: string,
+    closeCode: number,
+    message: string,
+    details: {
+      readonly limit?: number | undefined;
+      readonly actual?: number | undefined;
+      readonly cause?: unknown;
+    } = {},
+  ) {
+    super(`ERR_OXBOW_WS_${what}`, message, { cause: details.cause });
+    this.closeCode = closeCode;
+    this.limit = details.limit;
+    this.actual = details.actual;
+  }
+
+  /** The public face of what the protocol core found. */
+  static from(violation: ProtocolViolation): PeerError {
+    const { kind, closeCode, message, limit, actual } = violation;
+    return new PeerError(kind, closeCode, `The connection was failed: ${message}.`, {
+      limit,
+      actual,
+      cause: violation,
+    });
+  }
+
+  static {
+    PeerError.prototype.name = 'PeerError';
+  }
+}
+
+/** Raised by what needs an open connection when it is closed or closing. What to do: stop sending; `closeInfo` says why. */
+export class ConnectionClosedError extends WebSocketError {
+  /** How the connection ended, or how far its end is known. */
+  readonly closeInfo: CloseInfo;
+
+  constructor(closeInfo: CloseInfo) {
+    const reason = closeInfo.reason === '' ? '' : `, ${JSON.stringify(closeInfo.reason)}`;
+    super('ERR_OXBOW_WS_CLOSED', `The connection is closed (code ${closeInfo.code}${reason}).`, {
+      cause: closeInfo.error,
+    });
+    this.closeInfo = closeInfo;
+  }
+
+  static {
+    ConnectionClosedError.prototype.name = 'ConnectionClosedError';
+  }
+}
+
+/**
+ * Raised by `send` when a message does not fit and may not wait: `slowConsumer` is `'error'`
+ * (`ERR_OXBOW_WS_SLOW_CONSUMER`), or too many sends wait already (`ERR_OXBOW_WS_TOO_MANY_SENDS`).
+ * What to do: await each `send`, raise `maxBufferedBytes`, or choose a policy that drops.
+ */
+export class SlowConsumerError extends WebSocketError {
+  readonly limit: number;
+  readonly actual: number;
+
+  constructor(code: string, message: string, limit: number, actual: number) {
+    super(code, message);
+    this.limit = limit;
+    this.actual = actual;
+  }
+
+  static {
+    SlowConsumerError.prototype.name = 'SlowConsumerError';
+  }
+}
+
+/** Raised by `request` when no acknowledgement came in time. The peer may have got the message all the same. */
+export class RequestTimeoutError extends WebSocketError {
+  readonly timeoutMs: number;
+
+  constructor(timeoutMs: number) {
+    super('ERR_OXBOW_WS_REQUEST_TIMEOUT', `The peer did not acknowledge the request within ${timeoutMs} ms.`);
+    this.timeoutMs = timeoutMs;
+  }
+
+  static {
+    RequestTimeoutError.prototype.name = 'RequestTimeoutError';
+  }
+}
+
+/** Raised by `request` when the peer got the message, but whoever answers there failed. */
+export class RequestRefusedError extends WebSocketError {
+  constructor(reason: string) {
+    super('ERR_OXBOW_WS_REQUEST_REFUSED', `The peer refused the request: ${reason}.`);
+  }
+
+  static {
+    RequestRefusedError.prototype.name = 'RequestRefusedError';
+  }
+}
+
+/** Raised at the door for an argument or an option value that can never be right. */
+export class SocketInputError extends WebSocketError {
+  constructor(message: string) {
+    super('ERR_OXBOW_WS_INPUT', message);
+  }
+
+  static {
+    SocketInputError.prototype.name = 'SocketInputError';
+  }
+}

@@ -1,0 +1,184 @@
+/**
+ * Puts frames together to messages (RFC 6455 §5.4) and control frames to events (§5.5), and holds them to the
+ * rules and limits: who must mask, which frame may follow which, how much a message may weigh.
+ *
+ * The common case, a message in one frame in one chunk, is decoded right where it lies. Everything else is copied
+ * together, and text is validated as it comes, so that a bad octet fails the connection inside a frame.
+ */
+import { CloseCode } from './close-code.ts';
+import { readClosePayload } from './control-frames.ts';
+import { ProtocolViolation } from './errors.ts';
+import type { ReceiveEvents } from './events.ts';
+import type { FrameHeader } from './frame-header.ts';
+import type { FrameSink } from './frame-parser.ts';
+import {
+  checkFragments,
+  checkMessageBytes,
+  MAX_CONTROL_PAYLOAD_BYTES,
+  type MessageLimits,
+} from './limits.ts';
+import { isControlOpcode, isReservedOpcode, Opcode } from './opcode.ts';
+import { PayloadBuffer } from './payload-buffer.ts';
+import type { TextCodec } from './text-codec.ts';
+import { Utf8Validator } from './utf8-validator.ts';
+
+/** Which end of the connection this is. */
+export type Role = 'client' | 'server';
+
+/** No message is under way. */
+const NONE = -1;
+
+const EMPTY = new Uint8Array(0);
+
+/** A frame sink that tells messages and control frames. */
+export class MessageAssembler implements FrameSink {
+  readonly #expectsMask: boolean;
+  readonly #limits: MessageLimits;
+  readonly #text: TextCodec;
+  readonly #events: ReceiveEvents;
+  readonly #utf8 = new Utf8Validator();
+  readonly #payload = new PayloadBuffer();
+  readonly #control = new Uint8Array(MAX_CONTROL_PAYLOAD_BYTES);
+  #controlBytes = 0;
+
+  /** TEXT or BINARY while a message is under way. */
+  #messageOpcode: number = NONE;
+  #fragments = 0;
+  /** Payload bytes the frames of the message announced so far. */
+  #announced = 0;
+  /** The current frame. */
+  #opcode = 0;
+  #fin = false;
+  #frameLength = 0;
+  /** The message, when it lay in one piece and was decoded on the spot. */
+  #whole: string | Uint8Array | undefined;
+
+  /** @param role this end; a server wants masked frames and a client unmasked ones (§5.1) */
+  constructor(role: Role, limits: MessageLimits, text: TextCodec, events: ReceiveEvents) {
+    this.#expectsMask = role === 'server';
+    this.#limits = limits;
+    this.#text = text;
+    this.#events = events;
+  }
+
+  frameStart(header: Readonly<FrameHeader>): void {
+    const { opcode } = header;
+    // §5.2: a reserved bit without an extension that gives it a meaning.
+    if (header.rsv !== 0) throw violation('a reserved bit is set, but no extension was agreed on');
+    if (isReservedOpcode(opcode)) throw violation(`opcode 0x${opcode.toString(16)} is reserved`);
+    // §5.1: clients must mask, servers must not.
+    if (header.masked !== this.#expectsMask) {
+      throw violation(this.#expectsMask ? 'a client sent an unmasked frame' : 'a server sent a masked frame');
+    }
+    this.#opcode = opcode;
+    this.#fin = header.fin;
+    this.#frameLength = header.length;
+    if (isControlOpcode(opcode)) this.#startControl(header);
+    else this.#startData(header);
+  }
+
+  framePayload(bytes: Uint8Array, start: number, end: number): void {
+    if (isControlOpcode(this.#opcode)) {
+      this.#control.set(bytes.subarray(start, end), this.#controlBytes);
+      this.#controlBytes += end - start;
+    } else if (this.#fin && this.#fragments === 1 && end - start === this.#frameLength) {
+      this.#takeWhole(bytes, start, end);
+    } else {
+      if (this.#messageOpcode === Opcode.TEXT && !this.#utf8.push(bytes, start, end)) throw notUtf8();
+      this.#payload.append(bytes, start, end, this.#announced);
+    }
+  }
+
+  frameEnd(): void {
+    if (isControlOpcode(this.#opcode)) this.#endControl();
+    else if (this.#fin) this.#endMessage();
+  }
+
+  #endMessage(): void {
+    const message = this.#whole ?? this.#collect();
+    this.#whole = undefined;
+    this.#messageOpcode = NONE;
+    this.#fragments = 0;
+    this.#announced = 0;
+    this.#events.message(message);
+  }
+
+  /** Drops a half message and its memory. */
+  clear(): void {
+    this.#payload.clear();
+    this.#whole = undefined;
+  }
+
+  #startControl(header: Readonly<FrameHeader>): void {
+    // §5.5: at most 125 bytes, never fragmented.
+    if (!header.fin) throw violation('a control frame is fragmented');
+    if (header.length > MAX_CONTROL_PAYLOAD_BYTES) {
+      throw violation(
+        `a control frame has ${header.length} bytes of payload, more than ${MAX_CONTROL_PAYLOAD_BYTES}`,
+      );
+    }
+    this.#controlBytes = 0;
+  }
+
+  #startData(header: Readonly<FrameHeader>): void {
+    if (header.opcode === Opcode.CONTINUATION) {
+      // §5.4: a continuation needs a message to continue …
+      if (this.#messageOpcode === NONE) throw violation('a continuation frame continues nothing');
+    } else {
+      // … and a message must end before the next begins.
+      if (this.#messageOpcode !== NONE) throw violation('a message begins inside another one');
+      this.#messageOpcode = header.opcode;
+      this.#utf8.reset();
+    }
+    this.#fragments += 1;
+    this.#announced += header.length;
+    checkMessageBytes(this.#limits, this.#announced);
+    checkFragments(this.#limits, this.#fragments);
+  }
+
+  #takeWhole(bytes: Uint8Array, start: number, end: number): void {
+    if (this.#messageOpcode === Opcode.BINARY) {
+      this.#whole = copyOf(bytes, start, end);
+      return;
+    }
+    this.#whole = this.#text.decode(bytes, start, end);
+    if (this.#whole === undefined) throw notUtf8();
+  }
+
+  #collect(): string | Uint8Array {
+    const bytes = this.#payload.take();
+    if (this.#messageOpcode === Opcode.BINARY) return bytes;
+    // Every octet was validated as it came; only a code point cut off by the end is left to find.
+    const text = this.#utf8.complete ? this.#text.decode(bytes, 0, bytes.length) : undefined;
+    if (text === undefined) throw notUtf8();
+    return text;
+  }
+
+  #endControl(): void {
+    const payload = this.#controlBytes === 0 ? EMPTY : copyOf(this.#control, 0, this.#controlBytes);
+    if (this.#opcode === Opcode.PING) {
+      this.#events.ping(payload);
+    } else if (this.#opcode === Opcode.PONG) {
+      this.#events.pong(payload);
+    } else {
+      const { code, reason } = readClosePayload(payload, this.#text);
+      this.#events.close(code, reason);
+    }
+  }
+}
+
+/** A plain Uint8Array of its own, also when `bytes` is of a subclass whose slice() is a view. */
+function copyOf(bytes: Uint8Array, start: number, end: number): Uint8Array {
+  const copy = new Uint8Array(end - start);
+  copy.set(bytes.subarray(start, end));
+  return copy;
+}
+
+function violation(message: string): ProtocolViolation {
+  return new ProtocolViolation('PROTOCOL', CloseCode.PROTOCOL_ERROR, message);
+}
+
+/** §8.1: text that is not UTF-8 fails the connection. */
+function notUtf8(): ProtocolViolation {
+  return new ProtocolViolation('INVALID_UTF8', CloseCode.INVALID_PAYLOAD, 'a text message is not UTF-8');
+}

@@ -1,0 +1,44 @@
+/**
+ * Between a socket's stream and its connection: who is told when to stop reading. A pause does not take effect at once:
+ * a few messages are still read, so that a peer's Pongs and its Close frame are seen although nobody reads at the moment.
+ */
+import { INBOUND_HIGH_WATER } from './message.ts';
+
+/** A connection that can be told to stop reading. */
+export interface Readable {
+  pauseReading(): void;
+  resumeReading(): void;
+}
+
+/** The source behind a socket's stream. */
+export class ReadingControl {
+  #connection: Readable | undefined;
+  #wantsMore = false;
+  /** What may still be read, in messages or KiB, while nobody wants more. */
+  #allowance = INBOUND_HIGH_WATER;
+
+  /** Names the connection, or the one that takes its place. */
+  of(connection: Readable): void {
+    this.#connection = connection;
+    if (!this.#wantsMore && this.#allowance <= 0) connection.pauseReading();
+  }
+
+  /** A message came in. */
+  took(weight: number): void {
+    if (this.#wantsMore) return;
+    this.#allowance -= weight;
+    if (this.#allowance <= 0) this.#connection?.pauseReading();
+  }
+
+  pause(): void {
+    this.#wantsMore = false;
+    this.#allowance = INBOUND_HIGH_WATER;
+  }
+
+  resume(): void {
+    this.#wantsMore = true;
+    this.#connection?.resumeReading();
+  }
+
+  leave(): void {}
+}

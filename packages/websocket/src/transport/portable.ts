@@ -1,0 +1,299 @@
+/**
+ * WebSocket upgrades over Node's own HTTP, public API only: runs wherever Node runs. The one file that imports node:http
+ * and node:net; everything above sees transports and upgrades.
+ */
+import { AsyncLocalStorage } from 'node:async_hooks';
+import {
+  createServer,
+  type IncomingMessage,
+  request as requestHttp,
+  type Server,
+  STATUS_CODES,
+} from 'node:http';
+import { request as requestHttps, Server as TlsServer } from 'node:https';
+import type { Socket as TcpSocket } from 'node:net';
+import type { Duplex } from 'node:stream';
+import type { Transport, TransportEvents } from './transport.ts';
+
+/** A server of `node:http` (or `node:https`). */
+export type HttpServer = Server;
+
+/**
+ * Network events belong to no task, whoever opened the socket: without this, what happens in them would be counted as
+ * done by the task that called `serve` or `connect`, and could take the cancellation meant for it.
+ */
+const outsideAllTasks = AsyncLocalStorage.snapshot();
+
+/** A transport over a TCP (or TLS) socket. */
+export class TcpTransport implements Transport {
+  readonly #socket: TcpSocket;
+  readonly returnsMemory: boolean;
+  readonly remoteAddress: string | undefined;
+  #events: TransportEvents | undefined;
+  #error: unknown;
+  readonly #onWritten = (error?: Error | null): void => {
+    if (error === null || error === undefined) outsideAllTasks(this.#tellWritten);
+  };
+
+  readonly #tellWritten = (): void => this.#events?.written();
+
+  constructor(socket: TcpSocket) {
+    this.#socket = socket;
+    // Over TLS the bytes pass through another layer, which is not ours to reason about.
+    this.returnsMemory = !('encrypted' in socket);
+    this.remoteAddress = socket.remoteAddress;
+    socket.setNoDelay(true);
+    socket.setTimeout(0);
+    // Without a listener an error would end the process.
+    socket.on('error', (error) => {
+      this.#error ??= error;
+    });
+  }
+
+  get unwrittenBytes(): number {
+    return this.#socket.writableLength;
+  }
+
+  start(events: TransportEvents): void {
+    this.#events = events;
+    const socket = this.#socket;
+    const onData = (chunk: Uint8Array) => events.data(chunk);
+    socket.on('data', (chunk: Uint8Array) => outsideAllTasks(onData, chunk));
+    socket.on('end', () => outsideAllTasks(() => events.ended()));
+    socket.on('close', () => outsideAllTasks(() => events.closed(this.#error)));
+    // It may have gone while the handshake was judged; the event is not repeated.
+    if (socket.destroyed) queueMicrotask(() => events.closed(this.#error));
+  }
+
+  write(bytes: Uint8Array): void {
+    this.#socket.write(bytes, this.#onWritten);
+  }
+
+  pause(): void {
+    this.#socket.pause();
+  }
+
+  resume(): void {
+    this.#socket.resume();
+  }
+
+  end(): void {
+    this.#socket.end();
+  }
+
+  destroy(): void {
+    this.#socket.destroy();
+  }
+}
+
+/** A request to upgrade, before it is judged. */
+export interface UpgradeAttempt {
+  readonly method: string;
+  readonly url: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly remoteAddress: string | undefined;
+  /** Sends 101 and gives the transport; undefined when the peer has gone. */
+  accept(headers: readonly (readonly [string, string])[]): Transport | undefined;
+  /** Sends a status and closes. */
+  refuse(status: number, reason: string, headers: readonly (readonly [string, string])[]): void;
+}
+
+/** Listens for upgrades on a server. @returns what takes the listener off again */
+export function listenForUpgrades(
+  server: HttpServer,
+  onUpgrade: (attempt: UpgradeAttempt) => void,
+): () => void {
+  const listener = (request: IncomingMessage, socket: Duplex, head: Buffer): void => {
+    outsideAllTasks(() => onUpgrade(attemptOf(request, socket as TcpSocket, head)));
+  };
+  server.on('upgrade', listener);
+  return () => {
+    server.off('upgrade', listener);
+  };
+}
+
+function attemptOf(request: IncomingMessage, socket: TcpSocket, head: Buffer): UpgradeAttempt {
+  const ignore = () => {};
+  socket.on('error', ignore);
+  const write = (status: number, headers: readonly (readonly [string, string])[], body: string): void => {
+    const lines = headers.map(([name, value]) => `${name}: ${value}\r\n`);
+    socket.write(`HTTP/1.1 ${status} ${STATUS_CODES[status] ?? 'Unknown'}\r\n${lines.join('')}\r\n${body}`);
+  };
+  return {
+    method: request.method ?? '',
+    url: request.url ?? '/',
+    headers: headersOf(request),
+    remoteAddress: socket.remoteAddress,
+    accept(headers) {
+      if (socket.destroyed || !socket.writable) {
+        socket.destroy();
+        return undefined;
+      }
+      write(101, headers, '');
+      if (head.length > 0) socket.unshift(head);
+      const transport = new TcpTransport(socket);
+      socket.off('error', ignore);
+      return transport;
+    },
+    refuse(status, reason, headers) {
+      if (!socket.writable) {
+        socket.destroy();
+        return;
+      }
+      const body = `${reason}\n`;
+      const plain: [string, string][] = [
+        ['Connection', 'close'],
+        ['Content-Type', 'text/plain; charset=utf-8'],
+        ['Content-Length', String(Buffer.byteLength(body))],
+      ];
+      write(status, [...headers, ...plain], body);
+      // What the peer still sends is read and dropped, so that no reset overtakes the answer.
+      socket.resume();
+      socket.end(() => socket.destroy());
+    },
+  };
+}
+
+/** Header values by lower-case name, without a prototype: a header may be called `__proto__`. */
+function headersOf(message: IncomingMessage): Readonly<Record<string, string>> {
+  const headers: Record<string, string> = Object.create(null);
+  for (const [name, value] of Object.entries(message.headers)) {
+    if (value !== undefined) headers[name] = Array.isArray(value) ? value.join(', ') : value;
+  }
+  return Object.freeze(headers);
+}
+
+/** A server of our own, for nothing but upgrades: other requests are answered with 426. */
+export interface OwnServer {
+  readonly http: HttpServer;
+  readonly port: number;
+  /** Stops listening and cuts connections that never upgraded. */
+  close(): void;
+}
+
+/** What an own server needs. */
+export interface OwnServerOptions {
+  readonly host: string;
+  /** 0 takes a free port. */
+  readonly port: number;
+  /** Told of each TCP connection; what it gives back is called when the connection upgraded or ended. */
+  readonly onConnection: (destroy: () => void) => () => void;
+}
+
+/** Starts listening. @returns a promise, and the way to give up before it settles */
+export function openServer(options: OwnServerOptions): {
+  readonly opened: Promise<OwnServer>;
+  abort(): void;
+} {
+  const http = createServer((_request, response) => {
+    response.writeHead(426, {
+      Connection: 'close',
+      Upgrade: 'websocket',
+      'Content-Type': 'text/plain; charset=utf-8',
+    });
+    response.end('This address speaks WebSocket.\n');
+  });
+  const plain = new Set<TcpSocket>();
+  http.on('connection', (socket: TcpSocket) => {
+    plain.add(socket);
+    const settled = options.onConnection(() => socket.destroy());
+    const settle = (): void => {
+      if (plain.delete(socket)) settled();
+    };
+    socket.once('close', settle);
+  });
+  // Upgraded sockets are their connection's business.
+  http.on('upgrade', (_request, socket) => {
+    plain.delete(socket as TcpSocket);
+  });
+  const opened = new Promise<OwnServer>((resolve, reject) => {
+    http.once('error', reject);
+    http.listen({ host: options.host, port: options.port }, () => {
+      http.off('error', reject);
+      resolve({
+        http,
+        port: portOf(http),
+        close: () => {
+          http.close();
+          for (const socket of plain) socket.destroy();
+        },
+      });
+    });
+  });
+  return { opened, abort: () => http.close() };
+}
+
+/** The port a server listens on; 0 when it does not. */
+export function portOf(server: HttpServer): number {
+  return listeningAddress(server).port;
+}
+
+/** Where a server listens; port 0 when it does not. */
+export function listeningAddress(server: HttpServer): { readonly address: string; readonly port: number } {
+  const address = server.address();
+  return typeof address === 'object' && address !== null ? address : { address: '127.0.0.1', port: 0 };
+}
+
+/** Whether a server speaks TLS. */
+export function isSecure(server: HttpServer): boolean {
+  return server instanceof TlsServer;
+}
+
+/** Whether somebody besides the router listens for upgrades. */
+export function hasOtherListeners(server: HttpServer): boolean {
+  return server.listenerCount('upgrade') > 1;
+}
+
+/** What came of a client's request to upgrade. */
+export type UpgradeReply =
+  | {
+      readonly upgraded: true;
+      readonly headers: Readonly<Record<string, string>>;
+      readonly transport: Transport;
+    }
+  | { readonly upgraded: false; readonly status: number; readonly headers: Readonly<Record<string, string>> };
+
+/** What a client's request needs. */
+export interface UpgradeRequestOptions {
+  /** ws:, wss:, http: or https:. */
+  readonly url: URL;
+  readonly headers: readonly (readonly [string, string])[];
+  readonly onReply: (reply: UpgradeReply) => void;
+  readonly onError: (error: unknown) => void;
+}
+
+/** Asks a server to upgrade; tells of exactly one outcome. @returns the way to give up, after which nothing is told */
+export function requestUpgrade(options: UpgradeRequestOptions): () => void {
+  const { url, onReply, onError } = options;
+  const isSecure = url.protocol === 'wss:' || url.protocol === 'https:';
+  const target = new URL(url);
+  target.protocol = isSecure ? 'https:' : 'http:';
+  const headers: Record<string, string> = Object.create(null);
+  for (const [name, value] of options.headers) headers[name] = value;
+  const request = (isSecure ? requestHttps : requestHttp)(target, { headers, agent: false });
+  let isSettled = false;
+  const settle = (tell: () => void): void => {
+    if (isSettled) return;
+    isSettled = true;
+    tell();
+  };
+  request.on('upgrade', (response, socket, head) => {
+    // Also when nobody wants it any more: an error without a listener would end the process.
+    const transport = new TcpTransport(socket as TcpSocket);
+    if (isSettled) return transport.destroy();
+    if (head.length > 0) socket.unshift(head);
+    settle(() => onReply({ upgraded: true, headers: headersOf(response), transport }));
+  });
+  request.on('response', (response) => {
+    settle(() =>
+      onReply({ upgraded: false, status: response.statusCode ?? 0, headers: headersOf(response) }),
+    );
+    response.destroy();
+  });
+  request.on('error', (error) => settle(() => onError(error)));
+  request.end();
+  return () => {
+    isSettled = true;
+    request.destroy();
+  };
+}
