@@ -22,12 +22,29 @@ export {
 } from './scheduler/event-loop.ts';
 export type { Handle } from './scheduler/handle.ts';
 export { VirtualClock, type VirtualClockOptions } from './scheduler/virtual-clock.ts';
+export { Barrier } from './sync/barrier.ts';
+export { CapacityLimiter, type CapacityLimiterStatistics } from './sync/capacity-limiter.ts';
+export { Condition } from './sync/condition.ts';
+export { Event } from './sync/event.ts';
+export type { Compare } from './sync/item-store.ts';
+// Synchronisation
+export { Lock } from './sync/lock.ts';
+export {
+  LifoQueue,
+  PriorityQueue,
+  type PriorityQueueOptions,
+  Queue,
+  type QueueOptions,
+} from './sync/queue.ts';
+export { BoundedSemaphore, Semaphore } from './sync/semaphore.ts';
 export { type AsCompleted, asCompleted } from './task/as-completed.ts';
 export { until } from './task/awaitable.ts';
 export { call } from './task/call.ts';
 // Cancellation
 export { CancelScope, type CancelScopeOptions } from './task/cancel-scope.ts';
+export { ContextVar, type ContextVarToken } from './task/context-var.ts';
 export type { Awaitable, AwaitedOf, NoStray, Result, StrayYield } from './task/coroutine.ts';
+
 // The loop and its clock
 export { currentLoop } from './task/current.ts';
 export { currentSignal } from './task/current-signal.ts';

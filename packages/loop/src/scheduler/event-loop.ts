@@ -45,7 +45,9 @@ export class TimerHandle extends Handle implements Timer {
   /** @internal */
   slot = -1;
   /** @internal */
-  order = 0;
+  nextTimer: Timer | undefined = undefined;
+  /** @internal */
+  previousTimer: Timer | undefined = undefined;
   readonly #loop: EventLoop;
 
   constructor(
@@ -90,7 +92,7 @@ export class EventLoop {
 
   readonly #clock: Clock;
   readonly #ready = new ReadyQueue();
-  readonly #timers = new TimerWheel();
+  readonly #timers: TimerWheel;
   readonly #closers = new Set<() => unknown>();
   #wakePump: () => void = ignore;
   #pumpRunning = false;
@@ -108,6 +110,7 @@ export class EventLoop {
 
   constructor(options: EventLoopOptions = {}) {
     this.#clock = options.clock ?? new SystemClock();
+    this.#timers = new TimerWheel(this.#clock.now());
     this.debug = options.debug ?? false;
     this.slowCallbackMs = options.slowCallbackMs ?? DEFAULT_SLOW_CALLBACK_MS;
   }
@@ -134,7 +137,9 @@ export class EventLoop {
     callback: (...args: A) => unknown,
     ...args: A
   ): TimerHandle {
-    return this.callAt(this.#clock.now() + checkDelay(delayMs, 'callLater()'), callback, ...args);
+    const nowMs = this.#clock.now();
+    const whenMs = nowMs + checkDelay(delayMs, 'callLater()');
+    return this.#callAt(whenMs, nowMs, callback as (...args: never[]) => unknown, args);
   }
 
   /** Runs `callback` at `timeMs` of this loop's clock; equal times run in the order they were set. */
@@ -144,8 +149,17 @@ export class EventLoop {
     ...args: A
   ): TimerHandle {
     checkDelay(Math.max(0, timeMs), 'callAt()');
-    const timer = new TimerHandle(this, timeMs, callback as (...args: never[]) => unknown, args);
-    this.setTimer(timer);
+    return this.#callAt(timeMs, this.#clock.now(), callback as (...args: never[]) => unknown, args);
+  }
+
+  #callAt(
+    whenMs: number,
+    nowMs: number,
+    callback: (...args: never[]) => unknown,
+    args: readonly unknown[],
+  ): TimerHandle {
+    const timer = new TimerHandle(this, whenMs, callback, args);
+    this.setTimer(timer, nowMs);
     return timer;
   }
 
@@ -199,10 +213,10 @@ export class EventLoop {
   }
 
   /** @internal */
-  setTimer(timer: Timer): void {
+  setTimer(timer: Timer, nowMs: number): void {
     if (this.#closed) this.#refuse();
     if (timer.whenMs === Number.POSITIVE_INFINITY) return;
-    this.#timers.insert(timer);
+    this.#timers.insert(timer, nowMs);
     if (!this.#scheduled && timer.whenMs < this.#alarmAtMs) this.#kick();
   }
 

@@ -38,8 +38,8 @@ class CallOp<T> extends FrameOp<T> {
     child.addWaiter({ wake: () => void this.settle(child.progress as 2 | 3 | 4, child.outcome) });
   }
 
-  override abort(reason: CancelledError): void {
-    if (this.#child === undefined) super.abort(reason);
+  override revoke(reason: CancelledError): void {
+    if (this.#child === undefined) super.revoke(reason);
     else this.#child.cancel(reason);
   }
 }

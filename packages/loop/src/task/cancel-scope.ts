@@ -65,9 +65,9 @@ export class ScopeOp<T> extends FrameOp<T> {
   }
 
   /** Whoever cancels the waiting task cancels the waits of the body, too: the Op ends when the body has. @internal */
-  override abort(reason: CancelledError): void {
+  override revoke(reason: CancelledError): void {
     if (this.#child !== undefined) this.#child.cancel(reason);
-    else if (this.#region === undefined) super.abort(reason);
+    else if (this.#region === undefined) super.revoke(reason);
   }
 
   protected begin(): void {

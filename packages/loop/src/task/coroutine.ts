@@ -8,9 +8,8 @@ export interface StrayYield {
 }
 
 /** `unknown` for everything the loop can drive; a generator that yields anything but Suspend is refused. */
-// biome-ignore lint/suspicious/noExplicitAny: inference positions
 export type NoStray<R> =
-  R extends Generator<infer Y, any, any> ? ([Y] extends [Suspend] ? unknown : StrayYield) : unknown;
+  R extends Generator<infer Y, unknown, never> ? ([Y] extends [Suspend] ? unknown : StrayYield) : unknown;
 
 /** What a coroutine of this return type results in. */
 // biome-ignore lint/suspicious/noExplicitAny: inference positions

@@ -13,6 +13,7 @@ export interface Settle<T> {
 }
 
 /** Starts an operation; what it returns undoes the wait when the waiter is cancelled. */
+// biome-ignore lint/suspicious/noConfusingVoidType: a start function with nothing to undo returns nothing
 export type Start<T> = (settle: Settle<T>) => ((reason: CancelledError) => void) | void;
 
 class CreatedOp<T> extends Op<T> implements Settle<T> {

@@ -45,6 +45,12 @@ export interface TaskCore extends Region {
 /** The generator task being stepped. An object, so that other modules may write it. */
 export const driver: { stepping: TaskCore | undefined } = { stepping: undefined };
 
+/** The values of ContextVars, shared until one is set. */
+export type Context = ReadonlyMap<object, unknown>;
+
+/** What is set outside of tasks, and inherited by tasks made there. */
+export const rootContext: { values: Context | undefined } = { values: undefined };
+
 const storage = new AsyncLocalStorage<Region>();
 
 /** The innermost region of the running code; `undefined` outside of tasks. */

@@ -71,7 +71,7 @@ export class Future<T> extends Op<T> {
    */
   cancel(reason?: unknown): boolean {
     if (this.settled) return false;
-    this.abort(CancelledError.from(reason));
+    this.revoke(CancelledError.from(reason));
     return true;
   }
 

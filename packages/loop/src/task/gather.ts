@@ -52,9 +52,9 @@ class GatherOp extends Op<unknown[]> {
     }
   }
 
-  override abort(reason: CancelledError): void {
+  override revoke(reason: CancelledError): void {
     if (this.progress !== 1) {
-      super.abort(reason);
+      super.revoke(reason);
       return;
     }
     this.#cancelledWith = reason;

@@ -175,11 +175,11 @@ export abstract class Op<T> implements PromiseLike<T> {
       waiter.wake(this);
       return;
     }
-    this.abort(reason);
+    this.revoke(reason);
   }
 
   /** Takes the operation back, whoever waits. @internal */
-  abort(reason: CancelledError): void {
+  revoke(reason: CancelledError): void {
     if (this.progress >= FULFILLED) return;
     try {
       if (this.progress === PENDING) this.undo(reason);
@@ -242,7 +242,6 @@ export abstract class Op<T> implements PromiseLike<T> {
   /**
    * Waits for the outcome: `await op` comes here. Inside a task this counts as awaiting: cancelling the task ends the wait.
    */
-  // biome-ignore lint/suspicious/noThenProperty: being thenable is the point
   then<A = T, B = never>(onFulfilled?: OnFulfilled<T, A>, onRejected?: OnRejected<B>): Reaction<A | B> {
     const reaction = new Reaction<A | B>(
       this as Op<unknown>,

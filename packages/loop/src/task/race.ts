@@ -41,9 +41,9 @@ class RaceOp extends Op<unknown> {
     this.#finish();
   }
 
-  override abort(reason: CancelledError): void {
+  override revoke(reason: CancelledError): void {
     if (this.progress !== 1) {
-      super.abort(reason);
+      super.revoke(reason);
       return;
     }
     this.#cancelledWith = reason;

@@ -9,7 +9,8 @@ import { FULFILLED, Op } from './op.ts';
 class SleepOp extends Op<void> implements Timer {
   whenMs: number;
   slot = -1;
-  order = 0;
+  nextTimer: Timer | undefined = undefined;
+  previousTimer: Timer | undefined = undefined;
   #loop: EventLoop | undefined = undefined;
 
   constructor(ms: number) {
@@ -27,8 +28,9 @@ class SleepOp extends Op<void> implements Timer {
 
   protected begin(): void {
     this.#loop = currentLoop();
-    this.whenMs += this.#loop.time();
-    this.#loop.setTimer(this);
+    const nowMs = this.#loop.time();
+    this.whenMs += nowMs;
+    this.#loop.setTimer(this, nowMs);
   }
 
   protected override undo(): void {

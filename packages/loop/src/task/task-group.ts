@@ -202,9 +202,9 @@ class JoinOp extends Op<void> {
     return 'TaskGroup';
   }
 
-  override abort(reason: CancelledError): void {
+  override revoke(reason: CancelledError): void {
     if (this.progress === PENDING) this.#cancelTasks(reason);
-    else super.abort(reason);
+    else super.revoke(reason);
   }
 
   protected begin(): void {

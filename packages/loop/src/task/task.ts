@@ -7,7 +7,15 @@ import { CancelledError, UsageError } from '../errors.ts';
 import type { EventLoop } from '../scheduler/event-loop.ts';
 import type { Turn } from '../scheduler/ready-queue.ts';
 import { isGenerator, isGeneratorFunction, isThenable, type NoStray, type Result } from './coroutine.ts';
-import { type CancellableWait, currentLoop, currentRegion, type Region, runInRegion } from './current.ts';
+import {
+  type CancellableWait,
+  type Context,
+  currentLoop,
+  currentRegion,
+  type Region,
+  rootContext,
+  runInRegion,
+} from './current.ts';
 import type { Frame, FrameOp } from './frame.ts';
 import { Future } from './future.ts';
 import { type GeneratorTask, step } from './generator-driver.ts';
@@ -54,7 +62,7 @@ export class Task<T> extends Future<T> implements Region, GeneratorTask, Turn, W
   /** @internal Regions whose signal somebody asked for. */
   signalled: Set<Region> | undefined = undefined;
   /** @internal */
-  context: ReadonlyMap<object, unknown> | undefined;
+  context: Context | undefined;
 
   // The generator form.
   /** @internal */
@@ -79,7 +87,7 @@ export class Task<T> extends Future<T> implements Region, GeneratorTask, Turn, W
     super();
     this.loop = loop;
     this.parent = parent;
-    this.context = parent?.context;
+    this.context = parent === undefined ? rootContext.values : parent.context;
     this.region = this;
     this.#source = source;
     this.#taskName = name;
@@ -143,7 +151,7 @@ export class Task<T> extends Future<T> implements Region, GeneratorTask, Turn, W
   }
 
   /** A task is asked; it settles when its cleanup is done. @internal */
-  override abort(reason: CancelledError): void {
+  override revoke(reason: CancelledError): void {
     this.cancel(reason);
   }
 

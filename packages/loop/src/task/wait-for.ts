@@ -45,9 +45,9 @@ class WaitForOp extends Op<unknown> {
     else this.settle(CANCELLED, op.outcome);
   }
 
-  override abort(reason: CancelledError): void {
+  override revoke(reason: CancelledError): void {
     if (this.#op === undefined || this.settled) {
-      super.abort(reason);
+      super.revoke(reason);
       return;
     }
     this.#cancelledWith = reason;

@@ -1,0 +1,87 @@
+// Barrier: a number of tasks that wait for one another.
+
+import { BrokenBarrierError, UsageError } from '../errors.ts';
+import type { Op } from '../task/op.ts';
+import { Parked, ParkingLot } from './parking-lot.ts';
+
+class WaitOp extends Parked<number> {
+  readonly #arrive: (parked: WaitOp) => void;
+
+  constructor(arrive: (parked: WaitOp) => void) {
+    super();
+    this.#arrive = arrive;
+  }
+
+  override get name(): string {
+    return 'Barrier.wait';
+  }
+
+  protected begin(): void {
+    this.#arrive(this);
+  }
+}
+
+/**
+ * Lets `parties` tasks through together, again and again. A party that is cancelled leaves its place to another.
+ */
+export class Barrier {
+  /** How many tasks it takes. */
+  readonly parties: number;
+  readonly #waiting: ParkingLot<WaitOp> = new ParkingLot();
+  #broken = false;
+
+  /** @param parties an integer of 1 or more */
+  constructor(parties: number) {
+    if (!Number.isInteger(parties) || parties < 1) {
+      throw new UsageError(`Barrier takes an integer of 1 or more, got ${parties}`, {
+        code: 'ERR_OXBOW_LOOP_BAD_CAPACITY',
+      });
+    }
+    this.parties = parties;
+  }
+
+  /** How many wait at present. */
+  get waiting(): number {
+    return this.#waiting.size;
+  }
+
+  /** `abort` was called, and `reset` not since. */
+  get broken(): boolean {
+    return this.#broken;
+  }
+
+  /**
+   * Waits until `parties` tasks wait here.
+   *
+   * @returns the place in the order of arrival, from 0: different for each party
+   * @throws BrokenBarrierError when the barrier is broken, or is aborted or reset meanwhile
+   */
+  wait(): Op<number> {
+    return new WaitOp((parked) => this.#arrive(parked));
+  }
+
+  /** Sends those who wait away with BrokenBarrierError, and begins anew. */
+  reset(): void {
+    this.#broken = false;
+    this.#sendAway('The barrier was reset');
+  }
+
+  /** Breaks the barrier: those who wait, and all who come until `reset`, get BrokenBarrierError. */
+  abort(): void {
+    this.#broken = true;
+    this.#sendAway('The barrier was aborted');
+  }
+
+  #arrive(parked: WaitOp): void {
+    if (this.#broken) throw new BrokenBarrierError();
+    this.#waiting.park(parked);
+    if (this.#waiting.size < this.parties) return;
+    this.#waiting.unparkAll().forEach((party, index) => {
+      party.unparkWith(index);
+    });
+  }
+
+  #sendAway(message: string): void {
+    for (const party of this.#waiting.unparkAll()) party.unparkFailed(new BrokenBarrierError(message));
+  }
+}

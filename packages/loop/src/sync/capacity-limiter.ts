@@ -1,0 +1,146 @@
+// CapacityLimiter: a semaphore that knows who holds its tokens, and whose size can change while it is in use.
+
+import { UsageError } from '../errors.ts';
+import type { NoStray, Result } from '../task/coroutine.ts';
+import { FULFILLED, type Op } from '../task/op.ts';
+import { currentTask } from '../task/task.ts';
+import { hold } from './hold.ts';
+import { Parked, ParkingLot } from './parking-lot.ts';
+
+class AcquireOp extends Parked<CapacityLimiter> {
+  readonly #limiter: CapacityLimiter;
+  /** @internal */
+  readonly borrower: unknown;
+
+  constructor(limiter: CapacityLimiter, borrower: unknown) {
+    super();
+    this.#limiter = limiter;
+    this.borrower = borrower;
+  }
+
+  override get name(): string {
+    return 'CapacityLimiter.acquire';
+  }
+
+  protected begin(): void {
+    if (this.#limiter.lend(this.borrower)) this.settle(FULFILLED, this.#limiter);
+    else this.#limiter.waiting.park(this);
+  }
+}
+
+/** What a limiter has lent, at one moment. */
+export interface CapacityLimiterStatistics {
+  readonly totalTokens: number;
+  readonly borrowedTokens: number;
+  readonly availableTokens: number;
+  readonly tasksWaiting: number;
+}
+
+/**
+ * A number of tokens, each lent to a borrower: by default the current task. One borrower holds at most one, so a task
+ * that asks again before it gives back is told so instead of waiting for itself.
+ */
+export class CapacityLimiter {
+  /** @internal */
+  readonly waiting: ParkingLot<AcquireOp> = new ParkingLot();
+  readonly #borrowers = new Set<unknown>();
+  #totalTokens: number;
+
+  /** @param totalTokens an integer of 1 or more, or `Infinity` */
+  constructor(totalTokens: number) {
+    this.#totalTokens = checkTokens(totalTokens);
+  }
+
+  /** May be set at any time: more wakes those who wait; less takes effect as tokens come back. */
+  get totalTokens(): number {
+    return this.#totalTokens;
+  }
+
+  set totalTokens(tokens: number) {
+    this.#totalTokens = checkTokens(tokens);
+    this.#serve();
+  }
+
+  get borrowedTokens(): number {
+    return this.#borrowers.size;
+  }
+
+  get availableTokens(): number {
+    return Math.max(0, this.#totalTokens - this.#borrowers.size);
+  }
+
+  /**
+   * Waits for a token on behalf of the current task.
+   *
+   * @throws UsageError when it has one already
+   */
+  acquire(): Op<CapacityLimiter> {
+    return this.acquireOnBehalfOf(currentTask());
+  }
+
+  /** Waits for a token on behalf of any object; give it back with `releaseOnBehalfOf`. */
+  acquireOnBehalfOf(borrower: unknown): Op<CapacityLimiter> {
+    return new AcquireOp(this, borrower);
+  }
+
+  /** @throws UsageError when the current task has none */
+  release(): void {
+    this.releaseOnBehalfOf(currentTask());
+  }
+
+  /** @throws UsageError when the borrower has none */
+  releaseOnBehalfOf(borrower: unknown): void {
+    if (!this.#borrowers.delete(borrower)) {
+      throw new UsageError('This borrower holds no token of the CapacityLimiter', {
+        code: 'ERR_OXBOW_LOOP_NOT_ACQUIRED',
+      });
+    }
+    this.#serve();
+  }
+
+  /** Runs `body` (an async function or a `function*`) while the current task holds a token. */
+  run<R>(body: (() => R) & NoStray<R>): Op<Result<R>> {
+    return hold<Result<R>>(this, 'CapacityLimiter.run', body);
+  }
+
+  statistics(): CapacityLimiterStatistics {
+    return Object.freeze({
+      totalTokens: this.#totalTokens,
+      borrowedTokens: this.borrowedTokens,
+      availableTokens: this.availableTokens,
+      tasksWaiting: this.waiting.size,
+    });
+  }
+
+  [Symbol.dispose](): void {
+    this.release();
+  }
+
+  /** @internal */
+  lend(borrower: unknown): boolean {
+    if (this.#borrowers.has(borrower)) {
+      throw new UsageError('This borrower holds a token of the CapacityLimiter already', {
+        code: 'ERR_OXBOW_LOOP_ALREADY_ACQUIRED',
+      });
+    }
+    if (this.#borrowers.size >= this.#totalTokens || this.waiting.size > 0) return false;
+    this.#borrowers.add(borrower);
+    return true;
+  }
+
+  #serve(): void {
+    while (this.#borrowers.size < this.#totalTokens) {
+      const next = this.waiting.unpark();
+      if (next === undefined) return;
+      this.#borrowers.add(next.borrower);
+      next.unparkWith(this);
+    }
+  }
+}
+
+function checkTokens(tokens: number): number {
+  if (tokens === Number.POSITIVE_INFINITY || (Number.isInteger(tokens) && tokens >= 1)) return tokens;
+  throw new UsageError(`CapacityLimiter takes an integer of 1 or more, or Infinity, got ${tokens}`, {
+    code: 'ERR_OXBOW_LOOP_BAD_CAPACITY',
+  });
+}

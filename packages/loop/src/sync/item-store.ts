@@ -1,0 +1,136 @@
+// What order a queue gives its items back in: the only difference between the kinds of queue.
+
+/** Keeps items until they are asked for. */
+export interface ItemStore<T> {
+  readonly size: number;
+  add(item: T): void;
+  /** Takes the next one out; called only when `size` is above 0. */
+  take(): T;
+}
+
+/** Room for this many items at first; it doubles when full. */
+const INITIAL_CAPACITY = 16;
+
+/** First in, first out: a ring whose size is a power of two. */
+export class FifoStore<T> implements ItemStore<T> {
+  #ring: (T | undefined)[] = new Array<T | undefined>(INITIAL_CAPACITY).fill(undefined);
+  #head = 0;
+  size = 0;
+
+  add(item: T): void {
+    if (this.size === this.#ring.length) this.#grow();
+    this.#ring[(this.#head + this.size) & (this.#ring.length - 1)] = item;
+    this.size++;
+  }
+
+  take(): T {
+    const item = this.#ring[this.#head] as T;
+    this.#ring[this.#head] = undefined;
+    this.#head = (this.#head + 1) & (this.#ring.length - 1);
+    this.size--;
+    return item;
+  }
+
+  #grow(): void {
+    const capacity = this.#ring.length;
+    const bigger = new Array<T | undefined>(capacity * 2).fill(undefined);
+    for (let index = 0; index < capacity; index++)
+      bigger[index] = this.#ring[(this.#head + index) & (capacity - 1)];
+    this.#ring = bigger;
+    this.#head = 0;
+  }
+}
+
+/** Last in, first out. */
+export class LifoStore<T> implements ItemStore<T> {
+  readonly #items: T[] = [];
+
+  get size(): number {
+    return this.#items.length;
+  }
+
+  add(item: T): void {
+    this.#items.push(item);
+  }
+
+  take(): T {
+    return this.#items.pop() as T;
+  }
+}
+
+/** Negative when `a` comes first, positive when `b` does, 0 when they are equal. */
+export type Compare<T> = (a: T, b: T) => number;
+
+interface Ranked<T> {
+  readonly item: T;
+  readonly order: number;
+}
+
+/** The smallest first, equals in the order they came: a binary heap. */
+export class PriorityStore<T> implements ItemStore<T> {
+  readonly #heap: Ranked<T>[] = [];
+  readonly #compare: Compare<T>;
+  #counter = 0;
+
+  constructor(compare: Compare<T>) {
+    this.#compare = compare;
+  }
+
+  get size(): number {
+    return this.#heap.length;
+  }
+
+  add(item: T): void {
+    const heap = this.#heap;
+    const entry = { item, order: this.#counter++ };
+    let index = heap.length;
+    heap.push(entry);
+    while (index > 0) {
+      const parent = (index - 1) >> 1;
+      if (!this.#before(entry, heap[parent]!)) break;
+      heap[index] = heap[parent]!;
+      index = parent;
+    }
+    heap[index] = entry;
+  }
+
+  take(): T {
+    const heap = this.#heap;
+    const first = heap[0]!;
+    const last = heap.pop()!;
+    if (heap.length > 0) this.#sink(last);
+    return first.item;
+  }
+
+  #sink(entry: Ranked<T>): void {
+    const heap = this.#heap;
+    let index = 0;
+    for (;;) {
+      let child = index * 2 + 1;
+      if (child >= heap.length) break;
+      if (child + 1 < heap.length && this.#before(heap[child + 1]!, heap[child]!)) child++;
+      if (!this.#before(heap[child]!, entry)) break;
+      heap[index] = heap[child]!;
+      index = child;
+    }
+    heap[index] = entry;
+  }
+
+  #before(a: Ranked<T>, b: Ranked<T>): boolean {
+    const order = this.#compare(a.item, b.item);
+    return order < 0 || (order === 0 && a.order < b.order);
+  }
+}
+
+/** The order of `<`; arrays by their first difference, as Python compares tuples: `[priority, item]`. */
+export function naturalOrder(a: unknown, b: unknown): number {
+  if (Array.isArray(a) && Array.isArray(b)) {
+    for (let index = 0; index < Math.min(a.length, b.length); index++) {
+      const order = naturalOrder(a[index], b[index]);
+      if (order !== 0) return order;
+    }
+    return a.length - b.length;
+  }
+  if ((a as number) < (b as number)) return -1;
+  return (a as number) > (b as number) ? 1 : 0;
+}

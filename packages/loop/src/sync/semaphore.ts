@@ -1,0 +1,106 @@
+// Semaphore: a number of permits, handed out in the order of asking.
+
+import { UsageError } from '../errors.ts';
+import type { NoStray, Result } from '../task/coroutine.ts';
+import { FULFILLED, type Op } from '../task/op.ts';
+import { hold } from './hold.ts';
+import { Parked, ParkingLot } from './parking-lot.ts';
+
+class AcquireOp extends Parked<Semaphore> {
+  readonly #semaphore: Semaphore;
+
+  constructor(semaphore: Semaphore) {
+    super();
+    this.#semaphore = semaphore;
+  }
+
+  override get name(): string {
+    return 'Semaphore.acquire';
+  }
+
+  protected begin(): void {
+    if (this.#semaphore.tryAcquire()) this.settle(FULFILLED, this.#semaphore);
+    else this.#semaphore.waiting.park(this);
+  }
+}
+
+/**
+ * A counter of permits: `acquire` takes one, waiting while there is none; `release` gives one back, to whoever has
+ * waited longest. `acquire()` gives the semaphore itself, which is disposable: `using permit = await semaphore.acquire()`.
+ */
+export class Semaphore {
+  /** @internal */
+  readonly waiting: ParkingLot<Parked<Semaphore>> = new ParkingLot();
+  #value: number;
+
+  /** @param value permits at the start: an integer of 0 or more, default 1 */
+  constructor(value = 1) {
+    if (!Number.isInteger(value) || value < 0) {
+      throw new UsageError(`${new.target.name} takes an integer of 0 or more, got ${value}`, {
+        code: 'ERR_OXBOW_LOOP_BAD_CAPACITY',
+      });
+    }
+    this.#value = value;
+  }
+
+  /** Permits left. */
+  get value(): number {
+    return this.#value;
+  }
+
+  /** Whether `acquire` would have to wait. */
+  get locked(): boolean {
+    return this.#value === 0;
+  }
+
+  /** Waits for a permit and takes it. A wait that is cancelled has taken none. */
+  acquire(): Op<Semaphore> {
+    return new AcquireOp(this);
+  }
+
+  /** Takes a permit if there is one; tells whether it did. */
+  tryAcquire(): boolean {
+    if (this.#value === 0) return false;
+    this.#value--;
+    return true;
+  }
+
+  /** Hands a permit to the longest-waiting task, or puts it back. */
+  release(): void {
+    const next = this.waiting.unpark();
+    if (next === undefined) this.#value++;
+    else next.unparkWith(this);
+  }
+
+  /** Runs `body` (an async function or a `function*`) while holding a permit. */
+  run<R>(body: (() => R) & NoStray<R>): Op<Result<R>> {
+    return hold<Result<R>>(this, 'Semaphore.run', body);
+  }
+
+  [Symbol.dispose](): void {
+    this.release();
+  }
+}
+
+/** A semaphore that refuses to be released more often than it was acquired: such a release is a mistake somewhere. */
+export class BoundedSemaphore extends Semaphore {
+  readonly #bound: number;
+
+  constructor(value = 1) {
+    super(value);
+    this.#bound = value;
+  }
+
+  /** @throws UsageError when all `value` permits are there already */
+  override release(): void {
+    if (this.value >= this.#bound) {
+      throw new UsageError(
+        `BoundedSemaphore released too often: all ${this.#bound} permits are there already`,
+        {
+          code: 'ERR_OXBOW_LOOP_NOT_ACQUIRED',
+        },
+      );
+    }
+    super.release();
+  }
+}
