@@ -9,9 +9,6 @@ import { Subscriber } from 'rxjs';
 import { type FlowHold, GateFlow } from './flow.ts';
 import { findGate, type Gate } from './gate.ts';
 
-/** Marks a Subscriber that takes arrays. */
-export const kBatch: unique symbol = Symbol.for('@oxbow/stream.batch');
-
 /** What a producer emits into. */
 export interface Emitter<T> extends Subscriber<T> {
   /**
@@ -21,14 +18,17 @@ export interface Emitter<T> extends Subscriber<T> {
   batch(values: readonly T[]): void;
 }
 
-/** A Subscriber of this package: it takes arrays as well as single values. */
+/**
+ * A Subscriber of this package. It takes arrays only while what stands below does too: where the lane ends, the producer's
+ * own emitter must be the one that looks at the gate between two values.
+ */
 export interface BatchSubscriber<T> extends Emitter<T> {
-  readonly [kBatch]: true;
+  readonly oxbowBatch: boolean;
 }
 
 /** True when `subscriber` takes arrays. */
 export function takesBatches<T>(subscriber: Subscriber<T>): subscriber is BatchSubscriber<T> {
-  return (subscriber as Partial<BatchSubscriber<T>>)[kBatch] === true;
+  return (subscriber as Partial<BatchSubscriber<T>>).oxbowBatch === true;
 }
 
 /** Hands an array on: whole where the next subscriber takes arrays, else value by value. */
@@ -42,7 +42,7 @@ export function emitBatch<T>(subscriber: Subscriber<T>, values: readonly T[]): v
 
 /** The producer's Subscriber in front of a stock operator or observer. */
 export class StreamEmitter<T> extends Subscriber<T> implements BatchSubscriber<T>, FlowHold {
-  declare readonly [kBatch]: true;
+  declare readonly oxbowBatch: true;
   readonly #gate: Gate | null;
   #flow: GateFlow | null = null;
   #held: T[] | undefined;
@@ -142,4 +142,4 @@ export class StreamEmitter<T> extends Subscriber<T> implements BatchSubscriber<T
     for (let i = this.#heldFrom; i < held.length && !this.isStopped; i++) this.destination.next(held[i] as T);
   }
 }
-Object.defineProperty(StreamEmitter.prototype, kBatch, { value: true });
+Object.defineProperty(StreamEmitter.prototype, 'oxbowBatch', { value: true });

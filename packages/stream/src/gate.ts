@@ -1,14 +1,11 @@
 /**
  * The binary gate between a consumer and its sources, and how a source finds it.
  *
- * A terminal, or an operator that queues, carries a Gate under `kGate` on its Subscriber. RxJS 7 links every operator's
+ * A terminal, or an operator that queues, carries a Gate under `oxbowGate` on its Subscriber. RxJS 7 links every operator's
  * Subscriber to the next one through `destination`; a source, when it is subscribed to, walks that chain to the nearest
  * gate. So the gate travels through operators that know nothing of it. The gate counts nothing and holds no values: a
  * count would not survive operators that change how many values there are.
  */
-
-/** Marks a Subscriber that carries a gate; `null` under it means "no gate from here on" (unlimited demand). */
-export const kGate: unique symbol = Symbol.for('@oxbow/stream.gate');
 
 /** Whoever waits at a closed gate. */
 export interface GateWaiter {
@@ -27,10 +24,12 @@ export interface GateKeeper {
   readonly queued: number;
 }
 
-export class Gate {
+export class Gate implements GateWaiter {
   readonly keeper: GateKeeper;
   /** The gate further down, when the keeper is an operator; `null` at a terminal. */
   readonly downstream: Gate | null;
+  /** True when this gate is closed also while the one further down is. */
+  readonly #linked: boolean;
   /** What stands above: sources and the gates of operators. Filled while they are subscribed. */
   #upstream: Set<Gate | GateWaiter> | undefined;
   #waiting: Set<GateWaiter> | undefined;
@@ -41,15 +40,28 @@ export class Gate {
   #closedAtMs = 0;
   #pauses = 0;
 
-  constructor(keeper: GateKeeper, downstream: Gate | null = null) {
+  /**
+   * @param linked closed also while `downstream` is: for a keeper that queues nothing of what it lets through
+   */
+  constructor(keeper: GateKeeper, downstream: Gate | null = null, linked = false) {
     this.keeper = keeper;
     this.downstream = downstream;
+    this.#linked = linked && downstream !== null;
     downstream?.attach(this);
   }
 
   /** True while sources must hold back. */
   get closed(): boolean {
+    return this.#closed || (this.#linked && this.downstream?.closed === true);
+  }
+
+  /** True while the keeper itself is the reason. */
+  get closedByKeeper(): boolean {
     return this.#closed;
+  }
+
+  get label(): string {
+    return this.keeper.label;
   }
 
   /** How often the gate has closed so far. */
@@ -78,29 +90,45 @@ export class Gate {
   open(): void {
     if (!this.#closed) return;
     this.#closed = false;
-    if (this.#waking || this.#waiting === undefined || this.#waiting.size === 0) return;
+    this.#flush();
+  }
+
+  /** The gate further down has opened. */
+  wake(): void {
+    if (this.#linked && this.#listeners !== undefined) {
+      for (const listener of this.#listeners) (this.#waiting ??= new Set()).add(listener);
+    }
+    this.#flush();
+  }
+
+  #flush(): void {
+    const waiting = this.#waiting;
+    if (this.#waking || waiting === undefined || waiting.size === 0) return;
     this.#waking = true;
     try {
       // A waiter that comes back while the gate is open again is visited again by this same loop.
-      for (const waiter of this.#waiting) {
-        if (this.#closed) break;
-        this.#waiting.delete(waiter);
+      for (const waiter of waiting) {
+        if (this.closed) break;
+        waiting.delete(waiter);
         waiter.wake();
       }
     } finally {
       this.#waking = false;
     }
+    if (waiting.size > 0 && !this.#closed && this.#linked) this.downstream?.wait(this);
   }
 
   /** Queues a waiter for the next opening; once, however often it asks. */
   wait(waiter: GateWaiter): void {
     (this.#waiting ??= new Set()).add(waiter);
+    if (this.#linked && !this.#closed) this.downstream?.wait(this);
   }
 
   /** Queues a waiter for every opening. */
   listen(waiter: GateWaiter): void {
     (this.#listeners ??= new Set()).add(waiter);
-    if (this.#closed) this.wait(waiter);
+    if (this.#linked) this.downstream?.listen(this);
+    if (this.closed) this.wait(waiter);
   }
 
   /** Forgets a waiter that is gone. */
@@ -115,9 +143,11 @@ export class Gate {
     (this.#upstream ??= new Set()).add(source);
   }
 
-  /** The keeper of `gate` is gone. */
-  detach(gate: Gate): void {
-    this.#upstream?.delete(gate);
+  /** The keeper is gone: nobody further down need remember this gate. */
+  dispose(): void {
+    this.downstream?.forget(this);
+    this.#waiting?.clear();
+    this.#listeners?.clear();
   }
 
   /** What stands above this gate, in the order of subscription. */
@@ -146,8 +176,9 @@ export class Gate {
   }
 }
 
+/** What the walk looks at; `null` as a gate means unlimited demand from here on. */
 interface Link {
-  readonly [kGate]?: Gate | null;
+  readonly oxbowGate?: Gate | null;
   readonly destination?: Link | null;
 }
 
@@ -155,7 +186,7 @@ interface Link {
 export function findGate(subscriber: unknown): Gate | null {
   let link = subscriber as Link | null | undefined;
   while (link !== null && link !== undefined) {
-    const gate = link[kGate];
+    const gate = link.oxbowGate;
     if (gate !== undefined) return gate;
     link = link.destination;
   }

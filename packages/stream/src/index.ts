@@ -23,6 +23,13 @@ export type { Decoder, DecoderSource, Encoder, EncoderSource } from './operators
 export { decode, encode } from './operators/codec.ts';
 export type { MapAsyncOptions } from './operators/map-async.ts';
 export { mapAsync } from './operators/map-async.ts';
+export { concatAll, concatMap, mergeAll, mergeMap } from './operators/merge-map.ts';
+export type { Backoff, RetryConfig } from './operators/retry.ts';
+export { DEFAULT_BACKOFF, retry } from './operators/retry.ts';
+export { switchAll, switchMap } from './operators/switch-map.ts';
+export { takeUntil } from './operators/take-until.ts';
+export type { TimeoutConfig, TimeoutInfo } from './operators/timeout.ts';
+export { timeout } from './operators/timeout.ts';
 export type { BufferOptions, OverflowPolicy } from './overflow.ts';
 // Bounds
 export {

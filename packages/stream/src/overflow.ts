@@ -52,7 +52,7 @@ export const BUFFER_OPTION_NAMES: readonly string[] = Object.freeze([
 /** Items that may wait by default: enough to amortize a wake-up, few enough to stay unnoticed. */
 export const DEFAULT_HIGH_WATER_ITEMS = 64;
 /** Bytes that may wait by default where values are byte views: Node's own default for a byte stream. */
-export const DEFAULT_HIGH_WATER_BYTES = 64 * 1024;
+export const DEFAULT_HIGH_WATER_BYTES: number = 64 * 1024;
 /** A source that ignores the pause may fill this many high-water marks before the stream fails. */
 export const HARD_CAP_FACTOR = 16;
 

@@ -4,7 +4,7 @@
  */
 import { filter, map, mergeMap, Observable, Subscriber } from 'rxjs';
 import { RxjsUnfitError } from './errors.ts';
-import { findGate, Gate, kGate } from './gate.ts';
+import { findGate, Gate } from './gate.ts';
 
 /** One process may hold one rxjs: a Subscriber of a second copy is not linked to the first one's. */
 const kRxjs = Symbol.for('@oxbow/stream.rxjs');
@@ -16,7 +16,7 @@ interface Registry {
 type SubscribeHook = { _subscribe?: (subscriber: Subscriber<unknown>) => undefined };
 
 class ProbeSubscriber extends Subscriber<unknown> {
-  readonly [kGate]: Gate = new Gate({ label: 'self-test', queued: 0, waitsFor: () => 'nothing' });
+  readonly oxbowGate: Gate = new Gate({ label: 'self-test', queued: 0, waitsFor: () => 'nothing' });
 }
 
 /**
@@ -43,7 +43,7 @@ export function checkRxjs(Base: new () => Observable<unknown>, registry: object 
   } catch (error) {
     seen = error;
   }
-  if (seen !== probe[kGate]) {
+  if (seen !== probe.oxbowGate) {
     throw new RxjsUnfitError(
       'ERR_OXBOW_STREAM_RXJS_UNFIT',
       'The installed rxjs does not link its subscribers the way RxJS 7 does, so backpressure cannot pass. ' +

@@ -13,14 +13,16 @@ import {
   Observable,
   type Operator,
   type OperatorFunction,
-  Subscriber,
+  type Subscriber,
   type TeardownLogic,
+  type UnaryFunction,
 } from 'rxjs';
 import { type Emitter, StreamEmitter, takesBatches } from './emitter.ts';
 import { type Flow, GateFlow, OPEN_FLOW } from './flow.ts';
 import { isObservable, kToAsyncStreamable, producerOf, type StreamInput } from './from/stream-input.ts';
-import { findGate, type Gate, kGate } from './gate.ts';
+import { findGate, type Gate } from './gate.ts';
 import { subscribeThroughBuffer } from './operators/buffer.ts';
+import { ControlSubscriber } from './operators/control-subscriber.ts';
 import {
   type BufferBounds,
   type BufferOptions,
@@ -192,13 +194,11 @@ export class Stream<T> extends Observable<T> implements AsyncIterable<T> {
     i: OperatorFunction<H, I>,
     ...rest: OperatorFunction<unknown, unknown>[]
   ): Stream<unknown>;
-  override pipe(...operators: OperatorFunction<never, unknown>[]): Stream<unknown> {
-    let result: Observable<unknown> = this;
-    for (const operator of operators) result = operator(result as Observable<never>);
+  override pipe(...operators: UnaryFunction<never, unknown>[]): never {
+    let result: unknown = this;
+    for (const operator of operators) result = operator(result as never);
     // A few stock operators (endWith, concatWith…) build a plain Observable; the gate passes through it all the same.
-    return result instanceof Observable && !(result instanceof Stream)
-      ? streamOf(result)
-      : (result as Stream<unknown>);
+    return (result instanceof Observable && !(result instanceof Stream) ? streamOf(result) : result) as never;
   }
 
   /** Reads the stream with the default buffer; the same as `values()`. */
@@ -319,11 +319,6 @@ export class Stream<T> extends Observable<T> implements AsyncIterable<T> {
     return reportFlow(this.#live ?? []);
   }
 
-  /** The batch protocol of `node:stream/iter`: an async iterable of arrays. */
-  [kToAsyncStreamable](): StreamIterator<T[]> {
-    return this.batches();
-  }
-
   /** @internal RxJS's own hook: starts the source for one subscriber. */
   _subscribe(subscriber: Subscriber<T>): TeardownLogic {
     const producer = this.#producer;
@@ -377,9 +372,12 @@ function streamOf<T>(input: StreamInput<T>): Stream<T> {
   return stream;
 }
 
-/** A Subscriber behind which no gate is seen. */
-class ControlSubscriber<T> extends Subscriber<T> {
-  readonly [kGate] = null;
-}
+// The batch protocol of node:stream/iter: an async iterable of arrays. Set here, because a declaration cannot name a
+// symbol of another file.
+Object.defineProperty(Stream.prototype, kToAsyncStreamable, {
+  value: function toAsyncStreamable<T>(this: Stream<T>): StreamIterator<T[]> {
+    return this.batches();
+  },
+});
 
 checkRxjs(Stream);

@@ -1,5 +1,5 @@
 /** Who holds whom back: reads the live gates from a terminal up to its sources and says it as data and in words. */
-import { Gate, type GateWaiter, kGate } from './gate.ts';
+import { Gate, type GateWaiter } from './gate.ts';
 import type { Intake } from './terminal/intake.ts';
 
 /** One place in a pipeline where values may wait. */
@@ -8,6 +8,8 @@ export interface FlowStage {
   readonly name: string;
   /** True while what stands above is told to wait. */
   readonly paused: boolean;
+  /** True when it pauses only because what stands below does. */
+  readonly passesOn: boolean;
   /** How long the pause has lasted, in milliseconds; 0 while not paused. */
   readonly pausedMs: number;
   /** How often it has paused its sources so far. */
@@ -33,7 +35,7 @@ export interface FlowReport {
 
 /** Describes the pipelines that end in these intakes. */
 export function reportFlow(intakes: Iterable<Intake<never>>): FlowReport {
-  const consumers = Array.from(intakes, (intake) => describe(intake[kGate], performance.now()));
+  const consumers = Array.from(intakes, (intake) => describe(intake.oxbowGate, performance.now()));
   const blocker = consumers.map(findBlocker).find((stage) => stage !== undefined);
   return Object.freeze({
     consumers: Object.freeze(consumers),
@@ -54,7 +56,8 @@ function describe(gate: Gate, nowMs: number): FlowStage {
   return Object.freeze({
     name: keeper.label,
     paused: gate.closed,
-    pausedMs: gate.closed ? nowMs - gate.closedAtMs : 0,
+    passesOn: gate.closed && !gate.closedByKeeper,
+    pausedMs: gate.closedByKeeper ? nowMs - gate.closedAtMs : 0,
     pauses: gate.pauses,
     queued: keeper.queued,
     waitsFor: keeper.waitsFor(),
@@ -65,7 +68,7 @@ function describe(gate: Gate, nowMs: number): FlowStage {
 
 /** The stage furthest down that pauses: what it waits for is the reason, all pauses above follow from it. */
 function findBlocker(stage: FlowStage): FlowStage | undefined {
-  if (stage.paused) return stage;
+  if (stage.paused && !stage.passesOn) return stage;
   for (const above of stage.upstream) {
     const blocker = findBlocker(above);
     if (blocker !== undefined) return blocker;

@@ -7,7 +7,7 @@ import type { Emitter } from '../emitter.ts';
 import { StreamBusyError, StreamClosedError } from '../errors.ts';
 import type { Flow } from '../flow.ts';
 import type { BufferBounds } from '../overflow.ts';
-import { type Failure, kGiveBack } from '../terminal/intake.ts';
+import type { Failure } from '../terminal/intake.ts';
 
 /** What a hot stream tells its owner. */
 export interface HotSource {
@@ -31,7 +31,7 @@ interface Consumer<T> {
   waiting: boolean;
 }
 
-type GiveBackIntake<T> = { [kGiveBack]?: ((unread: readonly T[]) => void) | undefined };
+type GiveBackIntake<T> = { oxbowGiveBack?: ((unread: readonly T[]) => void) | undefined };
 
 export class Handoff<T> {
   readonly #source: HotSource;
@@ -84,8 +84,8 @@ export class Handoff<T> {
     }
     const consumer: Consumer<T> = { out, flow, waiting: false };
     this.#consumer = consumer;
-    if (kGiveBack in out)
-      (out as GiveBackIntake<T>)[kGiveBack] = (unread) => this.#takeBack(consumer, unread);
+    if ('oxbowGiveBack' in out)
+      (out as GiveBackIntake<T>).oxbowGiveBack = (unread) => this.#takeBack(consumer, unread);
     out.add(() => this.#detach(consumer));
     if (!this.#started) {
       this.#started = true;

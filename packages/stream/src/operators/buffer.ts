@@ -1,7 +1,6 @@
 /** `buffer`: a queue of a chosen size and policy at a chosen place in the pipeline. */
 import type { MonoTypeOperatorFunction, Observable, Subscriber, TeardownLogic } from 'rxjs';
 import { BoundedBuffer } from '../bounded-buffer.ts';
-import { kGate } from '../gate.ts';
 import { type BufferBounds, type BufferOptions, bufferBounds } from '../overflow.ts';
 import { onAbort } from '../terminal/abort.ts';
 import { operate } from './operate.ts';
@@ -55,7 +54,7 @@ class BufferStage<T> extends Stage<T, T> {
       this.downstream.next(value);
       return;
     }
-    const gate = this[kGate];
+    const gate = this.oxbowGate;
     const overflow = this.#buffer.push(value, gate.closed);
     if (overflow !== undefined) {
       this.error(overflow);
@@ -87,7 +86,7 @@ class BufferStage<T> extends Stage<T, T> {
       this.#ending();
       return;
     }
-    const gate = this[kGate];
+    const gate = this.oxbowGate;
     if (gate.closed && buffer.drained) gate.open();
   }
 

@@ -4,7 +4,7 @@
  */
 import type { OperatorFunction, Subscriber } from 'rxjs';
 import { Subscriber as RxSubscriber } from 'rxjs';
-import { type BatchSubscriber, emitBatch, kBatch } from '../emitter.ts';
+import { type BatchSubscriber, emitBatch, takesBatches } from '../emitter.ts';
 import { StreamInputError } from '../errors.ts';
 import { ExpandingStage } from './expanding-stage.ts';
 import { operate } from './operate.ts';
@@ -57,12 +57,13 @@ export function decode<T>(codec: DecoderSource<T>): OperatorFunction<Uint8Array,
 }
 
 class EncodeSubscriber<T> extends RxSubscriber<T> implements BatchSubscriber<T> {
-  declare readonly [kBatch]: true;
+  readonly oxbowBatch: boolean;
   readonly #downstream: Subscriber<Uint8Array>;
   readonly #encoder: Encoder<T>;
 
   constructor(downstream: Subscriber<Uint8Array>, encoder: Encoder<T>) {
     super(downstream as never);
+    this.oxbowBatch = takesBatches(downstream);
     this.#downstream = downstream;
     this.#encoder = encoder;
   }
@@ -111,7 +112,6 @@ class EncodeSubscriber<T> extends RxSubscriber<T> implements BatchSubscriber<T> 
     super.complete();
   }
 }
-Object.defineProperty(EncodeSubscriber.prototype, kBatch, { value: true });
 
 class DecodeStage<T> extends ExpandingStage<Uint8Array, T> {
   readonly label = 'decode';

@@ -6,7 +6,6 @@
 import type { Subscriber } from 'rxjs';
 import { emitBatch, takesBatches } from '../emitter.ts';
 import { StreamOverflowError } from '../errors.ts';
-import { kGate } from '../gate.ts';
 import { DEFAULT_HIGH_WATER_ITEMS, HARD_CAP_FACTOR } from '../overflow.ts';
 import { Stage } from './stage.ts';
 
@@ -55,7 +54,7 @@ export abstract class ExpandingStage<T, R> extends Stage<T, R> {
     } else if (this.#ending !== undefined) {
       this.#ending();
     } else {
-      this[kGate].open();
+      this.oxbowGate.open();
     }
   }
 
@@ -100,7 +99,7 @@ export abstract class ExpandingStage<T, R> extends Stage<T, R> {
   }
 
   #hold(): void {
-    this[kGate].close();
+    this.oxbowGate.close();
     this.below?.wait(this);
   }
 

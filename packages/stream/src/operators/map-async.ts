@@ -3,7 +3,6 @@ import { checkOptions } from '@oxbow/loop/lowlevel';
 import type { OperatorFunction, Subscriber } from 'rxjs';
 import { BoundedBuffer } from '../bounded-buffer.ts';
 import { StreamInputError } from '../errors.ts';
-import { kGate } from '../gate.ts';
 import { checkCount, DEFAULT_BUFFER_BOUNDS } from '../overflow.ts';
 import { RingBuffer } from '../ring-buffer.ts';
 import type { Failure } from '../terminal/intake.ts';
@@ -86,10 +85,10 @@ class MapAsyncStage<T, R> extends Stage<T, R> {
       super.next(value);
     } else if (this.#queue.length === 0 && this.#free > 0) {
       this.#start(value);
-      if (this.#free <= 0) this[kGate].close();
+      if (this.#free <= 0) this.oxbowGate.close();
     } else {
-      const overflow = this.#queue.push(value, this[kGate].closed);
-      this[kGate].close();
+      const overflow = this.#queue.push(value, this.oxbowGate.closed);
+      this.oxbowGate.close();
       if (overflow !== undefined) this.error(overflow);
     }
   }
@@ -185,7 +184,7 @@ class MapAsyncStage<T, R> extends Stage<T, R> {
     }
     this.#flushing = false;
     if (this.#ending !== undefined) this.#finishWhenEmpty();
-    else if (this.#queue.length === 0 && this.#free > 0) this[kGate].open();
+    else if (this.#queue.length === 0 && this.#free > 0) this.oxbowGate.open();
   }
 
   #end(ending: Failure | 'complete'): void {

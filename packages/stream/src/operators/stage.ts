@@ -3,27 +3,23 @@
  * tears both ties when it ends. It does not know what its operator does with a value.
  */
 import { Subscriber } from 'rxjs';
-import { type BatchSubscriber, kBatch } from '../emitter.ts';
-import { findGate, Gate, type GateKeeper, type GateWaiter, kGate } from '../gate.ts';
+import { findGate, Gate, type GateKeeper, type GateWaiter } from '../gate.ts';
 
 /** A Subscriber with a gate below it and one above it. `T` comes in, `R` goes out. */
-export abstract class Stage<T, R>
-  extends Subscriber<T>
-  implements BatchSubscriber<T>, GateKeeper, GateWaiter
-{
-  declare readonly [kBatch]: true;
+export abstract class Stage<T, R> extends Subscriber<T> implements GateKeeper, GateWaiter {
   /** The gate sources above this operator obey. */
-  readonly [kGate]: Gate;
+  readonly oxbowGate: Gate;
   /** The gate this operator obeys; `null` when the consumer has unlimited demand. */
   protected readonly below: Gate | null;
   protected readonly downstream: Subscriber<R>;
   abstract readonly label: string;
 
-  constructor(downstream: Subscriber<R>) {
+  /** @param linked for a stage that keeps nothing: its gate is closed also while the one below is */
+  constructor(downstream: Subscriber<R>, linked = false) {
     super(downstream as never);
     this.downstream = downstream;
     this.below = findGate(downstream);
-    this[kGate] = new Gate(this, this.below);
+    this.oxbowGate = new Gate(this, this.below, linked);
   }
 
   /** How many values wait here. */
@@ -36,18 +32,12 @@ export abstract class Stage<T, R>
     return this.below?.closed ? 'its consumer' : 'nothing: it waits for the source';
   }
 
-  /** Takes several values, by default one by one. */
-  batch(values: readonly T[]): void {
-    for (let i = 0; i < values.length && !this.isStopped; i++) this.next(values[i] as T);
-  }
-
   override unsubscribe(): void {
     if (this.closed) return;
     if (this.below !== null) {
       this.below.forget(this);
-      this.below.detach(this[kGate]);
+      this.oxbowGate.dispose();
     }
     super.unsubscribe();
   }
 }
-Object.defineProperty(Stage.prototype, kBatch, { value: true });

@@ -4,8 +4,8 @@
  */
 import { type Observable, Subscriber, UnsubscriptionError } from 'rxjs';
 import { BoundedBuffer } from '../bounded-buffer.ts';
-import { type BatchSubscriber, kBatch } from '../emitter.ts';
-import { Gate, type GateKeeper, kGate } from '../gate.ts';
+import type { BatchSubscriber } from '../emitter.ts';
+import { Gate, type GateKeeper } from '../gate.ts';
 import type { BufferBounds } from '../overflow.ts';
 import { suppress } from '../suppressed-error.ts';
 
@@ -22,9 +22,6 @@ export interface IntakeReader<T> {
   waitsFor(): string;
 }
 
-/** Where a hot source leaves word that it wants back what its consumer leaves unread. */
-export const kGiveBack: unique symbol = Symbol.for('@oxbow/stream.giveBack');
-
 /** The intakes a stream feeds right now, for reports. */
 export type LiveIntakes = Set<Intake<never>>;
 
@@ -34,20 +31,20 @@ export interface Failure {
 }
 
 export class Intake<T> extends Subscriber<T> implements BatchSubscriber<T>, GateKeeper {
-  declare readonly [kBatch]: true;
-  readonly [kGate]: Gate;
+  declare readonly oxbowBatch: true;
+  readonly oxbowGate: Gate;
   readonly buffer: BoundedBuffer<T>;
   readonly #reader: IntakeReader<T>;
   #finished = false;
   #failure: Failure | undefined;
   /** Set by a hot source that feeds this intake directly; called with what is unread when the consumer leaves. */
-  [kGiveBack]: ((unread: readonly T[]) => void) | undefined = undefined;
+  oxbowGiveBack: ((unread: readonly T[]) => void) | undefined = undefined;
 
   constructor(bounds: BufferBounds<T>, reader: IntakeReader<T>) {
     super();
     this.buffer = new BoundedBuffer(bounds);
     this.#reader = reader;
-    this[kGate] = new Gate(this);
+    this.oxbowGate = new Gate(this);
   }
 
   /** True once the source has ended, or the consumer has left. */
@@ -96,7 +93,7 @@ export class Intake<T> extends Subscriber<T> implements BatchSubscriber<T>, Gate
     const { buffer } = this;
     const reader = this.#reader;
     // The whole batch is one emission: the gate's state before it decides whether the source ignores the pause.
-    const paused = this[kGate].closed;
+    const paused = this.oxbowGate.closed;
     let i = 0;
     while (i < values.length && !this.isStopped && buffer.length === 0 && reader.accept(values[i] as T)) i++;
     for (; i < values.length && !this.isStopped; i++) this.#enqueue(values[i] as T, paused);
@@ -136,20 +133,20 @@ export class Intake<T> extends Subscriber<T> implements BatchSubscriber<T>, Gate
   close(failure?: Failure): void {
     this.#finished = true;
     this.#failure = failure;
-    const unread = this[kGiveBack] === undefined ? [] : this.buffer.take(Number.POSITIVE_INFINITY);
+    const unread = this.oxbowGiveBack === undefined ? [] : this.buffer.take(Number.POSITIVE_INFINITY);
     this.buffer.clear();
-    if (unread.length > 0) this[kGiveBack]?.(unread);
+    if (unread.length > 0) this.oxbowGiveBack?.(unread);
     this.#tearDown();
   }
 
-  #enqueue(value: T, paused: boolean = this[kGate].closed): void {
+  #enqueue(value: T, paused: boolean = this.oxbowGate.closed): void {
     const overflow = this.buffer.push(value, paused);
     if (overflow !== undefined) this.#finish({ error: overflow });
-    else if (this.buffer.full) this[kGate].close();
+    else if (this.buffer.full) this.oxbowGate.close();
   }
 
   #reopen(): void {
-    const gate = this[kGate];
+    const gate = this.oxbowGate;
     if (gate.closed && this.buffer.drained && !this.#finished) gate.open();
   }
 
@@ -173,4 +170,4 @@ export class Intake<T> extends Subscriber<T> implements BatchSubscriber<T>, Gate
     }
   }
 }
-Object.defineProperty(Intake.prototype, kBatch, { value: true });
+Object.defineProperty(Intake.prototype, 'oxbowBatch', { value: true });

@@ -6,7 +6,6 @@
 import type { CancelledError, Op } from '@oxbow/loop';
 import { bindToTask, createOp, type Settle } from '@oxbow/loop/lowlevel';
 import type { Observable } from 'rxjs';
-import { kGate } from '../gate.ts';
 import type { BufferBounds } from '../overflow.ts';
 import { RingBuffer } from '../ring-buffer.ts';
 import { reportUnhandled } from '../unhandled.ts';
@@ -119,7 +118,7 @@ abstract class PullReader<T, R> implements StreamIterator<R>, IntakeReader<T> {
 
   async [Symbol.asyncDispose](): Promise<void> {
     this.#close();
-    await this.#intake?.[kGate].teardownsSettled();
+    await this.#intake?.oxbowGate.teardownsSettled();
   }
 
   waitsFor(): string {

@@ -1,0 +1,272 @@
+/**
+ * `mergeMap` and `concatMap`: RxJS's, with a bound on what waits. RxJS queues every outer value that arrives while all
+ * places are taken, in an array it shifts from the front; here the source is held back instead, and what arrives all the
+ * same waits in a ring with a hard cap.
+ */
+import type { ObservableInput, ObservedValueOf, OperatorFunction, Subscriber } from 'rxjs';
+import { Subscriber as RxSubscriber } from 'rxjs';
+import { BoundedBuffer } from '../bounded-buffer.ts';
+import { type BatchSubscriber, emitBatch, takesBatches } from '../emitter.ts';
+import { StreamOverflowError } from '../errors.ts';
+import { checkCount, DEFAULT_BUFFER_BOUNDS, DEFAULT_HIGH_WATER_ITEMS, HARD_CAP_FACTOR } from '../overflow.ts';
+import { innerFrom } from './inner.ts';
+import { operate } from './operate.ts';
+import { Stage } from './stage.ts';
+
+type Project<T, O extends ObservableInput<unknown>> = (value: T, index: number) => O;
+
+/**
+ * Subscribes to what `project` gives for every value, at most `concurrency` at once, and emits all of it as it comes.
+ *
+ * The source is held back while all places are taken or the consumer is full. Without `concurrency`, as in RxJS, there
+ * is no fixed number of places: the source is held back at 64, and one that does not listen may go on to 1024.
+ *
+ * @throws StreamOverflowError into the stream when the source ignores the pause beyond the hard cap
+ */
+export function mergeMap<T, O extends ObservableInput<unknown>>(
+  project: Project<T, O>,
+  concurrency?: number,
+): OperatorFunction<T, ObservedValueOf<O>>;
+/** @deprecated RxJS's form with a result selector: use `map` inside instead. */
+export function mergeMap<T, O extends ObservableInput<unknown>, R>(
+  project: Project<T, O>,
+  resultSelector:
+    | ((outer: T, inner: ObservedValueOf<O>, outerIndex: number, innerIndex: number) => R)
+    | undefined,
+  concurrency?: number,
+): OperatorFunction<T, R>;
+export function mergeMap<T, O extends ObservableInput<unknown>>(
+  project: Project<T, O>,
+  second?: number | ((...args: never[]) => unknown),
+  third?: number,
+): OperatorFunction<T, never> {
+  const concurrency = (typeof second === 'number' ? second : third) ?? Number.POSITIVE_INFINITY;
+  const places = concurrency < 1 ? Number.POSITIVE_INFINITY : concurrency;
+  if (Number.isFinite(places)) checkCount(places, 'mergeMap(): concurrency');
+  const selected = typeof second === 'function' ? selectResult(project, second as never) : project;
+  return mergeWithPlaces('mergeMap', selected as Project<T, ObservableInput<never>>, places);
+}
+
+/** `mergeMap` with one place: one inner stream after the other, in the order of the source. */
+export function concatMap<T, O extends ObservableInput<unknown>>(
+  project: Project<T, O>,
+): OperatorFunction<T, ObservedValueOf<O>>;
+/** @deprecated RxJS's form with a result selector: use `map` inside instead. */
+export function concatMap<T, O extends ObservableInput<unknown>, R>(
+  project: Project<T, O>,
+  resultSelector:
+    | ((outer: T, inner: ObservedValueOf<O>, outerIndex: number, innerIndex: number) => R)
+    | undefined,
+): OperatorFunction<T, R>;
+export function concatMap<T, O extends ObservableInput<unknown>>(
+  project: Project<T, O>,
+  resultSelector?: (...args: never[]) => unknown,
+): OperatorFunction<T, never> {
+  const selected = resultSelector === undefined ? project : selectResult(project, resultSelector as never);
+  return mergeWithPlaces('concatMap', selected as Project<T, ObservableInput<never>>, 1);
+}
+
+/** Subscribes to every inner stream the source emits, at most `concurrency` at once. */
+export function mergeAll<O extends ObservableInput<unknown>>(
+  concurrency: number = Number.POSITIVE_INFINITY,
+): OperatorFunction<O, ObservedValueOf<O>> {
+  return mergeMap((inner: O) => inner, concurrency);
+}
+
+/** Subscribes to every inner stream the source emits, one after the other. */
+export function concatAll<O extends ObservableInput<unknown>>(): OperatorFunction<O, ObservedValueOf<O>> {
+  return concatMap((inner: O) => inner);
+}
+
+/** @internal */
+export function mergeWithPlaces<T, R>(
+  label: string,
+  project: Project<T, ObservableInput<R>>,
+  places: number,
+): OperatorFunction<T, R> {
+  return operate((source, subscriber: Subscriber<R>) => {
+    source.subscribe(new MergeStage<T, R>(subscriber, label, project, places));
+  });
+}
+
+function selectResult<T, I, R>(
+  project: Project<T, ObservableInput<I>>,
+  select: (outer: T, inner: I, outerIndex: number, innerIndex: number) => R,
+): Project<T, ObservableInput<R>> {
+  return (outer, outerIndex) =>
+    innerFrom(project(outer, outerIndex)).pipe(
+      mapIndexed((inner, innerIndex) => select(outer, inner, outerIndex, innerIndex)),
+    );
+}
+
+function mapIndexed<I, R>(select: (value: I, index: number) => R): OperatorFunction<I, R> {
+  return operate((source, subscriber: Subscriber<R>) => {
+    let index = 0;
+    const inner = new RxSubscriber<I>(subscriber as never);
+    inner.next = (value) => {
+      let selected: R;
+      try {
+        selected = select(value, index++);
+      } catch (error) {
+        subscriber.error(error);
+        return;
+      }
+      subscriber.next(selected);
+    };
+    source.subscribe(inner);
+  });
+}
+
+/** At how many inner streams the source is held back when there is no fixed number of places. */
+const SOFT_PLACES = DEFAULT_HIGH_WATER_ITEMS;
+/** How many inner streams a source that ignores the pause may open. */
+const MAX_INNER_STREAMS = SOFT_PLACES * HARD_CAP_FACTOR;
+
+class MergeStage<T, R> extends Stage<T, R> {
+  readonly label: string;
+  readonly #project: Project<T, ObservableInput<R>>;
+  readonly #places: number;
+  readonly #pauseAt: number;
+  /** What arrived while all places were taken: the rest of a batch, or a source that ignores the pause. */
+  readonly #queue = new BoundedBuffer<T>(DEFAULT_BUFFER_BOUNDS);
+  #active = 0;
+  #index = 0;
+  /** How many of this stage's own calls are on the stack. */
+  #depth = 0;
+  #innerHasEnded = false;
+  #sourceEnded = false;
+
+  constructor(
+    downstream: Subscriber<R>,
+    label: string,
+    project: Project<T, ObservableInput<R>>,
+    places: number,
+  ) {
+    super(downstream, true);
+    this.label = label;
+    this.#project = project;
+    this.#places = places;
+    this.#pauseAt = Math.min(places, SOFT_PLACES);
+  }
+
+  override get queued(): number {
+    return this.#queue.length;
+  }
+
+  override waitsFor(): string {
+    return this.#active > 0 ? `${this.#active} inner streams` : super.waitsFor();
+  }
+
+  override wake(): void {}
+
+  override next(value: T): void {
+    if (this.isStopped) {
+      super.next(value);
+      return;
+    }
+    if (this.#active < this.#places && (this.#queue.length === 0 || this.#depth > 0)) {
+      if (this.#active >= MAX_INNER_STREAMS && this.#places === Number.POSITIVE_INFINITY) {
+        this.error(new StreamOverflowError('pause', MAX_INNER_STREAMS, this.#active + 1, 'inner streams'));
+        return;
+      }
+      this.#depth++;
+      this.#start(value);
+      this.#depth--;
+      if (this.#innerHasEnded && this.#depth === 0) this.#goOn();
+    } else {
+      const overflow = this.#queue.push(value, this.oxbowGate.closed);
+      if (overflow !== undefined) {
+        this.error(overflow);
+        return;
+      }
+    }
+    if (this.#active >= this.#pauseAt && !this.closed) this.oxbowGate.close();
+  }
+
+  override complete(): void {
+    if (this.isStopped) {
+      super.complete();
+      return;
+    }
+    this.isStopped = true;
+    this.#sourceEnded = true;
+    this.#finishWhenEmpty();
+  }
+
+  override unsubscribe(): void {
+    this.#queue.clear();
+    super.unsubscribe();
+  }
+
+  /** An inner stream has completed and is torn down. */
+  innerEnded(): void {
+    this.#active--;
+    if (this.closed) return;
+    // Inner streams that end within their own subscribe are followed up by the outermost call: no recursion.
+    if (this.#depth > 0) this.#innerHasEnded = true;
+    else this.#goOn();
+  }
+
+  /** After an inner stream has ended: starts what waits, finishes, or lets the source go on. */
+  #goOn(): void {
+    this.#innerHasEnded = false;
+    this.#depth++;
+    while (this.#queue.length > 0 && this.#active < this.#places && !this.closed)
+      this.#start(this.#queue.shift());
+    this.#depth--;
+    this.#innerHasEnded = false;
+    if (this.closed) return;
+    if (this.#sourceEnded) this.#finishWhenEmpty();
+    else if (this.#active < this.#pauseAt && this.#queue.length === 0) this.oxbowGate.open();
+  }
+
+  #start(value: T): void {
+    this.#active++;
+    try {
+      innerFrom(this.#project(value, this.#index++)).subscribe(new InnerSubscriber<R>(this.downstream, this));
+    } catch (error) {
+      this.downstream.error(error);
+    }
+  }
+
+  #finishWhenEmpty(): void {
+    if (this.#active > 0 || this.#queue.length > 0) return;
+    try {
+      this.downstream.complete();
+    } finally {
+      this.unsubscribe();
+    }
+  }
+}
+
+/** Subscribed to one inner stream; it finds the gate below through its destination. */
+class InnerSubscriber<R> extends RxSubscriber<R> implements BatchSubscriber<R> {
+  readonly oxbowBatch: boolean;
+  readonly #downstream: Subscriber<R>;
+  readonly #stage: { innerEnded(): void };
+
+  constructor(downstream: Subscriber<R>, stage: { innerEnded(): void }) {
+    super(downstream as never);
+    this.oxbowBatch = takesBatches(downstream);
+    this.#downstream = downstream;
+    this.#stage = stage;
+  }
+
+  batch(values: readonly R[]): void {
+    if (!this.isStopped) emitBatch(this.#downstream, values);
+  }
+
+  override complete(): void {
+    if (this.isStopped) {
+      super.complete();
+      return;
+    }
+    this.isStopped = true;
+    // First the inner teardown, then the next inner stream: the order RxJS keeps.
+    try {
+      this.unsubscribe();
+    } finally {
+      this.#stage.innerEnded();
+    }
+  }
+}

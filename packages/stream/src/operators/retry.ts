@@ -1,0 +1,186 @@
+/** `retry`: subscribes again after a failure, at once or after a pause that grows. Time is the loop's. */
+import { CancelledError, currentLoop } from '@oxbow/loop';
+import { checkOptions } from '@oxbow/loop/lowlevel';
+import { type MonoTypeOperatorFunction, type Observable, type ObservableInput, Subscriber } from 'rxjs';
+import { StreamInputError } from '../errors.ts';
+import { ControlSubscriber } from './control-subscriber.ts';
+import { innerFrom } from './inner.ts';
+import { operate } from './operate.ts';
+
+/** A pause that grows from attempt to attempt. */
+export interface Backoff {
+  /** The first pause, in milliseconds. Default 100. */
+  readonly baseMs?: number | undefined;
+  /** The longest pause, in milliseconds. Default 30,000. */
+  readonly maxMs?: number | undefined;
+  /** What each pause is multiplied by. Default 2. */
+  readonly factor?: number | undefined;
+  /** The random part, from 0 (none) to 1 (anything up to the pause). Default 0.5: peers must not retry in step. */
+  readonly jitter?: number | undefined;
+}
+
+/** Options of `retry`. */
+export interface RetryConfig {
+  /** How many times to subscribe again. Default: without end, as in RxJS. */
+  readonly count?: number | undefined;
+  /**
+   * The pause before each attempt: milliseconds, or a function of the error and the number of the attempt (from 1) whose
+   * result is waited for; an error of it ends the stream, its end without a value completes it.
+   */
+  readonly delay?: number | ((error: unknown, attempt: number) => ObservableInput<unknown>) | undefined;
+  /** A growing pause instead of `delay`; `true` for the defaults. */
+  readonly backoff?: Backoff | boolean | undefined;
+  /** Starts counting anew after every value. Default false. */
+  readonly resetOnSuccess?: boolean | undefined;
+}
+
+/** The pauses of `backoff: true`. */
+export const DEFAULT_BACKOFF: Required<Backoff> = Object.freeze({
+  baseMs: 100,
+  maxMs: 30_000,
+  factor: 2,
+  jitter: 0.5,
+});
+
+/** Subscribes to the source again when it fails. A cancellation is never retried. */
+export function retry<T>(config: number | RetryConfig = {}): MonoTypeOperatorFunction<T> {
+  const settings: RetryConfig = typeof config === 'number' ? { count: config } : config;
+  checkOptions(settings, ['count', 'delay', 'backoff', 'resetOnSuccess'], 'retry()');
+  if (settings.delay !== undefined && settings.backoff !== undefined) {
+    throw new StreamInputError('retry() takes delay or backoff, not both.');
+  }
+  const count = settings.count ?? Number.POSITIVE_INFINITY;
+  if (count <= 0) return (source) => source;
+  return operate((source: Observable<T>, subscriber: Subscriber<T>) => {
+    new Retrier(source, subscriber, settings, count).subscribe();
+  });
+}
+
+class Retrier<T> {
+  readonly #source: Observable<T>;
+  readonly #downstream: Subscriber<T>;
+  readonly #settings: RetryConfig;
+  readonly #count: number;
+  #attempts = 0;
+  /** True while a subscribe call is on the stack: a source that fails within it is tried again by the loop there. */
+  #subscribing = false;
+  #again = false;
+
+  constructor(source: Observable<T>, downstream: Subscriber<T>, settings: RetryConfig, count: number) {
+    this.#source = source;
+    this.#downstream = downstream;
+    this.#settings = settings;
+    this.#count = count;
+  }
+
+  subscribe(): void {
+    if (this.#subscribing) {
+      this.#again = true;
+      return;
+    }
+    this.#subscribing = true;
+    do {
+      this.#again = false;
+      if (this.#downstream.closed) break;
+      this.#source.subscribe(new AttemptSubscriber(this.#downstream, this));
+    } while (this.#again);
+    this.#subscribing = false;
+  }
+
+  succeeded(): void {
+    if (this.#settings.resetOnSuccess === true) this.#attempts = 0;
+  }
+
+  failed(error: unknown): void {
+    if (this.#attempts++ >= this.#count || error instanceof CancelledError) {
+      this.#downstream.error(error);
+      return;
+    }
+    const { delay, backoff } = this.#settings;
+    if (typeof delay === 'function') {
+      this.#waitFor(delay, error);
+    } else if (backoff !== undefined && backoff !== false) {
+      this.#waitMs(backoffMs(backoff === true ? DEFAULT_BACKOFF : backoff, this.#attempts));
+    } else if (delay !== undefined) {
+      this.#waitMs(delay);
+    } else {
+      this.subscribe();
+    }
+  }
+
+  #waitMs(delayMs: number): void {
+    const timer = currentLoop().callLater(delayMs, () => {
+      this.#downstream.remove(cancel);
+      this.subscribe();
+    });
+    const cancel = (): void => timer.cancel();
+    this.#downstream.add(cancel);
+  }
+
+  #waitFor(delay: (error: unknown, attempt: number) => ObservableInput<unknown>, error: unknown): void {
+    const downstream = this.#downstream;
+    let notifier: Observable<unknown>;
+    try {
+      notifier = innerFrom(delay(error, this.#attempts));
+    } catch (delayError) {
+      downstream.error(delayError);
+      return;
+    }
+    notifier.subscribe(new DelaySubscriber(downstream, () => this.subscribe()));
+  }
+}
+
+/** The pause before an attempt. @param attempt from 1 */
+export function backoffMs(backoff: Backoff, attempt: number, random: () => number = Math.random): number {
+  const { baseMs = 100, maxMs = 30_000, factor = 2, jitter = 0.5 } = backoff;
+  const pauseMs = Math.min(maxMs, baseMs * factor ** (attempt - 1));
+  return pauseMs * (1 - jitter * random());
+}
+
+class AttemptSubscriber<T> extends Subscriber<T> {
+  readonly #downstream: Subscriber<T>;
+  readonly #retrier: Retrier<T>;
+
+  constructor(downstream: Subscriber<T>, retrier: Retrier<T>) {
+    super(downstream);
+    this.#downstream = downstream;
+    this.#retrier = retrier;
+  }
+
+  override next(value: T): void {
+    if (this.isStopped) {
+      super.next(value);
+      return;
+    }
+    this.#retrier.succeeded();
+    this.#downstream.next(value);
+  }
+
+  override error(error?: unknown): void {
+    if (this.isStopped) {
+      super.error(error);
+      return;
+    }
+    // The failed attempt is torn down before the next one begins.
+    this.unsubscribe();
+    this.#retrier.failed(error);
+  }
+}
+
+class DelaySubscriber extends ControlSubscriber<unknown> {
+  readonly #go: () => void;
+
+  constructor(downstream: Subscriber<never>, go: () => void) {
+    super(downstream as never);
+    this.#go = go;
+  }
+
+  override next(value: unknown): void {
+    if (this.isStopped) {
+      super.next(value);
+      return;
+    }
+    this.unsubscribe();
+    this.#go();
+  }
+}

@@ -1,0 +1,147 @@
+/** `switchMap`: RxJS's, with inner arrays and iterables that obey the gate. It never holds a value of its own. */
+import { type ObservableInput, type ObservedValueOf, type OperatorFunction, Subscriber } from 'rxjs';
+import { type BatchSubscriber, emitBatch, takesBatches } from '../emitter.ts';
+import { innerFrom } from './inner.ts';
+import { operate } from './operate.ts';
+
+/**
+ * Subscribes to what `project` gives for every value and leaves the one before it. The source is held back while the
+ * consumer is full, like everything else: put the switching signal through `control()` where it must get through.
+ */
+export function switchMap<T, O extends ObservableInput<unknown>>(
+  project: (value: T, index: number) => O,
+): OperatorFunction<T, ObservedValueOf<O>>;
+/** @deprecated RxJS's form with a result selector: use `map` inside instead. */
+export function switchMap<T, O extends ObservableInput<unknown>, R>(
+  project: (value: T, index: number) => O,
+  resultSelector:
+    | ((outer: T, inner: ObservedValueOf<O>, outerIndex: number, innerIndex: number) => R)
+    | undefined,
+): OperatorFunction<T, R>;
+export function switchMap<T>(
+  project: (value: T, index: number) => ObservableInput<unknown>,
+  resultSelector?: (outer: T, inner: never, outerIndex: number, innerIndex: number) => unknown,
+): OperatorFunction<T, never> {
+  return operate((source, subscriber: Subscriber<never>) => {
+    source.subscribe(
+      new SwitchSubscriber<T>(subscriber as Subscriber<unknown>, project, resultSelector as never),
+    );
+  });
+}
+
+/** Leaves the inner stream before for every inner stream the source emits. */
+export function switchAll<O extends ObservableInput<unknown>>(): OperatorFunction<O, ObservedValueOf<O>> {
+  return switchMap((inner: O) => inner);
+}
+
+type Select<T> = (outer: T, inner: unknown, outerIndex: number, innerIndex: number) => unknown;
+
+class SwitchSubscriber<T> extends Subscriber<T> {
+  readonly #downstream: Subscriber<unknown>;
+  readonly #project: (value: T, index: number) => ObservableInput<unknown>;
+  readonly #select: Select<T> | undefined;
+  #inner: SwitchInner | undefined;
+  #index = 0;
+
+  constructor(
+    downstream: Subscriber<unknown>,
+    project: (value: T, index: number) => ObservableInput<unknown>,
+    select: Select<T> | undefined,
+  ) {
+    super(downstream as never);
+    this.#downstream = downstream;
+    this.#project = project;
+    this.#select = select;
+  }
+
+  override next(value: T): void {
+    if (this.isStopped) {
+      super.next(value);
+      return;
+    }
+    this.#inner?.unsubscribe();
+    const outerIndex = this.#index++;
+    const select = this.#select;
+    let innerIndex = 0;
+    try {
+      const transform =
+        select === undefined ? undefined : (inner: unknown) => select(value, inner, outerIndex, innerIndex++);
+      const inner = new SwitchInner(this.#downstream, () => this.#innerEnded(inner), transform);
+      this.#inner = inner;
+      innerFrom(this.#project(value, outerIndex)).subscribe(inner);
+    } catch (error) {
+      this.#downstream.error(error);
+    }
+  }
+
+  override complete(): void {
+    if (this.isStopped) {
+      super.complete();
+      return;
+    }
+    this.isStopped = true;
+    if (this.#inner === undefined) this.#finish();
+  }
+
+  #innerEnded(inner: SwitchInner): void {
+    if (this.#inner !== inner) return;
+    this.#inner = undefined;
+    if (this.isStopped) this.#finish();
+  }
+
+  #finish(): void {
+    try {
+      this.#downstream.complete();
+    } finally {
+      this.unsubscribe();
+    }
+  }
+}
+
+class SwitchInner extends Subscriber<unknown> implements BatchSubscriber<unknown> {
+  readonly oxbowBatch: boolean;
+  readonly #downstream: Subscriber<unknown>;
+  readonly #onEnd: () => void;
+  readonly #transform: ((value: unknown) => unknown) | undefined;
+
+  constructor(
+    downstream: Subscriber<unknown>,
+    onEnd: () => void,
+    transform: ((value: unknown) => unknown) | undefined,
+  ) {
+    super(downstream as never);
+    this.oxbowBatch = transform === undefined && takesBatches(downstream);
+    this.#downstream = downstream;
+    this.#onEnd = onEnd;
+    this.#transform = transform;
+  }
+
+  override next(value: unknown): void {
+    if (this.isStopped) {
+      super.next(value);
+      return;
+    }
+    let transformed = value;
+    try {
+      if (this.#transform !== undefined) transformed = this.#transform(value);
+    } catch (error) {
+      this.error(error);
+      return;
+    }
+    this.#downstream.next(transformed);
+  }
+
+  batch(values: readonly unknown[]): void {
+    if (!this.isStopped) emitBatch(this.#downstream, values);
+  }
+
+  override complete(): void {
+    if (this.isStopped) {
+      super.complete();
+      return;
+    }
+    this.isStopped = true;
+    this.#onEnd();
+    this.unsubscribe();
+  }
+}
