@@ -118,12 +118,16 @@ function declaredNames(declaration: SyntaxNode): readonly string[] {
 }
 
 function declarationOf(source: SourceFile, node: SyntaxNode): Declaration {
-  const before = source.comments.findLast((comment) => comment.end <= node.start);
+  // Line comments may stand between a doc comment and its declaration: suppressions of the linter have to.
+  const between = (from: number, to: number): string =>
+    source.text
+      .slice(from, to)
+      .replace(/\/\/.*/g, '')
+      .trim();
+  const before = source.comments.findLast((comment) => comment.end <= node.start && comment.type === 'Block');
   const documented =
-    before !== undefined &&
-    before.type === 'Block' &&
-    before.value.startsWith('*') &&
-    source.text.slice(before.end, node.start).trim() === '' &&
+    before?.value.startsWith('*') === true &&
+    between(before.end, node.start) === '' &&
     !isFileHeader(source, before);
   return { source, node, documented };
 }

@@ -55,6 +55,10 @@ test('does not take the header of a file for the doc of its first export', () =>
   assert.equal(at({ 'index.ts': '/** A. */\nexport const a = 1;' }), []);
 });
 
+test('looks past line comments, where suppressions of the linter stand', () => {
+  assert.equal(at({ 'index.ts': '/** A. */\n// biome-ignore lint/a/b: because\nexport type A = any;' }), []);
+});
+
 test('takes the doc of one overload for all', () => {
   const text =
     '/** A. */\nexport function a(x: 1): 1;\nexport function a(x: 2): 2;\nexport function a(x: any) { return x; }';
