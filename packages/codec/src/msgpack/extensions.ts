@@ -20,7 +20,7 @@ export interface ExtensionClass<T = unknown> {
 }
 
 /** What may stand in the `extensions` option. */
-export type Extension = ExtensionName | ExtensionClass<never>;
+export type Extension = ExtensionName | ExtensionClass;
 
 /** Extension type numbers on the wire. */
 export const EXTENSION_TYPE: {
