@@ -1,0 +1,345 @@
+/**
+ * Every error of the package. The class says at which stage it failed and what to do, the `code` is stable:
+ *
+ *   HttpError
+ *   ├ InvalidRequestError        the caller's input: URL, header, body or option (nothing was sent)
+ *   ├ TransportError             no complete response arrived
+ *   │ ├ ConnectError             name resolution, TCP
+ *   │ │ └ TlsError               handshake, certificate
+ *   │ ├ WriteError               the request could not be sent whole
+ *   │ ├ ReadError                the connection ended inside the response
+ *   │ ├ ProtocolError            the response is not HTTP/1.1
+ *   │ └ PhaseTimeoutError        one phase, or the whole request, took too long
+ *   │   ├ QueueTimeoutError  ConnectTimeoutError  SendTimeoutError  HeadersTimeoutError  BodyTimeoutError
+ *   │   └ DeadlineError
+ *   ├ BlockedAddressError        the address guard said no
+ *   ├ HeadersTooLargeError  BodyTooLargeError
+ *   ├ DecodingError              a Content-Encoding that cannot be undone
+ *   │ └ ExpansionError           a decompression bomb
+ *   ├ RedirectError
+ *   │ └ TooManyRedirectsError
+ *   ├ StatusError                a body was asked for and the status is not 2xx
+ *   ├ SchemaError                the body does not match the schema given to json()
+ *   ├ BodyUsedError              the body was read before, or discarded
+ *   ├ QueueFullError             more requests wait than the session allows
+ *   └ SessionClosedError
+ *
+ * Cancellation is not in the tree: it stays loop's CancelledError, never wrapped. URLs in messages are redacted.
+ */
+import { OxbowError } from '@oxbow/loop';
+import type { Attempt } from './session/attempt-log.ts';
+import type { Response } from './session/response.ts';
+
+/** What every {@link HttpError} may carry beside its message. */
+export interface HttpErrorDetails {
+  readonly cause?: unknown;
+  /** Redacted: without userinfo and secret-looking query values. */
+  readonly url?: string | undefined;
+  readonly method?: string | undefined;
+}
+
+/** Base of every error this package makes. */
+export class HttpError extends OxbowError {
+  static {
+    HttpError.prototype.name = 'HttpError';
+  }
+  /** The URL in question, redacted; of the hop that failed, not of the first one. */
+  url: string | undefined;
+  method: string | undefined;
+  /** What was tried before giving up, with timings; empty when nothing was sent. */
+  attempts: readonly Attempt[] = [];
+
+  constructor(code: string, message: string, details: HttpErrorDetails = {}) {
+    super(message, 'cause' in details ? { code, cause: details.cause } : { code });
+    this.url = details.url;
+    this.method = details.method;
+  }
+}
+
+/** Raised when the caller's input cannot become a request. Fix the input: retrying cannot help, nothing was sent. */
+export class InvalidRequestError extends HttpError {
+  static {
+    InvalidRequestError.prototype.name = 'InvalidRequestError';
+  }
+}
+
+/** Raised when no complete response arrived. Safe methods may be tried again; the session does so by itself. */
+export class TransportError extends HttpError {
+  static {
+    TransportError.prototype.name = 'TransportError';
+  }
+}
+
+/** Raised when no connection could be made: the name does not resolve, or the peer refuses. Nothing was sent. */
+export class ConnectError extends TransportError {
+  static {
+    ConnectError.prototype.name = 'ConnectError';
+  }
+}
+
+/** Raised when the TLS handshake fails: an untrusted or expired certificate, another host's name, no common version. */
+export class TlsError extends ConnectError {
+  static {
+    TlsError.prototype.name = 'TlsError';
+  }
+}
+
+/** Raised when the request could not be sent whole, because its body failed or the connection broke. */
+export class WriteError extends TransportError {
+  static {
+    WriteError.prototype.name = 'WriteError';
+  }
+}
+
+/** Raised when the connection ended before or inside the response. */
+export class ReadError extends TransportError {
+  static {
+    ReadError.prototype.name = 'ReadError';
+  }
+}
+
+/** Raised when the peer's bytes are not a valid HTTP/1.1 response. The connection is closed. */
+export class ProtocolError extends TransportError {
+  static {
+    ProtocolError.prototype.name = 'ProtocolError';
+  }
+}
+
+/** The phases a request goes through, in order; `total` is the deadline over all of them. */
+export type TimeoutPhase = 'queue' | 'connect' | 'send' | 'headers' | 'body' | 'total';
+
+/** Raised when a phase, or the request as a whole, exceeds its time. Raise the named limit, or find out who is slow. */
+export class PhaseTimeoutError extends TransportError {
+  static {
+    PhaseTimeoutError.prototype.name = 'PhaseTimeoutError';
+  }
+  readonly phase: TimeoutPhase;
+  readonly limitMs: number;
+
+  constructor(
+    phase: TimeoutPhase,
+    limitMs: number,
+    code: string,
+    message: string,
+    details?: HttpErrorDetails,
+  ) {
+    super(code, message, details);
+    this.phase = phase;
+    this.limitMs = limitMs;
+  }
+}
+
+/** Raised when a request waited longer than `timeouts.queueMs` for a free connection. */
+export class QueueTimeoutError extends PhaseTimeoutError {
+  static {
+    QueueTimeoutError.prototype.name = 'QueueTimeoutError';
+  }
+}
+/** Raised when resolving, connecting and the TLS handshake together took longer than `timeouts.connectMs`. */
+export class ConnectTimeoutError extends PhaseTimeoutError {
+  static {
+    ConnectTimeoutError.prototype.name = 'ConnectTimeoutError';
+  }
+}
+/** Raised when the peer accepted no byte of the request body for `timeouts.sendMs`. */
+export class SendTimeoutError extends PhaseTimeoutError {
+  static {
+    SendTimeoutError.prototype.name = 'SendTimeoutError';
+  }
+}
+/** Raised when the response's headers did not come within `timeouts.headersMs` after the request was sent. */
+export class HeadersTimeoutError extends PhaseTimeoutError {
+  static {
+    HeadersTimeoutError.prototype.name = 'HeadersTimeoutError';
+  }
+}
+/** Raised when a body that is being read stood still for `timeouts.bodyMs`. */
+export class BodyTimeoutError extends PhaseTimeoutError {
+  static {
+    BodyTimeoutError.prototype.name = 'BodyTimeoutError';
+  }
+}
+/** Raised when the one deadline over queue, attempts, redirects and body passed (`timeoutMs`, `timeouts.totalMs`). */
+export class DeadlineError extends PhaseTimeoutError {
+  static {
+    DeadlineError.prototype.name = 'DeadlineError';
+  }
+}
+
+/** Raised when the address guard refuses every address of the host. No connection was made. */
+export class BlockedAddressError extends HttpError {
+  static {
+    BlockedAddressError.prototype.name = 'BlockedAddressError';
+  }
+  readonly hostname: string;
+  /** The refused addresses. */
+  readonly addresses: readonly string[];
+
+  constructor(hostname: string, addresses: readonly string[], details?: HttpErrorDetails) {
+    const what =
+      addresses.length === 1 && addresses[0] === hostname
+        ? hostname
+        : `${hostname} (${addresses.join(', ')})`;
+    super(
+      'ERR_OXBOW_HTTP_BLOCKED_ADDRESS',
+      `the address guard refuses ${what}; see the option guard`,
+      details,
+    );
+    this.hostname = hostname;
+    this.addresses = addresses;
+  }
+}
+
+/** Raised when the response's header block has too many bytes or fields. The connection is closed. */
+export class HeadersTooLargeError extends HttpError {
+  static {
+    HeadersTooLargeError.prototype.name = 'HeadersTooLargeError';
+  }
+}
+
+/** Raised when a body has more bytes than allowed, counted after decoding. Stream it, or raise `maxBodyBytes`. */
+export class BodyTooLargeError extends HttpError {
+  static {
+    BodyTooLargeError.prototype.name = 'BodyTooLargeError';
+  }
+  readonly limitBytes: number;
+  /** Bytes seen so far, or announced by Content-Length: at least this many. */
+  readonly actualBytes: number;
+
+  constructor(limitBytes: number, actualBytes: number, details?: HttpErrorDetails) {
+    super(
+      'ERR_OXBOW_HTTP_BODY_TOO_LARGE',
+      `the body has ${actualBytes} bytes or more, the limit (maxBodyBytes) is ${limitBytes}`,
+      details,
+    );
+    this.limitBytes = limitBytes;
+    this.actualBytes = actualBytes;
+  }
+}
+
+/** Raised when a body cannot be decoded: corrupt or cut off, or more codings than allowed. */
+export class DecodingError extends HttpError {
+  static {
+    DecodingError.prototype.name = 'DecodingError';
+  }
+}
+
+/** Raised when a body expands more than the allowed ratio: a decompression bomb. */
+export class ExpansionError extends DecodingError {
+  static {
+    ExpansionError.prototype.name = 'ExpansionError';
+  }
+  readonly limitRatio: number;
+  readonly encodedBytes: number;
+  readonly decodedBytes: number;
+
+  constructor(limitRatio: number, encodedBytes: number, decodedBytes: number, details?: HttpErrorDetails) {
+    super(
+      'ERR_OXBOW_HTTP_EXPANSION',
+      `${encodedBytes} bytes of body expand to ${decodedBytes} or more, the limit is ${limitRatio} to 1`,
+      details,
+    );
+    this.limitRatio = limitRatio;
+    this.encodedBytes = encodedBytes;
+    this.decodedBytes = decodedBytes;
+  }
+}
+
+/** Raised when a redirect cannot be followed: a bad Location, a body that cannot be sent twice, or `redirect: 'error'`. */
+export class RedirectError extends HttpError {
+  static {
+    RedirectError.prototype.name = 'RedirectError';
+  }
+}
+
+/** Raised when a chain of redirects is longer than the limit, or comes back to where it was. */
+export class TooManyRedirectsError extends RedirectError {
+  static {
+    TooManyRedirectsError.prototype.name = 'TooManyRedirectsError';
+  }
+  readonly limit: number;
+
+  constructor(limit: number, details?: HttpErrorDetails) {
+    super(
+      'ERR_OXBOW_HTTP_TOO_MANY_REDIRECTS',
+      `gave up after ${limit} redirects, the limit (redirect.max)`,
+      details,
+    );
+    this.limit = limit;
+  }
+}
+
+/** Raised by the body shortcuts (`session.get(url).text()`, …) when the status is not 2xx. */
+export class StatusError extends HttpError {
+  static {
+    StatusError.prototype.name = 'StatusError';
+  }
+  readonly status: number;
+  /** The response itself: its headers, and its body if it can still be read. */
+  readonly response: Response;
+
+  constructor(response: Response, details: HttpErrorDetails) {
+    const reason = response.statusText === '' ? '' : ` ${response.statusText}`;
+    super(
+      'ERR_OXBOW_HTTP_STATUS',
+      `${details.method} ${details.url} answered ${response.status}${reason}; await the request itself to take any status`,
+      details,
+    );
+    this.status = response.status;
+    this.response = response;
+  }
+}
+
+/** Raised when a body does not match the Standard Schema given to `json(schema)`. */
+export class SchemaError extends HttpError {
+  static {
+    SchemaError.prototype.name = 'SchemaError';
+  }
+  /** The validator's issues, as it reported them. */
+  readonly issues: readonly { readonly message: string }[];
+
+  constructor(issues: readonly { readonly message: string }[], details?: HttpErrorDetails) {
+    const first = issues[0]?.message ?? 'unknown issue';
+    super(
+      'ERR_OXBOW_HTTP_SCHEMA',
+      `the body does not match the schema (${issues.length} issues): ${first}`,
+      details,
+    );
+    this.issues = issues;
+  }
+}
+
+/** Raised when a body is asked for a second time, or after it was discarded. Keep the first result. */
+export class BodyUsedError extends HttpError {
+  static {
+    BodyUsedError.prototype.name = 'BodyUsedError';
+  }
+}
+
+/** Raised when more requests wait for a connection than `limits.maxQueued`. Slow the producer: `session.map` does. */
+export class QueueFullError extends HttpError {
+  static {
+    QueueFullError.prototype.name = 'QueueFullError';
+  }
+  readonly limit: number;
+
+  constructor(limit: number, details?: HttpErrorDetails) {
+    super(
+      'ERR_OXBOW_HTTP_QUEUE_FULL',
+      `${limit} requests wait already, the limit (limits.maxQueued)`,
+      details,
+    );
+    this.limit = limit;
+  }
+}
+
+/** Raised by a request on a session that was closed, and by those still open when it was aborted. */
+export class SessionClosedError extends HttpError {
+  static {
+    SessionClosedError.prototype.name = 'SessionClosedError';
+  }
+
+  constructor(details?: HttpErrorDetails) {
+    super('ERR_OXBOW_HTTP_SESSION_CLOSED', 'the session is closed', details);
+  }
+}

@@ -1,0 +1,152 @@
+/**
+ * Who may be in flight: so many requests per origin, so many in total, the rest wait in a bounded queue.
+ * Within an origin first come first served; between origins in turn, so one busy origin cannot starve the others.
+ * Knows nothing of requests beyond their origin: whoever waits is called when its turn has come.
+ */
+import { QueueFullError } from '../errors.ts';
+
+/** The bounds of {@link Admission}. */
+export interface AdmissionLimits {
+  readonly perOrigin: number;
+  readonly total: number;
+  readonly maxQueued: number;
+}
+
+/** What waits for its turn. The links belong to {@link Admission}. */
+export interface Waiter {
+  /** The slot is yours: give it back with {@link Admission.release}. */
+  onAdmitted(): void;
+  /** It goes only while fewer than this are in flight to its origin; the common limit holds beside it. */
+  readonly perOrigin: number;
+  previousWaiter: Waiter | undefined;
+  nextWaiter: Waiter | undefined;
+}
+
+/** Origins remembered while nothing of theirs is in flight; more are forgotten as soon as they are idle. */
+const MAX_IDLE_ORIGINS = 64;
+
+/** The slots of one origin. */
+export class OriginSlots {
+  readonly origin: string;
+  active = 0;
+  first: Waiter | undefined;
+  last: Waiter | undefined;
+
+  constructor(origin: string) {
+    this.origin = origin;
+  }
+}
+
+/** A counting semaphore per origin and one over all. */
+export class Admission {
+  readonly #limits: AdmissionLimits;
+  readonly #origins = new Map<string, OriginSlots>();
+  /** Origins that have somebody waiting and a slot free: in the order of their turns. */
+  readonly #turns = new Set<OriginSlots>();
+  #last: OriginSlots | undefined;
+  #active = 0;
+  #queued = 0;
+
+  constructor(limits: AdmissionLimits) {
+    this.#limits = limits;
+  }
+
+  get active(): number {
+    return this.#active;
+  }
+
+  get queued(): number {
+    return this.#queued;
+  }
+
+  /** The slots of an origin; hold on to the result until it was released or withdrawn from. */
+  slotsOf(origin: string): OriginSlots {
+    if (this.#last?.origin === origin) return this.#last;
+    let slots = this.#origins.get(origin);
+    if (slots === undefined) {
+      slots = new OriginSlots(origin);
+      this.#origins.set(origin, slots);
+    }
+    this.#last = slots;
+    return slots;
+  }
+
+  /**
+   * Asks for a slot. True: it was free and is taken; false: the waiter is in the queue and will be called.
+   * @throws {QueueFullError} when `maxQueued` wait already.
+   */
+  enter(slots: OriginSlots, waiter: Waiter): boolean {
+    if (slots.first === undefined && this.#active < this.#limits.total && this.#hasRoom(slots, waiter)) {
+      slots.active++;
+      this.#active++;
+      return true;
+    }
+    if (this.#queued >= this.#limits.maxQueued) throw new QueueFullError(this.#limits.maxQueued);
+    this.#queued++;
+    waiter.previousWaiter = slots.last;
+    waiter.nextWaiter = undefined;
+    if (slots.last === undefined) slots.first = waiter;
+    else slots.last.nextWaiter = waiter;
+    slots.last = waiter;
+    this.#takeTurn(slots);
+    return false;
+  }
+
+  /** Takes a waiter out of the queue. */
+  withdraw(slots: OriginSlots, waiter: Waiter): void {
+    this.#unlink(slots, waiter);
+    this.#takeTurn(slots);
+    this.#forget(slots);
+    if (this.#turns.size > 0) this.#admit();
+  }
+
+  /** Gives a slot back; the next in turn is called before this returns. */
+  release(slots: OriginSlots): void {
+    slots.active--;
+    this.#active--;
+    this.#takeTurn(slots);
+    this.#forget(slots);
+    if (this.#turns.size > 0) this.#admit();
+  }
+
+  #admit(): void {
+    for (const slots of this.#turns) {
+      if (this.#active >= this.#limits.total) return;
+      const waiter = slots.first as Waiter;
+      this.#unlink(slots, waiter);
+      slots.active++;
+      this.#active++;
+      this.#turns.delete(slots);
+      // A Set visits what is added while it is walked: back in, this origin comes after all the others.
+      this.#takeTurn(slots);
+      waiter.onAdmitted();
+    }
+  }
+
+  #hasRoom(slots: OriginSlots, waiter: Waiter): boolean {
+    return slots.active < this.#limits.perOrigin && slots.active < waiter.perOrigin;
+  }
+
+  /** Puts an origin among those whose turn comes, or takes it out: only its first waiter counts. */
+  #takeTurn(slots: OriginSlots): void {
+    if (slots.first !== undefined && this.#hasRoom(slots, slots.first)) this.#turns.add(slots);
+    else this.#turns.delete(slots);
+  }
+
+  #unlink(slots: OriginSlots, waiter: Waiter): void {
+    const { previousWaiter, nextWaiter } = waiter;
+    if (previousWaiter === undefined) slots.first = nextWaiter;
+    else previousWaiter.nextWaiter = nextWaiter;
+    if (nextWaiter === undefined) slots.last = previousWaiter;
+    else nextWaiter.previousWaiter = previousWaiter;
+    waiter.previousWaiter = undefined;
+    waiter.nextWaiter = undefined;
+    this.#queued--;
+  }
+
+  #forget(slots: OriginSlots): void {
+    if (slots.active > 0 || slots.first !== undefined || this.#origins.size <= MAX_IDLE_ORIGINS) return;
+    this.#origins.delete(slots.origin);
+    if (this.#last === slots) this.#last = undefined;
+  }
+}

@@ -1,0 +1,336 @@
+/**
+ * One sending of one request: through the queue, onto a connection, and its answer back; with a time limit on each phase.
+ * It decides nothing: whether the answer is taken, followed or tried again is the exchange's business.
+ * It is its own transport request and handler, so that a request costs one object here and none per phase.
+ */
+import { contentCodings } from '../body/content-decoder.ts';
+import { UploadStream } from '../body/upload.ts';
+import type { PhaseTimeoutError } from '../errors.ts';
+import type { AddressGuard } from '../guard/address-guard.ts';
+import type {
+  ConnectionInfo,
+  Transport,
+  TransportCall,
+  TransportHandler,
+  TransportRequest,
+} from '../transport/transport.ts';
+import type { Admission, OriginSlots, Waiter } from './admission.ts';
+import type { AttemptReason } from './attempt-log.ts';
+import type { Deadlines, Watched } from './deadlines.ts';
+import { type BodySource, IncomingBody } from './incoming-body.ts';
+import { type AttemptPhase, deadlinePassed, phaseTimeout } from './phase-timeout.ts';
+import type { HeaderFields } from './request-headers.ts';
+import type { RequestPlan } from './request-options.ts';
+import { type RawHeaders, rawField } from './response-headers.ts';
+import type { Target } from './target.ts';
+import type { Timings } from './timings.ts';
+
+/** What an attempt reports to: one of the last two, once, unless it is abandoned before. */
+export interface AttemptOwner {
+  /** A slot was got: sets `headers` and `body`. */
+  prepare(attempt: Attempt): void;
+  onResponse(attempt: Attempt): void;
+  onAttemptFailed(attempt: Attempt, error: Error): void;
+  /** The connection has nothing more to do with this attempt. Follows `onResponse`. */
+  onAttemptOver(attempt: Attempt): void;
+}
+
+type Phase = 'idle' | AttemptPhase | 'over';
+
+const NO_HEADERS: HeaderFields = [];
+const NO_RAW_HEADERS: RawHeaders = {};
+
+/** What attempts of a session share. */
+export interface AttemptGround {
+  readonly admission: Admission;
+  readonly transport: Transport;
+  readonly deadlines: Deadlines;
+}
+
+/** One attempt. */
+export class Attempt implements TransportRequest, TransportHandler, Waiter, Watched, BodySource {
+  // The request as the transport sees it.
+  readonly origin: string;
+  readonly path: string;
+  readonly method: string;
+  headers: HeaderFields = NO_HEADERS;
+  body: string | Uint8Array | UploadStream | null = null;
+  readonly guard: AddressGuard | undefined;
+
+  // The response.
+  status = 0;
+  statusText = '';
+  rawHeaders: RawHeaders = NO_RAW_HEADERS;
+  incoming: IncomingBody | undefined = undefined;
+  error: Error | undefined = undefined;
+
+  readonly target: Target;
+  readonly reason: AttemptReason;
+  readonly perOrigin: number;
+  /** When it entered the queue, on the loop's clock. */
+  readonly startedMs: number;
+  endedMs: number | undefined = undefined;
+
+  // Links of the queue and of the deadlines.
+  previousWaiter: Waiter | undefined = undefined;
+  nextWaiter: Waiter | undefined = undefined;
+  previousWatched: Watched | undefined = undefined;
+  nextWatched: Watched | undefined = undefined;
+  dueMs: number = Number.POSITIVE_INFINITY;
+
+  readonly #ground: AttemptGround;
+  readonly #owner: AttemptOwner;
+  readonly #plan: RequestPlan;
+  readonly #deadlineMs: number;
+  #phase: Phase = 'idle';
+  #slots: OriginSlots | undefined = undefined;
+  #holdsSlot = false;
+  #call: TransportCall | undefined = undefined;
+  #connection: ConnectionInfo | undefined = undefined;
+  #admittedMs = 0;
+  #sentMs = 0;
+  #headersMs = 0;
+  #chunks = 0;
+
+  constructor(
+    ground: AttemptGround,
+    owner: AttemptOwner,
+    target: Target,
+    method: string,
+    plan: RequestPlan,
+    deadlineMs: number,
+    reason: AttemptReason,
+    perOrigin: number,
+  ) {
+    this.#ground = ground;
+    this.#owner = owner;
+    this.target = target;
+    this.origin = target.origin;
+    this.path = target.path;
+    this.method = method;
+    this.guard = plan.guard;
+    this.#plan = plan;
+    this.#deadlineMs = deadlineMs;
+    this.reason = reason;
+    this.perOrigin = perOrigin;
+    this.startedMs = ground.deadlines.loop.time();
+  }
+
+  /** Whether the request went out on a connection that was open before. */
+  get reusedConnection(): boolean {
+    return this.#connection === undefined && this.#sentMs !== 0;
+  }
+
+  /** Whether the response has begun. */
+  get hasResponse(): boolean {
+    return this.status !== 0;
+  }
+
+  timings(requestStartedMs: number): Timings {
+    const connection = this.#connection;
+    const admittedMs = this.#admittedMs === 0 ? (this.endedMs ?? this.startedMs) : this.#admittedMs;
+    return {
+      queueMs: admittedMs - this.startedMs,
+      dnsMs: connection?.dnsMs ?? 0,
+      connectMs: connection === undefined ? 0 : connection.tcpMs + connection.tlsMs,
+      tlsMs: connection?.tlsMs ?? 0,
+      ttfbMs: this.#headersMs === 0 ? 0 : this.#headersMs - this.#sentMs,
+      totalMs: this.endedMs === undefined ? undefined : this.endedMs - requestStartedMs,
+    };
+  }
+
+  /** Enters the queue. @throws {QueueFullError} */
+  start(): void {
+    const { admission, deadlines } = this.#ground;
+    this.#slots = admission.slotsOf(this.origin);
+    if (admission.enter(this.#slots, this)) {
+      this.dueMs = this.#dueAfter(this.startedMs, this.#plan.timeouts.connectMs);
+      this.#admittedMs = this.startedMs;
+      this.#dispatch(deadlines);
+    } else {
+      this.#phase = 'queue';
+      this.dueMs = this.#dueAfter(this.startedMs, this.#plan.timeouts.queueMs);
+      deadlines.add(this);
+    }
+  }
+
+  /** Stops in whatever phase: leaves the queue, or closes the connection. Reports nothing; idempotent. */
+  abandon(): void {
+    if (this.#phase === 'over') return;
+    const phase = this.#phase;
+    const call = this.#call;
+    this.#call = undefined;
+    if (phase === 'queue' && this.#slots !== undefined) this.#ground.admission.withdraw(this.#slots, this);
+    call?.abort();
+    this.#finish();
+  }
+
+  // The queue.
+
+  onAdmitted(): void {
+    const { deadlines } = this.#ground;
+    this.#admittedMs = deadlines.loop.time();
+    deadlines.remove(this);
+    this.dueMs = this.#dueAfter(this.#admittedMs, this.#plan.timeouts.connectMs);
+    this.#dispatch(deadlines);
+  }
+
+  #dispatch(deadlines: Deadlines): void {
+    this.#holdsSlot = true;
+    this.#phase = 'connect';
+    deadlines.add(this);
+    try {
+      this.#owner.prepare(this);
+    } catch (error) {
+      this.onResponseError(error as Error);
+      return;
+    }
+    const call = this.#ground.transport.dispatch(this, this);
+    if (this.#phase !== ('over' as Phase)) this.#call = call;
+  }
+
+  // The transport's events.
+
+  onConnected(connection: ConnectionInfo): void {
+    this.#connection = connection;
+  }
+
+  onRequestStart(): void {
+    const { timeouts } = this.#plan;
+    this.#sentMs = this.#ground.deadlines.loop.time();
+    this.#phase = this.body === null ? 'headers' : 'send';
+    this.#setDue(this.#sentMs, this.body === null ? timeouts.headersMs : timeouts.sendMs);
+  }
+
+  onBodySent(): void {
+    if (this.#phase === 'send') this.#setDue(this.#ground.deadlines.loop.time(), this.#plan.timeouts.sendMs);
+  }
+
+  onRequestSent(): void {
+    if (this.#phase !== 'send') return;
+    this.#phase = 'headers';
+    this.#setDue(this.#ground.deadlines.loop.time(), this.#plan.timeouts.headersMs);
+  }
+
+  onResponseStart(status: number, headers: RawHeaders, statusText: string): void {
+    this.#headersMs = this.#ground.deadlines.loop.time();
+    this.#phase = 'body';
+    this.#setDue(this.#headersMs, this.#plan.timeouts.bodyMs);
+    this.status = status;
+    this.statusText = statusText;
+    this.rawHeaders = headers;
+    this.incoming = this.#openBody(headers);
+    this.#owner.onResponse(this);
+  }
+
+  onResponseData(chunk: Buffer): void {
+    // The first piece comes with the headers: reading the clock again would tell nothing.
+    if (this.#chunks++ > 0) this.#setDue(this.#ground.deadlines.loop.time(), this.#plan.timeouts.bodyMs);
+    this.incoming?.onEncoded(chunk);
+  }
+
+  onResponseEnd(): void {
+    this.#call = undefined;
+    this.#finish();
+    this.incoming?.onEncodedEnd();
+    this.#owner.onAttemptOver(this);
+  }
+
+  onResponseError(error: Error): void {
+    this.#call = undefined;
+    if (this.#phase === 'over') return;
+    const upload = this.body;
+    const cause = upload instanceof UploadStream && upload.failed ? upload.failure : undefined;
+    this.error = error;
+    this.#finish();
+    if (this.incoming !== undefined) {
+      this.incoming.onFailed(error);
+      this.#owner.onAttemptOver(this);
+    } else {
+      // What the caller's own stream threw is worth more than how the connection took it.
+      if (cause !== undefined) error.cause = cause;
+      this.#owner.onAttemptFailed(this, error);
+    }
+  }
+
+  // The body's hold.
+
+  pauseBody(): void {
+    this.#call?.pause();
+  }
+
+  resumeBody(): void {
+    this.#setDue(this.#ground.deadlines.loop.time(), this.#plan.timeouts.bodyMs);
+    this.#call?.resume();
+  }
+
+  abortBody(): void {
+    if (this.#phase === 'over') return;
+    this.abandon();
+    this.#owner.onAttemptOver(this);
+  }
+
+  // Time.
+
+  onDue(nowMs: number): void {
+    if (nowMs < this.#deadlineMs && this.#phase === 'body') {
+      const incoming = this.incoming;
+      if (incoming?.isUnread === true) {
+        incoming.abort(`nobody read it for ${this.#plan.timeouts.bodyMs} ms (timeouts.bodyMs)`);
+        return;
+      }
+      // The reader is slow, not the peer.
+      if (incoming?.isHeldBack === true) {
+        this.#setDue(nowMs, this.#plan.timeouts.bodyMs);
+        return;
+      }
+    }
+    const error = this.#timeoutError(nowMs);
+    const call = this.#call;
+    this.#call = undefined;
+    if (this.#phase === 'queue' && this.#slots !== undefined)
+      this.#ground.admission.withdraw(this.#slots, this);
+    call?.abort();
+    this.onResponseError(error);
+  }
+
+  #timeoutError(nowMs: number): PhaseTimeoutError {
+    const { timeouts } = this.#plan;
+    const phase = this.#phase === 'idle' || this.#phase === 'over' ? 'connect' : this.#phase;
+    if (nowMs >= this.#deadlineMs) return deadlinePassed(timeouts.totalMs, phase);
+    return phaseTimeout(phase, timeouts, this.origin);
+  }
+
+  #dueAfter(nowMs: number, limitMs: number): number {
+    const dueMs = nowMs + limitMs;
+    return Math.min(dueMs, this.#deadlineMs);
+  }
+
+  #setDue(nowMs: number, limitMs: number): void {
+    if (this.#phase !== 'over') this.#ground.deadlines.set(this, this.#dueAfter(nowMs, limitMs));
+  }
+
+  #openBody(headers: RawHeaders): IncomingBody {
+    const encoding = this.#plan.decompress ? rawField(headers, 'content-encoding') : undefined;
+    const hasBody = this.method !== 'HEAD' && this.status !== 204 && this.status !== 304;
+    const codings = encoding === undefined || !hasBody ? undefined : contentCodings(encoding);
+    const length = hasBody ? rawField(headers, 'content-length') : undefined;
+    return new IncomingBody(
+      this,
+      codings,
+      length === undefined ? undefined : Number(length),
+      this.#plan.maxBodyBytes,
+    );
+  }
+
+  #finish(): void {
+    this.#phase = 'over';
+    const { deadlines, admission } = this.#ground;
+    this.endedMs = deadlines.loop.time();
+    deadlines.remove(this);
+    if (this.body instanceof UploadStream) this.body.close();
+    if (!this.#holdsSlot || this.#slots === undefined) return;
+    this.#holdsSlot = false;
+    admission.release(this.#slots);
+  }
+}

@@ -1,0 +1,437 @@
+/**
+ * One request from the call to the response: attempts one after the other, under one deadline, until an answer is taken.
+ * Decides by the policies (redirect, retry, cookies, credentials) what to send next; each sending is an Attempt.
+ */
+import { CancelledError, type TimerHandle } from '@oxbow/loop';
+import type { OpenUpload, Upload } from '../body/upload.ts';
+import type { CookieJar } from '../cookies/cookie-jar.ts';
+import {
+  HttpError,
+  ReadError,
+  RedirectError,
+  SessionClosedError,
+  TooManyRedirectsError,
+  WriteError,
+} from '../errors.ts';
+import type { Credential } from '../guard/credentials.ts';
+import { headersAfterHop, isRedirectStatus, redirectHop } from '../policy/redirect.ts';
+import { RETRY_DEFAULTS, retryErrorDelayMs, retryResponseDelayMs } from '../policy/retry.ts';
+import { redactUrl } from '../redaction.ts';
+import type { Transport } from '../transport/transport.ts';
+import type { Admission } from './admission.ts';
+import { Attempt, type AttemptGround, type AttemptOwner } from './attempt.ts';
+import type { AttemptReason, Attempt as LoggedAttempt } from './attempt-log.ts';
+import type { ReadOwner } from './body-read.ts';
+import { currentDeadlines, type Deadlines } from './deadlines.ts';
+import { deadlinePassed } from './phase-timeout.ts';
+import { type HeaderFields, hasField } from './request-headers.ts';
+import type { RequestPlan } from './request-options.ts';
+import { Response } from './response.ts';
+import { rawField } from './response-headers.ts';
+import { type Abortable, unwatchSignal, watchSignal } from './signal-watch.ts';
+import type { Target, TargetCache } from './target.ts';
+
+/** What exchanges need of their session. */
+export interface ExchangeGround {
+  readonly admission: Admission;
+  readonly transport: Transport;
+  readonly jar: CookieJar | undefined;
+  readonly targets: TargetCache;
+  readonly isClosed: boolean;
+  /** Everything begun and not over. */
+  readonly open: Set<Exchange>;
+}
+
+/** What an exchange ends in. */
+export interface ExchangeResult {
+  onDelivered(response: Response): void;
+  onFailed(error: Error): void;
+  cancel(reason: unknown): boolean;
+}
+
+/** A request as the caller meant it. */
+export interface ExchangeRequest {
+  readonly target: Target;
+  readonly method: string;
+  readonly fields: HeaderFields;
+  readonly upload: Upload | undefined;
+  readonly plan: RequestPlan;
+  /** Credentials that name no origins count for `homeOrigin`. */
+  readonly credentials: readonly Credential[];
+  readonly homeOrigin: string | undefined;
+  readonly signal: AbortSignal | undefined;
+  /** Of its origin no more than this may be in flight when it is sent; the session's own limit holds beside it. */
+  readonly perOrigin: number;
+}
+
+/** One request. */
+export class Exchange implements AttemptOwner, ReadOwner, Abortable, AttemptGround {
+  readonly #ground: ExchangeGround;
+  readonly #request: ExchangeRequest;
+  /** Let go of once it has its answer, so that a dropped response can be noticed. */
+  #result: ExchangeResult | undefined;
+  #deadlines: Deadlines | undefined;
+  #target: Target;
+  #method: string;
+  #fields: HeaderFields;
+  #upload: Upload | undefined;
+  #startedMs = 0;
+  #deadlineMs = Number.POSITIVE_INFINITY;
+  #current: Attempt | undefined;
+  #past: Attempt[] | undefined;
+  #timer: TimerHandle | undefined;
+  #authorization: string | undefined;
+  #redirects = 0;
+  #retries = 0;
+  #crossedOrigin = false;
+  #reconnected = false;
+  #delivered = false;
+  #over = false;
+
+  constructor(ground: ExchangeGround, request: ExchangeRequest, result: ExchangeResult) {
+    this.#ground = ground;
+    this.#request = request;
+    this.#result = result;
+    this.#target = request.target;
+    this.#method = request.method;
+    this.#fields = request.fields;
+    this.#upload = request.upload;
+  }
+
+  get admission(): Admission {
+    return this.#ground.admission;
+  }
+
+  get transport(): Transport {
+    return this.#ground.transport;
+  }
+
+  get deadlines(): Deadlines {
+    return this.#deadlines as Deadlines;
+  }
+
+  get method(): string {
+    return this.#method;
+  }
+
+  get redirects(): number {
+    return this.#redirects;
+  }
+
+  get startedMs(): number {
+    return this.#startedMs;
+  }
+
+  /** Sends the first attempt. Called once, on a turn of the loop. */
+  begin(): void {
+    if (this.#over) return;
+    const { isClosed, jar, open } = this.#ground;
+    const { plan, signal } = this.#request;
+    this.#deadlines = currentDeadlines();
+    this.#startedMs = this.#deadlines.loop.time();
+    this.#deadlineMs = this.#startedMs + plan.timeouts.totalMs;
+    if (isClosed) {
+      this.#fail(new SessionClosedError());
+      return;
+    }
+    open.add(this);
+    if (signal !== undefined) {
+      if (signal.aborted) {
+        this.onAbort(signal.reason);
+        return;
+      }
+      watchSignal(signal, this);
+    }
+    const opening = plan.cookies ? jar?.open() : undefined;
+    if (opening === undefined) this.#authorize('first');
+    else this.#afterwards(opening, () => this.#authorize('first'));
+  }
+
+  onAbort(reason: unknown): void {
+    // Through the future, which makes the CancelledError; with the answer given, only the body is left to stop.
+    if (this.#result !== undefined) this.#result.cancel(reason);
+    else this.stop(CancelledError.from(reason));
+  }
+
+  stop(reason: CancelledError): void {
+    if (this.#over) return;
+    this.#finish();
+    this.#current?.incoming?.onFailed(reason);
+    this.#current?.abandon();
+    const result = this.#result;
+    this.#result = undefined;
+    result?.cancel(reason);
+  }
+
+  /** Ends with an error, whatever it was doing: the session is being closed. */
+  abort(error: Error): void {
+    if (this.#over) return;
+    this.#current?.incoming?.onFailed(error);
+    this.#current?.abandon();
+    this.#fail(error);
+  }
+
+  describe(error: unknown): void {
+    if (!(error instanceof HttpError)) return;
+    error.url ??= redactUrl(this.#target.href);
+    error.method ??= this.#method;
+    if (error.attempts.length === 0) error.attempts = this.attempts();
+  }
+
+  /** Everything sent so far. */
+  attempts(): readonly LoggedAttempt[] {
+    const sent = [...(this.#past ?? []), ...(this.#current === undefined ? [] : [this.#current])];
+    return sent.map((attempt) => ({
+      reason: attempt.reason,
+      method: attempt.method,
+      url: redactUrl(attempt.target.href),
+      status: attempt.hasResponse ? attempt.status : undefined,
+      error: attempt.error,
+      reusedConnection: attempt.reusedConnection,
+      timings: attempt.timings(attempt.startedMs),
+    }));
+  }
+
+  // Sending.
+
+  #authorize(reason: AttemptReason): void {
+    const { credentials, homeOrigin } = this.#request;
+    this.#authorization = undefined;
+    if (credentials.length > 0) {
+      const { origin } = this.#target;
+      // What names its origins goes wherever those are; what does not goes home only, and never after a detour.
+      const credential = credentials.find((one) =>
+        one.origins === undefined
+          ? origin === homeOrigin && !this.#crossedOrigin
+          : one.origins.includes(origin),
+      );
+      let value: string | PromiseLike<string> | undefined;
+      try {
+        value = credential?.authorization();
+      } catch (error) {
+        this.#fail(error as Error);
+        return;
+      }
+      if (value !== undefined && typeof value !== 'string') {
+        this.#afterwards(value, (text) => {
+          this.#authorization = text;
+          this.#attempt(reason);
+        });
+        return;
+      }
+      this.#authorization = value;
+    }
+    this.#attempt(reason);
+  }
+
+  #attempt(reason: AttemptReason): void {
+    const { plan, perOrigin } = this.#request;
+    const attempt = new Attempt(
+      this,
+      this,
+      this.#target,
+      this.#method,
+      plan,
+      this.#deadlineMs,
+      reason,
+      perOrigin,
+    );
+    if (this.#current !== undefined) (this.#past ??= []).push(this.#current);
+    this.#current = attempt;
+    try {
+      attempt.start();
+    } catch (error) {
+      this.#fail(error as Error);
+    }
+  }
+
+  prepare(attempt: Attempt): void {
+    const { plan } = this.#request;
+    const jar = plan.cookies ? this.#ground.jar : undefined;
+    const cookie = jar === undefined ? '' : jar.cookieFor(this.#target);
+    const opened = this.#upload?.open();
+    if (opened !== undefined) attempt.body = opened.payload;
+    attempt.headers =
+      cookie === '' && opened === undefined && this.#authorization === undefined
+        ? this.#fields
+        : this.#completeFields(cookie, opened);
+  }
+
+  #completeFields(cookie: string, opened: OpenUpload | undefined): HeaderFields {
+    const fields = [...this.#fields];
+    if (cookie !== '' && !hasField(fields, 'cookie')) fields.push('cookie', cookie);
+    if (this.#authorization !== undefined && !hasField(fields, 'authorization')) {
+      fields.push('authorization', this.#authorization);
+    }
+    if (opened?.contentType !== undefined && !hasField(fields, 'content-type')) {
+      fields.push('content-type', opened.contentType);
+    }
+    if (opened?.length !== undefined) fields.push('content-length', String(opened.length));
+    return fields;
+  }
+
+  // Answers.
+
+  onResponse(attempt: Attempt): void {
+    const { plan } = this.#request;
+    const jar = plan.cookies ? this.#ground.jar : undefined;
+    const setCookie = jar === undefined ? undefined : attempt.rawHeaders['set-cookie'];
+    if (jar === undefined || setCookie === undefined) {
+      this.#decide(attempt);
+      return;
+    }
+    const lines = typeof setCookie === 'string' ? [setCookie] : setCookie;
+    const accepting = jar.accept(this.#target, lines);
+    if (accepting === undefined) this.#decide(attempt);
+    else this.#afterwards(accepting, () => this.#decide(attempt));
+  }
+
+  #decide(attempt: Attempt): void {
+    const { plan } = this.#request;
+    if (plan.redirect !== 'manual' && isRedirectStatus(attempt.status)) {
+      const location = rawField(attempt.rawHeaders, 'location');
+      if (location !== undefined) {
+        this.#redirect(attempt, location);
+        return;
+      }
+    }
+    if (attempt.status >= 400 && plan.retry !== undefined && (this.#upload?.isReplayable ?? true)) {
+      const retryAfter = rawField(attempt.rawHeaders, 'retry-after');
+      const answer = { method: this.#method, status: attempt.status, retryAfter };
+      const delayMs = retryResponseDelayMs(plan.retry, this.#retries + 1, answer, Date.now());
+      if (delayMs !== undefined && this.#retryIn(delayMs)) {
+        attempt.incoming?.discard();
+        return;
+      }
+    }
+    this.#deliver(attempt);
+  }
+
+  #redirect(attempt: Attempt, location: string): void {
+    const limit = this.#request.plan.redirect;
+    const hop = redirectHop(attempt.status, this.#method, location, this.#target.href);
+    let refusal: RedirectError | undefined;
+    if (limit === 'error') {
+      refusal = new RedirectError(
+        'ERR_OXBOW_HTTP_REDIRECT',
+        `answered ${attempt.status} and redirect is 'error'`,
+      );
+    } else if (hop === undefined) {
+      const shown = redactUrl(location);
+      refusal = new RedirectError(
+        'ERR_OXBOW_HTTP_BAD_LOCATION',
+        `redirects to ${shown}, which is not an http(s) URL`,
+      );
+    } else if (this.#redirects >= (limit as number)) {
+      refusal = new TooManyRedirectsError(limit as number);
+    } else if (hop.keepsBody && this.#upload?.isReplayable === false) {
+      const message = `answered ${attempt.status}, but the request body is a stream that cannot be sent again; give a function`;
+      refusal = new RedirectError('ERR_OXBOW_HTTP_BODY_NOT_REPLAYABLE', message);
+    }
+    if (refusal !== undefined || hop === undefined) {
+      attempt.incoming?.discard();
+      this.#fail(refusal as RedirectError);
+      return;
+    }
+    this.#redirects++;
+    this.#fields = headersAfterHop(this.#fields, hop);
+    this.#method = hop.method;
+    if (!hop.keepsBody) this.#upload = undefined;
+    if (hop.crossOrigin) this.#crossedOrigin = true;
+    this.#target = this.#ground.targets.follow(hop.url);
+    attempt.incoming?.discard();
+    this.#authorize('redirect');
+  }
+
+  #deliver(attempt: Attempt): void {
+    this.#delivered = true;
+    const result = this.#result;
+    this.#result = undefined;
+    result?.onDelivered(new Response(this, attempt));
+    if (attempt.endedMs !== undefined) this.#finish();
+  }
+
+  onAttemptOver(attempt: Attempt): void {
+    if (this.#delivered && attempt === this.#current) this.#finish();
+  }
+
+  // Failures.
+
+  onAttemptFailed(attempt: Attempt, error: Error): void {
+    const { plan } = this.#request;
+    if (this.#upload?.isReplayable === false && attempt.body !== null) {
+      this.#fail(error);
+      return;
+    }
+    if (this.#isStaleConnection(attempt, error)) {
+      this.#reconnected = true;
+      this.#authorize('reconnect');
+      return;
+    }
+    if (plan.retry !== undefined) {
+      const delayMs = retryErrorDelayMs(plan.retry, this.#retries + 1, this.#method, error);
+      if (delayMs !== undefined && this.#retryIn(delayMs)) return;
+    }
+    this.#fail(error);
+  }
+
+  // RFC 9112 §9.3.1: a server may close a kept connection at the moment a request goes out on it. That says nothing about the
+  // request, so an idempotent one is sent again, once, whatever the retry policy.
+  #isStaleConnection(attempt: Attempt, error: Error): boolean {
+    return (
+      !this.#reconnected &&
+      attempt.reusedConnection &&
+      (error instanceof ReadError || error instanceof WriteError) &&
+      RETRY_DEFAULTS.methods.has(this.#method)
+    );
+  }
+
+  /** Plans a retry, unless the deadline would pass before. */
+  #retryIn(delayMs: number): boolean {
+    const { loop } = this.deadlines;
+    if (loop.time() + delayMs >= this.#deadlineMs) return false;
+    this.#retries++;
+    this.#timer = loop.callLater(delayMs, () => {
+      this.#timer = undefined;
+      this.#authorize('retry');
+    });
+    return true;
+  }
+
+  /** Goes on when a promise is done, if the request is still wanted then; the deadline holds meanwhile. */
+  #afterwards<T>(promise: PromiseLike<T>, next: (value: T) => void): void {
+    const { totalMs } = this.#request.plan.timeouts;
+    const timer =
+      this.#deadlineMs === Number.POSITIVE_INFINITY
+        ? undefined
+        : this.deadlines.loop.callAt(this.#deadlineMs, () => this.abort(deadlinePassed(totalMs, 'prepare')));
+    promise.then(
+      (value) => {
+        timer?.cancel();
+        if (!this.#over) next(value);
+      },
+      (error: unknown) => {
+        timer?.cancel();
+        if (!this.#over) this.abort(error as Error);
+      },
+    );
+  }
+
+  #fail(error: Error): void {
+    this.describe(error);
+    this.#finish();
+    const result = this.#result;
+    this.#result = undefined;
+    result?.onFailed(error);
+  }
+
+  #finish(): void {
+    if (this.#over) return;
+    this.#over = true;
+    this.#timer?.cancel();
+    this.#timer = undefined;
+    this.#ground.open.delete(this);
+    const { signal } = this.#request;
+    if (signal !== undefined) unwatchSignal(signal, this);
+  }
+}

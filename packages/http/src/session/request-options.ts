@@ -1,0 +1,145 @@
+/**
+ * The options of one request, checked and laid over the session's: what the exchange then follows.
+ */
+
+import { msgpack } from '@oxbow/codec/msgpack';
+import { checkOptions } from '@oxbow/loop/lowlevel';
+import {
+  type BodyInput,
+  bodyUpload,
+  bytesUpload,
+  type FormInput,
+  formUpload,
+  jsonUpload,
+  type Upload,
+} from '../body/upload.ts';
+import { InvalidRequestError } from '../errors.ts';
+import { type AddressGuard, namedGuard } from '../guard/address-guard.ts';
+import type { Credential } from '../guard/credentials.ts';
+import type { RedirectPolicy } from '../policy/redirect.ts';
+import type { RetryOptions, RetryPolicy } from '../policy/retry.ts';
+import type { HeadersInput } from './request-headers.ts';
+import {
+  byteLimit,
+  ownOptions,
+  resolveRedirect,
+  resolveRetry,
+  resolveTimeouts,
+  type TimeoutOptions,
+  type Timeouts,
+  timeoutLimit,
+} from './session-options.ts';
+import type { QueryInput } from './target.ts';
+
+/** Options of one request. At most one of `json`, `form`, `msgpack` and `body`. */
+export interface RequestOptions {
+  /** Replaces the session's headers of the same name. */
+  readonly headers?: HeadersInput | undefined;
+  /** Appended to the query of the URL. */
+  readonly query?: QueryInput | undefined;
+  /** Sent as application/json. */
+  readonly json?: unknown;
+  /** Sent as application/x-www-form-urlencoded. */
+  readonly form?: FormInput | undefined;
+  /** Sent as application/msgpack. */
+  readonly msgpack?: unknown;
+  /** Sent as it is; FormData as multipart/form-data, streams with backpressure. */
+  readonly body?: BodyInput | undefined;
+  /** For this request; without `origins` it is for the origin of this request's URL. `false` sends none. */
+  readonly auth?: Credential | false | undefined;
+  /** `false`: neither sends nor takes cookies. */
+  readonly cookies?: false | undefined;
+  /** The deadline over everything, in milliseconds: the same as `timeouts.totalMs`. 0 is none. */
+  readonly timeoutMs?: number | undefined;
+  /** Laid over the session's. */
+  readonly timeouts?: TimeoutOptions | undefined;
+  /** Aborting it cancels the request, body included. */
+  readonly signal?: AbortSignal | undefined;
+  readonly retry?: RetryOptions | false | undefined;
+  readonly redirect?: RedirectPolicy | undefined;
+  readonly guard?: 'any' | 'public' | AddressGuard | undefined;
+  /** Decoded bytes the body may have, streamed or not. */
+  readonly maxBodyBytes?: number | undefined;
+  readonly decompress?: boolean | undefined;
+}
+
+/** What an exchange follows: the session's settings with the request's laid over them. */
+export interface RequestPlan {
+  readonly timeouts: Timeouts;
+  readonly redirect: number | 'manual' | 'error';
+  readonly retry: RetryPolicy | undefined;
+  readonly guard: AddressGuard | undefined;
+  readonly maxBodyBytes: number | undefined;
+  readonly decompress: boolean;
+  readonly cookies: boolean;
+}
+
+const REQUEST_OPTION_NAMES: ReadonlySet<string> = new Set<keyof RequestOptions>([
+  'headers',
+  'query',
+  'json',
+  'form',
+  'msgpack',
+  'body',
+  'auth',
+  'cookies',
+  'timeoutMs',
+  'timeouts',
+  'signal',
+  'retry',
+  'redirect',
+  'guard',
+  'maxBodyBytes',
+  'decompress',
+]);
+
+/** Checks the names and copies the options off any prototype. @throws {UsageError} for an unknown name. */
+export function requestOptions(given: RequestOptions): RequestOptions {
+  const own = ownOptions(given);
+  for (const name in own) {
+    if (!REQUEST_OPTION_NAMES.has(name)) checkOptions(given, REQUEST_OPTION_NAMES, 'a request');
+  }
+  return own;
+}
+
+/** Lays a request's options over the session's plan; the plan itself when they change nothing of it. */
+export function planRequest(options: RequestOptions, base: RequestPlan): RequestPlan {
+  const { timeouts, timeoutMs, redirect, retry, guard, maxBodyBytes, decompress, cookies } = options;
+  const changes =
+    timeouts ?? timeoutMs ?? redirect ?? retry ?? guard ?? maxBodyBytes ?? decompress ?? cookies ?? undefined;
+  if (changes === undefined) return base;
+  let limits = resolveTimeouts(timeouts, base.timeouts);
+  if (timeoutMs !== undefined) limits = { ...limits, totalMs: timeoutLimit(timeoutMs, 'timeoutMs') };
+  return {
+    timeouts: limits,
+    redirect: redirect === undefined ? base.redirect : resolveRedirect(redirect),
+    retry: retry === undefined ? base.retry : resolveRetry(retry),
+    guard: guard === undefined ? base.guard : namedGuard(guard),
+    maxBodyBytes: maxBodyBytes === undefined ? base.maxBodyBytes : byteLimit(maxBodyBytes, 'maxBodyBytes'),
+    decompress: decompress ?? base.decompress,
+    cookies: cookies ?? base.cookies,
+  };
+}
+
+/** The body among a request's options, if there is one. @throws {InvalidRequestError} for two of them, or a bad one. */
+export function requestUpload(options: RequestOptions): Upload | undefined {
+  const given = (['json', 'form', 'msgpack', 'body'] as const).filter((name) => options[name] !== undefined);
+  if (given.length > 1) {
+    throw new InvalidRequestError(
+      'ERR_OXBOW_HTTP_INVALID_BODY',
+      `a request has one body: give one of ${given.join(', ')}, not all`,
+    );
+  }
+  switch (given[0]) {
+    case 'json':
+      return jsonUpload(options.json);
+    case 'form':
+      return formUpload(options.form ?? {});
+    case 'msgpack':
+      return bytesUpload(msgpack().encode(options.msgpack as never), 'application/msgpack');
+    case 'body':
+      return bodyUpload(options.body as BodyInput);
+    default:
+      return undefined;
+  }
+}

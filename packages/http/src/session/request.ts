@@ -1,0 +1,193 @@
+/**
+ * A request on its way: the future of its response, and the shortcuts to its body.
+ * Sent once, on the next turn of the loop, whoever awaits it; cancelled with whoever does.
+ */
+import { jsonl } from '@oxbow/codec/jsonl';
+import { lines } from '@oxbow/codec/lines';
+import { type ServerSentEvent, sse } from '@oxbow/codec/sse';
+import { type CancelledError, currentLoop, Future } from '@oxbow/loop';
+import { decode, type Stream } from '@oxbow/stream';
+import { BodyUsedError, StatusError } from '../errors.ts';
+import { redactUrl } from '../redaction.ts';
+import { saveBody } from './body-file.ts';
+import {
+  asBytes,
+  asJson,
+  asJsonOf,
+  asMsgpack,
+  asText,
+  type BodyConversion,
+  BodyRead,
+  type StandardSchema,
+} from './body-read.ts';
+import { BodyStream } from './body-stream.ts';
+import { Exchange, type ExchangeGround, type ExchangeRequest, type ExchangeResult } from './exchange.ts';
+import type { Response } from './response.ts';
+
+/** What a request asks before it is there: refused input is told through the future, like every other failure. */
+export type RequestStart =
+  | { readonly ground: ExchangeGround; readonly request: ExchangeRequest }
+  | { readonly error: unknown };
+
+function beginExchange(exchange: Exchange): void {
+  exchange.begin();
+}
+
+/**
+ * A request in flight: `await` it (or `yield*`) for the {@link Response}, which comes with the headers and for any status.
+ *
+ * The shortcuts (`.text()`, `.json()`, `.stream()`, …) read the body of that response and fail with {@link StatusError} when
+ * the status is not 2xx. Cancelling the future, a shortcut, or a task that awaits one of them closes the connection.
+ */
+export class Request extends Future<Response> implements ExchangeResult {
+  readonly #exchange: Exchange | undefined;
+  #read: BodyRead<unknown> | undefined = undefined;
+  #stream: BodyStream | undefined = undefined;
+
+  /** @internal Made by a session. */
+  constructor(start: RequestStart) {
+    super();
+    if ('error' in start) {
+      this.#exchange = undefined;
+      this.setException(start.error);
+      return;
+    }
+    this.#exchange = new Exchange(start.ground, start.request, this);
+    currentLoop().callSoon(beginExchange, this.#exchange);
+  }
+
+  override get name(): string {
+    return 'an HTTP request';
+  }
+
+  /** The body as text, in the charset of Content-Type (WHATWG labels), UTF-8 without one. @throws {StatusError} */
+  text(): Future<string> {
+    return this.#readAs(asText);
+  }
+
+  /** The body as JSON, checked by a Standard Schema if one is given. @throws {StatusError} {DecodingError} {SchemaError} */
+  json<T = unknown>(): Future<T>;
+  json<Output>(schema: StandardSchema<Output>): Future<Output>;
+  json(schema?: StandardSchema<unknown>): Future<unknown> {
+    return this.#readAs(schema === undefined ? asJson : asJsonOf(schema));
+  }
+
+  /** The body as it is, decoded. @throws {StatusError} */
+  bytes(): Future<Uint8Array> {
+    return this.#readAs(asBytes);
+  }
+
+  /** The body as one msgpack message. @throws {StatusError} {DecodingError} */
+  msgpack<T = unknown>(): Future<T> {
+    return this.#readAs(asMsgpack as BodyConversion<T>);
+  }
+
+  /** The decoded body as a hot stream for one consumer; leaving it early closes the request. Fails with {@link StatusError}. */
+  stream(): Stream<Uint8Array> {
+    if (this.#stream !== undefined && !this.done) return this.#stream;
+    const stream = new BodyStream(() => this.cancel('its stream was left early'));
+    this.#stream = stream;
+    // Its failure is told to the stream's consumer.
+    this.observe();
+    if (this.done) this.#feed(stream);
+    return stream;
+  }
+
+  /** The body line by line (UTF-8). */
+  lines(): Stream<string> {
+    return this.stream().pipe(decode(lines()));
+  }
+
+  /** One JSON value for each line. */
+  jsonl<T = unknown>(): Stream<T> {
+    return this.stream().pipe(decode(jsonl<T>()));
+  }
+
+  /** Server-sent events. */
+  events(): Stream<ServerSentEvent> {
+    return this.stream().pipe(decode(sse()));
+  }
+
+  /** Writes the body to a file, which appears whole or not at all; gives its size in bytes. @throws {StatusError} */
+  save(path: string): Future<number> {
+    return saveBody(this.stream(), path);
+  }
+
+  #readAs<T>(conversion: BodyConversion<T>): Future<T> {
+    const read = new BodyRead(conversion, this.#exchange ?? NOTHING_TO_STOP);
+    // Its failure is told to the reader.
+    this.observe();
+    if (this.done) {
+      this.#give(read as BodyRead<unknown>);
+    } else if (this.#read !== undefined || this.#stream !== undefined) {
+      read.onBodyError(
+        new BodyUsedError(
+          'ERR_OXBOW_HTTP_BODY_USED',
+          'the body is being read already; keep the first result',
+        ),
+      );
+    } else {
+      this.#read = read as BodyRead<unknown>;
+    }
+    return read;
+  }
+
+  /** @internal */
+  onDelivered(response: Response): void {
+    if (this.done) return;
+    const read = this.#read;
+    const stream = this.#stream;
+    if (read !== undefined) {
+      this.#read = undefined;
+      this.setResult(response);
+      this.#give(read);
+    } else {
+      this.setResult(response);
+      if (stream !== undefined) this.#feed(stream);
+      else response.guardUnread();
+    }
+  }
+
+  /** @internal */
+  onFailed(error: Error): void {
+    if (this.done) return;
+    this.setException(error);
+    this.#read?.onBodyError(error);
+    this.#stream?.end(error);
+  }
+
+  protected override undo(reason: CancelledError): void {
+    this.#exchange?.stop(reason);
+    this.#read?.onBodyError(reason);
+    this.#stream?.end(reason);
+  }
+
+  #give(read: BodyRead<unknown>): void {
+    const response = this.#settledResponse();
+    if (response instanceof Error) read.onBodyError(response);
+    else response.giveTo(read);
+  }
+
+  #feed(stream: BodyStream): void {
+    const response = this.#settledResponse();
+    if (response instanceof Error) stream.end(response);
+    else response.openStream(stream);
+  }
+
+  /** The response if its body may be read; else why not. */
+  #settledResponse(): Response | Error {
+    let response: Response;
+    try {
+      response = this.result();
+    } catch (error) {
+      return error as Error;
+    }
+    if (response.ok) return response;
+    return new StatusError(response, {
+      url: redactUrl(response.url),
+      method: response.method,
+    });
+  }
+}
+
+const NOTHING_TO_STOP = { stop() {}, describe() {} };

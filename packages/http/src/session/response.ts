@@ -1,0 +1,202 @@
+/**
+ * A response: status and headers at once, the body when it is asked for.
+ * A view on the attempt that brought it; everything else about it is made only when somebody looks.
+ */
+import { jsonl } from '@oxbow/codec/jsonl';
+import { lines } from '@oxbow/codec/lines';
+import { type ServerSentEvent, sse } from '@oxbow/codec/sse';
+import type { Future } from '@oxbow/loop';
+import { decode, type Stream } from '@oxbow/stream';
+import type { Attempt } from './attempt.ts';
+import type { Attempt as LoggedAttempt } from './attempt-log.ts';
+import { saveBody } from './body-file.ts';
+import {
+  asBytes,
+  asJson,
+  asJsonOf,
+  asMsgpack,
+  asText,
+  type BodyConversion,
+  BodyRead,
+  type StandardSchema,
+} from './body-read.ts';
+import { BodyStream } from './body-stream.ts';
+import type { Exchange } from './exchange.ts';
+import { HELD_BYTES, type IncomingBody } from './incoming-body.ts';
+import { type RawHeaders, ResponseHeaders, rawField } from './response-headers.ts';
+import type { Timings } from './timings.ts';
+
+/**
+ * The answer to a request, of whatever status.
+ *
+ * The body can be read once, by one of the readers or as a stream. An unread body of up to 64 KiB costs nothing; a larger one
+ * holds its connection until it is read, discarded, dropped (garbage collected), or unread for `timeouts.bodyMs`.
+ */
+export class Response {
+  readonly status: number;
+  /** The reason phrase; often empty. */
+  readonly statusText: string;
+  readonly #attempt: Attempt;
+  readonly #exchange: Exchange;
+  #headers: ResponseHeaders | undefined = undefined;
+  #stream: BodyStream | undefined = undefined;
+
+  /** @internal */
+  constructor(exchange: Exchange, attempt: Attempt) {
+    this.status = attempt.status;
+    this.statusText = attempt.statusText;
+    this.#exchange = exchange;
+    this.#attempt = attempt;
+  }
+
+  /** Whether the status is 2xx. */
+  get ok(): boolean {
+    return this.status >= 200 && this.status < 300;
+  }
+
+  /** The URL that answered, after redirects; without userinfo. */
+  get url(): string {
+    return this.#attempt.target.href;
+  }
+
+  /** The method of the request that was answered; a redirect may have changed it. */
+  get method(): string {
+    return this.#attempt.method;
+  }
+
+  /** Whether a redirect was followed to get here. */
+  get redirected(): boolean {
+    return this.#exchange.redirects > 0;
+  }
+
+  get headers(): ResponseHeaders {
+    this.#headers ??= new ResponseHeaders(this.#attempt.rawHeaders);
+    return this.#headers;
+  }
+
+  /** Where the time went, of the attempt that brought the answer; `totalMs` is the whole request's. */
+  get timings(): Timings {
+    return this.#attempt.timings(this.#exchange.startedMs);
+  }
+
+  /** Everything that was sent for this answer: retries, redirects and this. */
+  get attempts(): readonly LoggedAttempt[] {
+    return this.#exchange.attempts();
+  }
+
+  /** Decoded bytes of body received so far. */
+  get receivedBytes(): number {
+    return this.#incoming.receivedBytes;
+  }
+
+  /** Whether the body was read, is being read, or was discarded. */
+  get bodyUsed(): boolean {
+    return this.#incoming.isUsed;
+  }
+
+  /** The decoded body: a hot stream for one consumer. Looking at it takes nothing; its first consumer does. */
+  get body(): Stream<Uint8Array> {
+    return this.stream();
+  }
+
+  /** The same as {@link body}. */
+  stream(): Stream<Uint8Array> {
+    if (this.#stream === undefined) {
+      this.#stream = new BodyStream();
+      this.#stream.open(this.#incoming, this);
+    }
+    return this.#stream;
+  }
+
+  /** The body as text, in the charset of Content-Type (WHATWG labels), UTF-8 without one. */
+  text(): Future<string> {
+    return this.#read(asText);
+  }
+
+  /** The body as JSON, checked by a Standard Schema if one is given. @throws {DecodingError} {SchemaError} */
+  json<T = unknown>(): Future<T>;
+  json<Output>(schema: StandardSchema<Output>): Future<Output>;
+  json(schema?: StandardSchema<unknown>): Future<unknown> {
+    return this.#read(schema === undefined ? asJson : asJsonOf(schema));
+  }
+
+  /** The body as it is, decoded. The array is the caller's. */
+  bytes(): Future<Uint8Array> {
+    return this.#read(asBytes);
+  }
+
+  /** The body as one msgpack message. @throws {DecodingError} */
+  msgpack<T = unknown>(): Future<T> {
+    return this.#read(asMsgpack as BodyConversion<T>);
+  }
+
+  /** The body line by line (UTF-8). */
+  lines(): Stream<string> {
+    return this.stream().pipe(decode(lines()));
+  }
+
+  /** One JSON value for each line. */
+  jsonl<T = unknown>(): Stream<T> {
+    return this.stream().pipe(decode(jsonl<T>()));
+  }
+
+  /** Server-sent events. */
+  events(): Stream<ServerSentEvent> {
+    return this.stream().pipe(decode(sse()));
+  }
+
+  /** Writes the body to a file, which appears whole or not at all; gives its size in bytes. */
+  save(path: string): Future<number> {
+    return saveBody(this.stream(), path);
+  }
+
+  /** Gives the body up. A small rest is swallowed to keep the connection, a larger one closes it. Idempotent. */
+  discard(): void {
+    this.#incoming.discard();
+  }
+
+  [Symbol.dispose](): void {
+    this.discard();
+  }
+
+  get #incoming(): IncomingBody {
+    return this.#attempt.incoming as IncomingBody;
+  }
+
+  #read<T>(conversion: BodyConversion<T>): Future<T> {
+    return new BodyRead(conversion, this.#exchange).readFrom(this.#incoming, this.#attempt.rawHeaders);
+  }
+
+  /** @internal For a read that was asked for before the response came. */
+  giveTo(read: BodyRead<unknown>): void {
+    read.readFrom(this.#incoming, this.#attempt.rawHeaders);
+  }
+
+  /** @internal For a stream that was asked for before the response came. */
+  openStream(stream: BodyStream): void {
+    this.#stream = stream;
+    stream.open(this.#incoming, this);
+  }
+
+  /** @internal Nobody has asked for the body yet: closes it when this object is dropped. */
+  guardUnread(): void {
+    const { rawHeaders } = this.#attempt;
+    if (this.#incoming.isComplete || isSmall(rawHeaders)) return;
+    dropped.register(this, this.#incoming);
+  }
+}
+
+/** Whether the body fits into what is held anyway. */
+function isSmall(headers: RawHeaders): boolean {
+  const length = rawField(headers, 'content-length');
+  return (
+    length !== undefined &&
+    rawField(headers, 'content-encoding') === undefined &&
+    Number(length) <= HELD_BYTES
+  );
+}
+
+// Nothing between the socket and the body refers to the response, so it can be collected while the body waits.
+const dropped = new FinalizationRegistry<IncomingBody>((body) => {
+  if (!body.isUsed) body.abort('its response was dropped');
+});

@@ -1,0 +1,245 @@
+/**
+ * The options of a session: their meaning, their defaults, and their check at the door.
+ */
+import { UsageError } from '@oxbow/loop';
+import { checkOptions } from '@oxbow/loop/lowlevel';
+import type { CookieJar } from '../cookies/cookie-jar.ts';
+import type { CookieStore } from '../cookies/cookie-store.ts';
+import { InvalidRequestError } from '../errors.ts';
+import type { AddressGuard } from '../guard/address-guard.ts';
+import type { Credential } from '../guard/credentials.ts';
+import { DEFAULT_MAX_REDIRECTS, type RedirectPolicy } from '../policy/redirect.ts';
+import { RETRY_DEFAULTS, RETRY_OPTION_NAMES, type RetryOptions, type RetryPolicy } from '../policy/retry.ts';
+import type { TlsOptions } from '../transport/connector.ts';
+import type { LookupFunction } from '../transport/resolver.ts';
+import type { Transport } from '../transport/transport.ts';
+import type { HeadersInput } from './request-headers.ts';
+
+/** How long each phase may take, in milliseconds; 0 is no limit. */
+export interface TimeoutOptions {
+  /** Waiting for a free connection. Default 0: the deadline and `limits.maxQueued` bound it. */
+  readonly queueMs?: number | undefined;
+  /** Name resolution, TCP and TLS together. Default 10,000. */
+  readonly connectMs?: number | undefined;
+  /** Standing still while the request body is sent. Default 60,000. */
+  readonly sendMs?: number | undefined;
+  /** From the request being sent to the response's headers. Default 60,000. */
+  readonly headersMs?: number | undefined;
+  /** Standing still inside the response's body; also how long an unread body may hold its connection. Default 60,000. */
+  readonly bodyMs?: number | undefined;
+  /** The one deadline over queue, attempts, redirects and body. Default 0: every phase is bounded, a long download is not. */
+  readonly totalMs?: number | undefined;
+}
+
+/** How much a session does at once. */
+export interface LimitOptions {
+  /** Requests in flight to one origin, which is also its connections. Default 100. */
+  readonly perOrigin?: number | undefined;
+  /** Another word for `perOrigin`. */
+  readonly perHost?: number | undefined;
+  /** Requests in flight to all origins. Default 1,000. */
+  readonly total?: number | undefined;
+  /** Requests waiting for one of those; the next one fails with QueueFullError. Default 100,000. */
+  readonly maxQueued?: number | undefined;
+}
+
+/** Options of a session. All are optional, all are checked when it is made. */
+export interface SessionOptions {
+  /** What relative URLs are resolved against. Absolute ones must be of its origin, or of one in `allowOrigins`. */
+  readonly baseUrl?: string | URL | undefined;
+  /** Origins beside baseUrl's that absolute URLs may name. */
+  readonly allowOrigins?: readonly string[] | undefined;
+  /** Sent with every request; a request's own header of the same name replaces it. Not sent across a cross-origin redirect. */
+  readonly headers?: HeadersInput | undefined;
+  /** Credentials and the origins they are for. Without `origins` they are for baseUrl's. */
+  readonly auth?: Credential | readonly Credential[] | undefined;
+  /** `true` (default): cookies are kept in memory. `false`: none. A store keeps them elsewhere; a jar may be shared. */
+  readonly cookies?: boolean | CookieStore | CookieJar | undefined;
+  /** How failures are tried again; `false` for not at all. */
+  readonly retry?: RetryOptions | false | undefined;
+  readonly timeouts?: TimeoutOptions | undefined;
+  readonly limits?: LimitOptions | undefined;
+  /** Default 'follow', up to 10 hops. */
+  readonly redirect?: RedirectPolicy | undefined;
+  /** Which addresses may be connected to. Default 'any'; 'public' refuses everything that is not the public internet. */
+  readonly guard?: 'any' | 'public' | AddressGuard | undefined;
+  /** Decoded bytes a body may have. Default: 64 MiB for a body read whole, no limit for a stream. */
+  readonly maxBodyBytes?: number | undefined;
+  /** Undo Content-Encoding, and ask for it. Default true. */
+  readonly decompress?: boolean | undefined;
+  /** Resolves names, in the form of `dns.lookup` with `{ all: true }`. */
+  readonly lookup?: LookupFunction | undefined;
+  readonly tls?: TlsOptions | undefined;
+  /** What sends the requests. Default: an UndiciTransport of the session's own, closed with it; a given one is left open. */
+  readonly transport?: Transport | undefined;
+}
+
+/** Timeouts with every field present; 0 became Infinity. */
+export type Timeouts = { readonly [K in keyof TimeoutOptions]-?: number };
+
+/** Limits with every field present. */
+export interface Limits {
+  readonly perOrigin: number;
+  readonly total: number;
+  readonly maxQueued: number;
+}
+
+/** The defaults of a session, apart from those of retries. */
+export const SESSION_DEFAULTS: {
+  readonly timeouts: Timeouts;
+  readonly limits: Limits;
+  readonly maxBufferedBytes: number;
+  readonly userAgent: string;
+} = Object.freeze({
+  timeouts: Object.freeze({
+    queueMs: 0,
+    /** Three lost SYNs at 1, 3 and 7 s still connect. */
+    connectMs: 10_000,
+    /** A minute of silence is a dead peer for nearly every service. */
+    sendMs: 60_000,
+    headersMs: 60_000,
+    bodyMs: 60_000,
+    totalMs: 0,
+  }),
+  limits: Object.freeze({
+    /** Enough for a gather of thousands to run at full speed, few enough for one server to bear. */
+    perOrigin: 100,
+    /** Below the usual limit of 1,024 file descriptors. */
+    total: 1_000,
+    /** A waiting request costs about 1 KiB. */
+    maxQueued: 100_000,
+  }),
+  /** Bytes of a body read whole; a page has a hundredth of it. */
+  maxBufferedBytes: 64 * 1024 * 1024,
+  userAgent: 'oxbow-http',
+});
+
+const SESSION_OPTION_NAMES: readonly (keyof SessionOptions)[] = [
+  'baseUrl',
+  'allowOrigins',
+  'headers',
+  'auth',
+  'cookies',
+  'retry',
+  'timeouts',
+  'limits',
+  'redirect',
+  'guard',
+  'maxBodyBytes',
+  'decompress',
+  'lookup',
+  'tls',
+  'transport',
+];
+
+function invalid(message: string): never {
+  throw new InvalidRequestError('ERR_OXBOW_HTTP_INVALID_OPTION', message);
+}
+
+/** An option object's own properties, on no prototype: what pollutes Object.prototype is not an option. */
+export function ownOptions<T extends object>(given: T | undefined): T {
+  return Object.assign(Object.create(null), given) as T;
+}
+
+/** Checks the names of session options and copies them. @throws {UsageError} for an unknown name. */
+export function sessionOptions(given: SessionOptions): SessionOptions {
+  checkOptions(given, SESSION_OPTION_NAMES, 'Session');
+  return ownOptions(given);
+}
+
+/** A whole number above 0, or Infinity. */
+export function positiveInteger(value: number, name: string): number {
+  if (value === Number.POSITIVE_INFINITY || (Number.isInteger(value) && value > 0)) return value;
+  return invalid(`${name} must be a whole number above 0, got ${value}`);
+}
+
+/** A byte limit, or undefined for the default. */
+export function byteLimit(value: number | undefined, name: string): number | undefined {
+  if (value === undefined) return undefined;
+  if (value === Number.POSITIVE_INFINITY || (Number.isInteger(value) && value >= 0)) return value;
+  return invalid(`${name} must be a number of bytes of 0 or more, got ${value}`);
+}
+
+/** Milliseconds as a limit: 0 and Infinity are none. */
+export function timeoutLimit(value: number, name: string): number {
+  if (typeof value !== 'number' || !(value >= 0))
+    invalid(`${name} must be milliseconds of 0 or more, got ${value}`);
+  return value === 0 ? Number.POSITIVE_INFINITY : value;
+}
+
+/** Lays given timeouts over complete ones. @throws for an unknown name or a negative time. */
+export function resolveTimeouts(given: TimeoutOptions | undefined, base: Timeouts): Timeouts {
+  if (given === undefined) return base;
+  checkOptions(given, Object.keys(SESSION_DEFAULTS.timeouts), 'timeouts');
+  const own = ownOptions(given) as Record<string, number | undefined>;
+  const resolved: Record<string, number> = { ...base };
+  for (const name of Object.keys(own)) {
+    const value = own[name];
+    if (value !== undefined) resolved[name] = timeoutLimit(value, `timeouts.${name}`);
+  }
+  return resolved as unknown as Timeouts;
+}
+
+/** The default timeouts in resolved form. */
+export const DEFAULT_TIMEOUTS: Timeouts = Object.freeze(
+  resolveTimeouts(SESSION_DEFAULTS.timeouts, SESSION_DEFAULTS.timeouts),
+);
+
+/** The limits of a session. @throws for an unknown name, a bad number, or perOrigin and perHost that differ. */
+export function resolveLimits(given: LimitOptions | undefined): Limits {
+  checkOptions(given, ['perOrigin', 'perHost', 'total', 'maxQueued'], 'limits');
+  const own = ownOptions(given);
+  if (own.perOrigin !== undefined && own.perHost !== undefined && own.perOrigin !== own.perHost) {
+    invalid('limits.perOrigin and limits.perHost are the same limit: give one of them');
+  }
+  const { perOrigin, total, maxQueued } = SESSION_DEFAULTS.limits;
+  const queued = own.maxQueued ?? maxQueued;
+  return {
+    perOrigin: positiveInteger(own.perOrigin ?? own.perHost ?? perOrigin, 'limits.perOrigin'),
+    total: positiveInteger(own.total ?? total, 'limits.total'),
+    maxQueued: queued === 0 ? 0 : positiveInteger(queued, 'limits.maxQueued'),
+  };
+}
+
+/** The retry policy; `undefined` for no retries. @throws for an unknown name or a bad value. */
+export function resolveRetry(given: RetryOptions | false | undefined): RetryPolicy | undefined {
+  if (given === false) return undefined;
+  if (given === undefined) return RETRY_DEFAULTS;
+  checkOptions(given, RETRY_OPTION_NAMES, 'retry');
+  const own = ownOptions(given);
+  const limit = own.limit ?? RETRY_DEFAULTS.limit;
+  if (!Number.isInteger(limit) || limit < 0)
+    invalid(`retry.limit must be a whole number of 0 or more, got ${limit}`);
+  const wait = (value: number | undefined, fallback: number, name: string): number => {
+    const ms = value ?? fallback;
+    return typeof ms === 'number' && ms >= 0
+      ? ms
+      : invalid(`retry.${name} must be milliseconds of 0 or more, got ${ms}`);
+  };
+  return {
+    limit,
+    methods:
+      own.methods === undefined ? RETRY_DEFAULTS.methods : new Set(own.methods.map((m) => m.toUpperCase())),
+    statuses: own.statuses === undefined ? RETRY_DEFAULTS.statuses : new Set(own.statuses),
+    baseDelayMs: wait(own.baseDelayMs, RETRY_DEFAULTS.baseDelayMs, 'baseDelayMs'),
+    maxDelayMs: wait(own.maxDelayMs, RETRY_DEFAULTS.maxDelayMs, 'maxDelayMs'),
+    maxRetryAfterMs: wait(own.maxRetryAfterMs, RETRY_DEFAULTS.maxRetryAfterMs, 'maxRetryAfterMs'),
+    random: own.random ?? RETRY_DEFAULTS.random,
+  };
+}
+
+/** How redirects are met: a number of hops to follow, 'manual' or 'error'. */
+export function resolveRedirect(given: RedirectPolicy | undefined): number | 'manual' | 'error' {
+  if (given === undefined || given === 'follow') return DEFAULT_MAX_REDIRECTS;
+  if (given === 'manual' || given === 'error') return given;
+  if (typeof given !== 'object' || given === null) {
+    throw new UsageError(`redirect must be 'follow', 'manual', 'error' or { max }, got ${String(given)}`, {
+      code: 'ERR_OXBOW_HTTP_INVALID_OPTION',
+    });
+  }
+  checkOptions(given, ['max'], 'redirect');
+  const { max } = given;
+  if (!Number.isInteger(max) || max < 0)
+    invalid(`redirect.max must be a whole number of 0 or more, got ${max}`);
+  return max;
+}

@@ -1,0 +1,265 @@
+/**
+ * A session: what requests have in common. It prepares them and shares out its slots; each request then goes its own way
+ * (exchange.ts), over the session's transport.
+ */
+import type { Stream, StreamInput } from '@oxbow/stream';
+import { ACCEPT_ENCODING } from '../body/content-decoder.ts';
+import { CookieJar } from '../cookies/cookie-jar.ts';
+import { InvalidRequestError, SessionClosedError } from '../errors.ts';
+import { namedGuard } from '../guard/address-guard.ts';
+import { basic, type Credential } from '../guard/credentials.ts';
+import type { Transport } from '../transport/transport.ts';
+import { UndiciTransport } from '../transport/undici-transport.ts';
+import { Admission } from './admission.ts';
+import type { Exchange, ExchangeGround, ExchangeRequest } from './exchange.ts';
+import { type MapOptions, mapUrls } from './map.ts';
+import { Request } from './request.ts';
+import { type HeaderFields, headerFields, mergeFields } from './request-headers.ts';
+import {
+  planRequest,
+  type RequestOptions,
+  type RequestPlan,
+  requestOptions,
+  requestUpload,
+} from './request-options.ts';
+import type { Response } from './response.ts';
+import {
+  byteLimit,
+  DEFAULT_TIMEOUTS,
+  positiveInteger,
+  resolveLimits,
+  resolveRedirect,
+  resolveRetry,
+  resolveTimeouts,
+  SESSION_DEFAULTS,
+  type SessionOptions,
+  sessionOptions,
+} from './session-options.ts';
+import { type Target, TargetCache } from './target.ts';
+
+/** Numbers of a session at one moment. */
+export interface SessionStatistics {
+  /** Requests that hold a slot. */
+  readonly active: number;
+  /** Requests waiting for one. */
+  readonly queued: number;
+  /** Requests begun and not over: active, queued, or waiting to be tried again. */
+  readonly open: number;
+}
+
+const TOKEN = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
+/** Methods spelt in lower case by habit; all others are sent as given (RFC 9110 §9.1: methods are case-sensitive). */
+const KNOWN_METHODS: ReadonlyMap<string, string> = new Map(
+  ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS', 'TRACE'].flatMap((m) => [
+    [m, m],
+    [m.toLowerCase(), m],
+  ]),
+);
+
+function methodOf(given: string): string {
+  const known = KNOWN_METHODS.get(given);
+  if (known !== undefined) return known;
+  if (typeof given !== 'string' || !TOKEN.test(given) || given.toUpperCase() === 'CONNECT') {
+    throw new InvalidRequestError(
+      'ERR_OXBOW_HTTP_INVALID_METHOD',
+      `not a method this client sends: ${JSON.stringify(given)}`,
+    );
+  }
+  return given;
+}
+
+function jarOf(cookies: SessionOptions['cookies']): CookieJar | undefined {
+  if (cookies === false) return undefined;
+  if (cookies === undefined || cookies === true) return new CookieJar();
+  return cookies instanceof CookieJar ? cookies : new CookieJar(cookies);
+}
+
+function credentialsOf(auth: SessionOptions['auth'], baseOrigin: string | undefined): readonly Credential[] {
+  if (auth === undefined) return [];
+  const credentials = 'authorization' in auth ? [auth] : auth;
+  if (baseOrigin === undefined && credentials.some((one) => one.origins === undefined)) {
+    throw new InvalidRequestError(
+      'ERR_OXBOW_HTTP_AUTH_ORIGIN',
+      'a session without baseUrl must say which origins a credential is for: basic(user, password, { origins: […] })',
+    );
+  }
+  return credentials;
+}
+
+const NO_OPTIONS: RequestOptions = Object.freeze({});
+
+/** Requests that share connections, cookies, credentials and limits. Close it when it is no longer used. */
+export class Session implements AsyncDisposable {
+  readonly #ground: ExchangeGround & { isClosed: boolean };
+  readonly #targets: TargetCache;
+  readonly #fields: HeaderFields;
+  readonly #plan: RequestPlan;
+  readonly #credentials: readonly Credential[];
+  readonly #ownTransport: Transport | undefined;
+  readonly #mapConcurrency: number;
+
+  /**
+   * @throws {UsageError} `ERR_OXBOW_UNKNOWN_OPTION`, naming the nearest known one.
+   * @throws {InvalidRequestError} for a value that cannot be right.
+   */
+  constructor(options: SessionOptions = {}) {
+    const own = sessionOptions(options);
+    if (own.transport !== undefined && (own.lookup !== undefined || own.tls !== undefined)) {
+      throw new InvalidRequestError(
+        'ERR_OXBOW_HTTP_INVALID_OPTION',
+        'lookup and tls are options of the transport: give them to the one you pass',
+      );
+    }
+    const limits = resolveLimits(own.limits);
+    const decompress = own.decompress ?? true;
+    this.#targets = new TargetCache(own.baseUrl, own.allowOrigins ?? []);
+    this.#fields = Object.freeze([...mergeFields(defaultFields(decompress), headerFields(own.headers))]);
+    this.#credentials = credentialsOf(own.auth, this.#targets.baseOrigin);
+    this.#plan = Object.freeze({
+      timeouts: resolveTimeouts(own.timeouts, DEFAULT_TIMEOUTS),
+      redirect: resolveRedirect(own.redirect),
+      retry: resolveRetry(own.retry),
+      guard: namedGuard(own.guard ?? 'any'),
+      maxBodyBytes: byteLimit(own.maxBodyBytes, 'maxBodyBytes'),
+      decompress,
+      cookies: own.cookies !== false,
+    });
+    this.#ownTransport =
+      own.transport === undefined ? new UndiciTransport({ lookup: own.lookup, tls: own.tls }) : undefined;
+    this.#mapConcurrency = Math.min(limits.perOrigin, SESSION_DEFAULTS.limits.perOrigin);
+    this.#ground = {
+      admission: new Admission(limits),
+      transport: own.transport ?? (this.#ownTransport as Transport),
+      jar: jarOf(own.cookies),
+      targets: this.#targets,
+      isClosed: false,
+      open: new Set<Exchange>(),
+    };
+  }
+
+  /** The session's cookies; `undefined` with `cookies: false`. */
+  get cookies(): CookieJar | undefined {
+    return this.#ground.jar;
+  }
+
+  get closed(): boolean {
+    return this.#ground.isClosed;
+  }
+
+  get(url: string | URL, options?: RequestOptions): Request {
+    return this.#send('GET', url, options);
+  }
+
+  head(url: string | URL, options?: RequestOptions): Request {
+    return this.#send('HEAD', url, options);
+  }
+
+  post(url: string | URL, options?: RequestOptions): Request {
+    return this.#send('POST', url, options);
+  }
+
+  put(url: string | URL, options?: RequestOptions): Request {
+    return this.#send('PUT', url, options);
+  }
+
+  patch(url: string | URL, options?: RequestOptions): Request {
+    return this.#send('PATCH', url, options);
+  }
+
+  delete(url: string | URL, options?: RequestOptions): Request {
+    return this.#send('DELETE', url, options);
+  }
+
+  options(url: string | URL, options?: RequestOptions): Request {
+    return this.#send('OPTIONS', url, options);
+  }
+
+  /**
+   * Sends any method but CONNECT. The request goes out on the next turn of the loop; input that cannot become a request fails
+   * the returned future and sends nothing.
+   */
+  request(method: string, url: string | URL, options?: RequestOptions): Request {
+    return this.#send(method, url, options);
+  }
+
+  /**
+   * Requests each URL and gives the responses as they come. URLs are pulled only when a slot is free, so any number of them
+   * takes constant memory; each response holds its slot until its body is read or discarded.
+   */
+  map(urls: StreamInput<string | URL>, options: MapOptions = {}): Stream<Response> {
+    const { concurrency = this.#mapConcurrency, perOrigin, onFailure, ...request } = options;
+    const limit = perOrigin === undefined ? undefined : positiveInteger(perOrigin, 'perOrigin');
+    const send = (url: string | URL): Request => this.#send('GET', url, request, limit);
+    return mapUrls(urls, concurrency, send, onFailure);
+  }
+
+  /** Numbers of this moment. */
+  statistics(): SessionStatistics {
+    const { admission, open } = this.#ground;
+    return Object.freeze({ active: admission.active, queued: admission.queued, open: open.size });
+  }
+
+  /** Ends the session: open requests fail with SessionClosedError, connections are closed, cookies are written. Idempotent. */
+  async close(): Promise<void> {
+    const ground = this.#ground;
+    ground.isClosed = true;
+    for (const exchange of [...ground.open]) exchange.abort(new SessionClosedError());
+    await this.#ownTransport?.close();
+    await ground.jar?.flush();
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+
+  #send(method: string, url: string | URL, options: RequestOptions | undefined, perOrigin?: number): Request {
+    try {
+      return new Request({ ground: this.#ground, request: this.#prepare(method, url, options, perOrigin) });
+    } catch (error) {
+      return new Request({ error });
+    }
+  }
+
+  #prepare(
+    method: string,
+    url: string | URL,
+    given: RequestOptions | undefined,
+    perOrigin: number | undefined,
+  ): ExchangeRequest {
+    if (this.#ground.isClosed) throw new SessionClosedError();
+    const options = given === undefined ? NO_OPTIONS : requestOptions(given);
+    const target = this.#targets.resolve(url, options.query);
+    const { auth } = options;
+    return {
+      target,
+      method: methodOf(method),
+      fields:
+        options.headers === undefined
+          ? this.#fields
+          : mergeFields(this.#fields, headerFields(options.headers)),
+      upload: given === undefined ? undefined : requestUpload(options),
+      plan: given === undefined ? this.#plan : planRequest(options, this.#plan),
+      credentials:
+        auth === undefined && target.userInfo === undefined
+          ? this.#credentials
+          : this.#credentialsFor(auth, target),
+      homeOrigin:
+        auth === undefined && target.userInfo === undefined ? this.#targets.baseOrigin : target.origin,
+      signal: options.signal,
+      perOrigin: perOrigin ?? Number.POSITIVE_INFINITY,
+    };
+  }
+
+  #credentialsFor(auth: Credential | false | undefined, target: Target): readonly Credential[] {
+    if (auth === false) return [];
+    if (auth !== undefined) return [auth];
+    const { username, password } = target.userInfo as { username: string; password: string };
+    return [basic(username, password)];
+  }
+}
+
+function defaultFields(decompress: boolean): HeaderFields {
+  const fields = ['accept', '*/*', 'user-agent', SESSION_DEFAULTS.userAgent];
+  if (decompress) fields.push('accept-encoding', ACCEPT_ENCODING);
+  return fields;
+}

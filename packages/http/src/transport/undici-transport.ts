@@ -1,0 +1,155 @@
+/**
+ * HTTP/1.1 over undici's Client: connections per origin, newest idle one first, and a bound on the idle ones.
+ * Every request gets a connection of its own at once; how many requests there are is the session's business.
+ * Idle connections close by themselves (IDLE_CONNECTION_MS), and an origin without connections is forgotten.
+ */
+import { checkOptions } from '@oxbow/loop/lowlevel';
+import { InvalidRequestError, SessionClosedError } from '../errors.ts';
+import { Connection, type ConnectionOwner } from './connection.ts';
+import { Connector, type TlsOptions } from './connector.ts';
+import { type LookupFunction, Resolver } from './resolver.ts';
+import type { Transport, TransportCall, TransportHandler, TransportRequest } from './transport.ts';
+
+/** Settings of the network itself. */
+export interface UndiciTransportOptions {
+  /** Resolves names in place of getaddrinfo, in the form of `dns.lookup` with `{ all: true }`. */
+  readonly lookup?: LookupFunction | undefined;
+  /** Certificates, versions and checks, as in node:tls. */
+  readonly tls?: TlsOptions | undefined;
+  /** Idle connections kept over all origins; past it the one idle for longest is closed. Default 256. */
+  readonly maxIdleConnections?: number | undefined;
+}
+
+/** The defaults of {@link UndiciTransportOptions}. */
+export const UNDICI_TRANSPORT_DEFAULTS: { readonly maxIdleConnections: number } = Object.freeze({
+  /** Connections; each costs a file descriptor and about 30 KiB. */
+  maxIdleConnections: 256,
+});
+
+const DEAD_CALL: TransportCall = { abort() {}, pause() {}, resume() {} };
+
+/** The connections of one origin. */
+class Origin implements ConnectionOwner {
+  readonly name: string;
+  readonly url: URL;
+  /** Least recently used first. */
+  readonly idle: Connection[] = [];
+  readonly all: Set<Connection> = new Set();
+  readonly #transport: UndiciTransport;
+
+  constructor(name: string, transport: UndiciTransport) {
+    this.name = name;
+    this.url = new URL(name);
+    this.#transport = transport;
+  }
+
+  onIdle(connection: Connection): void {
+    this.idle.push(connection);
+    this.#transport.onIdle(this);
+  }
+
+  onClosed(connection: Connection): void {
+    if (!this.all.delete(connection)) return;
+    const at = this.idle.lastIndexOf(connection);
+    if (at !== -1) this.idle.splice(at, 1);
+    this.#transport.onClosed(this, at !== -1);
+  }
+
+  /** The newest idle connection that may serve this request: the older ones get their chance to time out. */
+  take(request: TransportRequest): Connection | undefined {
+    for (let i = this.idle.length - 1; i >= 0; i--) {
+      const connection = this.idle[i] as Connection;
+      if (!connection.passes(request.guard)) continue;
+      if (i === this.idle.length - 1) this.idle.pop();
+      else this.idle.splice(i, 1);
+      return connection;
+    }
+    return undefined;
+  }
+}
+
+/** The transport of a {@link Session} unless it is given another one. Close it to close its connections. */
+export class UndiciTransport implements Transport {
+  readonly #connector: Connector;
+  readonly #maxIdleConnections: number;
+  /** In order of last use, so that the idle connection to give up is at the front. */
+  readonly #origins = new Map<string, Origin>();
+  #last: Origin | undefined;
+  #idleCount = 0;
+  #closed = false;
+
+  /** @throws {UsageError} for an unknown option. @throws {InvalidRequestError} for a bad value. */
+  constructor(options: UndiciTransportOptions = {}) {
+    checkOptions(options, ['lookup', 'tls', 'maxIdleConnections'], 'UndiciTransport');
+    const maxIdle = options.maxIdleConnections ?? UNDICI_TRANSPORT_DEFAULTS.maxIdleConnections;
+    if (!Number.isInteger(maxIdle) || maxIdle < 0) {
+      throw new InvalidRequestError(
+        'ERR_OXBOW_HTTP_INVALID_OPTION',
+        `maxIdleConnections must be 0 or more, got ${maxIdle}`,
+      );
+    }
+    this.#maxIdleConnections = maxIdle;
+    this.#connector = new Connector(new Resolver(options.lookup), options.tls ?? {});
+  }
+
+  dispatch(request: TransportRequest, handler: TransportHandler): TransportCall {
+    if (this.#closed) {
+      handler.onResponseError(new SessionClosedError());
+      return DEAD_CALL;
+    }
+    const origin = this.#originOf(request.origin);
+    let connection = origin.take(request);
+    if (connection === undefined) {
+      connection = new Connection(origin.url, this.#connector, origin);
+      origin.all.add(connection);
+    } else {
+      this.#idleCount--;
+    }
+    connection.send(request, handler);
+    return connection;
+  }
+
+  /** How many connections are open or being opened, and how many of them idle. */
+  statistics(): { readonly origins: number; readonly connections: number; readonly idle: number } {
+    let connections = 0;
+    for (const origin of this.#origins.values()) connections += origin.all.size;
+    return Object.freeze({ origins: this.#origins.size, connections, idle: this.#idleCount });
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true;
+    for (const origin of [...this.#origins.values()]) {
+      for (const connection of [...origin.all]) connection.destroy(new SessionClosedError());
+    }
+  }
+
+  #originOf(name: string): Origin {
+    if (this.#last?.name === name) return this.#last;
+    let origin = this.#origins.get(name);
+    if (origin === undefined) origin = new Origin(name, this);
+    else this.#origins.delete(name);
+    this.#origins.set(name, origin);
+    this.#last = origin;
+    return origin;
+  }
+
+  /** @internal Called by an origin. */
+  onIdle(_origin: Origin): void {
+    this.#idleCount++;
+    if (this.#idleCount <= this.#maxIdleConnections) return;
+    for (const origin of this.#origins.values()) {
+      const eldest = origin.idle[0];
+      if (eldest === undefined) continue;
+      eldest.destroy(new SessionClosedError());
+      return;
+    }
+  }
+
+  /** @internal Called by an origin. */
+  onClosed(origin: Origin, wasIdle: boolean): void {
+    if (wasIdle) this.#idleCount--;
+    if (origin.all.size > 0) return;
+    this.#origins.delete(origin.name);
+    if (this.#last === origin) this.#last = undefined;
+  }
+}
