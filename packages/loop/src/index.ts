@@ -50,12 +50,13 @@ export { currentLoop } from './task/current.ts';
 export { currentSignal } from './task/current-signal.ts';
 export { Future, type FutureOptions } from './task/future.ts';
 export { type GatherOptions, gather } from './task/gather.ts';
-export { type Coroutine, Op, type Suspend } from './task/op.ts';
+export { Op } from './task/op.ts';
 export { race } from './task/race.ts';
 export { type RunOptions, run } from './task/run.ts';
 export { shield } from './task/shield.ts';
 // Waiting
 export { checkpoint, sleep } from './task/sleep.ts';
+export type { Coroutine, Suspend } from './task/suspension.ts';
 // Tasks
 export { allTasks, createTask, currentTask, Task, type TaskOptions } from './task/task.ts';
 export { TaskGroup, type TaskGroupOptions } from './task/task-group.ts';

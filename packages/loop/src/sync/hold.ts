@@ -3,7 +3,8 @@
 import { call } from '../task/call.ts';
 import { type Boundary, ScopeOp } from '../task/cancel-scope.ts';
 import { isGeneratorFunction } from '../task/coroutine.ts';
-import type { Coroutine, Op } from '../task/op.ts';
+import type { Op } from '../task/op.ts';
+import type { Coroutine } from '../task/suspension.ts';
 
 /** Something to have while a body runs. */
 export interface Holdable {

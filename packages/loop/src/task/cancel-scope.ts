@@ -9,8 +9,9 @@ import { checkDelay, type EventLoop, type TimerHandle } from '../scheduler/event
 import { isGenerator, isGeneratorFunction, isThenable, type NoStray, type Result } from './coroutine.ts';
 import { currentLoop, currentRegion, type Region, runInRegion } from './current.ts';
 import { type FrameEnd, FrameOp } from './frame.ts';
-import { CANCELLED, type Coroutine, FULFILLED, type Op, REJECTED } from './op.ts';
+import { CANCELLED, FULFILLED, type Op, REJECTED } from './op.ts';
 import { dueRegion, InnerRegion, leave, spend } from './region.ts';
+import type { Coroutine } from './suspension.ts';
 import { cancelRegion, spawn, type Task } from './task.ts';
 
 /** What a scope's own cancellation becomes at its boundary. */
@@ -71,7 +72,7 @@ export class ScopeOp<T> extends FrameOp<T> {
   }
 
   protected begin(): void {
-    const outer = currentRegion() ?? this.madeIn;
+    const outer = currentRegion();
     if (this.framed || outer === undefined) {
       this.#runAsTask();
       return;

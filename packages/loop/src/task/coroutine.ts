@@ -1,6 +1,6 @@
 // What a coroutine may be, in types and at run time: an async function, a plain function, or a generator that waits by `yield*`.
 
-import type { Coroutine, Suspend } from './op.ts';
+import type { Coroutine, Suspend } from './suspension.ts';
 
 /** Marks a generator that yields something of its own: it has forgotten the star of a `yield*`. */
 export interface StrayYield {

@@ -3,8 +3,7 @@
 import { checkOptions } from '../check-options.ts';
 import { CancelledError, InvalidStateError } from '../errors.ts';
 import { currentLoop } from './current.ts';
-import { CANCELLED, FULFILLED, Op, PENDING, REJECTED, type Waiter } from './op.ts';
-import { forget, remember, type Unobserved } from './unobserved.ts';
+import { CANCELLED, FULFILLED, ObservedOp, type Op, PENDING, REJECTED, type Waiter } from './op.ts';
 
 /** How a Future is made. */
 export interface FutureOptions {
@@ -24,11 +23,9 @@ const FUTURE_OPTIONS = ['name', 'onCancel'];
  *
  * Cancelling a task that waits for a future cancels the future. A failure nobody looks at is reported once.
  */
-export class Future<T> extends Op<T> {
+export class Future<T> extends ObservedOp<T> {
   readonly #name: string | undefined;
   #onCancel: ((reason: CancelledError) => void) | undefined;
-  #unobserved: Unobserved | undefined = undefined;
-  #observed = false;
 
   constructor(options?: FutureOptions) {
     super();
@@ -118,23 +115,6 @@ export class Future<T> extends Op<T> {
       wanted = false;
       this.removeWaiter(waiter);
     };
-  }
-
-  /** @internal */
-  override observe(): void {
-    this.#observed = true;
-    if (this.#unobserved === undefined) return;
-    forget(this.#unobserved, this);
-    this.#unobserved = undefined;
-  }
-
-  /** @internal */
-  override settle(progress: 2 | 3 | 4, outcome: unknown): boolean {
-    if (!super.settle(progress, outcome)) return false;
-    if (progress === REJECTED && !this.#observed) {
-      this.#unobserved = remember(currentLoop(), this.name, outcome, this);
-    }
-    return true;
   }
 
   /** A future is one thing for all who wait: whoever is cancelled cancels it. @internal */

@@ -4,16 +4,9 @@
 import { UsageError } from '../errors.ts';
 import { driver, type Region } from './current.ts';
 import type { Frame, FramedTask } from './frame.ts';
-import {
-  type Coroutine,
-  countingSuspension,
-  countNesting,
-  type Op,
-  REJECTED,
-  RESUMED,
-  SUSPEND,
-} from './op.ts';
+import { type Op, REJECTED } from './op.ts';
 import { dueRegion, spend } from './region.ts';
+import { type Coroutine, countingSuspension, countNesting, RESUMED, SUSPEND } from './suspension.ts';
 
 /** A task made of generator frames. */
 export interface GeneratorTask extends FramedTask {

@@ -7,6 +7,7 @@
 import { CancelledError, UsageError } from '../errors.ts';
 import type { EventLoop } from '../scheduler/event-loop.ts';
 import type { Turn } from '../scheduler/ready-queue.ts';
+import { adopt, type Settleable } from './adopt.ts';
 import {
   type CancellableWait,
   currentLoop,
@@ -16,27 +17,8 @@ import {
   type TaskCore,
 } from './current.ts';
 import { dueRegion, spend } from './region.ts';
-
-/**
- * What a generator hands to the loop while it waits. Only Ops make it: a generator that yields anything else has
- * forgotten a star.
- */
-export class Suspend {
-  readonly #brand = true;
-  /** @internal */
-  static isSuspend(value: unknown): boolean {
-    return typeof value === 'object' && value !== null && #brand in value && value.#brand;
-  }
-}
-
-/** A generator the loop can drive: it waits by `yield*` only, and returns a T. */
-// biome-ignore lint/suspicious/noExplicitAny: what next() takes is the loop's affair; `any` lets yield* infer each Op's own type
-export type Coroutine<T> = Generator<Suspend, T, any>;
-
-/** Tells `next()` that the wait is over. @internal */
-export const RESUMED: unique symbol = Symbol('resumed');
-
-export const SUSPEND: Suspend = new Suspend();
+import { RESUMED, type Suspend, suspension } from './suspension.ts';
+import { forget, remember, type Unobserved } from './unobserved.ts';
 
 /** How far an Op has come. */
 export const IDLE = 0;
@@ -59,30 +41,6 @@ export interface SteppingTask extends TaskCore, Waiter {
 
 /** The one result object every finished wait returns: `yield*` reads it at once. */
 const finished: { done: true; value: unknown } = { done: true, value: undefined };
-const plainSuspension: IteratorYieldResult<Suspend> = { done: false, value: SUSPEND };
-
-/**
- * Counts how many `yield*` a suspension passes through: each reads `done` once. While a frame is being unwound, more
- * than one means a generator nested without call(), which JavaScript would let run on afterwards.
- */
-class CountingSuspension {
-  reads = 0;
-  readonly value: Suspend = SUSPEND;
-  get done(): false {
-    this.reads++;
-    return false;
-  }
-}
-
-export const countingSuspension: CountingSuspension = new CountingSuspension();
-/** Which suspension Ops return at present; the driver sets it around each step. */
-export const suspension: { current: IteratorYieldResult<Suspend> } = { current: plainSuspension };
-
-export function countNesting(on: boolean): void {
-  countingSuspension.reads = 0;
-  suspension.current = on ? countingSuspension : plainSuspension;
-}
-
 type OnFulfilled<T, A> = ((value: T) => A | PromiseLike<A>) | null | undefined;
 type OnRejected<B> = ((reason: unknown) => B | PromiseLike<B>) | null | undefined;
 
@@ -97,12 +55,6 @@ export abstract class Op<T> implements PromiseLike<T> {
   outcome: unknown = undefined;
   /** @internal */
   waiters: Waiter | Waiter[] | undefined = undefined;
-  /** @internal The async region it was made in: `then` may be called from a microtask that has lost it. */
-  madeIn: Region | undefined;
-
-  constructor() {
-    this.madeIn = driver.stepping === undefined ? currentRegion() : undefined;
-  }
 
   /** For debug output. */
   get name(): string {
@@ -247,7 +199,7 @@ export abstract class Op<T> implements PromiseLike<T> {
       this as Op<unknown>,
       onFulfilled as OnFulfilled<unknown, A | B>,
       onRejected as OnRejected<A | B>,
-      currentRegion() ?? this.madeIn,
+      currentRegion(),
     );
     this.observe();
     reaction.attach();
@@ -255,8 +207,29 @@ export abstract class Op<T> implements PromiseLike<T> {
   }
 }
 
+/** An Op whose failure is reported once if nobody ever looks at it. */
+export abstract class ObservedOp<T> extends Op<T> {
+  /** True once somebody looked; until then the failure, if there is one. */
+  #observed: boolean | Unobserved = false;
+
+  /** @internal */
+  override observe(): void {
+    if (typeof this.#observed === 'object') forget(this.#observed, this);
+    this.#observed = true;
+  }
+
+  /** @internal */
+  override settle(progress: 2 | 3 | 4, outcome: unknown): boolean {
+    if (!super.settle(progress, outcome)) return false;
+    if (progress === REJECTED && this.#observed === false) {
+      this.#observed = remember(currentLoop(), this.name, outcome, this);
+    }
+    return true;
+  }
+}
+
 /** A wait by `then`: it calls one of the two handlers from the loop, and is itself the promise of what that gives. */
-export class Reaction<T> extends Op<T> implements Turn, CancellableWait, Waiter {
+export class Reaction<T> extends ObservedOp<T> implements Turn, CancellableWait, Waiter, Settleable {
   readonly region: Region | undefined;
   nextWait: CancellableWait | undefined = undefined;
   previousWait: CancellableWait | undefined = undefined;
@@ -315,6 +288,14 @@ export class Reaction<T> extends Op<T> implements Turn, CancellableWait, Waiter 
     this.#source.cancelBy(this, error);
   }
 
+  fulfil(value: unknown): void {
+    this.settle(FULFILLED, value);
+  }
+
+  reject(error: unknown): void {
+    this.settle(error instanceof CancelledError ? CANCELLED : REJECTED, error);
+  }
+
   takeTurn(): void {
     const source = this.#source;
     const cancelled = this.#cancelledWith;
@@ -326,13 +307,13 @@ export class Reaction<T> extends Op<T> implements Turn, CancellableWait, Waiter 
     const handler = fulfilled ? this.#onFulfilled : this.#onRejected;
     if (typeof handler !== 'function') {
       if (fulfilled) this.settle(FULFILLED, source.outcome);
-      else this.settle(error instanceof CancelledError ? CANCELLED : REJECTED, error);
+      else this.reject(error);
       return;
     }
     try {
       adopt(this, (handler as (value: unknown) => unknown)(fulfilled ? source.outcome : error));
     } catch (failure) {
-      this.settle(REJECTED, failure);
+      this.reject(failure);
     }
   }
 
@@ -348,44 +329,6 @@ export class Reaction<T> extends Op<T> implements Turn, CancellableWait, Waiter 
 
   #schedule(): void {
     this.#loop.ready(this);
-  }
-}
-
-/**
- * Promises/A+ 2.3: settles `op` with `value`, following it when it is a thenable.
- */
-export function adopt(op: Op<unknown>, value: unknown): void {
-  if (value === op) {
-    op.settle(REJECTED, new TypeError('A promise cannot be resolved with itself'));
-    return;
-  }
-  if (value === null || (typeof value !== 'object' && typeof value !== 'function')) {
-    op.settle(FULFILLED, value);
-    return;
-  }
-  let called = false;
-  try {
-    // biome-ignore lint/suspicious/noExplicitAny: `then` is read once, whatever the object is (2.3.3.1)
-    const then = (value as any).then;
-    if (typeof then !== 'function') {
-      op.settle(FULFILLED, value);
-      return;
-    }
-    then.call(
-      value,
-      (result: unknown) => {
-        if (called) return;
-        called = true;
-        adopt(op, result);
-      },
-      (error: unknown) => {
-        if (called) return;
-        called = true;
-        op.settle(REJECTED, error);
-      },
-    );
-  } catch (error) {
-    if (!called) op.settle(REJECTED, error);
   }
 }
 

@@ -5,7 +5,8 @@ import { CancelledError, UsageError } from '../errors.ts';
 import { type Boundary, ScopeOp } from './cancel-scope.ts';
 import { isGeneratorFunction, type NoStray, type Result } from './coroutine.ts';
 import type { Region } from './current.ts';
-import { type Coroutine, FULFILLED, Op, PENDING, REJECTED } from './op.ts';
+import { FULFILLED, Op, PENDING, REJECTED } from './op.ts';
+import type { Coroutine } from './suspension.ts';
 import { cancelRegion, createTask, type Task, type TaskOptions } from './task.ts';
 
 /** How a group used with `await using` ends. */

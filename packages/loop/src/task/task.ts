@@ -19,8 +19,9 @@ import {
 import type { Frame, FrameOp } from './frame.ts';
 import { Future } from './future.ts';
 import { type GeneratorTask, step } from './generator-driver.ts';
-import { CANCELLED, type Coroutine, FULFILLED, Op, REJECTED, RESUMED, Reaction, type Waiter } from './op.ts';
+import { CANCELLED, FULFILLED, Op, REJECTED, Reaction, type Waiter } from './op.ts';
 import { dueRegion, linkWait, reaches, request, spend, unlinkWait } from './region.ts';
+import { type Coroutine, RESUMED } from './suspension.ts';
 
 /** How a task is made. */
 export interface TaskOptions {
