@@ -6,6 +6,7 @@ import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node
 import { availableParallelism } from 'node:os';
 import { basename, dirname, join, resolve } from 'node:path';
 import { type Request, readArguments, USAGE } from './command-line.ts';
+import { emptyLedger } from './ledger.ts';
 import { DEFAULT_FILE_TIMEOUT_MS, DEFAULT_TEST_TIMEOUT_MS, limitFromEnv } from './limits.ts';
 import { fileReport, lastLine } from './report.ts';
 import { sumUp, toJunit } from './results.ts';
@@ -35,7 +36,7 @@ export async function main(args: readonly string[]): Promise<number> {
   const startedAt = performance.now();
   const all = findTestFiles('.');
   const chosen = chooseTestFiles(all, request);
-  const files = await runAll(chosen, jobs, fileTimeoutMs);
+  const files = chosen.length > 0 ? await runAll(chosen, jobs, fileTimeoutMs) : nothingChosen(all, request);
   const results = sumUp(projectName(), process.version, Math.round(performance.now() - startedAt), files);
 
   rmSync('.results', { recursive: true, force: true });
@@ -43,23 +44,23 @@ export async function main(args: readonly string[]): Promise<number> {
   writeFileSync('.results/results.json', `${JSON.stringify(results, null, 1)}\n`);
   writeFileSync('.results/junit.xml', toJunit(results));
   console.log(lastLine(results));
-  if (results.failed > 0) return 1;
-  if (chosen.length === 0) return nothingChosen(all, request);
-  if (results.passed + results.skipped > 0) return 0;
-  console.error('Nothing passed: there must be at least one test.');
-  return 1;
+  return results.failed === 0 ? 0 : 1;
 }
 
-function nothingChosen(all: readonly string[], { patterns, integration }: Request): number {
-  if (all.length === 0) {
-    console.error('There is no test here: add test/<concept>.test.ts.');
-  } else if (chooseTestFiles(all, { patterns, integration: true }).length > 0 && !integration) {
+/** Nothing to run is a problem of its own, unless leaving out integration tests left nothing. */
+function nothingChosen(all: readonly string[], { patterns, integration }: Request): readonly FileResult[] {
+  if (!integration && chooseTestFiles(all, { patterns, integration: true }).length > 0) {
     console.log('All of its tests are integration tests, which were to be left out.');
-    return 0;
-  } else {
-    console.error(`No test file matches ${patterns.join(' or ')}; there are: ${all.join(' ')}`);
+    return [];
   }
-  return 1;
+  const message =
+    all.length === 0
+      ? 'there is no test here: add test/<concept>.test.ts.'
+      : `no test file matches ${patterns.join(' or ')}; there are: ${all.join(' ')}`;
+  const problems = [{ suite: '', title: '<no tests>', message }];
+  const nothing = { file: 'test', ms: 0, ledger: emptyLedger(), problems, log: '' };
+  console.log(fileReport(nothing));
+  return [nothing];
 }
 
 async function runAll(

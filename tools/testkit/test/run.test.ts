@@ -4,9 +4,10 @@ import { runFixture } from './run-fixture.ts';
 const test = suite('oxbow-test');
 
 test('fails in a package without tests', async () => {
-  const { exitCode, output } = await runFixture('empty');
+  const { exitCode, output, failed } = await runFixture('empty');
   assert.is(exitCode, 1);
-  assert.match(output, 'There is no test here: add test/<concept>.test.ts.');
+  assert.equal(failed, ['<no tests>']);
+  assert.match(output, '<no tests> there is no test here: add test/<concept>.test.ts.');
 });
 
 test('runs every file, or those that a pattern names', async () => {
@@ -22,7 +23,7 @@ test('fails when no file matches, and lists the files', async () => {
   assert.is(exitCode, 1);
   assert.match(
     output,
-    'No test file matches nothing; there are: test/integration/socket.test.ts test/parser/frame.test.ts',
+    '<no tests> no test file matches nothing; there are: test/integration/socket.test.ts test/parser/frame.test.ts',
   );
 });
 
