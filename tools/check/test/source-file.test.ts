@@ -26,12 +26,13 @@ test('tells type-only uses from those that run', () => {
     "import { type B } from 'b';",
     "import { type C, c } from 'c';",
     "export type { D } from 'd';",
+    "export type * from 'd';",
     "type E = import('e').E;",
     "import 'f';",
   ].join('\n');
   assert.equal(
     uses(text).map(({ typeOnly }) => typeOnly),
-    [true, true, false, true, true, false],
+    [true, true, false, true, true, true, false],
   );
 });
 

@@ -26,6 +26,13 @@ test('finds the projects and who owns a path', () => {
     tree.projects.map(({ path }) => path),
     ['packages/loop', 'tools/check'],
   );
+  assert.equal(
+    tree.packages.map(({ folder }) => folder),
+    ['loop'],
+  );
+  assert.is(tree.byName('@oxbow/check')?.path, 'tools/check');
+  assert.is(tree.byName('rxjs'), undefined);
+  assert.is(tree.source('packages/loop/src/gone.ts'), undefined);
   assert.is(tree.owner('packages/loop/src/a.ts')?.name, '@oxbow/loop');
   assert.is(tree.owner('README.md'), undefined);
 });

@@ -89,7 +89,6 @@ function isReference(node: SyntaxNode, parent: SyntaxNode | undefined): boolean 
   if (parent === undefined || parent.computed === true) return true;
   if (parent.type === 'MemberExpression') return parent.property !== node;
   if (parent.type === 'TSQualifiedName') return parent.right !== node;
-  if (parent.type === 'Property') return parent.key !== node || parent.shorthand === true;
   return parent.key !== node;
 }
 

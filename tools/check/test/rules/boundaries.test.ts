@@ -116,6 +116,8 @@ test('keeps msgpackr in codec', () => {
 test('keeps sockets in src/transport and tests, and lets the pure names of node:net through', () => {
   assert.match(auditHttp('src/a.ts', "import { connect } from 'node:net';")[0] ?? '', 'src/transport only');
   assert.equal(auditHttp('src/a.ts', "import { BlockList, isIP } from 'node:net';"), []);
+  assert.is(auditHttp('src/a.ts', "import { isIP, connect } from 'node:net';").length, 1);
+  assert.is(auditHttp('src/a.ts', "import 'node:net';").length, 1);
   assert.equal(auditHttp('test/a.test.ts', "import { createServer } from 'node:http';"), []);
   assert.equal(auditHttp('src/transport/a.ts', "import { connect } from 'node:tls';"), []);
 });

@@ -65,6 +65,25 @@ test('takes the doc of one overload for all', () => {
   assert.equal(at({ 'index.ts': text }), []);
 });
 
+test('follows export * of a door to what it passes on', () => {
+  const files = {
+    'index.ts': "export * from './a.ts';\nexport { b } from './c.ts';",
+    'a.ts': 'export const a = 1;',
+  };
+  assert.equal(at({ ...files, 'c.ts': "export * from './d.ts';", 'd.ts': 'export const b = 1;' }), [
+    'packages/loop/src/a.ts:1 write a doc comment for a: @oxbow/loop exports it',
+    'packages/loop/src/d.ts:1 write a doc comment for b: @oxbow/loop exports it',
+  ]);
+});
+
+test('comes to an end where files export each other', () => {
+  const files = {
+    'index.ts': "export * from './a.ts';\nexport { b } from './a.ts';",
+    'a.ts': "export * from './index.ts';",
+  };
+  assert.equal(at(files), []);
+});
+
 test('leaves what other libraries declare to them', () => {
   assert.equal(at({ 'index.ts': "export { map } from 'rxjs';" }), []);
 });

@@ -15,6 +15,9 @@ test('lets a pure file pass, with names and properties that only look like the w
     "const words = 'Date console process';",
     'function process(console: number) { return console + this.fetch + { Date: 1 }.Date; }',
     'class Frame { setTimeout() {} }',
+    'for (const x of y) f(x);',
+    'const { fetch, a: [require] } = g(...h); fetch(require);',
+    'let when: Frame.Date;',
     'Math.floor(1);',
   ].join('\n');
   assert.equal(inProtocol(text), []);
@@ -50,6 +53,9 @@ for (const [text, what] of [
   ['const p: Promise<void> = q;', 'async'],
   ['queueMicrotask(f);', 'async'],
   ["fetch('a');", 'I/O'],
+  ['const world = { console };', 'logging'],
+  ['table[process];', 'the process'],
+  ['const key = { [Date]: 1 };', 'the clock'],
 ] as const) {
   test(`refuses ${text}`, () => {
     const found = inProtocol(text);

@@ -30,6 +30,11 @@ test('refuses enums and namespaces', () => {
   assert.match(inFile(SOURCE, 'namespace A { export const b = 1; }')[0] ?? '', 'namespace');
 });
 
+test('lets declarations for the compiler alone pass', () => {
+  assert.equal(inFile(SOURCE, "declare module 'x' { const a: 1; }"), []);
+  assert.equal(inFile('packages/loop/src/shim.d.ts', 'export namespace A { const b: 1; }'), []);
+});
+
 test('refuses export * in index.ts alone, and lets it give a name', () => {
   assert.match(inFile('packages/loop/src/index.ts', "export * from './a.ts';")[0] ?? '', 'by name');
   assert.equal(inFile('packages/loop/src/index.ts', "export * as assert from './a.ts';"), []);

@@ -36,6 +36,10 @@ test('refuses a covers comment that names no file', () => {
   ]);
 });
 
+test('asks for a test where types and code stand in one file', () => {
+  assert.is(at({ 'src/a.ts': `export type A = 1;\n${code}`, 'test/contract/b.test.ts': ok }).length, 1);
+});
+
 test('asks nothing of doors and files of types alone', () => {
   const files = {
     'src/index.ts': "export { a } from './a.ts';\nexport * from './b.ts';",
@@ -74,6 +78,12 @@ test('wants the suite of a contract kit to be run too', () => {
   );
 });
 
+test('wants a suite without a name to be run too', () => {
+  const bare = "suite('a')('b', f);";
+  assert.match(at({ 'src/a.ts': code, 'test/a.test.ts': bare })[0] ?? '', 'call the suite.run()');
+  assert.equal(at({ 'src/a.ts': code, 'test/a.test.ts': 'f(); other.run();' }), []);
+});
+
 test('wants at least one test of a project that has a test script', () => {
   assert.equal(at({ 'src/shape.ts': 'export type A = 1;' }), ['packages/loop/package.json:1 add a test']);
 });
@@ -85,6 +95,7 @@ test('asks an app for tests, not for twins', () => {
 test("leaves a tool's main alone", () => {
   const files = { 'tools/x/src/main.ts': 'f();', 'tools/x/src/a.ts': code, 'tools/x/test/a.test.ts': ok };
   assert.equal(audit(tests, files), []);
+  assert.is(audit(tests, { ...files, 'tools/x/src/b.ts': code }).length, 1);
 });
 
 test.run();
