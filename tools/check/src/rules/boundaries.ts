@@ -22,6 +22,13 @@ export const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   crawler: ['loop', 'stream', 'codec', 'http'],
 };
 
+/** What an install of the small packages brings, and nothing else: it is promised in their READMEs. */
+const WHOLE_INSTALL: Readonly<Record<string, readonly string[]>> = {
+  loop: [],
+  codec: ['msgpackr', 'eventsource-parser'],
+  stream: ['@oxbow/loop', 'rxjs'],
+};
+
 /** A module with a fence around it: the folders that may name it, and why. */
 interface Fence {
   readonly modules: readonly string[];
@@ -85,6 +92,14 @@ function auditManifest(tree: Tree, project: Project): readonly Problem[] {
     if (message !== undefined) report(name, message);
   }
   if (project.kind !== 'packages') return problems;
+  const promised = WHOLE_INSTALL[project.folder];
+  for (const name of project.runtimeDependencies) {
+    if (promised === undefined || promised.includes(name) || tree.byName(name) !== undefined) continue;
+    report(
+      name,
+      `do without ${name}: ${project.name} promises to bring ${promised.join(', ') || 'nothing else'}`,
+    );
+  }
   const { dependencies = {}, peerDependencies = {}, devDependencies = {} } = project.manifest;
   const exposesStreams = project.folder === 'stream' || '@oxbow/stream' in dependencies;
   if (exposesStreams && peerDependencies.rxjs === undefined) {

@@ -122,6 +122,23 @@ test('keeps sockets in src/transport and tests, and lets the pure names of node:
   assert.equal(auditHttp('src/transport/a.ts', "import { connect } from 'node:tls';"), []);
 });
 
+test('holds loop, codec and stream to the installs they promise', () => {
+  const loop = packageManifest('loop', { dependencies: { undici: 'catalog:' } });
+  const codec = packageManifest('codec', { dependencies: { msgpackr: 'catalog:', 'left-pad': 'catalog:' } });
+  const found = audit(boundaries, {
+    ...world,
+    'packages/loop/package.json': loop,
+    'packages/codec/package.json': codec,
+  });
+  assert.equal(
+    found.map((line) => line.replace(/^.*:\d+ /, '')),
+    [
+      'do without undici: @oxbow/loop promises to bring nothing else',
+      'do without left-pad: @oxbow/codec promises to bring msgpackr, eventsource-parser',
+    ],
+  );
+});
+
 test('wants rxjs as a peer of every package that shows a Stream', () => {
   const manifest = packageManifest('websocket', {
     dependencies: { '@oxbow/stream': 'workspace:^', rxjs: 'catalog:' },
