@@ -24,6 +24,13 @@ export {
   msgpackStream,
 } from './msgpack.ts';
 // server-sent events
-export { type ServerSentEvent, SSE_DEFAULTS, type SseDecoder, type SseOptions, sse } from './sse.ts';
+export {
+  type ServerSentEvent,
+  SSE_DEFAULTS,
+  type SseCodec,
+  type SseDecoder,
+  type SseOptions,
+  sse,
+} from './sse.ts';
 // text
 export { TEXT_DEFAULTS, type TextOptions, text } from './text.ts';

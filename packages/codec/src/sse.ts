@@ -39,6 +39,11 @@ export interface SseDecoder extends Decoder<ServerSentEvent> {
   readonly retryMs: number | undefined;
 }
 
+/** A codec whose decoder remembers what a reconnect needs. */
+export interface SseCodec extends Codec<ServerSentEvent> {
+  decoder(): SseDecoder;
+}
+
 /**
  * Server-sent events in both directions.
  *
@@ -48,7 +53,7 @@ export interface SseDecoder extends Decoder<ServerSentEvent> {
  *
  * @throws OptionError for an unknown option or a value out of range.
  */
-export function sse(options?: Partial<SseOptions>): Codec<ServerSentEvent> & { decoder(): SseDecoder } {
+export function sse(options?: Partial<SseOptions>): SseCodec {
   const settings = withDefaults('sse()', options, SSE_DEFAULTS);
   checkInteger('sse()', 'maxEventBytes', settings.maxEventBytes, 1, MAX_LIMIT_BYTES);
   return withWholeMessages({

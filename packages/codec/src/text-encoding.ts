@@ -8,6 +8,14 @@ const utf8 = new TextEncoder();
 export function textEncoding(name: string): (value: string) => Uint8Array {
   if (name === 'utf-8') return (value) => utf8.encode(value);
   if (name === 'utf-16le' || name === 'utf-16be') return (value) => encodeUtf16(value, name === 'utf-16le');
+  if (!isSingleByte(name)) {
+    return () => {
+      throw new EncodeError(
+        'ERR_OXBOW_CODEC_UNENCODABLE',
+        `text() decodes ${name} but does not encode it: encode UTF-8 instead`,
+      );
+    };
+  }
   let table: ReadonlyMap<string, number> | undefined;
   return (value) => {
     table ??= singleByteTable(name);
@@ -23,27 +31,38 @@ function encodeUtf16(value: string, littleEndian: boolean): Uint8Array {
   return bytes;
 }
 
-/** Character to byte; empty when the encoding is not a single-byte one. */
+/** The encodings of the Encoding Standard in which a character may be several bytes; in all others one byte is one character. */
+const MULTI_BYTE: ReadonlySet<string> = new Set([
+  'utf-8',
+  'utf-16le',
+  'utf-16be',
+  'gbk',
+  'gb18030',
+  'big5',
+  'euc-jp',
+  'iso-2022-jp',
+  'shift_jis',
+  'euc-kr',
+  'replacement',
+]);
+
+/** Whether one byte is one character in the encoding of that canonical (lower-case) name. */
+export function isSingleByte(name: string): boolean {
+  return !MULTI_BYTE.has(name);
+}
+
+/** Character to byte in a single-byte encoding. */
 function singleByteTable(name: string): ReadonlyMap<string, number> {
-  const table = new Map<string, number>();
   const decoder = new TextDecoder(name);
-  let isSingleByte = true;
+  const table = new Map<string, number>();
   for (let byte = 0; byte < 256; byte++) {
     const character = decoder.decode(Uint8Array.of(byte));
-    // Two bytes of a single-byte encoding are always two characters.
-    if (decoder.decode(Uint8Array.of(byte, byte)) !== character + character) isSingleByte = false;
     if (character !== '\ufffd') table.set(character, byte);
   }
-  return isSingleByte ? table : new Map();
+  return table;
 }
 
 function encodeSingleByte(name: string, table: ReadonlyMap<string, number>, value: string): Uint8Array {
-  if (table.size === 0) {
-    throw new EncodeError(
-      'ERR_OXBOW_CODEC_UNENCODABLE',
-      `text() decodes ${name} but does not encode it: encode UTF-8 instead`,
-    );
-  }
   const bytes = new Uint8Array(value.length);
   for (let index = 0; index < value.length; index++) {
     const byte = table.get(value[index]!);

@@ -3,7 +3,7 @@ import type { Codec, Decoder, Encoder } from './codec.ts';
 import { DecodeError, EncodeError, OptionError } from './errors.ts';
 import { type DecoderCore, FailStopDecoder } from './fail-stop-decoder.ts';
 import { checkBoolean, withDefaults } from './options.ts';
-import { textEncoding } from './text-encoding.ts';
+import { isSingleByte, textEncoding } from './text-encoding.ts';
 import { firstInvalidUtf8 } from './utf8-validity.ts';
 
 /** Options of {@link text}. */
@@ -144,19 +144,10 @@ function firstLead(bytes: Uint8Array): number {
   return lead === -1 ? 0 : lead;
 }
 
-/** In a single-byte encoding the first byte that maps to nothing; 0 where bytes do not stand for themselves. */
+/** The first byte that stands for no character; 0 in encodings where a byte does not stand for itself. */
 function firstUnmappedByte(encoding: string, chunk: Uint8Array): number {
-  const decoder = new TextDecoder(encoding, { fatal: true });
-  const isMapped = (byte: number): boolean => {
-    try {
-      decoder.decode(Uint8Array.of(byte));
-      return true;
-    } catch {
-      return false;
-    }
-  };
-  const everyAscii = Array.from({ length: 0x80 }, (_, byte) => byte).every(isMapped);
-  if (!everyAscii) return 0;
-  const unmapped = chunk.findIndex((byte) => !isMapped(byte));
-  return unmapped === -1 ? 0 : unmapped;
+  if (!isSingleByte(encoding)) return 0;
+  const decoder = new TextDecoder(encoding);
+  const unmapped = chunk.findIndex((byte) => decoder.decode(Uint8Array.of(byte)) === '\ufffd');
+  return Math.max(0, unmapped);
 }

@@ -11,9 +11,9 @@ export interface StreamHalves<T, D extends Decoder<T> = Decoder<T>> {
 }
 
 /** Completes a codec: `encode` is a fresh encoder's only value, `decode` a fresh decoder's only value. */
-export function withWholeMessages<T, D extends Decoder<T>>(
+export function withWholeMessages<T, D extends Decoder<T> = Decoder<T>>(
   halves: StreamHalves<T, D>,
-): Codec<T> & { decoder(): D } {
+): Omit<Codec<T>, 'decoder'> & { decoder(): D } {
   return Object.freeze({
     ...halves,
     encode: (value: T): Uint8Array => {

@@ -30,7 +30,9 @@ export function feed<T>(codec: Pick<Codec<T>, 'decoder'>, chunks: readonly Uint8
 export function describe(error: CodecError | undefined): unknown {
   if (error === undefined) return undefined;
   const { code, message } = error;
-  return error instanceof DecodeError ? { code, message, offset: error.offset, line: error.line } : { code, message };
+  return error instanceof DecodeError
+    ? { code, message, offset: error.offset, line: error.line }
+    : { code, message };
 }
 
 /** The error that `run` throws. */

@@ -23,7 +23,11 @@ test('an error names the byte', () => {
 });
 
 test('no bytes, a cut-off value and a second value are errors', () => {
-  for (const [input, offset] of [['', 0], ['{"a":', 5], ['1 2', 2]] as const) {
+  for (const [input, offset] of [
+    ['', 0],
+    ['{"a":', 5],
+    ['1 2', 2],
+  ] as const) {
     const error = errorOf(() => json().decode(utf8(input)));
     assert.equal([error.code, error.offset], ['ERR_OXBOW_CODEC_INVALID_JSON', offset]);
   }
@@ -45,7 +49,10 @@ test('a message of maxMessageBytes passes, one byte more does not', () => {
   });
   assert.is(errorOf(() => limited.decode(utf8('"12345"'))).code, 'ERR_OXBOW_CODEC_FRAME_TOO_LARGE');
   assert.equal(limited.encode('1234'), utf8('"1234"'));
-  const error = errorOf(() => limited.encode('12345')) as unknown as { limitBytes: number; actualBytes: number };
+  const error = errorOf(() => limited.encode('12345')) as unknown as {
+    limitBytes: number;
+    actualBytes: number;
+  };
   assert.equal([error.limitBytes, error.actualBytes], [6, 7]);
 });
 
@@ -65,7 +72,11 @@ test('a value that was refused does not use the encoder up', () => {
 
 test('validate makes the value', () => {
   assert.is(json({ validate: (value) => Number(value) + 1 }).decode(utf8('1')), 2);
-  const codec = json({ validate: () => { throw new Error('wrong shape'); } });
+  const codec = json({
+    validate: () => {
+      throw new Error('wrong shape');
+    },
+  });
   assert.match(errorOf(() => codec.decode(utf8('1'))).message, /validate refused the value: wrong shape/);
   assert.is(errorOf(() => json({ validate: 1 } as never)).code, 'ERR_OXBOW_CODEC_INVALID_OPTION');
 });

@@ -20,7 +20,12 @@ test('an error names line and byte, blank lines counted, at every cut', () => {
   everySplit(utf8('{"a":1}\n\n{"é" 2}\n'), (chunks) => {
     const { values, error } = feed(jsonl(), chunks);
     assert.equal(values, [{ a: 1 }]);
-    const { code, offset, line, message } = describe(error) as { code: string; offset: number; line: number; message: string };
+    const { code, offset, line, message } = describe(error) as {
+      code: string;
+      offset: number;
+      line: number;
+      message: string;
+    };
     assert.equal([code, offset, line], ['ERR_OXBOW_CODEC_INVALID_JSON', 15, 3]);
     assert.match(message, /^jsonl\(\): line 3, byte 15: /);
   });
@@ -29,14 +34,20 @@ test('an error names line and byte, blank lines counted, at every cut', () => {
 test('a cut-off last line is an error at its end', () => {
   const { values, error } = feed(jsonl(), [utf8('1\n{"a":')]);
   assert.equal(values, [1]);
-  assert.equal([error?.code, (error as unknown as { offset: number }).offset], ['ERR_OXBOW_CODEC_INVALID_JSON', 7]);
+  assert.equal(
+    [error?.code, (error as unknown as { offset: number }).offset],
+    ['ERR_OXBOW_CODEC_INVALID_JSON', 7],
+  );
 });
 
 test('bytes that are not UTF-8 are an error', () => {
   everySplit(hex('31 0a 22 ff 22 0a'), (chunks) => {
     const { values, error } = feed(jsonl(), chunks);
     assert.equal(values, [1]);
-    assert.equal([error?.code, (error as unknown as { offset: number }).offset], ['ERR_OXBOW_CODEC_INVALID_TEXT', 3]);
+    assert.equal(
+      [error?.code, (error as unknown as { offset: number }).offset],
+      ['ERR_OXBOW_CODEC_INVALID_TEXT', 3],
+    );
   });
 });
 
@@ -65,14 +76,17 @@ test('validate makes the value, or the line an error with its cause', () => {
   });
   const { values, error } = feed(codec, [utf8('{"id":1,"more":2}\n{"id":"x"}\n')]);
   assert.equal(values, [{ id: 1 }]);
-  assert.equal([error?.code, error?.cause, (error as unknown as { line: number }).line], ['ERR_OXBOW_CODEC_REJECTED', cause, 2]);
+  assert.equal(
+    [error?.code, error?.cause, (error as unknown as { line: number }).line],
+    ['ERR_OXBOW_CODEC_REJECTED', cause, 2],
+  );
 });
 
 test('a __proto__ key becomes an own property and touches no prototype', () => {
   const value = jsonl<object>().decode(utf8('{"__proto__":{"polluted":true}}'));
   assert.ok(Object.hasOwn(value, '__proto__'));
   assert.is(Object.getPrototypeOf(value), Object.prototype);
-  assert.is(({} as Record<string, unknown>)['polluted'], undefined);
+  assert.is(({} as Record<string, unknown>).polluted, undefined);
 });
 
 test('what JSON cannot carry is refused', () => {

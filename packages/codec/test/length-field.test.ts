@@ -24,14 +24,19 @@ test('a varint may be padded up to five bytes', () => {
 test('reads what it writes, and waits for every byte of it', () => {
   const kind = fc.constantFrom<PrefixKind>('u8', 'u16', 'u32', 'varint');
   const report = fc.check(
-    fc.property(kind, fc.constantFrom<Endian>('big', 'little'), fc.nat({ max: 2 ** 31 - 1 }), (form, endian, number) => {
-      const field = lengthField(form, endian);
-      const length = number % (field.maxLength + 1);
-      const bytes = field.write(length);
-      for (let held = 0; held < bytes.length; held++) assert.is(field.size(bytes.subarray(0, held), 0), -1);
-      assert.is(field.size(bytes, 0), bytes.length);
-      assert.is(field.read(bytes, 0, bytes.length), length);
-    }),
+    fc.property(
+      kind,
+      fc.constantFrom<Endian>('big', 'little'),
+      fc.nat({ max: 2 ** 31 - 1 }),
+      (form, endian, number) => {
+        const field = lengthField(form, endian);
+        const length = number % (field.maxLength + 1);
+        const bytes = field.write(length);
+        for (let held = 0; held < bytes.length; held++) assert.is(field.size(bytes.subarray(0, held), 0), -1);
+        assert.is(field.size(bytes, 0), bytes.length);
+        assert.is(field.read(bytes, 0, bytes.length), length);
+      },
+    ),
   );
   console.log(`fast-check seed ${report.seed}`);
   assert.not.ok(report.failed, fc.defaultReportMessage(report));

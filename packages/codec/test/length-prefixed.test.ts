@@ -56,7 +56,10 @@ test('a stream that ends within a frame is an error at its end', () => {
   const bytes = hex('00000003 010203');
   for (let cut = 1; cut < bytes.length; cut++) {
     const { error } = feed(lengthPrefixed(), [bytes.slice(0, cut)]);
-    assert.equal([error?.code, (error as unknown as { offset: number }).offset], ['ERR_OXBOW_CODEC_TRUNCATED', cut]);
+    assert.equal(
+      [error?.code, (error as unknown as { offset: number }).offset],
+      ['ERR_OXBOW_CODEC_TRUNCATED', cut],
+    );
   }
 });
 
@@ -74,7 +77,10 @@ test('a varint that never ends or passes 32 bits is an error at every cut', () =
     everySplit(hex(`00 ${bytes}`), (chunks) => {
       const { values, error } = feed(codec, chunks);
       assert.equal(values, [new Uint8Array(0)]);
-      assert.equal([error?.code, (error as unknown as { offset: number }).offset], ['ERR_OXBOW_CODEC_INVALID_LENGTH', 1]);
+      assert.equal(
+        [error?.code, (error as unknown as { offset: number }).offset],
+        ['ERR_OXBOW_CODEC_INVALID_LENGTH', 1],
+      );
     });
   }
 });

@@ -62,14 +62,20 @@ test('a line of maxLineBytes passes, one byte more does not, at every cut and wi
       const { values, error } = feed(limited, chunks);
       assert.equal(values, ['ok']);
       const { code, limitBytes, actualBytes, offset, line } = error as FrameTooLargeError;
-      assert.equal([code, limitBytes, actualBytes, offset, line], ['ERR_OXBOW_CODEC_FRAME_TOO_LARGE', 8, 9, 3, 2]);
+      assert.equal(
+        [code, limitBytes, actualBytes, offset, line],
+        ['ERR_OXBOW_CODEC_FRAME_TOO_LARGE', 8, 9, 3, 2],
+      );
     });
   }
 });
 
 test('the cap counts bytes, not characters', () => {
   assert.equal(feed(lines({ maxLineBytes: 8 }), [utf8('éééé\n')]).values, ['éééé']);
-  assert.is(feed(lines({ maxLineBytes: 8 }), [utf8('ééééé\n')]).error?.code, 'ERR_OXBOW_CODEC_FRAME_TOO_LARGE');
+  assert.is(
+    feed(lines({ maxLineBytes: 8 }), [utf8('ééééé\n')]).error?.code,
+    'ERR_OXBOW_CODEC_FRAME_TOO_LARGE',
+  );
 });
 
 test('the default cap is 1 MiB', () => {

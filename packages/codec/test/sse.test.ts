@@ -6,12 +6,28 @@ const decoding = suite('sse() decodes text/event-stream (HTML Standard §9.2)');
 
 const CASES: readonly [string, string, ServerSentEvent[]][] = [
   ['a blank line ends an event', 'data: a\n\ndata: b\n\n', [{ data: 'a' }, { data: 'b' }]],
-  ['LF, CR and CRLF end lines', 'data: a\r\rdata: b\r\n\r\ndata: c\n\n', [{ data: 'a' }, { data: 'b' }, { data: 'c' }]],
+  [
+    'LF, CR and CRLF end lines',
+    'data: a\r\rdata: b\r\n\r\ndata: c\n\n',
+    [{ data: 'a' }, { data: 'b' }, { data: 'c' }],
+  ],
   ['several data lines are joined by LF', 'data: a\ndata\ndata:b\n\n', [{ data: 'a\n\nb' }]],
   ['one blank after the colon is dropped', 'data:  a\n\n', [{ data: ' a' }]],
-  ['event, id and retry belong to the event', 'event: e\nid: 7\nretry: 10\ndata: x\n\n', [{ data: 'x', event: 'e', id: '7', retryMs: 10 }]],
-  ['retry without data goes with the next event', 'retry: 10\n\ndata: x\n\ndata: y\n\n', [{ data: 'x', retryMs: 10 }, { data: 'y' }]],
-  ['a retry that is no number, or too large to be one, is ignored', `retry: 1s\nretry: ${'9'.repeat(400)}\ndata: x\n\n`, [{ data: 'x' }]],
+  [
+    'event, id and retry belong to the event',
+    'event: e\nid: 7\nretry: 10\ndata: x\n\n',
+    [{ data: 'x', event: 'e', id: '7', retryMs: 10 }],
+  ],
+  [
+    'retry without data goes with the next event',
+    'retry: 10\n\ndata: x\n\ndata: y\n\n',
+    [{ data: 'x', retryMs: 10 }, { data: 'y' }],
+  ],
+  [
+    'a retry that is no number, or too large to be one, is ignored',
+    `retry: 1s\nretry: ${'9'.repeat(400)}\ndata: x\n\n`,
+    [{ data: 'x' }],
+  ],
   ['an id with NUL is ignored', 'id: a\0b\ndata: x\n\n', [{ data: 'x' }]],
   ['comments and unknown fields are ignored', ': hi\nfoo: bar\ndata: x\n:\n\n', [{ data: 'x' }]],
   ['an event without data is not given', 'event: e\n\nid: 1\n\n', []],
@@ -77,7 +93,10 @@ limits('comments do not add up, but one comment has the same cap', () => {
 
 limits('the default is 1 MiB', () => {
   assert.is(feed(sse(), [utf8('data:'), new Uint8Array(2 ** 20 - 5)]).error, undefined);
-  assert.is(feed(sse(), [utf8('data:'), new Uint8Array(2 ** 20 - 4)]).error?.code, 'ERR_OXBOW_CODEC_FRAME_TOO_LARGE');
+  assert.is(
+    feed(sse(), [utf8('data:'), new Uint8Array(2 ** 20 - 4)]).error?.code,
+    'ERR_OXBOW_CODEC_FRAME_TOO_LARGE',
+  );
 });
 
 limits.run();

@@ -30,16 +30,23 @@ test('all bytes of a full single-byte encoding come back', () => {
 
 test('multi-byte encodings without an encoder say so, even for ASCII', () => {
   for (const name of ['shift_jis', 'gbk', 'euc-kr', 'big5', 'iso-2022-jp']) {
-    assert.match(errorOf(() => textEncoding(name)('a')).message, new RegExp(`decodes ${name} but does not encode it`));
+    assert.match(
+      errorOf(() => textEncoding(name)('a')).message,
+      new RegExp(`decodes ${name} but does not encode it`),
+    );
   }
 });
 
 test('what is encoded is decoded', () => {
   const report = fc.check(
-    fc.property(fc.string({ unit: 'grapheme' }), fc.constantFrom('utf-8', 'utf-16le', 'utf-16be'), (value, label) => {
-      const codec = text(label, { keepByteOrderMark: true });
-      return codec.decode(codec.encode(value)) === value;
-    }),
+    fc.property(
+      fc.string({ unit: 'grapheme' }),
+      fc.constantFrom('utf-8', 'utf-16le', 'utf-16be'),
+      (value, label) => {
+        const codec = text(label, { keepByteOrderMark: true });
+        return codec.decode(codec.encode(value)) === value;
+      },
+    ),
   );
   console.log(`fast-check seed ${report.seed}`);
   assert.not.ok(report.failed, fc.defaultReportMessage(report));

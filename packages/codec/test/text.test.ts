@@ -42,19 +42,36 @@ test('bad bytes and a cut-off tail become U+FFFD', () => {
 });
 
 test('with fatal, bad bytes are an error at the first of them, at every cut', () => {
-  for (const [bytes, offset] of [['61 c3a9 ff 62', 3], ['e282ac e282 41', 3], ['f09f98 80 c080', 4], ['61626364656667 e0a0 e0a0a0', 7], ['eda080', 0], ['f4908080', 0]] as const) {
+  for (const [bytes, offset] of [
+    ['61 c3a9 ff 62', 3],
+    ['e282ac e282 41', 3],
+    ['f09f98 80 c080', 4],
+    ['61626364656667 e0a0 e0a0a0', 7],
+    ['eda080', 0],
+    ['f4908080', 0],
+  ] as const) {
     everySplit(hex(bytes), (chunks) => {
       const { error } = feed(text('utf-8', { fatal: true }), chunks);
-      assert.equal([error?.code, (error as unknown as { offset: number }).offset], ['ERR_OXBOW_CODEC_INVALID_TEXT', offset]);
+      assert.equal(
+        [error?.code, (error as unknown as { offset: number }).offset],
+        ['ERR_OXBOW_CODEC_INVALID_TEXT', offset],
+      );
     });
   }
 });
 
 test('with fatal, a cut-off tail is an error where its character begins, at every cut', () => {
-  for (const [bytes, offset] of [['61 e282', 1], ['c3a9 f09f98', 2], ['616263646566676869 c3', 9]] as const) {
+  for (const [bytes, offset] of [
+    ['61 e282', 1],
+    ['c3a9 f09f98', 2],
+    ['616263646566676869 c3', 9],
+  ] as const) {
     everySplit(hex(bytes), (chunks) => {
       const { error } = feed(text('utf-8', { fatal: true }), chunks);
-      assert.equal([error?.code, (error as unknown as { offset: number }).offset], ['ERR_OXBOW_CODEC_INVALID_TEXT', offset]);
+      assert.equal(
+        [error?.code, (error as unknown as { offset: number }).offset],
+        ['ERR_OXBOW_CODEC_INVALID_TEXT', offset],
+      );
     });
   }
 });
@@ -68,7 +85,13 @@ test('a single-byte encoding names the byte it has no character for', () => {
 
 test('a byte order mark at the start is dropped, or kept when asked', () => {
   everySplit(utf8('\ufeffa\ufeff'), (chunks) => {
-    assert.is(feed(text(), chunks.map((chunk) => chunk.slice())).values.join(''), 'a\ufeff');
+    assert.is(
+      feed(
+        text(),
+        chunks.map((chunk) => chunk.slice()),
+      ).values.join(''),
+      'a\ufeff',
+    );
     assert.is(feed(text('utf-8', { keepByteOrderMark: true }), chunks).values.join(''), '\ufeffa\ufeff');
   });
 });

@@ -6,10 +6,35 @@ import { hex } from './feed.ts';
 const test = suite('firstInvalidUtf8()');
 
 test('the edges of the Unicode table', () => {
-  for (const good of ['', '7f', 'c280', 'dfbf', 'e0a080', 'ed9fbf', 'ee8080', 'efbfbf', 'f0908080', 'f48fbfbf']) {
+  for (const good of [
+    '',
+    '7f',
+    'c280',
+    'dfbf',
+    'e0a080',
+    'ed9fbf',
+    'ee8080',
+    'efbfbf',
+    'f0908080',
+    'f48fbfbf',
+  ]) {
     assert.is(firstInvalidUtf8(hex(good)), hex(good).length);
   }
-  for (const bad of ['80', 'c080', 'c1bf', 'c2', 'e09fbf', 'eda080', 'e0a0', 'f08fbfbf', 'f4908080', 'f5808080', 'ff', 'e28241', 'f09f9841']) {
+  for (const bad of [
+    '80',
+    'c080',
+    'c1bf',
+    'c2',
+    'e09fbf',
+    'eda080',
+    'e0a0',
+    'f08fbfbf',
+    'f4908080',
+    'f5808080',
+    'ff',
+    'e28241',
+    'f09f9841',
+  ]) {
     assert.is(firstInvalidUtf8(hex(bad)), 0);
     assert.is(firstInvalidUtf8(hex(`61${bad}`)), 1);
   }
@@ -25,7 +50,10 @@ test('agrees with TextDecoder on random bytes', () => {
       return false;
     }
   };
-  const byte = fc.oneof(fc.nat({ max: 255 }), fc.constantFrom(0xc3, 0xe2, 0x82, 0xac, 0xf0, 0x9f, 0x98, 0x80, 0xed, 0xa0));
+  const byte = fc.oneof(
+    fc.nat({ max: 255 }),
+    fc.constantFrom(0xc3, 0xe2, 0x82, 0xac, 0xf0, 0x9f, 0x98, 0x80, 0xed, 0xa0),
+  );
   const report = fc.check(
     fc.property(fc.array(byte, { maxLength: 12 }), (list) => {
       const bytes = Uint8Array.from(list);

@@ -50,7 +50,11 @@ const msgpackValue = fc.oneof(
   fc.double({ noNaN: false }).map((value) => (Object.is(value, -0) ? 0 : value)),
   fc.uint8Array({ maxLength: 300 }),
   fc.date({ noInvalidDate: true }),
-  fc.array(fc.dictionary(fc.constantFrom('a', 'b', 'c', '__keys__', 'constructor'), fc.nat(), { noNullPrototype: true })),
+  fc.array(
+    fc.dictionary(fc.constantFrom('a', 'b', 'c', '__keys__', 'constructor'), fc.nat(), {
+      noNullPrototype: true,
+    }),
+  ),
 );
 const unicode = fc.string({ unit: 'grapheme' });
 const oneLine = unicode.map((value) => value.replaceAll(/[\r\n\ufeff]/g, ' '));
@@ -63,15 +67,20 @@ const CONTRACTS: readonly Contract[] = [
   contract(lines(), oneLine, {}),
   contract(
     sse(),
-    fc.record({ data: oneLine, event: fc.constantFrom('a', 'b'), retryMs: fc.nat() }, { requiredKeys: ['data'], noNullPrototype: true }),
+    fc.record(
+      { data: oneLine, event: fc.constantFrom('a', 'b'), retryMs: fc.nat() },
+      { requiredKeys: ['data'], noNullPrototype: true },
+    ),
     {},
   ),
   contract(text(), unicode, { keepsBoundaries: false }),
-  contract(lengthPrefixed({ prefix: 'varint' }), fc.uint8Array({ maxLength: 300 }), { broken: new Uint8Array(9).fill(0xff) }),
+  contract(lengthPrefixed({ prefix: 'varint' }), fc.uint8Array({ maxLength: 300 }), {
+    broken: new Uint8Array(9).fill(0xff),
+  }),
 ];
 
 /** Printed by the runner when a property fails, and here so that a run can be repeated. */
-const seed = Number(process.env['OXBOW_SEED'] ?? Date.now() % 2 ** 31);
+const seed = Number(process.env.OXBOW_SEED ?? Date.now() % 2 ** 31);
 console.log(`fast-check seed ${seed} (repeat with OXBOW_SEED=${seed})`);
 const runs = { seed, numRuns: 150 };
 
@@ -112,13 +121,19 @@ for (const { codec, value, perStream, broken, keepsBoundaries } of CONTRACTS) {
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 200 }), (bytes) => {
         const whole = feed<unknown>(codec, [bytes.slice()]);
-        const single = feed<unknown>(codec, Array.from(bytes, (byte) => Uint8Array.of(byte)));
+        const single = feed<unknown>(
+          codec,
+          Array.from(bytes, (byte) => Uint8Array.of(byte)),
+        );
         assert.equal(describe(single.error), describe(whole.error));
         if (keepsBoundaries) assert.equal(single.values, whole.values);
         else assert.is(single.values.join(''), whole.values.join(''));
         if (whole.error !== undefined) {
           const { offset } = whole.error as unknown as { offset: number };
-          assert.ok(offset >= 0 && offset <= bytes.length, `offset ${offset} lies outside ${bytes.length} bytes`);
+          assert.ok(
+            offset >= 0 && offset <= bytes.length,
+            `offset ${offset} lies outside ${bytes.length} bytes`,
+          );
         }
       }),
       { ...runs, numRuns: 400 },
@@ -133,7 +148,10 @@ for (const { codec, value, perStream, broken, keepsBoundaries } of CONTRACTS) {
         const bytes = concat(originals.map((original) => encoder.encode(original as never)));
         if (bytes.length > 0) bytes[position % bytes.length] = byte;
         const whole = feed<unknown>(codec, [bytes.slice()]);
-        const single = feed<unknown>(codec, Array.from(bytes, (each) => Uint8Array.of(each)));
+        const single = feed<unknown>(
+          codec,
+          Array.from(bytes, (each) => Uint8Array.of(each)),
+        );
         assert.equal(describe(single.error), describe(whole.error));
       }),
       runs,
@@ -159,7 +177,13 @@ for (const { codec, value, perStream, broken, keepsBoundaries } of CONTRACTS) {
 
   test('an unknown option is refused with the nearest name', () => {
     const factories: Record<string, (options: never) => unknown> = {
-      msgpack, 'msgpack-stream': msgpackStream, json, jsonl, lines, sse, 'length-prefixed': lengthPrefixed,
+      msgpack,
+      'msgpack-stream': msgpackStream,
+      json,
+      jsonl,
+      lines,
+      sse,
+      'length-prefixed': lengthPrefixed,
       text: (options) => text('utf-8', options),
     };
     const error = errorOf(() => factories[codec.name]!({ nonsense: 1 } as never));
@@ -174,10 +198,15 @@ for (const { codec, value, perStream, broken, keepsBoundaries } of CONTRACTS) {
         decoder.decode(broken);
         decoder.end();
       });
-      assert.is(errorOf(() => decoder.decode(Uint8Array.of(1))), first);
-      assert.is(errorOf(() => decoder.end()), first);
+      assert.is(
+        errorOf(() => decoder.decode(Uint8Array.of(1))),
+        first,
+      );
+      assert.is(
+        errorOf(() => decoder.end()),
+        first,
+      );
     });
-
   }
 
   if (broken !== undefined && perStream > 1) {

@@ -7,10 +7,21 @@ const SAMPLES: readonly [Extension, unknown, (value: never) => unknown][] = [
   ['timestamp', new Date(1_700_000_000_123), (value: Date) => value.getTime()],
   ['timestamp', new Date(-1), (value: Date) => value.getTime()],
   ['timestamp', new Date(8.64e15), (value: Date) => value.getTime()],
-  ['map', new Map<unknown, unknown>([[1, { a: 1 }], ['b', new Map([[null, 2]])]]), (value: Map<unknown, unknown>) => [...value]],
+  [
+    'map',
+    new Map<unknown, unknown>([
+      [1, { a: 1 }],
+      ['b', new Map([[null, 2]])],
+    ]),
+    (value: Map<unknown, unknown>) => [...value],
+  ],
   ['set', new Set([1, 'a', [2]]), (value: Set<unknown>) => [...value]],
   ['regexp', /a+b/gi, (value: RegExp) => String(value)],
-  ['error', new TypeError('wrong', { cause: { code: 1 } }), (value: Error) => [value.name, value.message, value.cause, value instanceof TypeError]],
+  [
+    'error',
+    new TypeError('wrong', { cause: { code: 1 } }),
+    (value: Error) => [value.name, value.message, value.cause, value instanceof TypeError],
+  ],
   ['typed-array', Float64Array.of(1.5, -2), (value: Float64Array) => [value.constructor.name, ...value]],
   ['typed-array', Uint8Array.of(1, 2), (value: Uint8Array) => [value.constructor.name, ...value]],
   ['typed-array', new ArrayBuffer(3), (value: ArrayBuffer) => [value.constructor.name, value.byteLength]],
@@ -41,7 +52,8 @@ for (const [mode, build] of MODES) {
     test(`${what} is refused in both directions when '${String(extension)}' is not allowed`, () => {
       const bytes = build([extension]).encode(value);
       const strict = build([]);
-      if (!(value instanceof Uint8Array)) assert.is(errorOf(() => strict.encode(value)).code, 'ERR_OXBOW_CODEC_UNENCODABLE');
+      if (!(value instanceof Uint8Array))
+        assert.is(errorOf(() => strict.encode(value)).code, 'ERR_OXBOW_CODEC_UNENCODABLE');
       if (value instanceof Map) return;
       const error = errorOf(() => strict.decode(bytes));
       assert.is(error.code, 'ERR_OXBOW_CODEC_EXTENSION_REFUSED');
@@ -54,13 +66,16 @@ for (const [mode, build] of MODES) {
     assert.equal(codec.decode(codec.encode(new Date(5))), new Date(5));
     for (const [extension, value] of SAMPLES.filter(([name]) => name !== 'timestamp')) {
       const bytes = build([extension]).encode(value);
-      if (!(value instanceof Map)) assert.is(errorOf(() => codec.decode(bytes)).code, 'ERR_OXBOW_CODEC_EXTENSION_REFUSED');
+      if (!(value instanceof Map))
+        assert.is(errorOf(() => codec.decode(bytes)).code, 'ERR_OXBOW_CODEC_EXTENSION_REFUSED');
     }
   });
 
   test('all of them at once nest in one another', () => {
     const codec = build(['timestamp', 'map', 'set', 'error', 'regexp', 'typed-array']);
-    const value = new Map<unknown, unknown>([['s', new Set([new Date(1), new Map([[1, Uint8Array.of(7)]])])]]);
+    const value = new Map<unknown, unknown>([
+      ['s', new Set([new Date(1), new Map([[1, Uint8Array.of(7)]])])],
+    ]);
     const decoded = codec.decode(codec.encode(value)) as Map<string, Set<unknown>>;
     const [date, map] = [...decoded.get('s')!] as [Date, Map<number, Uint8Array>];
     assert.equal([date, map.get(1)], [new Date(1), Uint8Array.of(7)]);
@@ -130,7 +145,13 @@ classes('is refused by a codec that does not list it', () => {
 
 classes('what its decoder throws is the cause of the error', () => {
   const cause = new Error('no point');
-  const broken: ExtensionClass<Blob> = { ...blob, type: 9, decode: () => { throw cause; } };
+  const broken: ExtensionClass<Blob> = {
+    ...blob,
+    type: 9,
+    decode: () => {
+      throw cause;
+    },
+  };
   const codec = msgpack({ extensions: [broken] });
   const error = errorOf(() => codec.decode(hex('d409 00')));
   assert.equal([error.code, error.cause], ['ERR_OXBOW_CODEC_INVALID_MSGPACK', cause]);
@@ -144,7 +165,10 @@ classes('a type number has one meaning in a process', () => {
 
 classes('a bad definition is refused', () => {
   for (const entry of [{ ...point, type: 0 }, { ...point, type: 64 }, { ...point, encode: undefined }, 7]) {
-    assert.is(errorOf(() => msgpack({ extensions: [entry] })).code, 'ERR_OXBOW_CODEC_INVALID_OPTION');
+    assert.is(
+      errorOf(() => msgpack({ extensions: [entry as Extension] })).code,
+      'ERR_OXBOW_CODEC_INVALID_OPTION',
+    );
   }
   assert.match(errorOf(() => msgpack({ extensions: [point as never, { ...point }] })).message, /given twice/);
 });

@@ -17,7 +17,10 @@ wire('a frame is a 32-bit length, a 16-bit number, and the message', () => {
 });
 
 wire('field names travel once', () => {
-  const [first, second] = framesOf([{ url: 'x', status: 200 }, { url: 'y', status: 404 }]);
+  const [first, second] = framesOf([
+    { url: 'x', status: 200 },
+    { url: 'y', status: 404 },
+  ]);
   assert.equal(first, hex('00000013 0000 d47240 92 a375726c a6737461747573 a178 ccc8'));
   assert.equal(second, hex('00000006 0001 40 a179 cd0194'));
 });
@@ -40,7 +43,10 @@ wire.run();
 const shapes = suite('msgpackStream() and many shapes');
 
 shapes('more shapes than there are ids are defined anew, not confused', () => {
-  const values = Array.from({ length: 400 }, (_, index) => ({ [`k${index % 97}`]: index, [`l${index % 89}`]: { [`m${index % 101}`]: 1 } }));
+  const values = Array.from({ length: 400 }, (_, index) => ({
+    [`k${index % 97}`]: index,
+    [`l${index % 89}`]: { [`m${index % 101}`]: 1 },
+  }));
   assert.equal(feed(codec, [concat(framesOf(values))]).values, values);
 });
 
@@ -59,7 +65,11 @@ shapes('128 fields are a record, 129 a map, and both come back', () => {
   const [record, map] = [framesOf([wide(128)])[0]!, framesOf([wide(129)])[0]!];
   assert.is(record[6], 0xd4);
   assert.is(map[6], 0xde);
-  assert.equal(feed(codec, framesOf([wide(128), wide(129), wide(128)])).values, [wide(128), wide(129), wide(128)]);
+  assert.equal(feed(codec, framesOf([wide(128), wide(129), wide(128)])).values, [
+    wide(128),
+    wide(129),
+    wide(128),
+  ]);
 });
 
 shapes("a key named like msgpackr's own bookkeeping is a key like any other", () => {
@@ -71,7 +81,13 @@ shapes('a definition wider than the encoder writes is refused', () => {
   const names = Array.from({ length: 129 }, () => 'a161').join('');
   const nils = 'c0'.repeat(129);
   const payload = hex(`d47240 dc0081 ${names} ${nils}`);
-  const error = errorOf(() => codec.decode(concat([hex('00000000 0000'), payload].map((part, index) => (index === 0 ? header(payload.length) : part)))));
+  const error = errorOf(() =>
+    codec.decode(
+      concat(
+        [hex('00000000 0000'), payload].map((part, index) => (index === 0 ? header(payload.length) : part)),
+      ),
+    ),
+  );
   assert.is(error.code, 'ERR_OXBOW_CODEC_INVALID_MSGPACK');
   assert.match(error.message, /128 fields/);
 });
@@ -79,7 +95,10 @@ shapes('a definition wider than the encoder writes is refused', () => {
 shapes('a record that was never defined, or has an id of two bytes, is refused', () => {
   for (const payload of ['91 41', 'd5724001 91a161 01']) {
     const bytes = hex(payload);
-    assert.instance(errorOf(() => codec.decode(concat([header(bytes.length), bytes]))), Error);
+    assert.instance(
+      errorOf(() => codec.decode(concat([header(bytes.length), bytes]))),
+      Error,
+    );
   }
   const undefinedRecord = errorOf(() => codec.decode(concat([header(2), hex('91 41')])));
   assert.match(undefinedRecord.message, /byte 7: record 0x41 was never defined/);
@@ -87,7 +106,10 @@ shapes('a record that was never defined, or has an id of two bytes, is refused',
 
 shapes('a definition with a __proto__ field is refused', () => {
   const payload = hex('d47240 91 a95f5f70726f746f5f5f 80');
-  assert.is(errorOf(() => codec.decode(concat([header(payload.length), payload]))).code, 'ERR_OXBOW_CODEC_FORBIDDEN_KEY');
+  assert.is(
+    errorOf(() => codec.decode(concat([header(payload.length), payload]))).code,
+    'ERR_OXBOW_CODEC_FORBIDDEN_KEY',
+  );
 });
 
 shapes.run();
@@ -144,7 +166,10 @@ order('a value that was refused leaves no hole: its shapes are defined again', (
   const encoder = small.encoder();
   const decoder = small.decoder();
   assert.equal(decoder.decode(encoder.encode({ a: 1 })), [{ a: 1 }]);
-  assert.is(errorOf(() => encoder.encode({ name: 'é'.repeat(18), other: 1 })).code, 'ERR_OXBOW_CODEC_FRAME_TOO_LARGE');
+  assert.is(
+    errorOf(() => encoder.encode({ name: 'é'.repeat(18), other: 1 })).code,
+    'ERR_OXBOW_CODEC_FRAME_TOO_LARGE',
+  );
   assert.is(errorOf(() => encoder.encode({ a: () => 1 })).path, '$.a');
   assert.equal(decoder.decode(encoder.encode({ name: 'x', other: 1 })), [{ name: 'x', other: 1 }]);
   assert.equal(decoder.decode(encoder.encode({ a: 2 })), [{ a: 2 }]);
@@ -162,12 +187,18 @@ limits('a payload of maxFrameBytes passes in both directions, one more byte does
   const bytes = concat(framesOf([`${fits}x`]));
   everySplit(bytes, (chunks) => {
     const error = feed(limited, chunks).error as FrameTooLargeError;
-    assert.equal([error.code, error.limitBytes, error.actualBytes, error.offset], ['ERR_OXBOW_CODEC_FRAME_TOO_LARGE', 12, 13, 0]);
+    assert.equal(
+      [error.code, error.limitBytes, error.actualBytes, error.offset],
+      ['ERR_OXBOW_CODEC_FRAME_TOO_LARGE', 12, 13, 0],
+    );
   });
 });
 
 limits('an announced 4 GiB frame is refused before any of it is kept', () => {
-  assert.is(errorOf(() => codec.decoder().decode(header(0xffffffff))).code, 'ERR_OXBOW_CODEC_FRAME_TOO_LARGE');
+  assert.is(
+    errorOf(() => codec.decoder().decode(header(0xffffffff))).code,
+    'ERR_OXBOW_CODEC_FRAME_TOO_LARGE',
+  );
 });
 
 limits('a frame that is empty, too long or too short for its message is an error', () => {
@@ -192,7 +223,11 @@ limits('a stream that ends within a frame is an error at its end', () => {
   for (let cut = 1; cut < bytes.length; cut++) {
     const { error } = feed(codec, [bytes.slice(0, cut)]);
     if (cut === firstFrame) assert.is(error, undefined);
-    else assert.equal([error?.code, (error as unknown as { offset: number }).offset], ['ERR_OXBOW_CODEC_TRUNCATED', cut]);
+    else
+      assert.equal(
+        [error?.code, (error as unknown as { offset: number }).offset],
+        ['ERR_OXBOW_CODEC_TRUNCATED', cut],
+      );
   }
 });
 

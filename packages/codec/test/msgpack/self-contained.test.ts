@@ -81,7 +81,10 @@ ownership('decoded binary is a copy, and a plain Uint8Array even from a Buffer',
 ownership("the caller's chunk is left without marks", () => {
   const bytes = codec.encode({ a: 1 });
   codec.decode(bytes);
-  assert.equal(Object.keys(bytes).filter((key) => Number.isNaN(Number(key))), []);
+  assert.equal(
+    Object.keys(bytes).filter((key) => Number.isNaN(Number(key))),
+    [],
+  );
 });
 
 ownership.run();
@@ -97,11 +100,19 @@ const REFUSALS: readonly [string, unknown, RegExp][] = [
   ['an Error', new Error('x'), /an Error is not allowed/],
   ['a Set', new Set([1]), /a Set is not allowed/],
   ['a Map', new Map(), /a Map is not allowed/],
-  ['a typed array that is not bytes', { samples: new Float64Array(2) }, /\$\.samples: a Float64Array is not allowed/],
+  [
+    'a typed array that is not bytes',
+    { samples: new Float64Array(2) },
+    /\$\.samples: a Float64Array is not allowed/,
+  ],
   ['an ArrayBuffer', new ArrayBuffer(2), /a ArrayBuffer is not allowed/],
   ['an invalid Date', { at: new Date(Number.NaN) }, /\$\.at: an invalid Date/],
   ['an instance of a class', { page: new (class Page {})() }, /\$\.page: an instance of Page/],
-  ['the key __proto__', JSON.parse('{"a":{"__proto__":1}}'), /\$\.a\.__proto__: the key "__proto__" is refused/],
+  [
+    'the key __proto__',
+    JSON.parse('{"a":{"__proto__":1}}'),
+    /\$\.a\.__proto__: the key "__proto__" is refused/,
+  ],
 ];
 
 for (const [what, value, message] of REFUSALS) {
@@ -115,7 +126,7 @@ for (const [what, value, message] of REFUSALS) {
 
 refused('a value that contains itself', () => {
   const loop: Record<string, unknown> = { list: [] };
-  (loop['list'] as unknown[]).push({ back: loop });
+  (loop.list as unknown[]).push({ back: loop });
   const error = errorOf(() => codec.encode({ loop }));
   assert.is(error.path, '$.loop.list[0].back');
   assert.match(error.message, /cyclic/);
@@ -135,7 +146,8 @@ refused('a getter that throws, with its error as the cause', () => {
 });
 
 refused('bigints of exactly 64 bits are fine', () => {
-  for (const edge of [2n ** 64n - 1n, 2n ** 63n, -(2n ** 63n), 0n]) assert.is(codec.decode(codec.encode(edge)), edge);
+  for (const edge of [2n ** 64n - 1n, 2n ** 63n, -(2n ** 63n), 0n])
+    assert.is(codec.decode(codec.encode(edge)), edge);
 });
 
 refused.run();
@@ -151,7 +163,7 @@ keys('a __proto__ key in the bytes is refused at its offset', () => {
   everySplit(bytes, (chunks) => {
     assert.is(feed(codec, chunks).error?.code, 'ERR_OXBOW_CODEC_FORBIDDEN_KEY');
   });
-  assert.is(({} as Record<string, unknown>)['polluted'], undefined);
+  assert.is(({} as Record<string, unknown>).polluted, undefined);
 });
 
 keys('so is one in a longer string form', () => {
@@ -166,11 +178,16 @@ keys('as a value __proto__ is a string like any other', () => {
 });
 
 keys('constructor and prototype are own properties and touch no prototype', () => {
-  const value = { constructor: { prototype: { polluted: true } }, prototype: 1, hasOwnProperty: 2, toJSON: 3 };
+  const value = {
+    constructor: { prototype: { polluted: true } },
+    prototype: 1,
+    hasOwnProperty: 2,
+    toJSON: 3,
+  };
   const decoded = codec.decode(codec.encode(value)) as object;
   assert.equal(Object.entries(decoded), Object.entries(value));
   assert.ok(Object.hasOwn(decoded, 'constructor'));
-  assert.is(({} as Record<string, unknown>)['polluted'], undefined);
+  assert.is(({} as Record<string, unknown>).polluted, undefined);
 });
 
 keys('a key that is neither string nor integer is refused', () => {
@@ -255,7 +272,15 @@ limits('a value that shares one part a million times over is stopped before memo
 });
 
 limits('options out of range are refused', () => {
-  for (const options of [{ maxFrameBytes: 0 }, { maxFrameBytes: 1.5 }, { maxDepth: 501 }, { maxDepth: 0 }, { int64: 'x' }, { extensions: ['date'] }, { extensions: 'set' }]) {
+  for (const options of [
+    { maxFrameBytes: 0 },
+    { maxFrameBytes: 1.5 },
+    { maxDepth: 501 },
+    { maxDepth: 0 },
+    { int64: 'x' },
+    { extensions: ['date'] },
+    { extensions: 'set' },
+  ]) {
     assert.is(errorOf(() => msgpack(options as never)).code, 'ERR_OXBOW_CODEC_INVALID_OPTION');
   }
   assert.match(errorOf(() => msgpack({ maxFrameByte: 1 } as never)).message, /did you mean "maxFrameBytes"/);
@@ -287,7 +312,10 @@ faults('a stream that ends within a message is an error at its end', () => {
   const bytes = codec.encode({ a: 'some text', b: [1, 2] });
   for (let cut = 1; cut < bytes.length; cut++) {
     const { error } = feed(codec, [bytes.slice(0, cut)]);
-    assert.equal([error?.code, (error as unknown as { offset: number }).offset], ['ERR_OXBOW_CODEC_TRUNCATED', cut]);
+    assert.equal(
+      [error?.code, (error as unknown as { offset: number }).offset],
+      ['ERR_OXBOW_CODEC_TRUNCATED', cut],
+    );
   }
 });
 
