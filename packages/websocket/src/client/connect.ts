@@ -69,7 +69,7 @@ function socketOf(opened: Opened, settings: ConnectSettings, loop: EventLoop): S
     handshake: Object.freeze({
       url: settings.url.href,
       headers: opened.requestHeaders,
-      origin: opened.requestHeaders['origin'],
+      origin: opened.requestHeaders.origin,
       remoteAddress: opened.transport.remoteAddress,
     }),
     survives: (info) => reconnector?.lost(info) ?? false,

@@ -59,7 +59,12 @@ export class ParkedSends {
   releaseAll(send: (parked: ParkedSend) => Promise<void>): void {
     const parked = [...this.#parked];
     this.#parked.clear();
-    for (const each of parked) send(each).then(each.settle.resolve, each.settle.reject);
+    for (const each of parked) {
+      send(each).then(
+        () => each.settle.resolve(),
+        (error: unknown) => each.settle.reject(error),
+      );
+    }
   }
 
   /** Ends the wait of all of them with an error. */

@@ -8,6 +8,7 @@ import { CloseCode } from '../protocol/close-code.ts';
 import type { Socket, SocketControl } from '../socket/socket.ts';
 
 /** What `serve` calls for each connection: an async function, a generator function or a plain one. */
+// biome-ignore lint/suspicious/noConfusingVoidType: a plain function may return nothing.
 export type SocketHandler = (socket: Socket) => PromiseLike<unknown> | Coroutine<unknown> | void;
 
 /** What a handler's task needs to know. */

@@ -185,7 +185,7 @@ export class WebSocketServer {
       handshake: Object.freeze({
         url: attempt.url,
         headers: attempt.headers,
-        origin: attempt.headers['origin'],
+        origin: attempt.headers.origin,
         remoteAddress: attempt.remoteAddress,
       }),
       topics: this.#hub,
@@ -220,7 +220,10 @@ const MAX_DRAIN_SPREAD_MS = 30_000;
 /** The outcome of a promise of ours, waited for by the calling task. */
 function bound(promise: Promise<void>): Promise<void> {
   return bindToTask<void>((settle) => {
-    promise.then(settle.resolve, settle.reject);
+    promise.then(
+      () => settle.resolve(),
+      (error: unknown) => settle.reject(error),
+    );
   });
 }
 

@@ -240,7 +240,7 @@ export class Socket extends HotStream<Message> {
     if (this.#isConnected) this.#connection.close(code, reason);
     else this.#finish(this.#connection.closeInfo);
     return bindToTask<CloseInfo>((settle) => {
-      this.closed.then(settle.resolve, settle.reject);
+      void this.closed.then((info) => settle.resolve(info));
     });
   }
 
