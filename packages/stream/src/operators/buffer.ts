@@ -30,11 +30,11 @@ export function subscribeThroughBuffer<T>(
   return undefined;
 }
 
-class BufferStage<T> extends Stage<T, T> {
-  readonly label = 'buffer';
+/** @internal A queue between two gates. */
+export class BufferStage<T> extends Stage<T, T> {
+  readonly label: string = 'buffer';
   readonly #buffer: BoundedBuffer<T>;
-  #ending: (() => void) | undefined;
-  #draining = false;
+  #working = false;
 
   constructor(downstream: Subscriber<T>, bounds: BufferBounds<T>) {
     super(downstream);
@@ -50,61 +50,48 @@ class BufferStage<T> extends Stage<T, T> {
       super.next(value);
       return;
     }
-    if (this.#buffer.length === 0 && !this.#draining && !this.below?.closed) {
+    if (this.#buffer.length === 0 && !this.#working && !this.below?.closed) {
       this.downstream.next(value);
       return;
     }
-    const gate = this.oxbowGate;
-    const overflow = this.#buffer.push(value, gate.closed);
+    const overflow = this.#buffer.push(value, this.sourceHeld);
     if (overflow !== undefined) {
       this.error(overflow);
       return;
     }
-    if (this.#buffer.full) gate.close();
+    if (this.#buffer.full) this.holdSource();
     this.below?.wait(this);
   }
 
-  override error(error?: unknown): void {
-    if (this.isStopped) super.error(error);
-    else this.#end(() => this.downstream.error(error));
-  }
-
-  override complete(): void {
-    if (this.isStopped) super.complete();
-    else this.#end(() => this.downstream.complete());
-  }
-
   override wake(): void {
-    if (this.#draining) return;
-    this.#draining = true;
+    if (this.#working) return;
+    this.#working = true;
     const buffer = this.#buffer;
-    while (buffer.length > 0 && !this.below?.closed && !this.closed) this.downstream.next(buffer.shift());
-    this.#draining = false;
-    if (this.closed) return;
+    while (buffer.length > 0 && !this.below?.closed && !this.over) this.downstream.next(buffer.shift());
+    this.#working = false;
+    if (this.settle()) return;
     if (buffer.length > 0) this.below?.wait(this);
-    else if (this.#ending !== undefined) {
-      this.#ending();
-      return;
-    }
-    const gate = this.oxbowGate;
-    if (gate.closed && buffer.drained) gate.open();
+    if (buffer.drained) this.letSourceGoOn();
   }
 
-  override unsubscribe(): void {
+  protected override get idle(): boolean {
+    return this.#buffer.length === 0 && !this.#working;
+  }
+
+  protected override discard(): void {
     this.#buffer.clear();
-    super.unsubscribe();
   }
 
-  #end(tell: () => void): void {
-    this.isStopped = true;
-    const end = (): void => {
-      try {
-        tell();
-      } finally {
-        this.unsubscribe();
-      }
-    };
-    if (this.#buffer.length === 0 && !this.#draining) end();
-    else this.#ending = end;
+  protected holdSource(): void {
+    this.oxbowGate.close();
+  }
+
+  protected letSourceGoOn(): void {
+    this.oxbowGate.open();
+  }
+
+  /** True when the source has been told to wait. */
+  protected get sourceHeld(): boolean {
+    return this.oxbowGate.closed;
   }
 }

@@ -15,7 +15,6 @@ const MAX_KEPT_ITEMS = DEFAULT_HIGH_WATER_ITEMS * HARD_CAP_FACTOR;
 export abstract class ExpandingStage<T, R> extends Stage<T, R> {
   #kept: readonly R[] | undefined;
   #keptFrom = 0;
-  #ending: (() => void) | undefined;
   #waking = false;
 
   constructor(downstream: Subscriber<R>) {
@@ -24,16 +23,6 @@ export abstract class ExpandingStage<T, R> extends Stage<T, R> {
 
   override get queued(): number {
     return this.#kept === undefined ? 0 : this.#kept.length - this.#keptFrom;
-  }
-
-  override error(error?: unknown): void {
-    if (this.isStopped) super.error(error);
-    else this.#end(() => this.downstream.error(error));
-  }
-
-  override complete(): void {
-    if (this.isStopped) super.complete();
-    else this.#end(() => this.downstream.complete());
   }
 
   override wake(): void {
@@ -48,19 +37,17 @@ export abstract class ExpandingStage<T, R> extends Stage<T, R> {
     } finally {
       this.#waking = false;
     }
-    if (this.closed) return;
-    if (this.#kept !== undefined) {
-      this.below?.wait(this);
-    } else if (this.#ending !== undefined) {
-      this.#ending();
-    } else {
-      this.oxbowGate.open();
-    }
+    if (this.settle()) return;
+    if (this.#kept !== undefined) this.below?.wait(this);
+    else this.oxbowGate.open();
   }
 
-  override unsubscribe(): void {
+  protected override get idle(): boolean {
+    return this.#kept === undefined && !this.#waking;
+  }
+
+  protected override discard(): void {
     this.#kept = undefined;
-    super.unsubscribe();
   }
 
   /** Emits values made of one, in order. The array belongs to this stage from here on. */
@@ -88,7 +75,7 @@ export abstract class ExpandingStage<T, R> extends Stage<T, R> {
       emitBatch(downstream, from === 0 ? values : values.slice(from));
       return;
     }
-    for (let i = from; i < values.length && !this.closed; i++) {
+    for (let i = from; i < values.length && !this.over; i++) {
       if (below.closed) {
         this.#kept = values;
         this.#keptFrom = i;
@@ -101,18 +88,5 @@ export abstract class ExpandingStage<T, R> extends Stage<T, R> {
   #hold(): void {
     this.oxbowGate.close();
     this.below?.wait(this);
-  }
-
-  #end(tell: () => void): void {
-    this.isStopped = true;
-    const end = (): void => {
-      try {
-        tell();
-      } finally {
-        this.unsubscribe();
-      }
-    };
-    if (this.#kept === undefined && !this.#waking) end();
-    else this.#ending = end;
   }
 }

@@ -5,7 +5,6 @@ import { BoundedBuffer } from '../bounded-buffer.ts';
 import { StreamInputError } from '../errors.ts';
 import { checkCount, DEFAULT_BUFFER_BOUNDS } from '../overflow.ts';
 import { RingBuffer } from '../ring-buffer.ts';
-import type { Failure } from '../terminal/intake.ts';
 import { operate } from './operate.ts';
 import { Stage } from './stage.ts';
 
@@ -62,7 +61,6 @@ class MapAsyncStage<T, R> extends Stage<T, R> {
   #pending = 0;
   #index = 0;
   #flushing = false;
-  #ending: Failure | 'complete' | undefined;
 
   constructor(downstream: Subscriber<R>, project: Project<T, R>, concurrency: number, ordered: boolean) {
     super(downstream);
@@ -93,24 +91,17 @@ class MapAsyncStage<T, R> extends Stage<T, R> {
     }
   }
 
-  override error(error?: unknown): void {
-    if (this.isStopped) super.error(error);
-    else this.#end({ error });
-  }
-
-  override complete(): void {
-    if (this.isStopped) super.complete();
-    else this.#end('complete');
-  }
-
   override wake(): void {
     this.#flush();
   }
 
-  override unsubscribe(): void {
+  protected override get idle(): boolean {
+    return this.#queue.length === 0 && this.#slots.length === 0 && this.#pending === 0;
+  }
+
+  protected override discard(): void {
     this.#queue.clear();
     this.#slots.clear();
-    super.unsubscribe();
   }
 
   /** Places not taken by pending calls or by results that wait. */
@@ -140,14 +131,14 @@ class MapAsyncStage<T, R> extends Stage<T, R> {
   }
 
   #settle(slot: Slot<R>, state: 'resolved' | 'rejected', value: R | undefined, error: unknown): void {
-    if (this.closed) return;
+    if (this.over) return;
     this.#pending--;
     slot.state = state;
     slot.value = value;
     slot.error = error;
     if (!this.#ordered) {
       if (state === 'rejected') {
-        this.#fail(error);
+        this.fail(error);
         return;
       }
       this.#slots.push(slot);
@@ -170,48 +161,20 @@ class MapAsyncStage<T, R> extends Stage<T, R> {
         this.#slots.shift();
         if (slot.state === 'rejected') {
           this.#flushing = false;
-          this.#fail(slot.error);
+          this.fail(slot.error);
           return;
         }
         this.downstream.next(slot.value as R);
-        if (this.closed) return;
+        if (this.over) return;
       } else if (this.#queue.length > 0 && this.#free > 0) {
         this.#start(this.#queue.shift());
-        if (this.closed) return;
+        if (this.over) return;
       } else {
         break;
       }
     }
     this.#flushing = false;
-    if (this.#ending !== undefined) this.#finishWhenEmpty();
-    else if (this.#queue.length === 0 && this.#free > 0) this.oxbowGate.open();
-  }
-
-  #end(ending: Failure | 'complete'): void {
-    this.isStopped = true;
-    this.#ending = ending;
-    this.#finishWhenEmpty();
-  }
-
-  #finishWhenEmpty(): void {
-    if (this.#queue.length > 0 || this.#slots.length > 0 || this.#pending > 0) return;
-    if (this.#ending === 'complete') {
-      try {
-        this.downstream.complete();
-      } finally {
-        this.unsubscribe();
-      }
-    } else if (this.#ending !== undefined) {
-      this.#fail(this.#ending.error);
-    }
-  }
-
-  #fail(error: unknown): void {
-    this.isStopped = true;
-    try {
-      this.downstream.error(error);
-    } finally {
-      this.unsubscribe();
-    }
+    if (this.settle()) return;
+    if (this.#queue.length === 0 && this.#free > 0) this.oxbowGate.open();
   }
 }

@@ -134,7 +134,6 @@ class MergeStage<T, R> extends Stage<T, R> {
   /** How many of this stage's own calls are on the stack. */
   #depth = 0;
   #innerHasEnded = false;
-  #sourceEnded = false;
 
   constructor(
     downstream: Subscriber<R>,
@@ -183,25 +182,24 @@ class MergeStage<T, R> extends Stage<T, R> {
     if (this.#active >= this.#pauseAt && !this.closed) this.oxbowGate.close();
   }
 
-  override complete(): void {
-    if (this.isStopped) {
-      super.complete();
-      return;
-    }
-    this.isStopped = true;
-    this.#sourceEnded = true;
-    this.#finishWhenEmpty();
+  override error(error?: unknown): void {
+    // As in RxJS, a failure of the source does not wait for the inner streams.
+    if (this.isStopped) super.error(error);
+    else this.fail(error);
   }
 
-  override unsubscribe(): void {
+  protected override get idle(): boolean {
+    return this.#active === 0 && this.#queue.length === 0;
+  }
+
+  protected override discard(): void {
     this.#queue.clear();
-    super.unsubscribe();
   }
 
   /** An inner stream has completed and is torn down. */
   innerEnded(): void {
     this.#active--;
-    if (this.closed) return;
+    if (this.over) return;
     // Inner streams that end within their own subscribe are followed up by the outermost call: no recursion.
     if (this.#depth > 0) this.#innerHasEnded = true;
     else this.#goOn();
@@ -215,9 +213,8 @@ class MergeStage<T, R> extends Stage<T, R> {
       this.#start(this.#queue.shift());
     this.#depth--;
     this.#innerHasEnded = false;
-    if (this.closed) return;
-    if (this.#sourceEnded) this.#finishWhenEmpty();
-    else if (this.#active < this.#pauseAt && this.#queue.length === 0) this.oxbowGate.open();
+    if (this.settle()) return;
+    if (this.#active < this.#pauseAt && this.#queue.length === 0) this.oxbowGate.open();
   }
 
   #start(value: T): void {
@@ -226,15 +223,6 @@ class MergeStage<T, R> extends Stage<T, R> {
       innerFrom(this.#project(value, this.#index++)).subscribe(new InnerSubscriber<R>(this.downstream, this));
     } catch (error) {
       this.downstream.error(error);
-    }
-  }
-
-  #finishWhenEmpty(): void {
-    if (this.#active > 0 || this.#queue.length > 0) return;
-    try {
-      this.downstream.complete();
-    } finally {
-      this.unsubscribe();
     }
   }
 }

@@ -1,8 +1,10 @@
 /**
- * What every operator that may hold values has in common: it stands between the gate below and a gate of its own, and
- * tears both ties when it ends. It does not know what its operator does with a value.
+ * What every operator that may hold values has in common: it stands between the gate below and a gate of its own, and it
+ * outlives its source while values wait. It does not know what its operator does with a value.
+ *
+ * The source is torn down as soon as it ends, the stage when the last value is out or the consumer leaves.
  */
-import { Subscriber } from 'rxjs';
+import { Subscriber, Subscription } from 'rxjs';
 import { findGate, Gate, type GateKeeper, type GateWaiter } from '../gate.ts';
 
 /** A Subscriber with a gate below it and one above it. `T` comes in, `R` goes out. */
@@ -13,6 +15,9 @@ export abstract class Stage<T, R> extends Subscriber<T> implements GateKeeper, G
   protected readonly below: Gate | null;
   protected readonly downstream: Subscriber<R>;
   abstract readonly label: string;
+  /** How the source ended, to be told once nothing waits. */
+  #ending: (() => void) | undefined;
+  #over = false;
 
   /** @param linked for a stage that keeps nothing: its gate is closed also while the one below is */
   constructor(downstream: Subscriber<R>, linked = false) {
@@ -28,16 +33,85 @@ export abstract class Stage<T, R> extends Subscriber<T> implements GateKeeper, G
   /** The gate below has opened. */
   abstract wake(): void;
 
+  /** True when nothing is left to emit. */
+  protected abstract get idle(): boolean;
+
+  /** Forgets what waits; called once, when the stage is over. */
+  protected abstract discard(): void;
+
+  /** True once the stage has told of the end, or the consumer has left. `closed` only says that the source is gone. */
+  protected get over(): boolean {
+    return this.#over;
+  }
+
+  /** True while the source is gone and values still wait. */
+  protected get draining(): boolean {
+    return this.#ending !== undefined && !this.#over;
+  }
+
   waitsFor(): string {
     return this.below?.closed ? 'its consumer' : 'nothing: it waits for the source';
   }
 
+  override error(error?: unknown): void {
+    if (this.isStopped) super.error(error);
+    else this.#end(() => this.downstream.error(error));
+  }
+
+  override complete(): void {
+    if (this.isStopped) super.complete();
+    else this.#end(() => this.downstream.complete());
+  }
+
   override unsubscribe(): void {
-    if (this.closed) return;
-    if (this.below !== null) {
-      this.below.forget(this);
-      this.oxbowGate.dispose();
-    }
+    if (this.draining) return;
+    this.#finish();
     super.unsubscribe();
+  }
+
+  /** Tells of the end when it has come and nothing waits. @returns true when the stage is over */
+  protected settle(): boolean {
+    const ending = this.#ending;
+    if (!this.#over && ending !== undefined && this.idle) {
+      this.#finish();
+      ending();
+    }
+    return this.#over;
+  }
+
+  /** Ends with an error of the stage's own; what waits is forgotten. */
+  protected fail(error: unknown): void {
+    if (this.#over) return;
+    this.isStopped = true;
+    this.#finish();
+    try {
+      this.downstream.error(error);
+    } finally {
+      super.unsubscribe();
+    }
+  }
+
+  #end(tell: () => void): void {
+    this.isStopped = true;
+    if (this.idle) {
+      // RxJS tells of the end first and tears down after it.
+      try {
+        tell();
+      } finally {
+        this.unsubscribe();
+      }
+      return;
+    }
+    this.#ending = tell;
+    this.downstream.add(new Subscription(() => this.#finish()));
+    super.unsubscribe();
+  }
+
+  #finish(): void {
+    if (this.#over) return;
+    this.#over = true;
+    this.below?.forget(this);
+    this.oxbowGate.dispose();
+    this.discard();
   }
 }

@@ -1,0 +1,47 @@
+/** `merge` and `concat`: several streams as one, side by side or one after the other. */
+import type { ObservableInput, ObservableInputTuple, OperatorFunction } from 'rxjs';
+import { Stream } from '../stream.ts';
+import { mergeWithPlaces } from './merge-map.ts';
+
+/**
+ * Emits the values of all streams as they come; completes when all have. Each is held back while the consumer is full,
+ * and when it goes on they take turns. A last number is the most streams to subscribe to at once.
+ */
+export function merge<A extends readonly unknown[]>(
+  ...sources: [...ObservableInputTuple<A>]
+): Stream<A[number]>;
+export function merge<A extends readonly unknown[]>(
+  ...sourcesAndConcurrency: [...ObservableInputTuple<A>, number?]
+): Stream<A[number]>;
+export function merge(...args: unknown[]): never {
+  const last = args[args.length - 1];
+  const concurrency = typeof last === 'number' ? (args.pop() as number) : Number.POSITIVE_INFINITY;
+  const sources = args as ObservableInput<never>[];
+  return Stream.from<ObservableInput<never>>(sources).pipe(
+    // A fixed number of streams is known beforehand: each gets its place, whatever the soft limit says.
+    mergeWithPlaces('merge', (source) => source, Math.min(concurrency, Math.max(1, sources.length))),
+  ) as never;
+}
+
+/** Emits the values of one stream after the other. The next one is subscribed to when the one before has completed. */
+export function concat<A extends readonly unknown[]>(
+  ...sources: [...ObservableInputTuple<A>]
+): Stream<A[number]> {
+  return Stream.from<ObservableInput<A[number]>>(sources as ObservableInput<A[number]>[]).pipe(
+    mergeWithPlaces('concat', (source) => source, 1),
+  );
+}
+
+/** Merges the source with further streams. */
+export function mergeWith<T, A extends readonly unknown[]>(
+  ...others: [...ObservableInputTuple<A>]
+): OperatorFunction<T, T | A[number]> {
+  return (source) => merge(source, ...(others as ObservableInput<A[number]>[])) as Stream<T | A[number]>;
+}
+
+/** Continues with further streams when the source has completed. */
+export function concatWith<T, A extends readonly unknown[]>(
+  ...others: [...ObservableInputTuple<A>]
+): OperatorFunction<T, T | A[number]> {
+  return (source) => concat(source, ...(others as ObservableInput<A[number]>[])) as Stream<T | A[number]>;
+}

@@ -1,0 +1,316 @@
+/**
+ * The batch lane: `map`, `filter`, `scan`, `take` and `tap` with RxJS's names and behaviour, which take whole arrays where
+ * the source emits batches. One call of the next stage per array instead of one per value.
+ *
+ * One difference can be seen: within a batch a stage has seen all values before the next stage sees the first.
+ */
+import {
+  EMPTY,
+  type MonoTypeOperatorFunction,
+  type OperatorFunction,
+  Subscriber,
+  tap as stockTap,
+  type TapObserver,
+} from 'rxjs';
+import { type BatchSubscriber, emitBatch, takesBatches } from '../emitter.ts';
+import { operate } from './operate.ts';
+
+/** A stage without a queue: what comes in goes out at once, changed or not at all. */
+abstract class LaneSubscriber<T, R> extends Subscriber<T> implements BatchSubscriber<T> {
+  readonly oxbowBatch: boolean;
+  protected readonly downstream: Subscriber<R>;
+
+  constructor(downstream: Subscriber<R>) {
+    super(downstream as never);
+    this.oxbowBatch = takesBatches(downstream);
+    this.downstream = downstream;
+  }
+
+  /** Puts what becomes of `values` into `out`; what it throws ends the stream after `out` has been emitted. */
+  protected abstract transform(values: readonly T[], out: R[]): void;
+
+  batch(values: readonly T[]): void {
+    if (this.isStopped) return;
+    const out: R[] = [];
+    try {
+      this.transform(values, out);
+    } catch (error) {
+      if (out.length > 0) emitBatch(this.downstream, out);
+      this.error(error);
+      return;
+    }
+    if (out.length > 0) emitBatch(this.downstream, out);
+  }
+}
+
+/** Maps every value, as in RxJS. */
+export function map<T, R>(project: (value: T, index: number) => R): OperatorFunction<T, R>;
+/** @deprecated RxJS's form with a `this`: use a closure. */
+export function map<T, R, A>(
+  project: (this: A, value: T, index: number) => R,
+  thisArg: A,
+): OperatorFunction<T, R>;
+export function map<T, R>(
+  project: (value: T, index: number) => R,
+  thisArg?: unknown,
+): OperatorFunction<T, R> {
+  const bound = thisArg === undefined ? project : (project.bind(thisArg) as typeof project);
+  return operate((source, subscriber: Subscriber<R>) => {
+    source.subscribe(new MapSubscriber(subscriber, bound));
+  });
+}
+
+class MapSubscriber<T, R> extends LaneSubscriber<T, R> {
+  readonly #project: (value: T, index: number) => R;
+  #index = 0;
+
+  constructor(downstream: Subscriber<R>, project: (value: T, index: number) => R) {
+    super(downstream);
+    this.#project = project;
+  }
+
+  override next(value: T): void {
+    if (this.isStopped) {
+      super.next(value);
+      return;
+    }
+    let mapped: R;
+    try {
+      mapped = this.#project(value, this.#index++);
+    } catch (error) {
+      this.error(error);
+      return;
+    }
+    this.downstream.next(mapped);
+  }
+
+  protected override transform(values: readonly T[], out: R[]): void {
+    const project = this.#project;
+    let index = this.#index;
+    for (let i = 0; i < values.length; i++) out.push(project(values[i] as T, index++));
+    this.#index = index;
+  }
+}
+
+/** Lets through the values the predicate accepts, as in RxJS. */
+export function filter<T, S extends T>(
+  predicate: (value: T, index: number) => value is S,
+): OperatorFunction<T, S>;
+export function filter<T>(
+  predicate: BooleanConstructor,
+): OperatorFunction<T, Exclude<T, false | null | 0 | '' | undefined | 0n>>;
+export function filter<T>(predicate: (value: T, index: number) => boolean): MonoTypeOperatorFunction<T>;
+/** @deprecated RxJS's form with a `this`: use a closure. */
+export function filter<T, A>(
+  predicate: (this: A, value: T, index: number) => boolean,
+  thisArg: A,
+): MonoTypeOperatorFunction<T>;
+export function filter<T>(
+  predicate: (value: T, index: number) => boolean,
+  thisArg?: unknown,
+): MonoTypeOperatorFunction<T> {
+  const bound = thisArg === undefined ? predicate : (predicate.bind(thisArg) as typeof predicate);
+  return operate((source, subscriber: Subscriber<T>) => {
+    source.subscribe(new FilterSubscriber(subscriber, bound));
+  });
+}
+
+class FilterSubscriber<T> extends LaneSubscriber<T, T> {
+  readonly #predicate: (value: T, index: number) => boolean;
+  #index = 0;
+
+  constructor(downstream: Subscriber<T>, predicate: (value: T, index: number) => boolean) {
+    super(downstream);
+    this.#predicate = predicate;
+  }
+
+  override next(value: T): void {
+    if (this.isStopped) {
+      super.next(value);
+      return;
+    }
+    let accepted: boolean;
+    try {
+      accepted = this.#predicate(value, this.#index++);
+    } catch (error) {
+      this.error(error);
+      return;
+    }
+    if (accepted) this.downstream.next(value);
+  }
+
+  protected override transform(values: readonly T[], out: T[]): void {
+    const predicate = this.#predicate;
+    let index = this.#index;
+    for (let i = 0; i < values.length; i++) {
+      const value = values[i] as T;
+      if (predicate(value, index++)) out.push(value);
+    }
+    this.#index = index;
+  }
+}
+
+/** Emits every step of a fold, as in RxJS: without a seed the first value is the first step. */
+export function scan<V, A = V>(
+  accumulator: (acc: A | V, value: V, index: number) => A,
+): OperatorFunction<V, V | A>;
+export function scan<V, A>(
+  accumulator: (acc: A, value: V, index: number) => A,
+  seed: A,
+): OperatorFunction<V, A>;
+export function scan<V, A, S>(
+  accumulator: (acc: A | S, value: V, index: number) => A,
+  seed: S,
+): OperatorFunction<V, A>;
+export function scan<V, A>(
+  accumulator: (acc: A, value: V, index: number) => A,
+  ...seed: [seed?: A]
+): OperatorFunction<V, A> {
+  return operate((source, subscriber: Subscriber<A>) => {
+    source.subscribe(new ScanSubscriber<V, A>(subscriber, accumulator, seed.length > 0, seed[0] as A));
+  });
+}
+
+class ScanSubscriber<V, A> extends LaneSubscriber<V, A> {
+  readonly #accumulator: (acc: A, value: V, index: number) => A;
+  #hasState: boolean;
+  #state: A;
+  #index = 0;
+
+  constructor(
+    downstream: Subscriber<A>,
+    accumulator: (acc: A, value: V, index: number) => A,
+    hasSeed: boolean,
+    seed: A,
+  ) {
+    super(downstream);
+    this.#accumulator = accumulator;
+    this.#hasState = hasSeed;
+    this.#state = seed;
+  }
+
+  override next(value: V): void {
+    if (this.isStopped) {
+      super.next(value);
+      return;
+    }
+    try {
+      this.#step(value);
+    } catch (error) {
+      this.error(error);
+      return;
+    }
+    this.downstream.next(this.#state);
+  }
+
+  protected override transform(values: readonly V[], out: A[]): void {
+    for (let i = 0; i < values.length; i++) {
+      this.#step(values[i] as V);
+      out.push(this.#state);
+    }
+  }
+
+  #step(value: V): void {
+    const index = this.#index++;
+    if (this.#hasState) {
+      this.#state = this.#accumulator(this.#state, value, index);
+    } else {
+      this.#hasState = true;
+      this.#state = value as unknown as A;
+    }
+  }
+}
+
+/** Emits the first `count` values, then completes and leaves the source, as in RxJS. */
+export function take<T>(count: number): MonoTypeOperatorFunction<T> {
+  if (count <= 0) return () => EMPTY;
+  return operate((source, subscriber: Subscriber<T>) => {
+    source.subscribe(new TakeSubscriber(subscriber, count));
+  });
+}
+
+class TakeSubscriber<T> extends LaneSubscriber<T, T> {
+  readonly #count: number;
+  #seen = 0;
+
+  constructor(downstream: Subscriber<T>, count: number) {
+    super(downstream);
+    this.#count = count;
+  }
+
+  override next(value: T): void {
+    if (this.isStopped) {
+      super.next(value);
+      return;
+    }
+    // Counted before it is handed on: a consumer that makes the source emit again must not get one too many.
+    const seen = ++this.#seen;
+    if (seen > this.#count) return;
+    this.downstream.next(value);
+    if (seen >= this.#count) this.complete();
+  }
+
+  override batch(values: readonly T[]): void {
+    const left = this.#count - this.#seen;
+    super.batch(values.length > left ? values.slice(0, left) : values);
+    if (this.#seen >= this.#count && !this.isStopped) this.complete();
+  }
+
+  protected override transform(values: readonly T[], out: T[]): void {
+    this.#seen += values.length;
+    for (let i = 0; i < values.length; i++) out.push(values[i] as T);
+  }
+}
+
+/** Looks at every value without changing it, as in RxJS. An observer that wants to know of subscriptions gets RxJS's own. */
+export function tap<T>(
+  observerOrNext?: Partial<TapObserver<T>> | ((value: T) => void) | null,
+): MonoTypeOperatorFunction<T>;
+/** @deprecated RxJS's form with three callbacks: use an observer. */
+export function tap<T>(
+  next?: ((value: T) => void) | null,
+  error?: ((error: unknown) => void) | null,
+  complete?: (() => void) | null,
+): MonoTypeOperatorFunction<T>;
+export function tap<T>(
+  observerOrNext?: Partial<TapObserver<T>> | ((value: T) => void) | null,
+  error?: ((error: unknown) => void) | null,
+  complete?: (() => void) | null,
+): MonoTypeOperatorFunction<T> {
+  if (typeof observerOrNext !== 'function' || error || complete)
+    return stockTap(observerOrNext as never, error, complete);
+  return operate((source, subscriber: Subscriber<T>) => {
+    source.subscribe(new TapSubscriber(subscriber, observerOrNext));
+  });
+}
+
+class TapSubscriber<T> extends LaneSubscriber<T, T> {
+  readonly #look: (value: T) => void;
+
+  constructor(downstream: Subscriber<T>, look: (value: T) => void) {
+    super(downstream);
+    this.#look = look;
+  }
+
+  override next(value: T): void {
+    if (this.isStopped) {
+      super.next(value);
+      return;
+    }
+    try {
+      this.#look(value);
+    } catch (error) {
+      this.error(error);
+      return;
+    }
+    this.downstream.next(value);
+  }
+
+  protected override transform(values: readonly T[], out: T[]): void {
+    const look = this.#look;
+    for (let i = 0; i < values.length; i++) {
+      look(values[i] as T);
+      out.push(values[i] as T);
+    }
+  }
+}
