@@ -278,7 +278,8 @@ function waitsIn(task: Task<unknown>, region: Region): CancellableWait[] {
   for (let wait = task.waits; wait !== undefined; wait = wait.nextWait) {
     if (reaches(region, wait.region)) waits.push(wait);
   }
-  return waits;
+  // The list has the newest first; waits end in the order they began.
+  return waits.reverse();
 }
 
 /** Aborts the signals handed out inside `region`; gives true when somebody listened to one. */
