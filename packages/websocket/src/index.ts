@@ -1,11 +1,12 @@
 /** The public door of `@oxbow/websocket`. */
 
 // The client's side
+export type { Backoff } from './backoff/backoff.ts';
+export { BACKOFF_DEFAULTS } from './backoff/backoff.ts';
 export { connect } from './client/connect.ts';
 export type { ConnectOptions } from './client/connect-options.ts';
 export { CONNECT_DEFAULTS } from './client/connect-options.ts';
 export type { ReconnectOptions } from './client/reconnect-options.ts';
-export { RECONNECT_DEFAULTS } from './client/reconnect-options.ts';
 // Both sides
 export type { ConnectionOptions } from './connection/connection-options.ts';
 export { CONNECTION_DEFAULTS } from './connection/connection-options.ts';

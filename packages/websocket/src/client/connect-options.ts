@@ -2,6 +2,7 @@
  * The options of `connect`: names, units, defaults and ranges.
  */
 import { checkOptions } from '@oxbow/loop/lowlevel';
+import type { Backoff } from '../backoff/backoff.ts';
 import {
   CONNECTION_OPTION_NAMES,
   type ConnectionOptions,
@@ -11,7 +12,7 @@ import {
 } from '../connection/connection-options.ts';
 import { SocketInputError } from '../errors.ts';
 import { checkSubprotocols } from '../server/serve-options.ts';
-import { type ReconnectOptions, type ReconnectSettings, reconnectSettings } from './reconnect-options.ts';
+import { type ReconnectOptions, reconnectSettings } from './reconnect-options.ts';
 
 /** Options of `connect`. */
 export interface ConnectOptions extends ConnectionOptions {
@@ -47,7 +48,7 @@ export interface ConnectSettings {
   readonly protocols: readonly string[];
   readonly headers: Readonly<Record<string, string>>;
   readonly handshakeTimeoutMs: number;
-  readonly reconnect: ReconnectSettings | undefined;
+  readonly reconnect: Backoff | undefined;
 }
 
 /** @throws SocketInputError for a value out of range, OxbowError `ERR_OXBOW_UNKNOWN_OPTION` for an unknown name */

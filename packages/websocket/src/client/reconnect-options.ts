@@ -1,8 +1,9 @@
 /**
- * When and how long to wait before connecting again: exponential backoff with full jitter, so that clients cut off
- * together do not come back together (AWS Architecture Blog, "Exponential Backoff And Jitter", 2015).
+ * The options of `connect`'s `reconnect`.
  */
+
 import { checkOptions } from '@oxbow/loop/lowlevel';
+import { BACKOFF_DEFAULTS, type Backoff } from '../backoff/backoff.ts';
 import { checkCount, checkDuration, defined } from '../connection/connection-options.ts';
 
 /** Options of `reconnect`. */
@@ -15,39 +16,14 @@ export interface ReconnectOptions {
   readonly maxAttempts?: number | undefined;
 }
 
-/** Checked and completed options. */
-export interface ReconnectSettings {
-  readonly minDelayMs: number;
-  readonly maxDelayMs: number;
-  readonly maxAttempts: number;
-}
-
-/** The defaults of `ReconnectOptions`. */
-export const RECONNECT_DEFAULTS: ReconnectSettings = Object.freeze({
-  minDelayMs: 500,
-  maxDelayMs: 30_000,
-  maxAttempts: Number.POSITIVE_INFINITY,
-});
-
 /** @returns undefined when reconnecting is off. @throws SocketInputError for a value out of range */
-export function reconnectSettings(given: boolean | ReconnectOptions): ReconnectSettings | undefined {
+export function reconnectSettings(given: boolean | ReconnectOptions): Backoff | undefined {
   if (given === false) return undefined;
   const options = given === true ? {} : given;
-  checkOptions(options, Object.keys(RECONNECT_DEFAULTS), 'connect(): reconnect');
-  const settings = { ...RECONNECT_DEFAULTS, ...defined(options) };
+  checkOptions(options, Object.keys(BACKOFF_DEFAULTS), 'connect(): reconnect');
+  const settings = { ...BACKOFF_DEFAULTS, ...defined(options) };
   checkDuration('minDelayMs', settings.minDelayMs);
   checkDuration('maxDelayMs', settings.maxDelayMs);
   checkCount('maxAttempts', settings.maxAttempts, true);
   return settings;
-}
-
-/**
- * The wait before an attempt, in ms: anything between 0 and the doubled delay, evenly.
- *
- * @param failures failed attempts so far in a row
- * @param random 0 up to 1
- */
-export function backoffMs(failures: number, settings: ReconnectSettings, random: number): number {
-  // 2^52 is beyond every delay; a larger exponent would only lose its meaning.
-  return random * Math.min(settings.maxDelayMs, settings.minDelayMs * 2 ** Math.min(failures, 52));
 }

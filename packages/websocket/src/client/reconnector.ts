@@ -1,11 +1,12 @@
 /**
  * Opens a new connection for a socket that lost one, with growing waits between the attempts.
  */
+
 import type { EventLoop, TimerHandle } from '@oxbow/loop';
+import { type Backoff, backoffMs, invitesBack } from '../backoff/backoff.ts';
 import type { Connection, ConnectionOwner } from '../connection/connection.ts';
 import type { CloseInfo } from '../protocol/close-handshake.ts';
 import type { SocketControl } from '../socket/socket.ts';
-import { backoffMs, type ReconnectSettings } from './reconnect-options.ts';
 
 /** Hears how one attempt ended. */
 export interface AttemptEvents {
@@ -18,7 +19,7 @@ export type Attempt = (events: AttemptEvents) => () => void;
 
 /** Keeps one socket connected. */
 export class Reconnector {
-  readonly #settings: ReconnectSettings;
+  readonly #settings: Backoff;
   readonly #loop: EventLoop;
   readonly #attempt: Attempt;
   #control: SocketControl | undefined;
@@ -26,7 +27,7 @@ export class Reconnector {
   #giveUp: (() => void) | undefined;
   #failures = 0;
 
-  constructor(settings: ReconnectSettings, loop: EventLoop, attempt: Attempt) {
+  constructor(settings: Backoff, loop: EventLoop, attempt: Attempt) {
     this.#settings = settings;
     this.#loop = loop;
     this.#attempt = attempt;
@@ -39,8 +40,7 @@ export class Reconnector {
 
   /** The connection ended. @returns whether another one will be tried */
   lost(info: CloseInfo): boolean {
-    // A closing that either side asked for is an end; a lost network, a server that restarts or is full is not.
-    if (info.initiator === 'local' || (info.wasClean && !COME_BACK.includes(info.code))) return false;
+    if (info.initiator === 'local' || !invitesBack(info)) return false;
     this.#schedule(info);
     return true;
   }
@@ -75,6 +75,3 @@ export class Reconnector {
     });
   }
 }
-
-/** Going away, restarting, overloaded: the server means to be there again. */
-const COME_BACK: readonly number[] = [1001, 1012, 1013];

@@ -1,0 +1,107 @@
+/**
+ * The options of the browser's client: names, units, defaults and ranges.
+ */
+import { BACKOFF_DEFAULTS, type Backoff } from '../backoff/backoff.ts';
+import { BrowserSocketError } from './browser-socket-error.ts';
+import {
+  browserTimers,
+  browserWebSocket,
+  type TimerHost,
+  type WebSocketConstructor,
+} from './web-socket-like.ts';
+
+/** Options of the browser's `connect`. */
+export interface BrowserConnectOptions {
+  /** Subprotocols to offer, the preferred first. Default none. */
+  readonly protocols?: readonly string[] | undefined;
+  /** Connect again when the connection is lost; false for never. Default: 500 ms to 30 s, for ever. */
+  readonly reconnect?: boolean | Partial<Backoff> | undefined;
+  /** How long one attempt may take, in ms. Default 10,000. */
+  readonly connectTimeoutMs?: number | undefined;
+  /** Bytes that may wait for a connection. Default 1 MiB. */
+  readonly maxQueuedBytes?: number | undefined;
+  /** Messages that may wait for a reader; beyond, the oldest are dropped and counted. Default 1,024. */
+  readonly maxUnreadMessages?: number | undefined;
+  /** The WebSocket to use. Default: the global one. */
+  readonly WebSocket?: WebSocketConstructor | undefined;
+  /** Timers, for tests. Default: the global setTimeout. */
+  readonly timers?: TimerHost | undefined;
+  /** Random numbers from 0 up to 1, for tests. Default: Math.random. */
+  readonly random?: (() => number) | undefined;
+}
+
+/** Checked and completed options. */
+export interface BrowserSettings {
+  readonly protocols: readonly string[];
+  readonly backoff: Backoff | undefined;
+  readonly connectTimeoutMs: number;
+  readonly maxQueuedBytes: number;
+  readonly maxUnreadMessages: number;
+  readonly WebSocket: WebSocketConstructor;
+  readonly timers: TimerHost;
+  readonly random: () => number;
+}
+
+/** The defaults of the numbers in `BrowserConnectOptions`. */
+export const BROWSER_DEFAULTS: Readonly<{
+  connectTimeoutMs: number;
+  maxQueuedBytes: number;
+  maxUnreadMessages: number;
+}> = Object.freeze({ connectTimeoutMs: 10_000, maxQueuedBytes: 1_048_576, maxUnreadMessages: 1_024 });
+
+const OPTION_NAMES: readonly string[] = [
+  ...Object.keys(BROWSER_DEFAULTS),
+  'protocols',
+  'reconnect',
+  'WebSocket',
+  'timers',
+  'random',
+];
+
+/** @throws BrowserSocketError `…_INPUT` for an unknown name, a value out of range, or a host without WebSocket */
+export function browserSettings(given: BrowserConnectOptions): BrowserSettings {
+  checkNames(given, OPTION_NAMES);
+  const webSocket = given.WebSocket ?? browserWebSocket();
+  if (webSocket === undefined)
+    throw refused('there is no global WebSocket here; pass one as the option WebSocket');
+  return {
+    protocols: given.protocols ?? [],
+    backoff: backoffOf(given.reconnect ?? true),
+    connectTimeoutMs: positive(
+      'connectTimeoutMs',
+      given.connectTimeoutMs ?? BROWSER_DEFAULTS.connectTimeoutMs,
+    ),
+    maxQueuedBytes: positive('maxQueuedBytes', given.maxQueuedBytes ?? BROWSER_DEFAULTS.maxQueuedBytes),
+    maxUnreadMessages: positive(
+      'maxUnreadMessages',
+      given.maxUnreadMessages ?? BROWSER_DEFAULTS.maxUnreadMessages,
+    ),
+    WebSocket: webSocket,
+    timers: given.timers ?? browserTimers,
+    random: given.random ?? Math.random,
+  };
+}
+
+function backoffOf(reconnect: boolean | Partial<Backoff>): Backoff | undefined {
+  if (reconnect === false) return undefined;
+  const given = reconnect === true ? {} : reconnect;
+  checkNames(given, Object.keys(BACKOFF_DEFAULTS));
+  const backoff = { ...BACKOFF_DEFAULTS, ...given };
+  for (const [name, value] of Object.entries(backoff)) positive(name, value);
+  return backoff;
+}
+
+function checkNames(given: object, known: readonly string[]): void {
+  for (const name of Object.keys(given)) {
+    if (!known.includes(name)) throw refused(`there is no option "${name}"; it knows ${known.join(', ')}`);
+  }
+}
+
+function positive(name: string, value: number): number {
+  if (typeof value === 'number' && value > 0) return value;
+  throw refused(`${name} must be a number above 0; got ${String(value)}`);
+}
+
+function refused(why: string): BrowserSocketError {
+  return new BrowserSocketError('INPUT', `connect(): ${why}.`);
+}

@@ -1,0 +1,76 @@
+/**
+ * Messages on their way to a `for await`. A browser cannot be told to stop reading, so beyond a bound the oldest are
+ * dropped and counted.
+ */
+import { BrowserSocketError } from './browser-socket-error.ts';
+
+/** A message as it comes. */
+export type Message = string | Uint8Array;
+
+/** The reading side of a connection. */
+export class Inbox {
+  readonly #maxMessages: number;
+  #unread: Message[] = [];
+  #dropped = 0;
+  #isEnded = false;
+  #isRead = false;
+  #wake: (() => void) | undefined;
+
+  constructor(maxMessages: number) {
+    this.#maxMessages = maxMessages;
+  }
+
+  /** Messages dropped because nobody read them in time, exactly. */
+  get dropped(): number {
+    return this.#dropped;
+  }
+
+  /** Whether somebody iterates. */
+  get isRead(): boolean {
+    return this.#isRead;
+  }
+
+  push(message: Message): void {
+    if (this.#isEnded) return;
+    this.#unread.push(message);
+    if (this.#unread.length > this.#maxMessages) {
+      this.#unread.shift();
+      this.#dropped += 1;
+    }
+    this.#tell();
+  }
+
+  /** Nothing more will come; what is unread can still be read. */
+  end(): void {
+    this.#isEnded = true;
+    this.#tell();
+  }
+
+  /**
+   * An iterator over the messages; one at a time. One that leaves takes nothing with it.
+   *
+   * @throws BrowserSocketError `…_BUSY` at the first `next()` beside another iterator
+   */
+  async *read(): AsyncGenerator<Message, void, undefined> {
+    if (this.#isRead)
+      throw new BrowserSocketError('BUSY', 'The messages are being read already, by another iterator.');
+    this.#isRead = true;
+    try {
+      for (;;) {
+        while (this.#unread.length > 0) yield this.#unread.shift()!;
+        if (this.#isEnded) return;
+        await new Promise<void>((resolve) => {
+          this.#wake = resolve;
+        });
+      }
+    } finally {
+      this.#isRead = false;
+    }
+  }
+
+  #tell(): void {
+    const wake = this.#wake;
+    this.#wake = undefined;
+    wake?.();
+  }
+}

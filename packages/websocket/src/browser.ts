@@ -1,0 +1,18 @@
+/** The browser's door of `@oxbow/websocket`: no node: module, no loop, no rxjs. */
+
+export type { Backoff } from './backoff/backoff.ts';
+export { BACKOFF_DEFAULTS } from './backoff/backoff.ts';
+export type { BrowserConnectOptions } from './browser-client/browser-options.ts';
+export { BROWSER_DEFAULTS } from './browser-client/browser-options.ts';
+export type {
+  BrowserCloseInfo,
+  BrowserRequestOptions,
+  BrowserSocket,
+  BrowserSocketStatus,
+} from './browser-client/browser-socket.ts';
+export type { BrowserSocketProblem } from './browser-client/browser-socket-error.ts';
+export { BrowserSocketError } from './browser-client/browser-socket-error.ts';
+export { connect } from './browser-client/connect.ts';
+export type { Message } from './browser-client/inbox.ts';
+export type { Reply, Responder } from './browser-client/requests.ts';
+export type { TimerHost, WebSocketConstructor, WebSocketLike } from './browser-client/web-socket-like.ts';
