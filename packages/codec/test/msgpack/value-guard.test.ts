@@ -79,7 +79,7 @@ test('what it does not look at: inherited and symbol-keyed fields', () => {
   try {
     guardWith().check({ a: 1 });
   } finally {
-    delete (Object.prototype as unknown as Record<string, unknown>)['inherited'];
+    delete (Object.prototype as unknown as Record<string, unknown>).inherited;
   }
 });
 
