@@ -46,13 +46,14 @@ export class HttpError extends OxbowError {
   /** The URL in question, redacted; of the hop that failed, not of the first one. */
   url: string | undefined;
   method: string | undefined;
-  /** What was tried before giving up, with timings; empty when nothing was sent. */
-  attempts: readonly Attempt[] = [];
+  /** What was tried before giving up, with timings; empty when nothing was sent. Not enumerable: it would drown the message. */
+  declare attempts: readonly Attempt[];
 
   constructor(code: string, message: string, details: HttpErrorDetails = {}) {
     super(message, 'cause' in details ? { code, cause: details.cause } : { code });
     this.url = details.url;
     this.method = details.method;
+    Object.defineProperty(this, 'attempts', { value: [], writable: true, enumerable: false });
   }
 }
 
@@ -252,7 +253,7 @@ export class RedirectError extends HttpError {
   }
 }
 
-/** Raised when a chain of redirects is longer than the limit, or comes back to where it was. */
+/** Raised when a chain of redirects is longer than the limit; a circle is one too. */
 export class TooManyRedirectsError extends RedirectError {
   static {
     TooManyRedirectsError.prototype.name = 'TooManyRedirectsError';
@@ -276,7 +277,7 @@ export class StatusError extends HttpError {
   }
   readonly status: number;
   /** The response itself: its headers, and its body if it can still be read. */
-  readonly response: Response;
+  declare readonly response: Response;
 
   constructor(response: Response, details: HttpErrorDetails) {
     const reason = response.statusText === '' ? '' : ` ${response.statusText}`;
@@ -286,7 +287,7 @@ export class StatusError extends HttpError {
       details,
     );
     this.status = response.status;
-    this.response = response;
+    Object.defineProperty(this, 'response', { value: response, enumerable: false });
   }
 }
 

@@ -1,9 +1,69 @@
+// biome-ignore-all assist/source/organizeImports: the order is that of the headings
 /** The public door of `@oxbow/http`. */
 
+// Sessions
+export { Session, type SessionStatistics } from './session/session.ts';
+export {
+  type LimitOptions,
+  type Limits,
+  SESSION_DEFAULTS,
+  type SessionOptions,
+  type TimeoutOptions,
+  type Timeouts,
+} from './session/session-options.ts';
+export type { RequestOptions } from './session/request-options.ts';
+export type { MapOptions } from './session/map.ts';
+export type { HeadersInput } from './session/request-headers.ts';
+export type { QueryInput, QueryValue } from './session/target.ts';
 export type { BodyInput, FormInput, UploadSource } from './body/upload.ts';
+
+// One-offs, without a session of one's own
+export { del, del as delete, get, head, options, patch, post, put, request } from './session/one-off.ts';
+
+// Requests and responses
+export { Request } from './session/request.ts';
+export { Response } from './session/response.ts';
+export { ResponseHeaders } from './session/response-headers.ts';
+export type { Timings } from './session/timings.ts';
+export type { Attempt, AttemptReason } from './session/attempt-log.ts';
+export type { SchemaResult, StandardSchema } from './session/body-read.ts';
+
+// Policies
+export { RETRY_DEFAULTS, type RetryOptions, type RetryPolicy } from './policy/retry.ts';
+export type { RedirectPolicy } from './policy/redirect.ts';
+
+// Guards and credentials
+export { type AddressGuard, type AddressTarget, isPublicAddress } from './guard/address-guard.ts';
+export { basic, bearer, type Credential, type CredentialScope } from './guard/credentials.ts';
+
 // Cookies
 export { CookieJar } from './cookies/cookie-jar.ts';
 export { type CookieStore, MemoryCookieStore, type StoredCookie } from './cookies/cookie-store.ts';
+
+// Transports
+export type {
+  ConnectionInfo,
+  Transport,
+  TransportCall,
+  TransportHandler,
+  TransportRequest,
+} from './transport/transport.ts';
+export {
+  UNDICI_TRANSPORT_DEFAULTS,
+  UndiciTransport,
+  type UndiciTransportOptions,
+} from './transport/undici-transport.ts';
+export type { LookupFunction } from './transport/resolver.ts';
+export type { TlsOptions } from './transport/connector.ts';
+export {
+  type MockAnswer,
+  type MockReply,
+  type MockRequest,
+  MockTransport,
+  type MockTransportOptions,
+  type MockUrl,
+} from './transport/mock-transport.ts';
+
 // Errors
 export {
   BlockedAddressError,
@@ -36,44 +96,3 @@ export {
   TransportError,
   WriteError,
 } from './errors.ts';
-export { type AddressGuard, type AddressTarget, isPublicAddress } from './guard/address-guard.ts';
-export { basic, bearer, type Credential, type CredentialScope } from './guard/credentials.ts';
-export type { RedirectPolicy } from './policy/redirect.ts';
-// Policies
-export { RETRY_DEFAULTS, type RetryOptions, type RetryPolicy } from './policy/retry.ts';
-export type { Attempt, AttemptReason } from './session/attempt-log.ts';
-export type { SchemaResult, StandardSchema } from './session/body-read.ts';
-// Sessions
-export type { MapOptions } from './session/map.ts';
-// Requests and responses
-export { Request } from './session/request.ts';
-export type { HeadersInput } from './session/request-headers.ts';
-export type { RequestOptions } from './session/request-options.ts';
-export { Response } from './session/response.ts';
-export { ResponseHeaders } from './session/response-headers.ts';
-export { Session, type SessionStatistics } from './session/session.ts';
-export {
-  type LimitOptions,
-  type Limits,
-  SESSION_DEFAULTS,
-  type SessionOptions,
-  type TimeoutOptions,
-  type Timeouts,
-} from './session/session-options.ts';
-export type { QueryInput, QueryValue } from './session/target.ts';
-export type { Timings } from './session/timings.ts';
-export type { TlsOptions } from './transport/connector.ts';
-export type { LookupFunction } from './transport/resolver.ts';
-// Transports
-export type {
-  ConnectionInfo,
-  Transport,
-  TransportCall,
-  TransportHandler,
-  TransportRequest,
-} from './transport/transport.ts';
-export {
-  UNDICI_TRANSPORT_DEFAULTS,
-  UndiciTransport,
-  type UndiciTransportOptions,
-} from './transport/undici-transport.ts';
