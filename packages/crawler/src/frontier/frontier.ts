@@ -118,6 +118,8 @@ export interface FrontierStatistics {
 
 /** The store of a crawl's URLs. Every engine passes the same contract suite. After `close` every call is refused. */
 export interface Frontier {
+  /** True when what is settled survives the process: outputs are then flushed before each settlement. */
+  readonly isDurable: boolean;
   /** Makes URLs known. Those new wait; the rest changes nothing. */
   offer(urls: readonly (string | CrawlTarget)[]): Promise<OfferReport>;
   /** Leases URLs of hosts that are due; first takes back leases that ran out. Never waits for a URL to become due. */

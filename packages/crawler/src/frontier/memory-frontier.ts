@@ -15,6 +15,7 @@ import { FrontierCore } from './frontier-core.ts';
 
 /** A frontier in memory: about 25 bytes for a URL that is settled, its text and some more while it waits. */
 export class MemoryFrontier implements Frontier {
+  readonly isDurable = false;
   readonly #core: FrontierCore;
   #closed = false;
 

@@ -34,7 +34,7 @@ export function detectCharset(bytes: Uint8Array, contentType?: string): string {
   const declared = charsetOfContentType(contentType);
   if (declared !== undefined) return declared;
   const head = Buffer.from(bytes.buffer, bytes.byteOffset, Math.min(bytes.byteLength, CHARSET_PRESCAN_BYTES));
-  return prescanForCharset(head.latin1Slice()) ?? DEFAULT_ENCODING;
+  return prescanForCharset(head.toString('latin1')) ?? DEFAULT_ENCODING;
 }
 
 /** The encoding a Content-Type header names, undefined when it names none that exists. */

@@ -115,7 +115,7 @@ export class MarkupScanner {
 
   /** Takes the next bytes; the chunk is not kept. */
   write(chunk: Uint8Array): void {
-    this.#text += Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength).latin1Slice();
+    this.#text += Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength).toString('latin1');
     if (this.#text.length >= this.#readAgainAt) this.#scan(false);
   }
 

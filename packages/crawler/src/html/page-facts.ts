@@ -2,6 +2,7 @@
  * What a crawler wants to know of one HTML page: its links, title, base, canonical URL and refresh. It joins the scanner (bytes), the
  * encoding and WHATWG URLs; it does not know which of the links are wanted.
  */
+import { TextDecoder } from 'node:util';
 import { decodeHTML, decodeHTMLAttribute } from 'entities';
 import { withoutFragment } from '../url/canonical-url.ts';
 import { CHARSET_PRESCAN_BYTES, detectCharset } from './charset.ts';
@@ -217,11 +218,10 @@ function absolute(reference: string | undefined, baseUrl: string): string | null
 
 function hasWord(list: string | undefined, word: string): boolean {
   return (
-    list !== undefined &&
     list
-      .toLowerCase()
+      ?.toLowerCase()
       .split(/[\t\n\f\r ]+/)
-      .includes(word)
+      .includes(word) ?? false
   );
 }
 

@@ -1,0 +1,206 @@
+/** The options of a crawl, their defaults, and their check at the door. */
+import type { Session } from '@oxbow/http';
+import { checkOptions } from '@oxbow/loop/lowlevel';
+import { CrawlerOptionError } from './errors.ts';
+import type { Frontier } from './frontier/frontier.ts';
+import type { CrawlObserver } from './observer.ts';
+import { DEFAULT_POLITENESS, type PolitenessOptions } from './politeness.ts';
+import { type CrawlRetryOptions, DEFAULT_RETRY } from './retry-policy.ts';
+import type { Handler } from './router.ts';
+import { canonicalUrl } from './url/canonical-url.ts';
+import type { Scope } from './url/scope.ts';
+import { DEFAULT_TRAP_LIMITS, type TrapLimits } from './url/trap-guard.ts';
+
+/** How much one crawl takes, of what. */
+export interface CrawlLimits extends Partial<TrapLimits> {
+  /** Pages with a 2xx status after which the crawl ends. Default: no limit. */
+  readonly maxPages?: number;
+  /** Links from a seed that are followed. Default 30. */
+  readonly maxDepth?: number;
+  /** URLs known of one host; more are not followed. Default 10,000. */
+  readonly maxUrlsPerHost?: number;
+  /** Bytes of a body, decompressed; what is behind is not read. Default 10 MB. */
+  readonly maxBodyBytes?: number;
+  /** Redirects in a row that are followed. Default 10. */
+  readonly maxRedirects?: number;
+  /** Milliseconds until the response's headers, connecting included. Default 10,000. */
+  readonly headersTimeoutMs?: number;
+  /** Milliseconds a body may stand still. Default 15,000. */
+  readonly bodyIdleTimeoutMs?: number;
+  /** Milliseconds for one URL altogether. Default 60,000. */
+  readonly totalTimeoutMs?: number;
+  /** Milliseconds until a lease that is not renewed is taken back. Default 60,000. */
+  readonly leaseMs?: number;
+}
+
+/** How robots.txt is obeyed. */
+export interface RobotsOptions {
+  /** False follows no robots.txt, and no Crawl-delay. Default true. */
+  readonly obey?: boolean;
+  /** Offers the pages of the sitemaps that robots.txt names. Default false. */
+  readonly sitemaps?: boolean;
+}
+
+/** Options of a crawl. `seeds` is all it needs. */
+export interface CrawlerOptions {
+  /** Where to start: one absolute http(s) URL or several. Allowed on any address, loopback too. */
+  readonly seeds: string | URL | readonly (string | URL)[];
+  /** Which links are followed. Default `'origin'`: scheme, host and port of a seed. */
+  readonly scope?: Scope;
+  /** A frontier to use, which stays open; or a file to keep one in. Default: in memory. */
+  readonly frontier?: Frontier | string;
+  readonly politeness?: PolitenessOptions;
+  /** `false` is short for `{ obey: false }`. */
+  readonly robots?: boolean | RobotsOptions;
+  /** Requests at a time, to all hosts. Default 16. */
+  readonly concurrency?: number;
+  readonly limits?: CrawlLimits;
+  readonly retry?: CrawlRetryOptions | false;
+  /** Whether the order of query parameters tells pages apart (`keep`, the default) or not (`sort`). */
+  readonly query?: 'keep' | 'sort';
+  /** A session to send with, which stays open; redirects and retries are switched off for each request. Default: one of its own. */
+  readonly session?: Session;
+  /** The User-Agent header; its first word is what robots.txt knows the crawler by. */
+  readonly userAgent?: string;
+  /** Handlers by pattern, as `route` adds them. */
+  readonly handlers?: Readonly<Record<string, Handler>>;
+  /** Is told of every answer, retry and failure as it happens. */
+  readonly observer?: CrawlObserver;
+}
+
+/** Options with every default filled in. */
+export interface ResolvedOptions {
+  readonly seeds: readonly string[];
+  readonly scope: Scope;
+  readonly frontier: Frontier | string | undefined;
+  readonly politeness: Readonly<Required<PolitenessOptions>>;
+  /** The delay was named, so that it holds for loopback seeds too. */
+  readonly isDelayNamed: boolean;
+  readonly robots: Readonly<Required<RobotsOptions>>;
+  readonly concurrency: number;
+  readonly limits: Readonly<Required<CrawlLimits>>;
+  readonly retry: Readonly<Required<CrawlRetryOptions>>;
+  readonly query: 'keep' | 'sort';
+  readonly session: Session | undefined;
+  readonly userAgent: string;
+  readonly handlers: Readonly<Record<string, Handler>>;
+  readonly observer: CrawlObserver;
+}
+
+/** The defaults of a crawl. */
+export const CRAWL_DEFAULTS: {
+  readonly concurrency: number;
+  readonly userAgent: string;
+  readonly limits: Readonly<Required<CrawlLimits>>;
+  readonly robots: Readonly<Required<RobotsOptions>>;
+} = Object.freeze({
+  concurrency: 16,
+  userAgent: 'oxbow-crawler/0.1',
+  limits: Object.freeze({
+    ...DEFAULT_TRAP_LIMITS,
+    maxPages: Number.POSITIVE_INFINITY,
+    /** Deeper than any real site; a calendar's "next month" has no bottom. */
+    maxDepth: 30,
+    maxUrlsPerHost: 10_000,
+    /** A hundred times a large page. */
+    maxBodyBytes: 10_000_000,
+    /** As browsers and RFC 9110 §15.4's advice: ten is a loop. */
+    maxRedirects: 10,
+    headersTimeoutMs: 10_000,
+    bodyIdleTimeoutMs: 15_000,
+    totalTimeoutMs: 60_000,
+    leaseMs: 60_000,
+  }),
+  robots: Object.freeze({ obey: true, sitemaps: false }),
+});
+
+const OPTION_NAMES: readonly (keyof CrawlerOptions)[] = [
+  'seeds',
+  'scope',
+  'frontier',
+  'politeness',
+  'robots',
+  'concurrency',
+  'limits',
+  'retry',
+  'query',
+  'session',
+  'userAgent',
+  'handlers',
+  'observer',
+];
+/** Limits that may be 0. */
+const ZERO_ALLOWED: ReadonlySet<string> = new Set([
+  'maxDepth',
+  'maxRedirects',
+  'delayMs',
+  'limit',
+  'baseDelayMs',
+  'maxDelayMs',
+]);
+
+/**
+ * Checks the options of a crawl and fills in the defaults.
+ * @throws CrawlerOptionError for a value that cannot be used, UsageError for a name that is not known
+ */
+export function resolveOptions(options: CrawlerOptions): ResolvedOptions {
+  checkOptions(options, OPTION_NAMES, 'new Crawler()');
+  const { limits, politeness, robots = {}, retry = {} } = options;
+  const robotsOptions = typeof robots === 'boolean' ? { obey: robots } : robots;
+  checkOptions(limits, Object.keys(CRAWL_DEFAULTS.limits), 'limits');
+  checkOptions(politeness, Object.keys(DEFAULT_POLITENESS), 'politeness');
+  checkOptions(robotsOptions, Object.keys(CRAWL_DEFAULTS.robots), 'robots');
+  if (retry !== false) checkOptions(retry, Object.keys(DEFAULT_RETRY), 'retry');
+  const concurrency = options.concurrency ?? CRAWL_DEFAULTS.concurrency;
+  return Object.freeze({
+    seeds: canonicalSeeds(options.seeds, options.query ?? 'keep'),
+    scope: options.scope ?? 'origin',
+    frontier: options.frontier,
+    politeness: numbersChecked(filled(DEFAULT_POLITENESS, politeness)),
+    isDelayNamed: politeness?.delayMs !== undefined,
+    robots: filled(CRAWL_DEFAULTS.robots, robotsOptions),
+    concurrency: checkedNumber('concurrency', concurrency),
+    limits: numbersChecked(filled(CRAWL_DEFAULTS.limits, limits)),
+    retry: numbersChecked(retry === false ? { ...DEFAULT_RETRY, limit: 0 } : filled(DEFAULT_RETRY, retry)),
+    query: options.query ?? 'keep',
+    session: options.session,
+    userAgent: options.userAgent ?? CRAWL_DEFAULTS.userAgent,
+    handlers: options.handlers ?? {},
+    observer: options.observer ?? {},
+  });
+}
+
+function canonicalSeeds(given: CrawlerOptions['seeds'], query: 'keep' | 'sort'): readonly string[] {
+  const list: readonly (string | URL)[] =
+    typeof given === 'string' || given instanceof URL ? [given] : (given ?? []);
+  if (list.length === 0)
+    throw new CrawlerOptionError('seeds', 'A crawl needs at least one seed, an absolute http(s) URL');
+  return list.map((seed) => {
+    const canonical = canonicalUrl(String(seed), { query });
+    if (canonical === undefined) {
+      throw new CrawlerOptionError(
+        'seeds',
+        `A seed is an absolute http(s) URL of at most 2083 characters, not "${String(seed).slice(0, 100)}"`,
+      );
+    }
+    return canonical;
+  });
+}
+
+/** Defaults under what was given; a value that is undefined counts as not given. */
+function filled<T extends object>(defaults: T, given: Partial<T> | undefined): T {
+  const own = Object.entries(given ?? {}).filter(([, value]) => value !== undefined);
+  return { ...defaults, ...Object.fromEntries(own) };
+}
+
+function numbersChecked<T extends object>(values: T): T {
+  for (const [name, value] of Object.entries(values))
+    if (typeof value !== 'boolean') checkedNumber(name, value);
+  return Object.freeze(values);
+}
+
+function checkedNumber(name: string, value: unknown): number {
+  const least = ZERO_ALLOWED.has(name) ? 0 : 1;
+  if (typeof value === 'number' && value >= least) return value;
+  throw new CrawlerOptionError(name, `${name} is a number of at least ${least}, not ${String(value)}`);
+}

@@ -1,0 +1,201 @@
+/**
+ * The public face of a crawl: a Stream of pages whose terminals settle. It starts one run and hands it to whoever consumes; how a run
+ * works is CrawlRun's matter.
+ */
+import { createTask } from '@oxbow/loop';
+import { checkOptions } from '@oxbow/loop/lowlevel';
+import {
+  type BufferOptions,
+  type Emitter,
+  type Flow,
+  type ForEachOptions,
+  type SinkInput,
+  Stream,
+  type StreamIterator,
+  type ToOptions,
+} from '@oxbow/stream';
+import { CrawlIterator } from './crawl-iterator.ts';
+import { type CrawlerOptions, type ResolvedOptions, resolveOptions } from './crawl-options.ts';
+import { CrawlRun, type Delivery } from './crawl-run.ts';
+import { CrawlCounters, type CrawlStatistics } from './crawl-statistics.ts';
+import { CrawlBusyError, CrawlClosedError, CrawlerOptionError } from './errors.ts';
+import { type Explanation, explain } from './explanation.ts';
+import type { Page } from './page.ts';
+import { type Handler, Router } from './router.ts';
+import { type CrawlSink, isCrawlSink } from './sink/crawl-sink.ts';
+
+/**
+ * A polite crawl of one or more sites, as a stream of answered URLs. It starts with its first consumer and has one: a second one beside
+ * it fails with `ERR_OXBOW_STREAM_BUSY`, one after it with `ERR_OXBOW_STREAM_CLOSED`.
+ *
+ * When a page counts as done: in `for await` when the next is asked for, in `forEach` when its promise settles, in `to(jsonl(…))` when
+ * its rows are committed, behind operators when it is handed to them. Pages not done when the consumer leaves are given back to the
+ * frontier, and fetched again on a resume.
+ */
+export class Crawler extends Stream<Page> {
+  readonly #options: ResolvedOptions;
+  readonly #router = new Router();
+  #run: CrawlRun | undefined;
+  #pausedBefore = false;
+  #stopped = false;
+
+  /** @throws CrawlerOptionError for seeds or values that cannot be used, UsageError for an option that is not known */
+  constructor(options: CrawlerOptions) {
+    super(function feed(this: Stream<Page>, out: Emitter<Page>, flow: Flow) {
+      return (this as Crawler).#feed(out, flow);
+    });
+    this.#options = resolveOptions(options);
+    for (const [pattern, handler] of Object.entries(this.#options.handlers))
+      this.#router.add(pattern, handler);
+  }
+
+  /**
+   * Has the pages of matching URLs (`/docs/**`) handled; of several routes the first added takes a page. Links are followed as
+   * without a handler. To be called before the crawl starts.
+   */
+  route(pattern: string, handler: Handler): this {
+    if (this.#run !== undefined)
+      throw new CrawlerOptionError('route', 'route() is to be called before the crawl starts');
+    this.#router.add(pattern, handler);
+    return this;
+  }
+
+  /** The pages, one at a time. `options.signal` stops the crawl; the other bounds are the crawl's own. */
+  override values(options?: BufferOptions<Page>): StreamIterator<Page> {
+    return new CrawlIterator(() => this.#begin(undefined), options?.signal);
+  }
+
+  /** Calls `fn` for every page, `concurrency` at a time (default 1). A rejection stops the crawl; its page is given back. */
+  override forEach(fn: (page: Page, index: number) => unknown, options?: ForEachOptions<Page>): Promise<void>;
+  /** @deprecated RxJS's form, with a promise class to construct. */
+  override forEach(fn: (page: Page) => void, promiseCtor: PromiseConstructorLike): Promise<void>;
+  override async forEach(
+    fn: (page: Page, index: number) => unknown,
+    options?: ForEachOptions<Page> | PromiseConstructorLike,
+  ): Promise<void> {
+    const { concurrency = 1, signal } = typeof options === 'function' ? {} : (options ?? {});
+    if (!(concurrency >= 1))
+      throw new CrawlerOptionError('concurrency', `concurrency is at least 1, not ${String(concurrency)}`);
+    await createTask(() => this.#forEach(fn, concurrency, signal), { name: 'crawl.forEach' });
+  }
+
+  /**
+   * Writes the crawl into a sink and resolves when all of it is committed. With a sink of this package (`jsonl`, `csv`) each row is
+   * written exactly once, a kill and a resume included if the frontier is a file. Cancelling it ends the crawl cleanly first:
+   * everything answered is written and settled. Any other sink is fed as by `Stream.to`.
+   */
+  override to(sink: CrawlSink, options?: ToOptions): Promise<void>;
+  override to<R = void>(sink: SinkInput<Page, R>, options?: ToOptions): Promise<R>;
+  override to(sink: CrawlSink | SinkInput<Page, unknown>, options?: ToOptions): Promise<unknown> {
+    return isCrawlSink(sink) ? this.#toCrawlSink(sink, options) : super.to(sink, options);
+  }
+
+  /** What the crawl has done so far; cheap, at any time. */
+  statistics(): CrawlStatistics {
+    if (this.#run !== undefined) return this.#run.statistics();
+    return new CrawlCounters().statistics(this.#stopped ? 'ended' : 'idle', 0, undefined);
+  }
+
+  /** Why a URL was fetched, was not, or still waits. */
+  explain(url: string): Promise<Explanation> {
+    const parts = this.#run?.parts;
+    return explain(url, parts?.frontier, parts?.links, this.#run?.now ?? 0);
+  }
+
+  /** Claims no further URLs until `resume`; what is being fetched goes on. */
+  pause(): void {
+    this.#pausedBefore = true;
+    this.#run?.pause();
+  }
+
+  /** Goes on after `pause`. */
+  resume(): void {
+    this.#pausedBefore = false;
+    this.#run?.resume();
+  }
+
+  /** Ends the crawl early and well: requests are broken off, their URLs given back, and the consumer gets the end. Idempotent. */
+  stop(): void {
+    this.#stopped = true;
+    this.#run?.stop();
+  }
+
+  #begin(sink: CrawlSink | undefined): CrawlRun {
+    if (this.#run !== undefined)
+      throw this.#run.state === 'ended' ? new CrawlClosedError() : new CrawlBusyError();
+    const run = new CrawlRun(this.#options, this.#router, sink);
+    this.#run = run;
+    if (this.#pausedBefore) run.pause();
+    if (this.#stopped) run.stop();
+    return run;
+  }
+
+  async #toCrawlSink(sink: CrawlSink, options: ToOptions = {}): Promise<void> {
+    checkOptions(options, ['signal', 'preventClose'], 'crawl.to()');
+    const { signal } = options;
+    signal?.throwIfAborted();
+    const run = this.#begin(sink);
+    const onAbort = (): void => void run.leave();
+    signal?.addEventListener('abort', onAbort, { once: true });
+    try {
+      await run.task;
+    } finally {
+      signal?.removeEventListener('abort', onAbort);
+    }
+    signal?.throwIfAborted();
+  }
+
+  async #forEach(
+    fn: (page: Page, index: number) => unknown,
+    concurrency: number,
+    signal: AbortSignal | undefined,
+  ): Promise<void> {
+    const iterators = [new CrawlIterator(() => this.#begin(undefined), signal)];
+    const run = (): CrawlRun => this.#run!;
+    let index = 0;
+    const consume = async (iterator: CrawlIterator): Promise<void> => {
+      for (;;) {
+        const { done, value } = await iterator.next();
+        if (done) return;
+        await fn(value, index++);
+      }
+    };
+    // Each consumer has an iterator of its own, so that its next() settles its own page; the first one starts the run.
+    const first = iterators[0]!;
+    const started = first.next();
+    for (let count = 1; count < concurrency; count++) iterators.push(new CrawlIterator(run, signal));
+    try {
+      await Promise.all([
+        started.then(async ({ done, value }) => {
+          if (done) return;
+          await fn(value, index++);
+          await consume(first);
+        }),
+        ...iterators.slice(1).map(consume),
+      ]);
+    } finally {
+      await first.return();
+    }
+  }
+
+  /** Feeds an RxJS subscriber: a page counts as done when it was handed over. */
+  #feed(out: Emitter<Page>, flow: Flow): () => PromiseLike<void> {
+    const run = this.#begin(undefined);
+    const take = () =>
+      new Promise<Delivery | undefined>((resolve, reject) => void run.take({ resolve, reject }));
+    const pump = async (): Promise<void> => {
+      for (;;) {
+        while (flow.paused) await flow.ready();
+        const delivery = await take();
+        if (delivery === undefined) return;
+        out.next(delivery.page);
+        run.finish(delivery);
+      }
+    };
+    pump().then(
+      () => out.complete(),
+      (error) => out.error(error),
+    );
+    return () => run.leave();
+  }
+}

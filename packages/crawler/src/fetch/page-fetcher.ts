@@ -1,0 +1,139 @@
+/**
+ * One GET: a URL in, an answer or the reason why there is none. The only file that knows the HTTP session. Redirects and retries are
+ * switched off: both go through the frontier. It does not know HTML.
+ */
+import {
+  BlockedAddressError,
+  BodyTooLargeError,
+  ExpansionError,
+  PhaseTimeoutError,
+  type Response,
+  Session,
+} from '@oxbow/http';
+import { CancelledError, currentLoop } from '@oxbow/loop';
+import type { ResolvedOptions } from '../crawl-options.ts';
+import type { FailureReason } from '../observer.ts';
+import type { PrivateAddressGuard } from './private-address-guard.ts';
+
+/** A complete answer. */
+export interface Answer {
+  readonly isAnswer: true;
+  readonly status: number;
+  /** Names in lower case, repeated ones joined by `, `. */
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: Uint8Array;
+  readonly isTruncated: boolean;
+  readonly elapsedMs: number;
+}
+
+/** Why there was no answer. */
+export interface NoAnswer {
+  readonly isAnswer: false;
+  readonly reason: FailureReason;
+  readonly message: string;
+  /** False where another try cannot help. */
+  readonly isTransient: boolean;
+}
+
+/** What is asked for. */
+export interface FetchRequest {
+  readonly url: string;
+  readonly referrer: string | null;
+  readonly maxBodyBytes: number;
+}
+
+/** Fetches one URL; rejects only with CancelledError. */
+export type Fetch = (request: FetchRequest) => Promise<Answer | NoAnswer>;
+
+const ACCEPT = 'text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8';
+/** Decompressed bytes for each one on the wire that are believed; HTML of real sites stays below 50. */
+const EMPTY = new Uint8Array(0);
+
+/** The session a crawl makes when it is given none: no cookies, one connection for each request in flight. */
+export function createSession(options: ResolvedOptions): Session {
+  return new Session({
+    cookies: false,
+    retry: false,
+    redirect: 'manual',
+    limits: { perOrigin: options.concurrency, total: options.concurrency },
+  });
+}
+
+/** Makes the fetch function of a crawl. */
+export function createFetch(session: Session, guard: PrivateAddressGuard, options: ResolvedOptions): Fetch {
+  const { limits, userAgent } = options;
+  const headers = { 'user-agent': userAgent, accept: ACCEPT };
+  const timeouts = {
+    connectMs: limits.headersTimeoutMs,
+    headersMs: limits.headersTimeoutMs,
+    bodyMs: limits.bodyIdleTimeoutMs,
+    totalMs: limits.totalTimeoutMs,
+  };
+  return async ({ url, referrer, maxBodyBytes }) => {
+    const loop = currentLoop();
+    const startedAtMs = loop.time();
+    try {
+      const response = await session.get(url, {
+        headers,
+        timeouts,
+        maxBodyBytes,
+        redirect: 'manual',
+        retry: false,
+        guard: guard.guardFor(url, referrer),
+      });
+      const { body, isTruncated } = await readBody(response, maxBodyBytes);
+      return {
+        isAnswer: true,
+        status: response.status,
+        headers: headerRecord(response),
+        body,
+        isTruncated,
+        elapsedMs: loop.time() - startedAtMs,
+      };
+    } catch (error) {
+      return noAnswer(error);
+    }
+  };
+}
+
+/** The body up to the limit. What comes behind it, or is a decompression bomb, is not read: the beginning counts. */
+async function readBody(
+  response: Response,
+  maxBodyBytes: number,
+): Promise<{ body: Uint8Array; isTruncated: boolean }> {
+  const chunks: Uint8Array[] = [];
+  let length = 0;
+  try {
+    for await (const chunk of response.body) {
+      chunks.push(chunk);
+      length += chunk.length;
+      if (length > maxBodyBytes) return { body: joined(chunks).subarray(0, maxBodyBytes), isTruncated: true };
+    }
+  } catch (error) {
+    if (error instanceof BodyTooLargeError || error instanceof ExpansionError) {
+      return { body: joined(chunks), isTruncated: true };
+    }
+    throw error;
+  }
+  return { body: joined(chunks), isTruncated: false };
+}
+
+function joined(chunks: readonly Uint8Array[]): Uint8Array {
+  if (chunks.length === 0) return EMPTY;
+  return chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks);
+}
+
+function headerRecord(response: Response): Record<string, string> {
+  const record: Record<string, string> = Object.create(null);
+  for (const [name, value] of response.headers) record[name] = value;
+  return record;
+}
+
+function noAnswer(error: unknown): NoAnswer {
+  if (error instanceof CancelledError) throw error;
+  const message = error instanceof Error ? error.message : String(error);
+  if (error instanceof BlockedAddressError)
+    return { isAnswer: false, reason: 'blocked', message, isTransient: false };
+  const reason = error instanceof PhaseTimeoutError ? 'timeout' : 'network';
+  return { isAnswer: false, reason, message, isTransient: true };
+}

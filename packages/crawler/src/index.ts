@@ -1,0 +1,58 @@
+/** The public door of @oxbow/crawler. */
+
+// The crawl
+export {
+  CRAWL_DEFAULTS,
+  type CrawlerOptions,
+  type CrawlLimits,
+  type RobotsOptions,
+} from './crawl-options.ts';
+export type { CrawlState, CrawlStatistics, SkipReason } from './crawl-statistics.ts';
+export { Crawler } from './crawler.ts';
+// Errors
+export {
+  CrawlBusyError,
+  CrawlClosedError,
+  CrawlerError,
+  CrawlerOptionError,
+  FrontierError,
+  LeaseLostError,
+  SinkError,
+  SitemapError,
+} from './errors.ts';
+export type { Explanation } from './explanation.ts';
+// Frontiers
+export type {
+  Claim,
+  ClaimedTarget,
+  ClaimRequest,
+  CrawlTarget,
+  Frontier,
+  FrontierOptions,
+  FrontierStatistics,
+  HostStatistics,
+  OfferReport,
+  Outcome,
+  Settlement,
+  SettleResult,
+  TargetLookup,
+  TargetState,
+} from './frontier/frontier.ts';
+export { MemoryFrontier } from './frontier/memory-frontier.ts';
+// The parts: HTML, robots.txt, sitemaps, URLs
+export { CHARSET_PRESCAN_BYTES, charsetOfContentType, detectCharset } from './html/charset.ts';
+export { type PageFacts, type PageFactsOptions, PageFactsReader, readPageFacts } from './html/page-facts.ts';
+export type { CrawlFailure, CrawlObserver, FailureReason } from './observer.ts';
+export { Page, type PageInit, type PageRow } from './page.ts';
+export { DEFAULT_POLITENESS, type PolitenessOptions } from './politeness.ts';
+export { type CrawlRetryOptions, DEFAULT_RETRY } from './retry-policy.ts';
+export { MAX_ROBOTS_BYTES, parseRobotsTxt, type RobotsRule, RobotsTxt } from './robots/robots-txt.ts';
+export type { Handler, HandlerTools } from './router.ts';
+// Sinks
+export type { CrawlSink } from './sink/crawl-sink.ts';
+export { type CsvOptions, csv } from './sink/csv.ts';
+export { jsonl } from './sink/jsonl.ts';
+export { MAX_SITEMAP_BYTES, MAX_SITEMAP_URLS, parseSitemap, type Sitemap } from './sitemap/sitemap.ts';
+export { type CanonicalUrlOptions, canonicalUrl, MAX_URL_CHARS } from './url/canonical-url.ts';
+export type { Scope, ScopeRules } from './url/scope.ts';
+export { DEFAULT_TRAP_LIMITS, type TrapLimits } from './url/trap-guard.ts';

@@ -1,0 +1,112 @@
+/**
+ * The robots.txt of each origin, fetched when first needed and kept for a day at most. It decides what a status means (RFC 9309 §2.3);
+ * what a file says is RobotsTxt's matter, when a host may be asked the frontier's.
+ */
+import type { Fetch } from '../fetch/page-fetcher.ts';
+import { canonicalUrl, originOf } from '../url/canonical-url.ts';
+import { ALLOW_ALL, MAX_ROBOTS_BYTES, parseRobotsTxt, type RobotsTxt } from './robots-txt.ts';
+
+/** RFC 9309 §2.4: a file is not used for longer than 24 hours. */
+const KEEP_MS = 24 * 60 * 60 * 1000;
+/** RFC 9309 §2.3.1.2: at least five redirects are followed. */
+const MAX_ROBOTS_REDIRECTS = 5;
+/** An unreachable file is asked for again after this long, twice that the next time, and so on. */
+const FIRST_RETRY_MS = 1000;
+const LONGEST_RETRY_MS = 5 * 60 * 1000;
+/** Origins kept; the one fetched longest ago is dropped first. Bounds the memory of a broad crawl. */
+const MAX_ORIGINS = 10_000;
+
+/** A file that is known, or when to ask for it again. */
+export type RobotsVerdict =
+  | {
+      readonly isKnown: true;
+      readonly robots: RobotsTxt /** This call sent a request to the host. */;
+      readonly wasFetched: boolean;
+    }
+  | { readonly isKnown: false; readonly retryAtMs: number; readonly message: string };
+
+interface CacheEntry {
+  readonly robots: RobotsTxt | undefined;
+  readonly message: string;
+  readonly expiresAtMs: number;
+  readonly failures: number;
+}
+
+/** Gets and keeps robots files. Callers that ask for one origin at the same time share one fetch. */
+export class RobotsCache {
+  readonly #fetch: Fetch;
+  readonly #userAgent: string;
+  readonly #now: () => number;
+  readonly #entries = new Map<string, CacheEntry>();
+  readonly #pending = new Map<string, Promise<CacheEntry>>();
+
+  constructor(fetch: Fetch, userAgent: string, now: () => number) {
+    this.#fetch = fetch;
+    this.#userAgent = userAgent;
+    this.#now = now;
+  }
+
+  /** The file of a URL's origin if it is at hand and not too old. */
+  peek(url: string): RobotsTxt | undefined {
+    return this.#fresh(originOf(url))?.robots;
+  }
+
+  /** The file of a URL's origin, fetched if need be. Rejects only when the task that fetches is cancelled. */
+  async get(url: string): Promise<RobotsVerdict> {
+    const origin = originOf(url);
+    let entry = this.#fresh(origin);
+    const wasFetched = entry === undefined;
+    if (entry === undefined) {
+      let pending = this.#pending.get(origin);
+      if (pending === undefined) {
+        pending = this.#fetchEntry(origin).finally(() => this.#pending.delete(origin));
+        this.#pending.set(origin, pending);
+      }
+      entry = await pending;
+    }
+    if (entry.robots !== undefined) return { isKnown: true, robots: entry.robots, wasFetched };
+    return { isKnown: false, retryAtMs: entry.expiresAtMs, message: entry.message };
+  }
+
+  #fresh(origin: string): CacheEntry | undefined {
+    const entry = this.#entries.get(origin);
+    return entry !== undefined && entry.expiresAtMs > this.#now() ? entry : undefined;
+  }
+
+  async #fetchEntry(origin: string): Promise<CacheEntry> {
+    const failures = this.#entries.get(origin)?.failures ?? 0;
+    const found = await this.#fetchFile(`${origin}/robots.txt`);
+    const isFile = typeof found !== 'string';
+    const waitMs = isFile ? KEEP_MS : Math.min(FIRST_RETRY_MS * 2 ** failures, LONGEST_RETRY_MS);
+    const entry: CacheEntry = {
+      robots: isFile ? found : undefined,
+      message: isFile ? '' : found,
+      expiresAtMs: this.#now() + waitMs,
+      failures: isFile ? 0 : failures + 1,
+    };
+    this.#entries.delete(origin);
+    this.#entries.set(origin, entry);
+    if (this.#entries.size > MAX_ORIGINS) this.#entries.delete(this.#entries.keys().next().value!);
+    return entry;
+  }
+
+  /** The file, or why it is unreachable. */
+  async #fetchFile(first: string): Promise<RobotsTxt | string> {
+    let url = first;
+    let referrer: string | null = null;
+    for (let hop = 0; hop <= MAX_ROBOTS_REDIRECTS; hop++) {
+      const answer = await this.#fetch({ url, referrer, maxBodyBytes: MAX_ROBOTS_BYTES + 1 });
+      if (!answer.isAnswer) return `${url}: ${answer.message}`;
+      const { status } = answer;
+      if (status >= 500) return `${url} answered ${status}`;
+      if (status >= 200 && status < 300) return parseRobotsTxt(answer.body, this.#userAgent, url);
+      const location = status >= 300 && status < 400 ? answer.headers.location : undefined;
+      const next = location === undefined ? undefined : canonicalUrl(location, { base: url });
+      // RFC 9309 §2.3.1.3: a 4xx, or a redirect to nowhere, means that there is no file.
+      if (next === undefined) return ALLOW_ALL;
+      referrer = url;
+      url = next;
+    }
+    return ALLOW_ALL;
+  }
+}

@@ -1,0 +1,28 @@
+/** Where a crawl's rows go. A sink writes batches and says how far it came; what is written twice after a crash is its frontier's matter. */
+
+/**
+ * Takes the rows of a crawl, in batches that commit together with the frontier. Calls never overlap.
+ *
+ * `with-frontier`: what `write` gives is kept by the frontier in the same step that ends the leases, and given back by `open` and
+ * `cutBack`: everything behind it is to be removed, so each row is there exactly once. `idempotent`: rows have a stable key (their URL)
+ * and may come again.
+ */
+export interface CrawlSink {
+  readonly commit: 'with-frontier' | 'idempotent';
+  /** Opens the output at a checkpoint of an earlier run; undefined starts it anew. */
+  open(checkpoint: unknown): Promise<void>;
+  /** Appends rows (page rows, or what handlers emitted) and gives the checkpoint behind them: any JSON value. */
+  write(rows: readonly unknown[]): Promise<unknown>;
+  /** Makes everything written so far survive a power failure. Called before a durable frontier commits. */
+  sync(): Promise<void>;
+  /** Removes what was written behind a checkpoint; undefined is the beginning. */
+  cutBack(checkpoint: unknown): Promise<void>;
+  /** Ends the output; idempotent. */
+  close(): Promise<void>;
+}
+
+/** True for a CrawlSink, which `crawl.to` treats better than any other sink. */
+export function isCrawlSink(sink: unknown): sink is CrawlSink {
+  const commit = (sink as Partial<CrawlSink> | null)?.commit;
+  return commit === 'with-frontier' || commit === 'idempotent';
+}

@@ -1,0 +1,59 @@
+/** Rows as CSV (RFC 4180), safe to open in a spreadsheet. */
+import { CrawlerOptionError } from '../errors.ts';
+import type { CrawlSink } from './crawl-sink.ts';
+import { FileOutput } from './file-output.ts';
+
+/** Options of `csv`. */
+export interface CsvOptions {
+  /** The fields to write, in order; other fields are left out, missing ones are empty. Default: those of a page's row. */
+  readonly columns?: readonly string[];
+}
+
+const PAGE_COLUMNS = [
+  'url',
+  'status',
+  'depth',
+  'title',
+  'links',
+  'contentType',
+  'bytes',
+  'fetchedAt',
+  'referrer',
+];
+const NEEDS_QUOTES = /[",\r\n]/;
+/** What spreadsheets take for a formula (OWASP, CSV injection). */
+const FORMULA_START = /^[=+\-@\t\r]/;
+
+/**
+ * A sink that writes each row as one line of CSV under a line of column names. Lists are joined by spaces, objects are JSON, and a
+ * text that a spreadsheet would run as a formula gets a leading `'`.
+ */
+export function csv(path: string, options: CsvOptions = {}): CrawlSink {
+  const columns = options.columns ?? PAGE_COLUMNS;
+  if (columns.length === 0) throw new CrawlerOptionError('columns', 'csv() needs at least one column');
+  const lineOf = (values: readonly unknown[]) => `${values.map(cell).join(',')}\r\n`;
+  return new FileOutput(path, {
+    head: lineOf(columns),
+    line: (row) => lineOf(columns.map((column) => fieldOf(row, column))),
+  });
+}
+
+function fieldOf(row: unknown, column: string): unknown {
+  return typeof row === 'object' && row !== null && Object.hasOwn(row, column)
+    ? (row as Record<string, unknown>)[column]
+    : undefined;
+}
+
+function cell(value: unknown): string {
+  if (value === undefined || value === null) return '';
+  if (typeof value === 'number' || typeof value === 'boolean' || typeof value === 'bigint')
+    return String(value);
+  const text =
+    typeof value === 'string'
+      ? value
+      : Array.isArray(value)
+        ? value.join(' ')
+        : (JSON.stringify(value) ?? '');
+  const safe = FORMULA_START.test(text) ? `'${text}` : text;
+  return NEEDS_QUOTES.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
+}
