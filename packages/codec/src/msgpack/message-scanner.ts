@@ -8,9 +8,20 @@
 //
 // Token numbers: https://github.com/msgpack/msgpack/blob/master/spec.md. Records are msgpackr's extension: d4 72 <id> [names]
 // defines an id from 0x40 to 0x7f and its first record follows; the bare byte <id> is then a record.
-import { DecodeError, FrameTooLargeError } from '../errors.ts';
-import { describeType, EXTENSION_TYPE } from './extensions.ts';
+import { EXTENSION_TYPE } from './extensions.ts';
 import { MAX_RECORD_FIELDS, MAX_RECORD_NAME_BYTES } from './record-shape.ts';
+import { ScanFaults } from './scan-faults.ts';
+import {
+  FIRST_RECORD_ID,
+  isErrorName,
+  isProto,
+  LENGTH_BYTES,
+  RECORD_IDS,
+  readLength,
+  scalarSizesFor,
+  TAG_BYTES,
+  UINT8_ARRAY,
+} from './tokens.ts';
 
 /** What a scanner lets through. */
 export interface ScanRules {
@@ -34,46 +45,8 @@ export interface ScanRules {
 const VALUES = 0;
 const KEYS_AND_VALUES = 1;
 
-/** Record ids are the bytes 0x40 to 0x7f. */
-const FIRST_RECORD_ID = 0x40;
-const RECORD_IDS = 64;
+/** Number of fields of a record id that was not defined. */
 const UNDEFINED_RECORD = -1;
-
-/** Width of the length field, by token: bin, ext, str, array, map. */
-const LENGTH_BYTES: Readonly<Record<number, 1 | 2 | 4>> = Object.freeze({
-  196: 1,
-  197: 2,
-  198: 4,
-  199: 1,
-  200: 2,
-  201: 4,
-  217: 1,
-  218: 2,
-  219: 4,
-  220: 2,
-  221: 4,
-  222: 2,
-  223: 4,
-});
-
-/**
- * Bytes of a whole value by its token, for the values whose size the token alone tells; 0 for the others. With records
- * the tokens 0x40 to 0x7f are among the others.
- */
-function scalarSizes(records: boolean): Uint8Array {
-  const sizes = new Uint8Array(256);
-  sizes.fill(1, 0x00, records ? 0x40 : 0x80);
-  for (let token = 0xa0; token < 0xc0; token++) sizes[token] = 1 + (token & 0x1f);
-  // nil; false and true; float 32 and 64; uint 8 to 64; int 8 to 64
-  sizes.set([1], 0xc0);
-  sizes.set([1, 1], 0xc2);
-  sizes.set([5, 9, 2, 3, 5, 9, 2, 3, 5, 9], 0xca);
-  sizes.fill(1, 0xe0);
-  return sizes;
-}
-
-/** `__proto__` in bytes. */
-const PROTO = Uint8Array.from('__proto__', (character) => character.charCodeAt(0));
 
 /** Scans one message after another; record definitions last until {@link MessageScanner.forgetRecords}. */
 export class MessageScanner {
@@ -88,8 +61,7 @@ export class MessageScanner {
   #owedBytes = 0;
   /** Position in the message, from its first byte. */
   #at = 0;
-  /** Offset of the message in its stream. */
-  #offset = 0;
+  readonly #faults: ScanFaults;
   /** The most bytes the message may have, and whether that many are here, so that needing more means it was cut off. */
   #limit = 0;
   #isWhole = false;
@@ -99,7 +71,8 @@ export class MessageScanner {
 
   constructor(rules: ScanRules) {
     this.#rules = rules;
-    this.#scalarSizes = scalarSizes(rules.records);
+    this.#faults = new ScanFaults(rules);
+    this.#scalarSizes = scalarSizesFor(rules.records);
     this.#owed = new Int32Array(rules.maxDepth + 1);
     this.#kinds = new Uint8Array(rules.maxDepth + 1);
   }
@@ -122,13 +95,9 @@ export class MessageScanner {
   /** Walks a message that fills `bytes[start, end)` exactly. */
   scan(bytes: Uint8Array, start: number, end: number, offset: number): void {
     this.#reset(offset, end - start, true);
-    if (!this.#walk(bytes, start, end)) throw this.#cutOff(end - start);
+    if (!this.#walk(bytes, start, end)) throw this.#faults.cutOff(end - start);
     if (this.#at !== end - start) {
-      throw this.#fault(
-        'ERR_OXBOW_CODEC_TRAILING_BYTES',
-        `${end - start - this.#at} bytes follow the message`,
-        this.#at,
-      );
+      throw this.#faults.trailing(end - start - this.#at, this.#at);
     }
   }
 
@@ -138,7 +107,7 @@ export class MessageScanner {
   }
 
   #reset(offset: number, limit: number, isWhole: boolean): void {
-    this.#offset = offset;
+    this.#faults.begin(offset, isWhole);
     this.#limit = limit;
     this.#isWhole = isWhole;
     this.#at = 0;
@@ -166,6 +135,16 @@ export class MessageScanner {
         left = owed[depth]!;
         kind = kinds[depth]!;
       }
+      // Most tokens are scalars that nobody has to look at.
+      while (kind === VALUES && left > 0 && at < end) {
+        const size = scalarSizes[bytes[at]!]!;
+        if (size === 0) break;
+        left--;
+        owedBytes--;
+        if (at + size + owedBytes > limit) throw this.#faults.past(at + size + owedBytes - start, at - start);
+        at += size;
+      }
+      if (left === 0 && depth > 0) continue;
       if (left === 0 || at >= end) break;
       const token = bytes[at]!;
       let next = at + scalarSizes[token]!;
@@ -180,6 +159,9 @@ export class MessageScanner {
           itemKind = mapKind;
         } else if (token < 0xa0) {
           items = token & 0x0f;
+        } else if (token === 0xd9) {
+          if (next === end) break;
+          next += 1 + bytes[next]!;
         } else {
           if (!this.#variable(token, bytes, at, start, end)) break;
           next = this.#next;
@@ -199,12 +181,12 @@ export class MessageScanner {
         owedBytes += items;
         owed[depth] = left;
         kinds[depth] = kind;
-        if (depth === maxDepth) throw this.#tooDeep(at - start);
+        if (depth === maxDepth) throw this.#faults.tooDeep(at - start);
         depth++;
         left = items;
         kind = itemKind;
       }
-      if (next + owedBytes > limit) throw this.#past(next + owedBytes - start, at - start);
+      if (next + owedBytes > limit) throw this.#faults.past(next + owedBytes - start, at - start);
       at = next;
     }
     owed[depth] = left;
@@ -220,13 +202,8 @@ export class MessageScanner {
     this.#items = -1;
     if (token >= 0xd4 && token <= 0xd8)
       return this.#extension(1 << (token - 0xd4), bytes, at, at + 1, start, end);
-    const width = LENGTH_BYTES[token];
-    if (width === undefined)
-      throw this.#fault(
-        'ERR_OXBOW_CODEC_INVALID_MSGPACK',
-        `byte 0x${token.toString(16)} is no token`,
-        at - start,
-      );
+    const width = LENGTH_BYTES[token]!;
+    if (width === 0) throw this.#faults.invalid(`byte 0x${token.toString(16)} is no token`, at - start);
     const body = at + 1 + width;
     if (body > end) return false;
     const length = readLength(bytes, at + 1, width);
@@ -235,7 +212,7 @@ export class MessageScanner {
     if (token < 0xdc) this.#next += length;
     else this.#items = token >= 0xde ? length * 2 : length;
     // Every item takes a byte at least; what passes here also fits in 31 bits.
-    if (this.#items > this.#limit) throw this.#past(body - start + this.#items, at - start);
+    if (this.#items > this.#limit) throw this.#faults.past(body - start + this.#items, at - start);
     return true;
   }
 
@@ -267,17 +244,13 @@ export class MessageScanner {
     end: number,
   ): boolean {
     const type = bytes[typeAt]!;
-    if (this.#rules.allowedTypes[type] !== 1) throw this.#refused(type, at - start);
+    if (this.#rules.allowedTypes[type] !== 1) throw this.#faults.refused(type, at - start);
     if (type === EXTENSION_TYPE.timestamp && length !== 4 && length !== 8 && length !== 12) {
-      throw this.#fault(
-        'ERR_OXBOW_CODEC_INVALID_MSGPACK',
-        `a timestamp has 4, 8 or 12 bytes, not ${length}`,
-        at - start,
-      );
+      throw this.#faults.invalid(`a timestamp has 4, 8 or 12 bytes, not ${length}`, at - start);
     }
     if (type === EXTENSION_TYPE.typedArray && !this.#rules.typedArrays) {
       if (length > 0 && typeAt + 1 >= end) return false;
-      if (length === 0 || bytes[typeAt + 1] !== UINT8_ARRAY) throw this.#refused(type, at - start);
+      if (length === 0 || bytes[typeAt + 1] !== UINT8_ARRAY) throw this.#faults.refused(type, at - start);
     }
     this.#next = typeAt + 1 + length;
     return true;
@@ -288,12 +261,11 @@ export class MessageScanner {
     if (at + TAG_BYTES >= end) return false;
     const token = bytes[at + TAG_BYTES]!;
     const isArray = (token & 0xf0) === 0x90 || token === 0xdc || token === 0xdd;
-    if (bytes[at] !== 0xd4 || !isArray) throw this.#refused(type, at - start);
+    if (bytes[at] !== 0xd4 || !isArray) throw this.#faults.refused(type, at - start);
     if (type === EXTENSION_TYPE.error) {
       const name = at + TAG_BYTES + 1;
       if (name >= end || name + 1 + (bytes[name]! & 0x1f) > end) return false;
-      if (!isErrorName(bytes, token, name))
-        throw this.#fault('ERR_OXBOW_CODEC_INVALID_MSGPACK', 'an error needs a name', at - start);
+      if (!isErrorName(bytes, token, name)) throw this.#faults.invalid('an error needs a name', at - start);
     }
     this.#next = at + TAG_BYTES;
     this.#items = 1;
@@ -302,17 +274,13 @@ export class MessageScanner {
 
   /** d4 72 <id>, the array of field names, and then one value for each name. */
   #definition(bytes: Uint8Array, at: number, start: number, end: number): boolean {
-    if (bytes[at] !== 0xd4) throw this.#refused(EXTENSION_TYPE.record, at - start);
+    if (bytes[at] !== 0xd4) throw this.#faults.refused(EXTENSION_TYPE.record, at - start);
     if (at + TAG_BYTES >= end) return false;
     const id = bytes[at + 2]! - FIRST_RECORD_ID;
     const token = bytes[at + TAG_BYTES]!;
     const width = (token & 0xf0) === 0x90 ? 0 : token === 0xdc ? 2 : -1;
     if (id < 0 || id >= RECORD_IDS || width < 0) {
-      throw this.#fault(
-        'ERR_OXBOW_CODEC_INVALID_MSGPACK',
-        'a record definition needs an id from 0x40 to 0x7f and names',
-        at - start,
-      );
+      throw this.#faults.invalid('a record definition needs an id from 0x40 to 0x7f and names', at - start);
     }
     let next = at + TAG_BYTES + 1 + width;
     if (next > end) return false;
@@ -322,11 +290,7 @@ export class MessageScanner {
       next = this.#nameEnd(bytes, next, start, end);
       if (fields > MAX_RECORD_FIELDS || next - namesAt > MAX_RECORD_NAME_BYTES) {
         const limits = `${MAX_RECORD_FIELDS} fields or ${MAX_RECORD_NAME_BYTES} bytes of names`;
-        throw this.#fault(
-          'ERR_OXBOW_CODEC_INVALID_MSGPACK',
-          `a record definition has more than ${limits}`,
-          at - start,
-        );
+        throw this.#faults.invalid(`a record definition has more than ${limits}`, at - start);
       }
       if (next > end) return false;
     }
@@ -341,12 +305,11 @@ export class MessageScanner {
     const token = bytes[at]!;
     if (at >= end) return end + 1;
     const width = (token & 0xe0) === 0xa0 ? 0 : token >= 0xd9 && token <= 0xdb ? LENGTH_BYTES[token]! : -1;
-    if (width < 0)
-      throw this.#fault('ERR_OXBOW_CODEC_INVALID_MSGPACK', 'a field name is no string', at - start);
+    if (width < 0) throw this.#faults.invalid('a field name is no string', at - start);
     const body = at + 1 + width;
     if (body > end) return end + 1;
     const next = body + (width === 0 ? token & 0x1f : readLength(bytes, at + 1, width));
-    if (next <= end && isProto(bytes, body, next)) throw this.#forbiddenKey(at - start);
+    if (next <= end && isProto(bytes, body, next)) throw this.#faults.forbiddenKey(at - start);
     return next;
   }
 
@@ -363,107 +326,22 @@ export class MessageScanner {
     if (!isString) {
       const isSmall = token < (this.#rules.records ? 0x40 : 0x80) || token >= 0xe0;
       if (isSmall || (token >= 0xcc && token <= 0xd3)) return true;
-      throw this.#fault(
-        'ERR_OXBOW_CODEC_INVALID_MSGPACK',
+      throw this.#faults.invalid(
         "an object key is neither a string nor an integer (for Map keys allow 'map')",
         at - start,
       );
     }
     if (next > end) {
-      if (this.#isWhole || next - start > this.#limit) throw this.#past(next - start, at - start);
+      if (this.#isWhole || next - start > this.#limit) throw this.#faults.past(next - start, at - start);
       return false;
     }
-    if (isProto(bytes, at + 1 + keyWidth(token), next)) throw this.#forbiddenKey(at - start);
+    if (isProto(bytes, at + 1 + LENGTH_BYTES[token]!, next)) throw this.#faults.forbiddenKey(at - start);
     return true;
   }
 
   #fieldsOf(token: number, at: number): number {
     const fields = this.#recordFields[token - FIRST_RECORD_ID]!;
     if (fields !== UNDEFINED_RECORD) return fields;
-    throw this.#fault(
-      'ERR_OXBOW_CODEC_INVALID_MSGPACK',
-      `record 0x${token.toString(16)} was never defined`,
-      at,
-    );
+    throw this.#faults.invalid(`record 0x${token.toString(16)} was never defined`, at);
   }
-
-  #past(needed: number, at: number): DecodeError {
-    if (this.#isWhole) return this.#cutOff(at);
-    const { where, maxFrameBytes } = this.#rules;
-    return new FrameTooLargeError(
-      `${where}: the message at byte ${this.#offset} needs at least ${needed} bytes, maxFrameBytes is ${maxFrameBytes}`,
-      { offset: this.#offset, limitBytes: maxFrameBytes, actualBytes: needed },
-    );
-  }
-
-  #cutOff(at: number): DecodeError {
-    return this.#fault(
-      'ERR_OXBOW_CODEC_TRUNCATED',
-      'the message is cut off: more is announced than follows',
-      at,
-    );
-  }
-
-  #tooDeep(at: number): DecodeError {
-    return this.#fault(
-      'ERR_OXBOW_CODEC_TOO_DEEP',
-      `the value is nested deeper than maxDepth = ${this.#rules.maxDepth}`,
-      at,
-    );
-  }
-
-  #refused(type: number, at: number): DecodeError {
-    return this.#fault(
-      'ERR_OXBOW_CODEC_EXTENSION_REFUSED',
-      `extension type ${describeType(type)} is not allowed`,
-      at,
-    );
-  }
-
-  #forbiddenKey(at: number): DecodeError {
-    return this.#fault(
-      'ERR_OXBOW_CODEC_FORBIDDEN_KEY',
-      'an object has the key "__proto__", which is refused',
-      at,
-    );
-  }
-
-  #fault(code: string, what: string, at: number): DecodeError {
-    const offset = this.#offset + at;
-    return new DecodeError(code, `${this.#rules.where}: byte ${offset}: ${what}`, { offset });
-  }
-}
-
-/** d4, the type and one filler byte. */
-const TAG_BYTES = 3;
-/** msgpackr's number for Uint8Array among the typed arrays. */
-const UINT8_ARRAY = 1;
-
-function readLength(bytes: Uint8Array, at: number, width: 1 | 2 | 4 | number): number {
-  let length = 0;
-  for (let index = at; index < at + width; index++) length = length * 256 + bytes[index]!;
-  return length;
-}
-
-function keyWidth(token: number): number {
-  return token < 0xc0 ? 0 : LENGTH_BYTES[token]!;
-}
-
-function isProto(bytes: Uint8Array, start: number, end: number): boolean {
-  if (end - start !== PROTO.length) return false;
-  for (let index = 0; index < PROTO.length; index++) {
-    if (bytes[start + index] !== PROTO[index]) return false;
-  }
-  return true;
-}
-
-/**
- * Whether an error's array starts with a name that is safe to look up: msgpackr indexes an object by it, so the names every
- * object inherits ("constructor", "__proto__") must not come through.
- */
-function isErrorName(bytes: Uint8Array, token: number, nameAt: number): boolean {
-  if (token !== 0x93 || (bytes[nameAt]! & 0xe0) !== 0xa0) return false;
-  const length = bytes[nameAt]! & 0x1f;
-  const name = String.fromCharCode(...bytes.subarray(nameAt + 1, nameAt + 1 + length));
-  return !(name in Object.prototype);
 }
