@@ -33,6 +33,7 @@ export class ScopeOp<T> extends FrameOp<T> {
   readonly #boundary: Boundary<T>;
   #region: Region | undefined = undefined;
   #child: Task<unknown> | undefined = undefined;
+  #revoked = false;
 
   constructor(body: () => unknown, boundary: Boundary<T>, framed: boolean = isGeneratorFunction(body)) {
     super();
@@ -65,10 +66,21 @@ export class ScopeOp<T> extends FrameOp<T> {
     this.#close();
   }
 
-  /** Whoever cancels the waiting task cancels the waits of the body, too: the Op ends when the body has. @internal */
+  /** @internal */
+  override get transparent(): boolean {
+    return this.#child === undefined;
+  }
+
+  /** Ends the body on its own, as a race does with its losers; the Op ends when the body has. @internal */
   override revoke(reason: CancelledError): void {
+    const region = this.#region;
     if (this.#child !== undefined) this.#child.cancel(reason);
-    else if (this.#region === undefined) super.revoke(reason);
+    else if (region === undefined) super.revoke(reason);
+    else if (!requestedFurtherOut(region, reason)) {
+      // A request from further out reaches the waits of the body by itself.
+      this.#revoked = true;
+      cancelRegion(region, reason, false);
+    }
   }
 
   protected begin(): void {
@@ -106,7 +118,7 @@ export class ScopeOp<T> extends FrameOp<T> {
         ? function* (): Coroutine<T> {
             return yield* inner;
           }
-        : () => inner,
+        : async () => inner,
       this.name,
     );
     this.#child = child as Task<unknown>;
@@ -160,7 +172,7 @@ function isCancellation(error: unknown): boolean {
 
 function requestedFurtherOut(region: Region, error: unknown): boolean {
   for (let outer = region.outer; outer !== undefined; outer = outer.outer) {
-    if (outer.request === error && outer.request !== region.request) return true;
+    if (outer.request === error) return true;
   }
   return false;
 }

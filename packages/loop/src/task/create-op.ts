@@ -95,7 +95,7 @@ class BoundWait<T> implements CancellableWait, Settle<T> {
     if (this.#close()) this.#reject(error);
   }
 
-  cancelWait(error: CancelledError): void {
+  cancelWait(_by: Region, error: CancelledError): void {
     if (!this.#open) return;
     const undo = this.undo;
     try {

@@ -27,7 +27,8 @@ export interface CancellableWait {
   readonly region: Region | undefined;
   nextWait: CancellableWait | undefined;
   previousWait: CancellableWait | undefined;
-  cancelWait(error: CancelledError): void;
+  /** Ends the wait with the request of `by`, a region around it. */
+  cancelWait(by: Region, error: CancelledError): void;
 }
 
 /** What waits and regions need of a task. */

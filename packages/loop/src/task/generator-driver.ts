@@ -4,8 +4,8 @@
 import { UsageError } from '../errors.ts';
 import { driver, type Region } from './current.ts';
 import type { Frame, FramedTask } from './frame.ts';
-import { type Op, REJECTED } from './op.ts';
-import { dueRegion, spend } from './region.ts';
+import { CANCELLED, type Op, REJECTED } from './op.ts';
+import { dueRegion, isAround, spend } from './region.ts';
 import { type Coroutine, countingSuspension, countNesting, RESUMED, SUSPEND } from './suspension.ts';
 
 /** A task made of generator frames. */
@@ -41,6 +41,14 @@ export function step(task: GeneratorTask, input: unknown): void {
     // A failure of what was waited for is worth more than the cancellation that may have caused it.
     if (waitedFor?.progress !== REJECTED) {
       unwindTo(task, target);
+      mode = RETURN;
+    }
+  }
+  if (waitedFor?.transparent && waitedFor.progress === CANCELLED) {
+    // An async body inside has seen the request as an error; the generator's own frames are unwound.
+    const requested = requester(task.region, waitedFor.outcome);
+    if (requested !== undefined) {
+      unwindTo(task, requested);
       mode = RETURN;
     }
   }
@@ -187,11 +195,12 @@ function unwindTo(task: GeneratorTask, target: Region): void {
   }
 }
 
-function isAround(outer: Region, inner: Region): boolean {
+/** The region around `inner` whose request `error` is. */
+function requester(inner: Region, error: unknown): Region | undefined {
   for (let region: Region | undefined = inner; region !== undefined; region = region.outer) {
-    if (region === outer) return true;
+    if (region.request === error) return region;
   }
-  return false;
+  return undefined;
 }
 
 /** Takes back a wait that may not be. */

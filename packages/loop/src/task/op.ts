@@ -16,7 +16,7 @@ import {
   type Region,
   type TaskCore,
 } from './current.ts';
-import { dueRegion, spend } from './region.ts';
+import { dueRegion, isAround, spend } from './region.ts';
 import { RESUMED, type Suspend, suspension } from './suspension.ts';
 import { forget, remember, type Unobserved } from './unobserved.ts';
 
@@ -69,6 +69,13 @@ export abstract class Op<T> implements PromiseLike<T> {
 
   /** Somebody looks at the outcome. @internal */
   observe(): void {}
+
+  /**
+   * Its waits are the waiting task's own: cancellation reaches those, not the wait for the whole. @internal
+   */
+  get transparent(): boolean {
+    return false;
+  }
 
   /** @internal */
   get settled(): boolean {
@@ -236,6 +243,7 @@ export class Reaction<T> extends ObservedOp<T> implements Turn, CancellableWait,
   readonly #source: Op<unknown>;
   readonly #onFulfilled: OnFulfilled<unknown, T>;
   readonly #onRejected: OnRejected<T>;
+  #cancelledBy: Region | undefined = undefined;
   #cancelledWith: Error | undefined = undefined;
   /** The wait never began: the source's outcome is none of its business. */
   #preempted = false;
@@ -274,18 +282,23 @@ export class Reaction<T> extends ObservedOp<T> implements Turn, CancellableWait,
       this.#preempt(awaitSelf(region.task));
     } else {
       source.addWaiter(this);
-      if (region !== undefined) region.task.addWait(this);
+      if (region !== undefined && !source.transparent) region.task.addWait(this);
     }
   }
 
   wake(): void {
-    if (this.region !== undefined) this.region.task.removeWait(this);
+    // A cancelled wait stays listed until its turn: requests that come before are one with the first.
+    if (this.#cancelledWith === undefined) this.#unlink();
     this.#schedule();
   }
 
-  cancelWait(error: CancelledError): void {
-    this.#cancelledWith = error;
-    this.#source.cancelBy(this, error);
+  cancelWait(by: Region, error: CancelledError): void {
+    const already = this.#cancelledBy;
+    if (already === undefined || (already !== by && isAround(by, already))) {
+      this.#cancelledBy = by;
+      this.#cancelledWith = error;
+    }
+    if (already === undefined || !this.#source.settled) this.#source.cancelBy(this, error);
   }
 
   fulfil(value: unknown): void {
@@ -299,6 +312,7 @@ export class Reaction<T> extends ObservedOp<T> implements Turn, CancellableWait,
   takeTurn(): void {
     const source = this.#source;
     const cancelled = this.#cancelledWith;
+    if (cancelled !== undefined && !this.#preempted) this.#unlink();
     // An error that ended the source while it was being cancelled is worth more than the cancellation.
     const sourceDecides = cancelled === undefined || (source.progress === REJECTED && !this.#preempted);
     const fulfilled = sourceDecides && source.progress === FULFILLED;
@@ -319,6 +333,10 @@ export class Reaction<T> extends ObservedOp<T> implements Turn, CancellableWait,
 
   get #loop(): EventLoop {
     return this.region?.task.loop ?? currentLoop();
+  }
+
+  #unlink(): void {
+    if (this.region !== undefined && !this.#source.transparent) this.region.task.removeWait(this);
   }
 
   #preempt(error: Error): void {

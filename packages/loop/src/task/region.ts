@@ -29,6 +29,14 @@ export function reaches(outer: Region, inner: Region | undefined): boolean {
   return false;
 }
 
+/** Whether `outer` is `inner` or around it. */
+export function isAround(outer: Region, inner: Region): boolean {
+  for (let region: Region | undefined = inner; region !== undefined; region = region.outer) {
+    if (region === outer) return true;
+  }
+  return false;
+}
+
 /** The outermost region around `inner` whose request a wait starting there must obey. */
 export function dueRegion(inner: Region): Region | undefined {
   let found: Region | undefined;

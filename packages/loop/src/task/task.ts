@@ -200,7 +200,7 @@ export class Task<T> extends Future<T> implements Region, GeneratorTask, Turn, W
         this,
       );
       result.observe();
-      reaction.attach();
+      runInRegion(this, () => reaction.attach());
     } else if (isThenable(result)) {
       result.then(
         (value) => this.returned(value),
@@ -261,11 +261,11 @@ export function cancelRegion(region: Region, error: CancelledError, level: boole
   request(region, error, level);
   let delivered = abortSignals(task, region, error);
   for (const wait of waitsIn(task, region)) {
-    wait.cancelWait(error);
+    wait.cancelWait(region, error);
     delivered = true;
   }
   const op = task.waitingOn;
-  if (op !== undefined && !op.settled && reaches(region, task.region)) {
+  if (op !== undefined && !op.settled && !op.transparent && reaches(region, task.region)) {
     task.unwindOnWake = region;
     op.cancelBy(task, error);
     delivered = true;

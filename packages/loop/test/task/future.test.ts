@@ -33,7 +33,10 @@ test('is settled once', async () => {
   await virtually(async () => {
     const future = new Future<number>({ name: 'answer' });
     future.setResult(42);
-    assert.throws(() => future.setResult(43), (error: unknown) => error instanceof InvalidStateError);
+    assert.throws(
+      () => future.setResult(43),
+      (error: unknown) => error instanceof InvalidStateError,
+    );
     assert.throws(() => future.setException(new Error('x')), /answer is done already/);
     assert.is(future.cancel(), false);
     assert.is(future.result(), 42);
@@ -45,8 +48,14 @@ test('is settled once', async () => {
 
 test('refuses to be read before it is done', () => {
   const future = new Future<number>();
-  assert.throws(() => future.result(), (error: unknown) => error instanceof InvalidStateError);
-  assert.throws(() => future.exception(), (error: unknown) => error instanceof InvalidStateError);
+  assert.throws(
+    () => future.result(),
+    (error: unknown) => error instanceof InvalidStateError,
+  );
+  assert.throws(
+    () => future.exception(),
+    (error: unknown) => error instanceof InvalidStateError,
+  );
 });
 
 test('refuses options it does not know', () => {

@@ -595,7 +595,10 @@ test('gives its result and exception, and refuses to while it runs', async () =>
     const cancelled = createTask(async () => sleep(1));
     cancelled.cancel();
     await sleep(5);
-    assert.throws(() => cancelled.exception(), (error: unknown) => error instanceof CancelledError);
+    assert.throws(
+      () => cancelled.exception(),
+      (error: unknown) => error instanceof CancelledError,
+    );
     assert.is(cancelled.cancel(), false);
   });
 });

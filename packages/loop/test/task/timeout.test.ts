@@ -1,0 +1,286 @@
+import { assert, suite } from '@oxbow/testkit';
+import {
+  createTask,
+  currentLoop,
+  Future,
+  run,
+  sleep,
+  TimeoutError,
+  timeout,
+  VirtualClock,
+} from '../../src/index.ts';
+import { inBothForms, nameOf, virtually } from '../forms.ts';
+
+const test = suite('timeout');
+
+inBothForms(
+  test,
+  'cancels its body at the deadline, lets it clean up, and fails with TimeoutError',
+  ['cleaned up', 'TimeoutError', 10],
+  async () => {
+    const log: unknown[] = [];
+    try {
+      await timeout(10, async () => {
+        try {
+          await sleep(1000);
+        } finally {
+          log.push('cleaned up');
+        }
+      });
+    } catch (error) {
+      log.push(nameOf(error));
+    }
+    return [...log, currentLoop().time()];
+  },
+  function* () {
+    const log: unknown[] = [];
+    try {
+      yield* timeout(10, function* () {
+        try {
+          yield* sleep(1000);
+        } finally {
+          log.push('cleaned up');
+        }
+      });
+    } catch (error) {
+      log.push(nameOf(error));
+    }
+    return [...log, currentLoop().time()];
+  },
+);
+
+inBothForms(
+  test,
+  'a result in time is the result',
+  'in time',
+  async () =>
+    timeout(10, async () => {
+      await sleep(9);
+      return 'in time';
+    }),
+  function* () {
+    return yield* timeout(10, function* () {
+      yield* sleep(9);
+      return 'in time';
+    });
+  },
+);
+
+inBothForms(
+  test,
+  'a result set in the tick of the deadline wins',
+  ['result', 'result'],
+  async () => {
+    const results: unknown[] = [];
+    for (const first of [true, false]) {
+      const future = new Future<string>();
+      if (first) currentLoop().callLater(10, () => future.setResult('result'));
+      const timed = createTask(async () => timeout(10, async () => future));
+      await sleep(0);
+      if (!first) currentLoop().callLater(9.5, () => future.setResult('result'));
+      results.push(await timed);
+    }
+    return results;
+  },
+  function* () {
+    const results: unknown[] = [];
+    for (const first of [true, false]) {
+      const future = new Future<string>();
+      if (first) currentLoop().callLater(10, () => future.setResult('result'));
+      const timed = createTask(function* () {
+        return yield* timeout(10, function* () {
+          return yield* future;
+        });
+      });
+      yield* sleep(0);
+      if (!first) currentLoop().callLater(9.5, () => future.setResult('result'));
+      results.push(yield* timed);
+    }
+    return results;
+  },
+);
+
+inBothForms(
+  test,
+  'timeout(0) fails the first wait, and leaves a body that does not wait alone',
+  ['TimeoutError', 'no wait'],
+  async () => {
+    const first = await timeout(0, async () => sleep(1)).then(() => '', nameOf);
+    return [first, await timeout(0, async () => 'no wait')];
+  },
+  function* () {
+    let first = '';
+    try {
+      yield* timeout(0, function* () {
+        yield* sleep(1);
+      });
+    } catch (error) {
+      first = nameOf(error);
+    }
+    return [
+      first,
+      // biome-ignore lint/correctness/useYield: that it does not wait is the subject
+      yield* timeout(0, function* () {
+        return 'no wait';
+      }),
+    ];
+  },
+);
+
+inBothForms(
+  test,
+  'nested: the outer deadline is not absorbed by the inner one, though both pass in the same tick',
+  'outer 10',
+  async () => {
+    try {
+      await timeout(10, async () => {
+        try {
+          await timeout(10.0, async () => sleep(1000));
+        } catch (error) {
+          if (!(error instanceof TimeoutError)) throw error;
+          return 'inner absorbed it';
+        }
+        return 'no timeout';
+      });
+    } catch (error) {
+      return `outer ${(error as TimeoutError).timeoutMs}`;
+    }
+    return 'returned';
+  },
+  function* () {
+    try {
+      yield* timeout(10, function* () {
+        try {
+          yield* timeout(10.0, function* () {
+            yield* sleep(1000);
+          });
+        } catch {
+          return 'inner absorbed it';
+        }
+        return 'no timeout';
+      });
+    } catch (error) {
+      return `outer ${(error as TimeoutError).timeoutMs}`;
+    }
+    return 'returned';
+  },
+);
+
+inBothForms(
+  test,
+  'nested: the inner deadline is an error of the inner one alone',
+  ['inner 5', 'went on'],
+  async () =>
+    timeout(100, async () => {
+      const log: string[] = [];
+      try {
+        await timeout(5, async () => sleep(1000));
+      } catch (error) {
+        log.push(`inner ${(error as TimeoutError).timeoutMs}`);
+      }
+      await sleep(1);
+      return [...log, 'went on'];
+    }),
+  function* () {
+    return yield* timeout(100, function* () {
+      const log: string[] = [];
+      try {
+        yield* timeout(5, function* () {
+          yield* sleep(1000);
+        });
+      } catch (error) {
+        log.push(`inner ${(error as TimeoutError).timeoutMs}`);
+      }
+      yield* sleep(1);
+      return [...log, 'went on'];
+    });
+  },
+);
+
+inBothForms(
+  test,
+  'cancelled from outside it stays cancellation, also in the tick of its deadline',
+  [true, true],
+  async () => {
+    const outcomes: boolean[] = [];
+    for (const cancelAtMs of [5, 10]) {
+      const task = createTask(async () => timeout(10, async () => sleep(1000)));
+      const startMs = currentLoop().time();
+      await sleep(0);
+      currentLoop().callAt(startMs + cancelAtMs, () => task.cancel());
+      await sleep(20);
+      outcomes.push(task.cancelled);
+    }
+    return outcomes;
+  },
+  function* () {
+    const outcomes: boolean[] = [];
+    for (const cancelAtMs of [5, 10]) {
+      const task = createTask(function* () {
+        yield* timeout(10, function* () {
+          yield* sleep(1000);
+        });
+      });
+      const startMs = currentLoop().time();
+      yield* sleep(0);
+      currentLoop().callAt(startMs + cancelAtMs, () => task.cancel());
+      yield* sleep(20);
+      outcomes.push(task.cancelled);
+    }
+    return outcomes;
+  },
+);
+
+test('a body that swallows the deadline and returns keeps its result', async () => {
+  await virtually(async () => {
+    const result = await timeout(5, async () => {
+      try {
+        await sleep(1000);
+      } catch {}
+      return 'kept';
+    });
+    assert.is(result, 'kept');
+  });
+});
+
+test('the error says the limit and carries the request as its cause', async () => {
+  const error = (await run(async () => timeout(25, async () => sleep(1000)), {
+    clock: new VirtualClock(),
+  }).then(
+    () => undefined,
+    (thrown: unknown) => thrown,
+  )) as TimeoutError;
+  assert.instance(error, TimeoutError);
+  assert.is(error.message, 'Timed out after 25 ms');
+  assert.is(error.code, 'ERR_OXBOW_LOOP_TIMEOUT');
+  assert.is(nameOf(error.cause), 'CancelledError');
+});
+
+test('a foreign AbortError that its signal caused is its TimeoutError', async () => {
+  await virtually(async () => {
+    const { currentSignal } = await import('../../src/index.ts');
+    const error = await timeout(5, async () => {
+      const signal = currentSignal();
+      await new Promise((_, reject) => {
+        signal.addEventListener('abort', () => reject(new DOMException('stopped', 'AbortError')));
+      });
+    }).then(() => undefined, nameOf);
+    assert.is(error, 'TimeoutError');
+  });
+});
+
+test('Infinity never passes; what is not a time is refused', async () => {
+  await virtually(async () => {
+    assert.is(await timeout(Number.POSITIVE_INFINITY, async () => 1), 1);
+    assert.throws(() => timeout(-1, async () => 1), /timeout\(\) takes milliseconds of 0 or more, got -1/);
+    assert.throws(() => timeout('5' as never, async () => 1), /got 5/);
+  });
+});
+
+test('leaves no timer behind', async () => {
+  const startedMs = performance.now();
+  await run(async () => timeout(60_000, async () => 1));
+  assert.ok(performance.now() - startedMs < 30_000);
+});
+
+test.run();
