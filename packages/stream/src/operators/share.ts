@@ -152,8 +152,8 @@ class Shared<T> {
   }
 }
 
-/** Subscribed to the source; its gate is closed while any branch holds it. */
-class HubSubscriber<T> extends Subscriber<T> implements GateKeeper {
+/** @internal Subscribed to the source; its gate is closed while any branch holds it. */
+export class HubSubscriber<T> extends Subscriber<T> implements GateKeeper {
   readonly label = 'share';
   readonly oxbowGate: Gate;
   readonly #subject: SubjectLike<T>;
@@ -220,8 +220,8 @@ class HubSubscriber<T> extends Subscriber<T> implements GateKeeper {
   }
 }
 
-/** The queue of one consumer. */
-class Branch<T> extends BufferStage<T> {
+/** @internal The queue of one consumer. */
+export class Branch<T> extends BufferStage<T> {
   override readonly label: string = 'share consumer';
   readonly #hub: HubSubscriber<T>;
 

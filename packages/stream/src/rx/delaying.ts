@@ -1,0 +1,103 @@
+/** RxJS's operators that keep every value for a while, with a bound on how many they keep. */
+import * as stock from 'rxjs';
+import { asyncScheduler, type ObservableInput, type SchedulerLike, type Subscriber } from 'rxjs';
+import { StreamOverflowError } from '../errors.ts';
+import { mergeMap } from '../operators/merge-map.ts';
+import { operate } from '../operators/operate.ts';
+import { Stage } from '../operators/stage.ts';
+import { DEFAULT_HIGH_WATER_ITEMS, HARD_CAP_FACTOR } from '../overflow.ts';
+import { ungated } from './notifiers.ts';
+
+/** RxJS's `delayWhen`; the source is held back while 64 values are kept. */
+export const delayWhen: typeof stock.delayWhen = ((
+  select: (value: unknown, index: number) => ObservableInput<unknown>,
+  subscriptionDelay?: stock.Observable<unknown>,
+) => {
+  const delayed = mergeMap((value: unknown, index: number) =>
+    ungated(select(value, index)).pipe(
+      stock.take(1),
+      stock.map(() => value),
+    ),
+  );
+  if (subscriptionDelay === undefined) return delayed;
+  return (source: stock.Observable<unknown>) =>
+    stock.concat(
+      ungated(subscriptionDelay).pipe(stock.take(1), stock.ignoreElements()),
+      source.pipe(delayed),
+    );
+}) as never;
+
+/** RxJS's `delay`; the source is held back while 64 values are kept. */
+export const delay: typeof stock.delay = (due, scheduler = asyncScheduler) => {
+  const duration = stock.timer(due as number, scheduler);
+  return delayWhen(() => duration);
+};
+
+/** RxJS's `observeOn`; the source is held back while 64 values are on their way. */
+export const observeOn: typeof stock.observeOn = (scheduler, delayMs = 0) =>
+  operate((source, subscriber: Subscriber<never>) => {
+    source.subscribe(new ObserveOnStage(subscriber, scheduler, delayMs) as never);
+  });
+
+const MAX_SCHEDULED = DEFAULT_HIGH_WATER_ITEMS * HARD_CAP_FACTOR;
+
+class ObserveOnStage extends Stage<unknown, unknown> {
+  readonly label = 'observeOn';
+  readonly #scheduler: SchedulerLike;
+  readonly #delayMs: number;
+  #scheduled = 0;
+
+  constructor(downstream: Subscriber<never>, scheduler: SchedulerLike, delayMs: number) {
+    super(downstream as Subscriber<unknown>, true);
+    this.#scheduler = scheduler;
+    this.#delayMs = delayMs;
+  }
+
+  override get queued(): number {
+    return this.#scheduled;
+  }
+
+  override wake(): void {}
+
+  override next(value: unknown): void {
+    if (this.isStopped) {
+      super.next(value);
+      return;
+    }
+    if (this.#scheduled >= MAX_SCHEDULED) {
+      this.fail(new StreamOverflowError('pause', MAX_SCHEDULED, this.#scheduled + 1));
+      return;
+    }
+    this.#later(() => this.downstream.next(value));
+    if (this.#scheduled >= DEFAULT_HIGH_WATER_ITEMS) this.oxbowGate.close();
+  }
+
+  override error(error?: unknown): void {
+    // The end too comes by the scheduler: it must not overtake the values.
+    if (!this.isStopped) this.#later(() => {});
+    super.error(error);
+  }
+
+  override complete(): void {
+    if (!this.isStopped) this.#later(() => {});
+    super.complete();
+  }
+
+  protected override get idle(): boolean {
+    return this.#scheduled === 0;
+  }
+
+  protected override discard(): void {}
+
+  #later(act: () => void): void {
+    this.#scheduled++;
+    const action = this.#scheduler.schedule(() => {
+      this.#scheduled--;
+      if (this.over) return;
+      act();
+      if (this.settle()) return;
+      if (this.#scheduled <= DEFAULT_HIGH_WATER_ITEMS / 2) this.oxbowGate.open();
+    }, this.#delayMs);
+    this.downstream.add(action);
+  }
+}
