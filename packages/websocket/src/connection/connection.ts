@@ -215,7 +215,9 @@ export class Connection {
   #onData(chunk: Uint8Array): void {
     this.#nowMs = this.#parts.loop.time();
     this.#keepalive.heard(this.#nowMs);
+    this.#sending.cork();
     this.#receiver.receive(chunk);
+    this.#sending.uncork();
     if (this.#isTransportPaused || !this.#receiver.stopped) return;
     if (this.#receiver.waitingBytes < MAX_UNREAD_BYTES) return;
     this.#isTransportPaused = true;

@@ -11,17 +11,13 @@ export interface Flushable {
 const dirty: Flushable[] = [];
 let isScheduled = false;
 
-/** Has `flush()` called after all microtasks that are due now, and those they lead to. Ask once per flush. */
+/** Has `flush()` called once: from a microtask, after all microtasks that are due; otherwise right after the callback. */
 export function flushSoon(queue: Flushable): void {
   dirty.push(queue);
   if (isScheduled) return;
   isScheduled = true;
-  // A tick asked for within a microtask runs when the microtask queue is empty; asked for outside of one it would run
-  // before the handlers' promises. So: first into the microtasks, then to their end.
-  queueMicrotask(scheduleTick);
-}
-
-function scheduleTick(): void {
+  // A tick asked for within a microtask runs once the microtask queue is empty: after everything the handlers do without
+  // waiting for something real.
   process.nextTick(flushAll);
 }
 

@@ -44,6 +44,7 @@ export class SendQueue implements Flushable {
   #page: Uint8Array | undefined;
   #pageBytes = 0;
   #isDirty = false;
+  #isCorked = false;
   /** The transport still holds bytes: everything waits until it has none. */
   #isBlocked = false;
   #isEnded = false;
@@ -151,6 +152,17 @@ export class SendQueue implements Flushable {
     this.#isEnded = true;
     this.#pageBytes = 0;
     this.#giveBackPage();
+  }
+
+  /** Holds everything back until `uncork()`, a full page apart: a chunk is being handled. */
+  cork(): void {
+    this.#isCorked = true;
+  }
+
+  /** Writes out what was sent meanwhile. */
+  uncork(): void {
+    this.#isCorked = false;
+    if (!this.#isDirty) this.flush();
   }
 
   /** Writes the page out. */
@@ -276,7 +288,7 @@ export class SendQueue implements Flushable {
   #afterAppend(): void {
     if (this.#pageBytes >= this.#flushBytes) {
       this.flush();
-    } else if (!this.#isDirty) {
+    } else if (!this.#isDirty && !this.#isCorked) {
       this.#isDirty = true;
       flushSoon(this);
     }

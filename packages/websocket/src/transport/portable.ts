@@ -31,10 +31,13 @@ export class TcpTransport implements Transport {
   readonly remoteAddress: string | undefined;
   #events: TransportEvents | undefined;
   #error: unknown;
-  readonly #onWritten = (error?: Error | null): void => {
-    if (error === null || error === undefined) outsideAllTasks(this.#tellWritten);
+  #isHolding = false;
+  readonly #onWritten = (): void => {
+    // Most writes are taken at once, and then there is nothing to tell.
+    if (!this.#isHolding || this.#socket.writableLength > 0 || this.#socket.destroyed) return;
+    this.#isHolding = false;
+    outsideAllTasks(this.#tellWritten);
   };
-
   readonly #tellWritten = (): void => this.#events?.written();
 
   constructor(socket: TcpSocket) {
@@ -67,6 +70,7 @@ export class TcpTransport implements Transport {
 
   write(bytes: Uint8Array): void {
     this.#socket.write(bytes, this.#onWritten);
+    this.#isHolding = this.#socket.writableLength > 0;
   }
 
   pause(): void {
