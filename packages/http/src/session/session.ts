@@ -86,7 +86,7 @@ function credentialsOf(auth: SessionOptions['auth'], baseOrigin: string | undefi
   return credentials;
 }
 
-const NO_OPTIONS: RequestOptions = Object.freeze({});
+const NO_OPTIONS: RequestOptions = Object.freeze(Object.create(null));
 
 /** Requests that share connections, cookies, credentials and limits. Close it when it is no longer used. */
 export class Session implements AsyncDisposable {

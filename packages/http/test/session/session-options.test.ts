@@ -1,0 +1,69 @@
+import { assert, suite } from '@oxbow/testkit';
+import { MockTransport, Session, type SessionOptions } from '../../src/index.ts';
+import { DEFAULT_TIMEOUTS, resolveLimits, resolveRedirect, resolveRetry, resolveTimeouts } from '../../src/session/session-options.ts';
+import { thrownBy } from '../rejection.ts';
+
+const test = suite('session options');
+
+test('an unknown option is refused, with the nearest known one', () => {
+  const error = thrownBy(() => new Session({ timeout: 5 } as SessionOptions));
+  assert.is(error.code, 'ERR_OXBOW_UNKNOWN_OPTION');
+  assert.match(error.message, 'timeouts');
+  assert.match(thrownBy(() => new Session({ limits: { perOrgin: 5 } as never })).message, 'perOrigin');
+  assert.match(thrownBy(() => new Session({ timeouts: { connectms: 5 } as never })).message, 'connectMs');
+  assert.match(thrownBy(() => new Session({ retry: { limits: 5 } as never })).message, 'limit');
+});
+
+for (const later of ['proxy', 'cache', 'http2']) {
+  test(`${later}, which is not there yet, is refused and not ignored`, () => {
+    assert.is(thrownBy(() => new Session({ [later]: true } as SessionOptions)).code, 'ERR_OXBOW_UNKNOWN_OPTION');
+  });
+}
+
+for (const [name, options] of Object.entries({
+  'a negative timeout': { timeouts: { connectMs: -1 } },
+  'a timeout that is not a number': { timeouts: { totalMs: Number.NaN } },
+  'no connections at all': { limits: { perOrigin: 0 } },
+  'half a connection': { limits: { total: 1.5 } },
+  'perOrigin and perHost that differ': { limits: { perOrigin: 1, perHost: 2 } },
+  'a negative number of retries': { retry: { limit: -1 } },
+  'a negative body limit': { maxBodyBytes: -1 },
+  'a bad redirect limit': { redirect: { max: -1 } },
+  'a bad redirect policy': { redirect: 'sometimes' },
+  'a bad baseUrl': { baseUrl: 'nonsense' },
+  'lookup beside a transport': { transport: new MockTransport(), lookup: () => {} },
+})) {
+  test(`${name} is refused at the door`, () => {
+    assert.match(thrownBy(() => new Session(options as SessionOptions)).code ?? '', /^ERR_OXBOW_HTTP_INVALID/);
+  });
+}
+
+test('perHost is another word for perOrigin', () => {
+  assert.is(resolveLimits({ perHost: 3 }).perOrigin, 3);
+  assert.is(resolveLimits({ perHost: 3, perOrigin: 3 }).perOrigin, 3);
+});
+
+test('0 and Infinity are no timeout', () => {
+  assert.is(resolveTimeouts({ connectMs: 0 }, DEFAULT_TIMEOUTS).connectMs, Number.POSITIVE_INFINITY);
+  assert.is(DEFAULT_TIMEOUTS.totalMs, Number.POSITIVE_INFINITY);
+  assert.is(DEFAULT_TIMEOUTS.connectMs, 10_000);
+});
+
+test('what is not given keeps its default', () => {
+  assert.is(resolveRetry({ limit: 7 })?.baseDelayMs, 200);
+  assert.is(resolveRetry(false), undefined);
+  assert.is(resolveRedirect(undefined), 10);
+  assert.is(resolveRedirect({ max: 3 }), 3);
+  assert.is(resolveTimeouts({ bodyMs: 5, sendMs: undefined }, DEFAULT_TIMEOUTS).sendMs, 60_000);
+});
+
+test('a polluted Object.prototype sets no option', () => {
+  Object.defineProperty(Object.prototype, 'perOrigin', { value: 0, configurable: true, enumerable: true });
+  try {
+    assert.is(resolveLimits({}).perOrigin, 100);
+  } finally {
+    delete (Object.prototype as Record<string, unknown>)['perOrigin'];
+  }
+});
+
+test.run();
