@@ -1,8 +1,17 @@
-// The six bytes before each message of a msgpack stream: its length as an unsigned 32-bit and its place in the stream as an
-// unsigned 16-bit number, both big-endian. The first frame has number 0; after 65535 comes 0 again.
+// The eight bytes before each message of a msgpack stream: its length and its number in the stream. The first frame has number 0;
+// after 65535 comes 0 again.
+//
+// The header is itself two MessagePack values, a uint 32 (ce) and a uint 16 (cd). So a run of frames is a plain sequence of
+// values, which msgpackr reads in one go: that is about twice as fast as one call for each frame.
 
 /** Bytes in a frame header. */
-export const HEADER_BYTES = 6;
+export const HEADER_BYTES = 8;
+
+/** Values in a frame as msgpackr sees it: length, number, message. */
+export const FRAME_VALUES = 3;
+
+const UINT32 = 0xce;
+const UINT16 = 0xcd;
 
 /** The sequence number after `sequence`. */
 export function nextSequence(sequence: number): number {
@@ -13,22 +22,29 @@ export function nextSequence(sequence: number): number {
 export function frame(payload: Uint8Array, sequence: number): Uint8Array {
   const { length } = payload;
   const framed = new Uint8Array(HEADER_BYTES + length);
-  framed[0] = length >>> 24;
-  framed[1] = length >>> 16;
-  framed[2] = length >>> 8;
-  framed[3] = length;
-  framed[4] = sequence >>> 8;
-  framed[5] = sequence;
+  framed[0] = UINT32;
+  framed[1] = length >>> 24;
+  framed[2] = length >>> 16;
+  framed[3] = length >>> 8;
+  framed[4] = length;
+  framed[5] = UINT16;
+  framed[6] = sequence >>> 8;
+  framed[7] = sequence;
   framed.set(payload, HEADER_BYTES);
   return framed;
 }
 
+/** Whether the header at `bytes[at]` has the form of one. */
+export function isHeaderAt(bytes: Uint8Array, at: number): boolean {
+  return bytes[at] === UINT32 && bytes[at + 5] === UINT16;
+}
+
 /** The length in the header at `bytes[at]`. */
 export function lengthAt(bytes: Uint8Array, at: number): number {
-  return ((bytes[at]! << 24) | (bytes[at + 1]! << 16) | (bytes[at + 2]! << 8) | bytes[at + 3]!) >>> 0;
+  return ((bytes[at + 1]! << 24) | (bytes[at + 2]! << 16) | (bytes[at + 3]! << 8) | bytes[at + 4]!) >>> 0;
 }
 
 /** The sequence number in the header at `bytes[at]`. */
 export function sequenceAt(bytes: Uint8Array, at: number): number {
-  return (bytes[at + 4]! << 8) | bytes[at + 5]!;
+  return (bytes[at + 6]! << 8) | bytes[at + 7]!;
 }

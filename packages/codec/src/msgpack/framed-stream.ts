@@ -4,11 +4,19 @@ import type { Codec, Decoder, Encoder } from '../codec.ts';
 import { DecodeError, FrameTooLargeError } from '../errors.ts';
 import { type DecoderCore, FailStopDecoder } from '../fail-stop-decoder.ts';
 import { withWholeMessages } from '../whole-message.ts';
-import { frame, HEADER_BYTES, lengthAt, nextSequence, sequenceAt } from './frame-header.ts';
+import {
+  FRAME_VALUES,
+  frame,
+  HEADER_BYTES,
+  isHeaderAt,
+  lengthAt,
+  nextSequence,
+  sequenceAt,
+} from './frame-header.ts';
 import type { MessageScanner } from './message-scanner.ts';
 import { type MsgpackOptions, MsgpackParts } from './msgpack-options.ts';
-import type { Packer, Unpack } from './packing.ts';
-import { readableView, unpackMessage } from './unpacking.ts';
+import type { Packer, UnpackAll } from './packing.ts';
+import { readableView, unbuildable } from './unpacking.ts';
 import type { ValueGuard } from './value-guard.ts';
 
 /**
@@ -62,16 +70,16 @@ class FrameEncoder<T> implements Encoder<T> {
 
 class FramesCore<T> implements DecoderCore<T> {
   readonly #scanner: MessageScanner;
-  readonly #unpack: Unpack;
+  readonly #unpackAll: UnpackAll;
   readonly #maxFrameBytes: number;
   readonly #carry = new CarryBuffer();
+  /** Number and stream offset of the next frame to be scanned. */
   #sequence = 0;
-  /** Stream offset of the frame at hand. */
   #offset = 0;
 
   constructor(parts: MsgpackParts) {
     this.#scanner = parts.scanner();
-    this.#unpack = parts.unpack();
+    this.#unpackAll = parts.unpackAll();
     this.#maxFrameBytes = parts.maxFrameBytes;
   }
 
@@ -81,14 +89,17 @@ class FramesCore<T> implements DecoderCore<T> {
       at = this.#completeCarried(chunk, out);
       if (at === -1) return;
     }
-    const view = readableView(chunk);
     const end = chunk.length;
-    while (end - at >= HEADER_BYTES) {
-      const frameBytes = HEADER_BYTES + this.#checkedLength(view, at);
-      if (end - at < frameBytes) break;
-      out.push(this.#value(view, at, at + frameBytes));
-      at += frameBytes;
+    const run = at;
+    let failure: { readonly error: unknown } | undefined;
+    try {
+      for (let next = this.#scanFrame(chunk, at); next !== -1; next = this.#scanFrame(chunk, at)) at = next;
+    } catch (error) {
+      failure = { error };
     }
+    // The frames before a bad one are good, and given with its error.
+    if (at > run) this.#build(readableView(chunk.subarray(run, at)), this.#offset - (at - run), out);
+    if (failure !== undefined) throw failure.error;
     if (at < end) this.#carry.append(chunk, at, end);
   }
 
@@ -115,13 +126,22 @@ class FramesCore<T> implements DecoderCore<T> {
     const taken = Math.min(chunk.length - at, missing);
     carry.append(chunk, at, at + taken);
     if (taken < missing) return -1;
-    out.push(this.#value(readableView(carry.view()), 0, carry.length));
+    const frameOffset = this.#offset;
+    this.#scanFrame(carry.view(), 0);
+    this.#build(readableView(carry.view()), frameOffset, out);
     carry.clear();
     return at + taken;
   }
 
   /** The payload length announced at `bytes[at]`, after both header fields were found good. */
   #checkedLength(bytes: Uint8Array, at: number): number {
+    if (!isHeaderAt(bytes, at)) {
+      throw new DecodeError(
+        'ERR_OXBOW_CODEC_INVALID_MSGPACK',
+        `msgpackStream(): no frame starts at byte ${this.#offset}: the peer sends another format`,
+        { offset: this.#offset },
+      );
+    }
     const length = lengthAt(bytes, at);
     if (length > this.#maxFrameBytes) {
       throw new FrameTooLargeError(
@@ -138,13 +158,30 @@ class FramesCore<T> implements DecoderCore<T> {
     );
   }
 
-  /** The value of the frame that fills `view[start, end)`. */
-  #value(view: Uint8Array, start: number, end: number): T {
-    const payloadOffset = this.#offset + HEADER_BYTES;
-    this.#scanner.scan(view, start + HEADER_BYTES, end, payloadOffset);
-    const value = unpackMessage<T>(this.#unpack, view, start + HEADER_BYTES, end, payloadOffset);
+  /** Scans the frame at `bytes[at]` and gives the position behind it, or -1 when it is not whole. */
+  #scanFrame(bytes: Uint8Array, at: number): number {
+    if (bytes.length - at < HEADER_BYTES) return -1;
+    const end = at + HEADER_BYTES + this.#checkedLength(bytes, at);
+    if (end > bytes.length) return -1;
+    this.#scanner.scan(bytes, at + HEADER_BYTES, end, this.#offset + HEADER_BYTES);
     this.#sequence = nextSequence(this.#sequence);
-    this.#offset += end - start;
-    return value;
+    this.#offset += end - at;
+    return end;
+  }
+
+  /** Adds the values of the scanned frames that fill `run`, the first of which lies at `offset` of the stream. */
+  #build(run: Uint8Array, offset: number, out: T[]): void {
+    let seen = 0;
+    try {
+      this.#unpackAll(run, (value) => {
+        seen++;
+        if (seen % FRAME_VALUES === 0) out.push(value as T);
+      });
+    } catch (cause) {
+      let at = 0;
+      for (let frames = Math.floor(seen / FRAME_VALUES); frames > 0; frames--)
+        at += HEADER_BYTES + lengthAt(run, at);
+      throw unbuildable(cause, offset + at + HEADER_BYTES);
+    }
   }
 }

@@ -3,7 +3,15 @@ import { EncodeError } from '../errors.ts';
 import { checkChoice, checkInteger, MAX_LIMIT_BYTES, withDefaults } from '../options.ts';
 import { type Extension, ExtensionWhitelist } from './extensions.ts';
 import { MessageScanner } from './message-scanner.ts';
-import { createPacker, createUnpack, type Packer, type PackingRules, type Unpack } from './packing.ts';
+import {
+  createPacker,
+  createUnpack,
+  createUnpackAll,
+  type Packer,
+  type PackingRules,
+  type Unpack,
+  type UnpackAll,
+} from './packing.ts';
 import { ValueGuard } from './value-guard.ts';
 
 /** Options of `msgpack()` and `msgpackStream()`. */
@@ -84,6 +92,10 @@ export class MsgpackParts {
 
   unpack(): Unpack {
     return createUnpack(this.#packing);
+  }
+
+  unpackAll(): UnpackAll {
+    return createUnpackAll(this.#packing);
   }
 
   /** The packed bytes of `value`, in memory that the next call overwrites; nothing is packed unless the guard passes it. */

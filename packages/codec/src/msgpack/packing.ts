@@ -59,10 +59,29 @@ export function createPacker(rules: PackingRules): Packer {
   };
 }
 
+/** Reads all values that lie one after another in `bytes`, giving each to `onValue`; `bytes` is not kept. */
+export type UnpackAll = (bytes: Uint8Array, onValue: (value: unknown) => void) => void;
+
 /** @throws OptionError as {@link createPacker}. */
 export function createUnpack(rules: PackingRules): Unpack {
+  const unpackr = createUnpackr(rules);
+  const range = { start: 0, end: 0 };
+  return (bytes, start, end) => {
+    range.start = start;
+    range.end = end;
+    return unpackr.unpack(bytes, range);
+  };
+}
+
+/** @throws OptionError as {@link createPacker}. */
+export function createUnpackAll(rules: PackingRules): UnpackAll {
+  const unpackr = createUnpackr(rules);
+  return (bytes, onValue) => unpackr.unpackMultiple(bytes, onValue);
+}
+
+function createUnpackr(rules: PackingRules): Unpackr {
   for (const entry of rules.extensions.classes) register(entry);
-  const unpackr = new Unpackr({
+  return new Unpackr({
     ...(rules.records === 'none' ? { useRecords: false } : {}),
     sequential: rules.records === 'shared',
     mapsAsObjects: !rules.extensions.has('map'),
@@ -70,12 +89,6 @@ export function createUnpack(rules: PackingRules): Unpack {
     structuredClone: false,
     ...(rules.int64 === 'number-when-safe' ? { int64AsType: 'auto' as 'number' } : {}),
   });
-  const range = { start: 0, end: 0 };
-  return (bytes, start, end) => {
-    range.start = start;
-    range.end = end;
-    return unpackr.unpack(bytes, range);
-  };
 }
 
 /** msgpackr keeps extension types for the whole process, so a type can mean only one thing in it. */

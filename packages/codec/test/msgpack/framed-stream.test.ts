@@ -12,8 +12,8 @@ function framesOf(values: readonly unknown[], of = codec): Uint8Array[] {
 
 const wire = suite('msgpackStream() on the wire');
 
-wire('a frame is a 32-bit length, a 16-bit number, and the message', () => {
-  assert.equal(framesOf([1, 'a']), [hex('00000001 0000 01'), hex('00000002 0001 a161')]);
+wire('a frame is a 32-bit length, a 16-bit number, and the message, each a MessagePack value', () => {
+  assert.equal(framesOf([1, 'a']), [hex('ce00000001 cd0000 01'), hex('ce00000002 cd0001 a161')]);
 });
 
 wire('field names travel once', () => {
@@ -21,8 +21,8 @@ wire('field names travel once', () => {
     { url: 'x', status: 200 },
     { url: 'y', status: 404 },
   ]);
-  assert.equal(first, hex('00000013 0000 d47240 92 a375726c a6737461747573 a178 ccc8'));
-  assert.equal(second, hex('00000006 0001 40 a179 cd0194'));
+  assert.equal(first, hex('ce00000013 cd0000 d47240 92 a375726c a6737461747573 a178 ccc8'));
+  assert.equal(second, hex('ce00000006 cd0001 40 a179 cd0194'));
 });
 
 wire('numbers from 0x40 to 0x7f are not mistaken for records', () => {
@@ -63,8 +63,8 @@ shapes('128 fields are a record, 129 a map, and both come back', () => {
   const wide = (fields: number): Record<string, number> =>
     Object.fromEntries(Array.from({ length: fields }, (_, index) => [`k${index}`, index]));
   const [record, map] = [framesOf([wide(128)])[0]!, framesOf([wide(129)])[0]!];
-  assert.is(record[6], 0xd4);
-  assert.is(map[6], 0xde);
+  assert.is(record[8], 0xd4);
+  assert.is(map[8], 0xde);
   assert.equal(feed(codec, framesOf([wide(128), wide(129), wide(128)])).values, [
     wide(128),
     wide(129),
@@ -84,7 +84,9 @@ shapes('a definition wider than the encoder writes is refused', () => {
   const error = errorOf(() =>
     codec.decode(
       concat(
-        [hex('00000000 0000'), payload].map((part, index) => (index === 0 ? header(payload.length) : part)),
+        [hex('ce00000000 cd0000'), payload].map((part, index) =>
+          index === 0 ? header(payload.length) : part,
+        ),
       ),
     ),
   );
@@ -101,7 +103,7 @@ shapes('a record that was never defined, or has an id of two bytes, is refused',
     );
   }
   const undefinedRecord = errorOf(() => codec.decode(concat([header(2), hex('91 41')])));
-  assert.match(undefinedRecord.message, /byte 7: record 0x41 was never defined/);
+  assert.match(undefinedRecord.message, /byte 9: record 0x41 was never defined/);
 });
 
 shapes('a definition with a __proto__ field is refused', () => {
@@ -115,9 +117,9 @@ shapes('a definition with a __proto__ field is refused', () => {
 shapes.run();
 
 function header(length: number, sequence = 0): Uint8Array {
-  const bytes = new Uint8Array(6);
-  new DataView(bytes.buffer).setUint32(0, length);
-  new DataView(bytes.buffer).setUint16(4, sequence);
+  const bytes = hex('ce00000000 cd0000');
+  new DataView(bytes.buffer).setUint32(1, length);
+  new DataView(bytes.buffer).setUint16(6, sequence);
   return bytes;
 }
 
@@ -151,6 +153,12 @@ order('an old decoder refuses the stream of a new encoder', () => {
   const decoder = codec.decoder();
   decoder.decode(framesOf([1])[0]!);
   assert.is(errorOf(() => decoder.decode(framesOf([1])[0]!)).code, 'ERR_OXBOW_CODEC_FRAME_LOST');
+});
+
+order('bytes that are no frame at all say so', () => {
+  const error = errorOf(() => codec.decoder().decode(new TextEncoder().encode('HTTP/1.1 200 OK')));
+  assert.equal([error.code, error.offset], ['ERR_OXBOW_CODEC_INVALID_MSGPACK', 0]);
+  assert.match(error.message, /no frame starts at byte 0/);
 });
 
 order('after frame 65535 comes frame 0', () => {
@@ -229,6 +237,21 @@ limits('a stream that ends within a frame is an error at its end', () => {
         ['ERR_OXBOW_CODEC_TRUNCATED', cut],
       );
   }
+});
+
+limits('a message that cannot be built names its own place among the others of its chunk', () => {
+  const lenient = msgpackStream({ extensions: ['regexp'] });
+  const bad = hex('d47800 92 a128 a0');
+  const bytes = concat([...framesOf([1, { a: 2 }]), header(bad.length, 2), bad, header(1, 3), hex('05')]);
+  const start = concat(framesOf([1, { a: 2 }])).length;
+  everySplit(bytes, (chunks) => {
+    const { values: decoded, error } = feed(lenient, chunks);
+    assert.equal(decoded, [1, { a: 2 }]);
+    assert.equal(
+      [error?.code, (error as unknown as { offset: number }).offset],
+      ['ERR_OXBOW_CODEC_INVALID_MSGPACK', start + 8],
+    );
+  });
 });
 
 limits('encoded frames lie in ArrayBuffers of their own', () => {
