@@ -56,7 +56,8 @@ function singleByteTable(name: string): ReadonlyMap<string, number> {
   const decoder = new TextDecoder(name);
   const table = new Map<string, number>();
   for (let byte = 0; byte < 256; byte++) {
-    const character = decoder.decode(Uint8Array.of(byte));
+    // Streaming, because Node 22 decodes windows-1252 wrongly (as ISO-8859-1) in one go.
+    const character = decoder.decode(Uint8Array.of(byte), { stream: true });
     if (character !== '\ufffd') table.set(character, byte);
   }
   return table;

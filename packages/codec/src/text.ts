@@ -148,6 +148,8 @@ function firstLead(bytes: Uint8Array): number {
 function firstUnmappedByte(encoding: string, chunk: Uint8Array): number {
   if (!isSingleByte(encoding)) return 0;
   const decoder = new TextDecoder(encoding);
-  const unmapped = chunk.findIndex((byte) => decoder.decode(Uint8Array.of(byte)) === '\ufffd');
+  const unmapped = chunk.findIndex(
+    (byte) => decoder.decode(Uint8Array.of(byte), { stream: true }) === '\ufffd',
+  );
   return Math.max(0, unmapped);
 }
