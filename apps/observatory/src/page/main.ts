@@ -30,7 +30,7 @@ function show(id: string, text: string): void {
 }
 
 function showState(words: string): void {
-  byId('state').dataset['state'] = words;
+  byId('state').dataset.state = words;
   show('state', words);
 }
 
@@ -63,3 +63,31 @@ function draw(): void {
   showPages(byId('slowest'), figures.slowest, timeNote);
   showFailures(byId('failures'), picture.failures);
 }
+
+const socket = connect(new URL('/feed', location.href.replace(/^http/, 'ws')), {
+  reconnect: { minDelayMs: 300, maxDelayMs: 5000 },
+});
+
+function command(kind: PageCommand['kind']): void {
+  void socket.send(codec.encode({ kind })).catch(() => {
+    // Not connected: the next snapshot shows what is so.
+  });
+}
+
+socket.onMessage((message) => {
+  if (typeof message === 'string') return;
+  const result = picture.take(codec.decode(message) as FeedMessage);
+  if (result.kind === 'gap') command('snapshot');
+  if (result.kind === 'whole') tree.reset(result.nodes);
+  if (result.kind === 'more') tree.add(result.nodes);
+  if (result.kind === 'whole' || result.kind === 'more') draw();
+});
+socket.onStatus((status) => {
+  if (status === 'open') return;
+  showState(status === 'connecting' && picture.figures === undefined ? 'connecting' : 'reconnecting');
+  pauseButton.disabled = stopButton.disabled = true;
+});
+pauseButton.addEventListener('click', () =>
+  command(picture.figures?.state === 'paused' ? 'resume' : 'pause'),
+);
+stopButton.addEventListener('click', () => command('stop'));

@@ -1,0 +1,30 @@
+#!/usr/bin/env node
+/** The program behind `npm start`: gives the observatory this process's arguments, streams and exit code. */
+import { fileURLToPath } from 'node:url';
+import { CancelledError, run } from '@oxbow/loop';
+import { EXIT, observatory } from './observatory.ts';
+
+const surroundings = {
+  stdout: process.stdout,
+  stderr: process.stderr,
+  root: fileURLToPath(new URL('../../..', import.meta.url)),
+  folder: process.env.INIT_CWD ?? process.cwd(),
+};
+
+try {
+  process.exitCode = await run(async () => observatory(process.argv.slice(2), surroundings));
+} catch (error) {
+  if (!(error instanceof CancelledError)) {
+    process.exitCode = EXIT.failed;
+    process.stderr.write(`oxbow: ${inOneSentence(error)}\n`);
+  }
+}
+
+/** What we throw ourselves is written for people; anything else is a defect, and its stack is wanted. */
+function inOneSentence(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  const { code } = error as { code?: unknown };
+  const isOurs =
+    error.name === 'PortTakenError' || (typeof code === 'string' && code.startsWith('ERR_OXBOW_'));
+  return isOurs ? error.message : (error.stack ?? error.message);
+}

@@ -1,0 +1,57 @@
+/** What `npm start` does: reads the command line, opens what is to be crawled, crawls it, and says how it went. */
+import { resolve } from 'node:path';
+import { type CrawlRequest, HELP, readCommandLine } from './command-line.ts';
+import { CrawlJob } from './crawl-job.ts';
+import { openEmbeddedSite } from './embedded-site.ts';
+import { observedCrawl } from './observed-crawl.ts';
+import { type Output, plainCrawl } from './plain-crawl.ts';
+
+/** Where the program runs. */
+export interface Surroundings extends Output {
+  /** The repository: its Markdown is the embedded site. */
+  readonly root: string;
+  /** Where relative paths on the command line start. */
+  readonly folder: string;
+}
+
+/** Exit codes beside 0 and the 130 of Ctrl-C. */
+export const EXIT = { failed: 1, usage: 2 } as const;
+
+/** Runs the program; gives its exit code. Cancelling the calling task ends it cleanly. */
+export async function observatory(args: readonly string[], surroundings: Surroundings): Promise<number> {
+  const line = readCommandLine(args);
+  if (line.kind === 'help') {
+    surroundings.stdout.write(HELP);
+    return 0;
+  }
+  if (line.kind === 'refused') {
+    surroundings.stderr.write(`oxbow: ${line.message}\n`);
+    return EXIT.usage;
+  }
+  if (line.request.urls.length > 0) return crawlSites(line.request.urls, line.request, surroundings);
+  const site = await openEmbeddedSite(surroundings.root);
+  try {
+    return await crawlSites([site.url], line.request, surroundings);
+  } finally {
+    await site.close();
+  }
+}
+
+async function crawlSites(
+  seeds: readonly string[],
+  request: CrawlRequest,
+  surroundings: Surroundings,
+): Promise<number> {
+  const out = request.out === undefined ? undefined : resolve(surroundings.folder, request.out);
+  if (request.page) {
+    return observedCrawl(
+      seeds,
+      request.port,
+      (listener) => new CrawlJob(seeds, request, out, listener),
+      surroundings,
+    );
+  }
+  const job = new CrawlJob(seeds, request, out);
+  await plainCrawl(job, request.maxPages, surroundings);
+  return job.answered === 0 ? EXIT.failed : 0;
+}

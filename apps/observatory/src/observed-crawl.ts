@@ -1,0 +1,79 @@
+/** A crawl with its page: the page opens, the crawl runs, and the page is served on until the calling task is cancelled. */
+import { createTask, sleep } from '@oxbow/loop';
+import { CrawlFeed } from './crawl-feed.ts';
+import type { CrawlJob, JobListener } from './crawl-job.ts';
+import { LiveFeed } from './live-feed.ts';
+import { LoopLag } from './loop-lag.ts';
+import { bundlePage } from './page-bundle.ts';
+import { openPageSite } from './page-site.ts';
+import type { Output } from './plain-crawl.ts';
+import { summaryLine } from './summary-line.ts';
+
+/** Distance of the updates while the crawl runs, and after it: four a second look alive and cost nothing. */
+const UPDATE_MS = { running: 250, ended: 1000 } as const;
+
+/** Opens the page, runs the job that `startJob` makes, and serves on. Never returns by itself; cancel it. */
+export async function observedCrawl(
+  seeds: readonly string[],
+  port: number | undefined,
+  startJob: (listener: JobListener) => CrawlJob,
+  output: Output,
+): Promise<never> {
+  const site = await openPageSite(await bundlePage(), port);
+  try {
+    const feed = new CrawlFeed(seeds);
+    const job = startJob(feed);
+    const live = await LiveFeed.open(site.server, {
+      snapshot: () => feed.snapshot(),
+      command: (kind) => job[kind](),
+    });
+    try {
+      output.stdout.write(`The crawl of ${seeds.join(', ')} is shown at ${site.url}\n`);
+      return await crawlAndServeOn(job, feed, live, output);
+    } finally {
+      await live.close();
+    }
+  } finally {
+    site.server.close();
+    site.server.closeAllConnections();
+  }
+}
+
+async function crawlAndServeOn(
+  job: CrawlJob,
+  feed: CrawlFeed,
+  live: LiveFeed,
+  output: Output,
+): Promise<never> {
+  const lag = new LoopLag();
+  const started = performance.now();
+  let elapsedMs = 0;
+  const tell = (): Promise<void> => {
+    if (!job.hasEnded) elapsedMs = performance.now() - started;
+    const counts = { ...job.counts(), loopLagMs: lag.worstMs(), viewers: live.viewers };
+    return live.publish(feed.update(counts, elapsedMs));
+  };
+  const ticker = createTask(
+    async () => {
+      for (;;) {
+        await tell();
+        await sleep(job.hasEnded ? UPDATE_MS.ended : UPDATE_MS.running);
+      }
+    },
+    { name: 'feed' },
+  );
+  try {
+    try {
+      await job.run();
+    } finally {
+      output.stdout.write(`${summaryLine(job.totals())}\n`);
+    }
+    output.stdout.write('The page stays open: press Ctrl-C to end.\n');
+    return await sleep(Number.POSITIVE_INFINITY).then(() => {
+      throw new Error('an endless sleep has ended');
+    });
+  } finally {
+    ticker.cancel();
+    lag.stop();
+  }
+}
