@@ -9,7 +9,7 @@ import { checkDelay, type EventLoop, type TimerHandle } from '../scheduler/event
 import { isGenerator, isGeneratorFunction, isThenable, type NoStray, type Result } from './coroutine.ts';
 import { currentLoop, currentRegion, type Region, runInRegion } from './current.ts';
 import { type FrameEnd, FrameOp } from './frame.ts';
-import { CANCELLED, FULFILLED, type Op, REJECTED } from './op.ts';
+import { CANCELLED, FULFILLED, type Op, PENDING, REJECTED } from './op.ts';
 import { dueRegion, InnerRegion, leave, spend } from './region.ts';
 import type { Coroutine } from './suspension.ts';
 import { cancelRegion, spawn, type Task } from './task.ts';
@@ -68,12 +68,18 @@ export class ScopeOp<T> extends FrameOp<T> {
 
   /** @internal */
   override get transparent(): boolean {
-    return this.#child === undefined;
+    return this.#child === undefined || this.#boundary.shield;
+  }
+
+  /** Entering a region is no wait: those inside are. A body that needs a task of its own is one. @internal */
+  override passesCheckpoint(form: 'await' | 'yield'): boolean {
+    return form === 'yield' || !this.framed || this.#boundary.shield;
   }
 
   /** Ends the body on its own, as a race does with its losers; the Op ends when the body has. @internal */
   override revoke(reason: CancelledError): void {
     const region = this.#region;
+    if (this.#boundary.shield && region === undefined && this.progress === PENDING) return;
     if (this.#child !== undefined) this.#child.cancel(reason);
     else if (region === undefined) super.revoke(reason);
     else if (!requestedFurtherOut(region, reason)) {
@@ -144,7 +150,7 @@ export class ScopeOp<T> extends FrameOp<T> {
   #fail(error: unknown): void {
     const region = this.#region!;
     if (!isCancellation(error)) this.settle(REJECTED, error);
-    else if (region.request === undefined || requestedFurtherOut(region, error))
+    else if (region.request === undefined || this.#revoked || requestedFurtherOut(region, error))
       this.settle(CANCELLED, error);
     else {
       const outer = region.shield ? undefined : dueRegion(region.outer!);

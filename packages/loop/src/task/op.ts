@@ -77,6 +77,11 @@ export abstract class Op<T> implements PromiseLike<T> {
     return false;
   }
 
+  /** It may begin although cancellation is due. @internal */
+  passesCheckpoint(_form: 'await' | 'yield'): boolean {
+    return false;
+  }
+
   /** @internal */
   get settled(): boolean {
     return this.progress >= FULFILLED;
@@ -159,7 +164,11 @@ export abstract class Op<T> implements PromiseLike<T> {
     if (signal === RESUMED) return this.deliver();
     const task = driver.stepping as SteppingTask | undefined;
     if (task === undefined || task.waitingOn !== undefined) throw strayIteration(this);
-    if (task.pendingRequests !== 0 && dueRegion(task.region) !== undefined) {
+    if (
+      task.pendingRequests !== 0 &&
+      !this.passesCheckpoint('yield') &&
+      dueRegion(task.region) !== undefined
+    ) {
       task.waitingOn = this;
       task.unwindAtSuspend = true;
       return suspension.current;
@@ -268,7 +277,7 @@ export class Reaction<T> extends ObservedOp<T> implements Turn, CancellableWait,
   attach(): void {
     const source = this.#source;
     const region = this.region;
-    if (region !== undefined && region.task.pendingRequests !== 0) {
+    if (region !== undefined && region.task.pendingRequests !== 0 && !source.passesCheckpoint('await')) {
       const due = dueRegion(region);
       if (due !== undefined) {
         spend(due);

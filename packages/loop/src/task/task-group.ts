@@ -4,10 +4,12 @@ import { checkOptions } from '../check-options.ts';
 import { CancelledError, UsageError } from '../errors.ts';
 import { type Boundary, ScopeOp } from './cancel-scope.ts';
 import { isGeneratorFunction, type NoStray, type Result } from './coroutine.ts';
-import type { Region } from './current.ts';
+import { currentRegion, type Region } from './current.ts';
+import type { GeneratorTask } from './generator-driver.ts';
 import { FULFILLED, Op, PENDING, REJECTED } from './op.ts';
+import { request } from './region.ts';
 import type { Coroutine } from './suspension.ts';
-import { cancelRegion, createTask, type Task, type TaskOptions } from './task.ts';
+import { cancelRegion, createTask, currentTask, type Task, type TaskOptions } from './task.ts';
 
 /** How a group used with `await using` ends. */
 export interface TaskGroupOptions {
@@ -111,13 +113,16 @@ export class TaskGroup {
     const whole = framed
       ? function* (): Coroutine<unknown> {
           let result: unknown;
+          let unwound = true;
           try {
             result = yield* inBody();
             yield* group.#join();
+            unwound = false;
           } catch (error) {
+            unwound = false;
             group.#bodyFailed(error);
           } finally {
-            // Also reached when unwound, where nothing above has seen the cancellation.
+            if (unwound) group.#cancelled = (currentTask() as unknown as GeneratorTask).unwindTo?.request;
             if (group.#tasks.size > 0) {
               group.#abort(new CancelledError('the group was cancelled'));
               yield* group.#joinShielded();
@@ -168,7 +173,11 @@ export class TaskGroup {
   /** Throws what the group ends with, if it does not end well. */
   #end(): void {
     this.#closed = true;
-    if (this.#errors.length > 0) throw groupError(this.#errors);
+    if (this.#errors.length > 0) {
+      // The failures take the place of a cancellation from outside; it is due again, as in asyncio.
+      if (this.#cancelled !== undefined) requestAgain(this.#cancelled);
+      throw groupError(this.#errors);
+    }
     if (this.#cancelled !== undefined) throw this.#cancelled;
   }
 
@@ -223,6 +232,16 @@ const transparent: Boundary<never> = {
     throw request;
   },
 };
+
+/** Makes the enclosing region whose request `error` was ask once more. */
+function requestAgain(error: CancelledError): void {
+  for (let region = currentRegion(); region !== undefined; region = region.outer) {
+    if (region.request === error) {
+      request(region, error, region.level);
+      return;
+    }
+  }
+}
 
 function groupError(errors: readonly unknown[]): AggregateError {
   const tasks = errors.length === 1 ? '1 failure' : `${errors.length} failures`;

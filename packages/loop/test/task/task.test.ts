@@ -22,6 +22,7 @@ test('starts on the next turn, never inside createTask', async () => {
   await virtually(async () => {
     const log: string[] = [];
     const asynchronous = createTask(async () => void log.push('async'));
+    // biome-ignore lint/correctness/useYield: it need not wait
     const generated = createTask(function* (): Coroutine<void> {
       log.push('generator');
     });
