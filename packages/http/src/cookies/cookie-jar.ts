@@ -106,7 +106,7 @@ export class CookieJar {
     if (rules === undefined) return '';
     if (Date.now() >= this.#nextExpiryEpochMs) this.#changed(rules);
     if (target.cookieGeneration !== this.#generation) {
-      target.cookie = rules.jar.getCookieStringSync(target.href);
+      target.cookie = cookieString(rules, target.href);
       target.cookieGeneration = this.#generation;
     }
     return target.cookie;
@@ -213,6 +213,15 @@ export class CookieJar {
       if (expiry !== undefined && expiry > now)
         this.#nextExpiryEpochMs = Math.min(this.#nextExpiryEpochMs, expiry);
     }
+  }
+}
+
+// tough-cookie throws for some hosts that can have no cookies, such as a bare special-use name (RFC 6761).
+function cookieString(rules: Rules, url: string): string {
+  try {
+    return rules.jar.getCookieStringSync(url);
+  } catch {
+    return '';
   }
 }
 

@@ -87,10 +87,10 @@ export class Attempt implements TransportRequest, TransportHandler, Waiter, Watc
   #holdsSlot = false;
   #call: TransportCall | undefined = undefined;
   #connection: ConnectionInfo | undefined = undefined;
-  #admittedMs = 0;
-  #sentMs = 0;
-  #headersMs = 0;
-  #chunks = 0;
+  // Times on the loop's clock, -1 until they are known.
+  #admittedMs = -1;
+  #sentMs = -1;
+  #headersMs = -1;
 
   constructor(
     ground: AttemptGround,
@@ -118,7 +118,7 @@ export class Attempt implements TransportRequest, TransportHandler, Waiter, Watc
 
   /** Whether the request went out on a connection that was open before. */
   get reusedConnection(): boolean {
-    return this.#connection === undefined && this.#sentMs !== 0;
+    return this.#connection === undefined && this.#sentMs !== -1;
   }
 
   /** Whether the response has begun. */
@@ -128,13 +128,13 @@ export class Attempt implements TransportRequest, TransportHandler, Waiter, Watc
 
   timings(requestStartedMs: number): Timings {
     const connection = this.#connection;
-    const admittedMs = this.#admittedMs === 0 ? (this.endedMs ?? this.startedMs) : this.#admittedMs;
+    const admittedMs = this.#admittedMs === -1 ? (this.endedMs ?? this.startedMs) : this.#admittedMs;
     return {
       queueMs: admittedMs - this.startedMs,
       dnsMs: connection?.dnsMs ?? 0,
       connectMs: connection === undefined ? 0 : connection.tcpMs + connection.tlsMs,
       tlsMs: connection?.tlsMs ?? 0,
-      ttfbMs: this.#headersMs === 0 ? 0 : this.#headersMs - this.#sentMs,
+      ttfbMs: this.#headersMs === -1 ? 0 : this.#headersMs - this.#sentMs,
       totalMs: this.endedMs === undefined ? undefined : this.endedMs - requestStartedMs,
     };
   }
@@ -224,8 +224,7 @@ export class Attempt implements TransportRequest, TransportHandler, Waiter, Watc
   }
 
   onResponseData(chunk: Buffer): void {
-    // The first piece comes with the headers: reading the clock again would tell nothing.
-    if (this.#chunks++ > 0) this.#setDue(this.#ground.deadlines.loop.time(), this.#plan.timeouts.bodyMs);
+    this.#setDue(this.#ground.deadlines.loop.time(), this.#plan.timeouts.bodyMs);
     this.incoming?.onEncoded(chunk);
   }
 

@@ -340,7 +340,7 @@ export class Exchange implements AttemptOwner, ReadOwner, Abortable, AttemptGrou
     if (hop.crossOrigin) this.#crossedOrigin = true;
     this.#target = this.#ground.targets.follow(hop.url);
     attempt.incoming?.discard();
-    this.#authorize('redirect');
+    this.#soon('redirect');
   }
 
   #deliver(attempt: Attempt): void {
@@ -365,7 +365,7 @@ export class Exchange implements AttemptOwner, ReadOwner, Abortable, AttemptGrou
     }
     if (this.#isStaleConnection(attempt, error)) {
       this.#reconnected = true;
-      this.#authorize('reconnect');
+      this.#soon('reconnect');
       return;
     }
     if (plan.retry !== undefined) {
@@ -384,6 +384,13 @@ export class Exchange implements AttemptOwner, ReadOwner, Abortable, AttemptGrou
       (error instanceof ReadError || error instanceof WriteError) &&
       RETRY_DEFAULTS.methods.has(this.#method)
     );
+  }
+
+  /** Sends again on the next turn of the loop, whatever it was that called. */
+  #soon(reason: AttemptReason): void {
+    this.deadlines.loop.callSoon(() => {
+      if (!this.#over) this.#authorize(reason);
+    });
   }
 
   /** Plans a retry, unless the deadline would pass before. */
@@ -405,15 +412,15 @@ export class Exchange implements AttemptOwner, ReadOwner, Abortable, AttemptGrou
       this.#deadlineMs === Number.POSITIVE_INFINITY
         ? undefined
         : this.deadlines.loop.callAt(this.#deadlineMs, () => this.abort(deadlinePassed(totalMs, 'prepare')));
+    const resume = (go: () => void): void => {
+      timer?.cancel();
+      if (!this.#over) go();
+    };
+    // Back on a turn of the loop: a promise's callbacks run on no loop at all.
+    const { loop } = this.deadlines;
     promise.then(
-      (value) => {
-        timer?.cancel();
-        if (!this.#over) next(value);
-      },
-      (error: unknown) => {
-        timer?.cancel();
-        if (!this.#over) this.abort(error as Error);
-      },
+      (value) => loop.callSoon(resume, () => next(value)),
+      (error: unknown) => loop.callSoon(resume, () => this.abort(error as Error)),
     );
   }
 

@@ -58,7 +58,9 @@ class Connecting {
   readonly #tls: TlsOptions;
   readonly #sessions: TlsSessions;
   readonly #callback: ConnectCallback;
-  readonly #startedMs = currentLoop().time();
+  // One clock for all three times, whatever loop the socket's events come on.
+  readonly #loop = currentLoop();
+  readonly #startedMs = this.#loop.time();
   #resolvedMs = 0;
   #connectedMs = 0;
   #socket: Socket | undefined;
@@ -90,7 +92,7 @@ class Connecting {
       this.#finish(new BlockedAddressError(hostname, refused));
       return;
     }
-    this.#resolvedMs = currentLoop().time();
+    this.#resolvedMs = this.#loop.time();
     this.#open(allowed);
   }
 
@@ -125,7 +127,7 @@ class Connecting {
     this.#socket = socket;
     socket.on('error', this.#fail);
     socket.once('connect', () => {
-      this.#connectedMs = currentLoop().time();
+      this.#connectedMs = this.#loop.time();
       if (!isSecure) this.#succeed();
     });
     if (isSecure) socket.once('secureConnect', () => this.#succeed());
@@ -150,7 +152,7 @@ class Connecting {
   #succeed(): void {
     if (this.#done) return;
     const socket = this.#socket as Socket;
-    const now = currentLoop().time();
+    const now = this.#loop.time();
     this.#finish(undefined, socket, {
       dnsMs: this.#resolvedMs - this.#startedMs,
       tcpMs: this.#connectedMs - this.#resolvedMs,

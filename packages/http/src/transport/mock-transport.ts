@@ -100,9 +100,11 @@ class MockCall implements TransportCall {
   }
 
   fail(error: Error): void {
-    if (this.#over) return;
-    this.abort();
-    this.#handler.onResponseError(error);
+    // On a turn of the loop, like everything else a network reports.
+    this.#later(0, () => {
+      this.abort();
+      this.#handler.onResponseError(error);
+    });
   }
 
   /** Runs `next` after a time, unless the call is over by then. */
