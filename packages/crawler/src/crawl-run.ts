@@ -87,6 +87,7 @@ export class CrawlRun {
   #woken = false;
   #waiting: Future<void> | undefined;
   #handedOver: (() => void) | undefined;
+  #failure: { readonly error: unknown } | undefined;
 
   /** Starts at once. With a sink, pages are not taken but written. */
   constructor(options: ResolvedOptions, router: Router, sink: CrawlSink | undefined) {
@@ -181,7 +182,8 @@ export class CrawlRun {
     } finally {
       await this.#shutDown();
     }
-    if (this.#queue?.failure !== undefined) throw this.#queue.failure.error;
+    const failure = this.#queue?.failure ?? this.#failure;
+    if (failure !== undefined) throw failure.error;
   }
 
   async #open(): Promise<void> {
@@ -300,10 +302,17 @@ export class CrawlRun {
     this.#visits.set(token, task);
     task.addDoneCallback(() => {
       this.#visits.delete(token);
-      // A task that was cancelled before its first turn has not said so itself.
       if (task.cancelled) this.#queue!.add({ token, outcome: 'retry' });
+      else if (task.exception() !== undefined) this.#fail(token, task.exception());
       this.#wake();
     });
+  }
+
+  /** A visit failed in a way it should not: its URL is given back and the crawl ends with the error. */
+  #fail(token: string, error: unknown): void {
+    this.#failure ??= { error };
+    this.#queue!.add({ token, outcome: 'retry' });
+    this.stop();
   }
 
   async #visitOne(target: ClaimedTarget): Promise<void> {

@@ -39,6 +39,7 @@ export type {
   TargetState,
 } from './frontier/frontier.ts';
 export { MemoryFrontier } from './frontier/memory-frontier.ts';
+export { openSqliteFrontier } from './frontier/sqlite-frontier.ts';
 // The parts: HTML, robots.txt, sitemaps, URLs
 export { CHARSET_PRESCAN_BYTES, charsetOfContentType, detectCharset } from './html/charset.ts';
 export { type PageFacts, type PageFactsOptions, PageFactsReader, readPageFacts } from './html/page-facts.ts';

@@ -24,8 +24,8 @@ const codeOf = (promise: Promise<unknown>) =>
     (error: { code: string }) => error.code,
   );
 
-/** Runs the suite against one engine. */
-export function frontierContract(name: string, create: FrontierFactory): void {
+/** Runs the suite against one engine. @param histories random orders of calls to try */
+export function frontierContract(name: string, create: FrontierFactory, histories = 60): void {
   const test = suite(`${name} frontier`);
   const given = (
     title: string,
@@ -318,7 +318,7 @@ export function frontierContract(name: string, create: FrontierFactory): void {
         assert.ok((await claim(frontier)).drained);
         await frontier.close();
       }),
-      { numRuns: 60 },
+      { numRuns: histories },
     );
   });
   test.run();
