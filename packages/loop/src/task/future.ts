@@ -2,7 +2,6 @@
 
 import { checkOptions } from '../check-options.ts';
 import { CancelledError, InvalidStateError } from '../errors.ts';
-import { currentLoop } from './current.ts';
 import { CANCELLED, FULFILLED, ObservedOp, type Op, PENDING, REJECTED, type Waiter } from './op.ts';
 
 /** How a Future is made. */
@@ -102,9 +101,10 @@ export class Future<T> extends ObservedOp<T> {
    */
   addDoneCallback(callback: (future: this) => void): () => void {
     let wanted = true;
+    const loop = this.homeLoop;
     const waiter: Waiter = {
       wake: () => {
-        currentLoop().callSoon(() => {
+        loop.callSoon(() => {
           if (wanted) callback(this);
         });
       },

@@ -238,9 +238,14 @@ export abstract class ObservedOp<T> extends Op<T> {
   override settle(progress: 2 | 3 | 4, outcome: unknown): boolean {
     if (!super.settle(progress, outcome)) return false;
     if (progress === REJECTED && this.#observed === false) {
-      this.#observed = remember(currentLoop(), this.name, outcome, this);
+      this.#observed = remember(this.homeLoop, this.name, outcome, this);
     }
     return true;
+  }
+
+  /** The loop that reports its failure. @internal */
+  protected get homeLoop(): EventLoop {
+    return currentLoop();
   }
 }
 
@@ -326,7 +331,7 @@ export class Reaction<T> extends ObservedOp<T> implements Turn, CancellableWait,
     const sourceDecides = cancelled === undefined || (source.progress === REJECTED && !this.#preempted);
     const fulfilled = sourceDecides && source.progress === FULFILLED;
     const error = sourceDecides ? source.outcome : cancelled;
-    this.#loop.yieldToPromises();
+    this.homeLoop.yieldToPromises();
     const handler = fulfilled ? this.#onFulfilled : this.#onRejected;
     if (typeof handler !== 'function') {
       if (fulfilled) this.settle(FULFILLED, source.outcome);
@@ -340,7 +345,8 @@ export class Reaction<T> extends ObservedOp<T> implements Turn, CancellableWait,
     }
   }
 
-  get #loop(): EventLoop {
+  /** @internal */
+  protected override get homeLoop(): EventLoop {
     return this.region?.task.loop ?? currentLoop();
   }
 
@@ -355,7 +361,7 @@ export class Reaction<T> extends ObservedOp<T> implements Turn, CancellableWait,
   }
 
   #schedule(): void {
-    this.#loop.ready(this);
+    this.homeLoop.ready(this);
   }
 }
 

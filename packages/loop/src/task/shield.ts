@@ -1,5 +1,6 @@
 // shield: waits without cancelling.
 
+import type { EventLoop } from '../scheduler/event-loop.ts';
 import { listen, toOp } from './awaitable.ts';
 import type { Awaitable, AwaitedOf } from './coroutine.ts';
 import { currentLoop } from './current.ts';
@@ -7,6 +8,7 @@ import { CANCELLED, FULFILLED, Op, REJECTED } from './op.ts';
 
 class ShieldOp extends Op<unknown> {
   readonly #awaitable: Awaitable<unknown>;
+  #loop: EventLoop | undefined = undefined;
 
   constructor(awaitable: Awaitable<unknown>) {
     super();
@@ -18,13 +20,14 @@ class ShieldOp extends Op<unknown> {
   }
 
   protected begin(): void {
+    this.#loop = currentLoop();
     listen(toOp(this.#awaitable, 'shield()'), this);
   }
 
   wake(op: Op<unknown>): void {
     if (this.progress === CANCELLED && op.progress === REJECTED) {
       // The one who waited has left: nobody else will say that it failed.
-      currentLoop().report('A shielded failure was never looked at', op.outcome, op.name);
+      this.#loop?.report('A shielded failure was never looked at', op.outcome, op.name);
     }
     if (op.progress === FULFILLED) this.settle(FULFILLED, op.outcome);
     else this.settle(op.progress as 3 | 4, op.outcome);

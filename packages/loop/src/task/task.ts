@@ -102,6 +102,11 @@ export class Task<T> extends Future<T> implements Region, GeneratorTask, Turn, W
   }
 
   /** @internal */
+  protected override get homeLoop(): EventLoop {
+    return this.loop;
+  }
+
+  /** @internal */
   get task(): this {
     return this;
   }

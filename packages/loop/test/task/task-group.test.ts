@@ -33,7 +33,6 @@ inBothForms(
     return [result, currentLoop().time()];
   },
   function* () {
-    // biome-ignore lint/correctness/useYield: the body need not wait
     const result = yield* TaskGroup.run(function* (group) {
       group.createTask(() => sleep(20));
       group.createTask(function* () {
@@ -248,7 +247,6 @@ inBothForms(
   function* () {
     let child: Task<unknown> | undefined;
     const outer = createTask(function* () {
-      // biome-ignore lint/correctness/useYield: the body need not wait
       yield* TaskGroup.run(function* (group) {
         child = group.createTask(() => sleep(1000));
       });
@@ -399,7 +397,6 @@ inBothForms(
         log.push(/is being cancelled|has ended/.exec(String(error))![0]);
       }
     };
-    // biome-ignore lint/correctness/useYield: the body need not wait
     yield* TaskGroup.run(function* (group) {
       escaped = group;
       group.cancel();
@@ -424,7 +421,6 @@ inBothForms(
     return currentLoop().time();
   },
   function* () {
-    // biome-ignore lint/correctness/useYield: the body need not wait
     yield* TaskGroup.run(function* (group) {
       group.createTask(function* () {
         yield* sleep(5);

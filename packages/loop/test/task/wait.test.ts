@@ -1,0 +1,94 @@
+import { assert, suite } from '@oxbow/testkit';
+import { createTask, currentLoop, sleep, type Task, wait } from '../../src/index.ts';
+import { inBothForms, virtually } from '../forms.ts';
+
+const test = suite('wait');
+
+const after = (ms: number, fail = false): Task<number> =>
+  createTask(async () => {
+    await sleep(ms);
+    if (fail) throw new Error(`after ${ms}`);
+    return ms;
+  });
+
+inBothForms(
+  test,
+  'waits as returnWhen says, and tells what is done',
+  [
+    [2, 1, 10],
+    [1, 2, 5],
+    [3, 0, 20],
+  ],
+  async () => {
+    const rows: number[][] = [];
+    for (const returnWhen of ['first-exception', 'first-completed', 'all-completed'] as const) {
+      const startMs = currentLoop().time();
+      const { done, pending } = await wait([after(5), after(10, true), after(20)], { returnWhen });
+      for (const task of done) task.exception();
+      rows.push([done.size, pending.size, currentLoop().time() - startMs]);
+      await wait(pending);
+    }
+    return rows;
+  },
+  function* () {
+    const rows: number[][] = [];
+    for (const returnWhen of ['first-exception', 'first-completed', 'all-completed'] as const) {
+      const startMs = currentLoop().time();
+      const { done, pending } = yield* wait([after(5), after(10, true), after(20)], { returnWhen });
+      for (const task of done) task.exception();
+      rows.push([done.size, pending.size, currentLoop().time() - startMs]);
+      yield* wait(pending);
+    }
+    return rows;
+  },
+);
+
+inBothForms(
+  test,
+  'gives up after timeoutMs and cancels nothing, not even when it is cancelled itself',
+  [1, 1, false, 'still running'],
+  async () => {
+    const slow = createTask(async () => {
+      await sleep(100);
+      return 'still running';
+    });
+    const { done, pending } = await wait([after(1), slow], { timeoutMs: 10 });
+    const waiting = createTask(async () => wait([slow]));
+    await sleep(1);
+    waiting.cancel();
+    await sleep(1);
+    return [done.size, pending.size, slow.done, await slow];
+  },
+  function* () {
+    const slow = createTask(function* () {
+      yield* sleep(100);
+      return 'still running';
+    });
+    const { done, pending } = yield* wait([after(1), slow], { timeoutMs: 10 });
+    const waiting = createTask(function* () {
+      yield* wait([slow]);
+    });
+    yield* sleep(1);
+    waiting.cancel();
+    yield* sleep(1);
+    return [done.size, pending.size, slow.done, yield* slow];
+  },
+);
+
+test('of nothing returns at once; timeoutMs 0 looks and returns', async () => {
+  await virtually(async () => {
+    assert.is((await wait([])).done.size, 0);
+    const { done, pending } = await wait([after(5)], { timeoutMs: 0 });
+    assert.equal([done.size, pending.size], [0, 1]);
+  });
+});
+
+test('refuses options it does not know', () => {
+  assert.throws(
+    () => wait([], { returnWhen: 'FIRST_COMPLETED' as never }),
+    /is one of all-completed, first-completed/,
+  );
+  assert.throws(() => wait([], { timeout: 5 } as never), /did you mean "timeoutMs"/);
+});
+
+test.run();
