@@ -131,6 +131,7 @@ class DecodeStage<T> extends ExpandingStage<Uint8Array, T> {
     try {
       values = this.#decoder.decode(chunk);
     } catch (error) {
+      this.emitAll(decodedBefore<T>(error));
       this.error(error);
       return;
     }
@@ -145,9 +146,16 @@ class DecodeStage<T> extends ExpandingStage<Uint8Array, T> {
     try {
       this.emitAll(this.#decoder.end());
     } catch (error) {
+      this.emitAll(decodedBefore<T>(error));
       this.error(error);
       return;
     }
     super.complete();
   }
+}
+
+/** The values that the failing call had completed: a decoder hands them out with its error, as `decoded`. */
+function decodedBefore<T>(error: unknown): readonly T[] {
+  const decoded = (error as { readonly decoded?: unknown } | null | undefined)?.decoded;
+  return Array.isArray(decoded) ? decoded : [];
 }
