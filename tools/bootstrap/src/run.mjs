@@ -7,6 +7,9 @@ import { constants } from 'node:os';
 /** How much of a kept output is held on to, in characters. */
 const MAX_KEPT_CHARACTERS = 64 * 1024;
 
+/** How often an attached program's starter looks whether npm is still there, in milliseconds. */
+const PARENT_POLL_MS = 250;
+
 /**
  * Runs a program and keeps the end of what it prints.
  *
@@ -33,7 +36,8 @@ export function runQuietly(program, args, { onOutput, ...options }) {
 
 /**
  * Runs a program on this terminal and waits until it has ended. A Ctrl-C reaches it and this process alike (the terminal
- * signals the whole group), so here it is only ignored; SIGTERM and SIGHUP, which come to one process, are passed on.
+ * signals the whole group), so here it is only ignored; SIGTERM and SIGHUP, which come to one process, are passed on,
+ * once. npm ends at once on a SIGTERM and leaves its script alone: that counts as a SIGTERM too.
  *
  * @param {string} program
  * @param {readonly string[]} args
@@ -44,10 +48,17 @@ export function attach(program, args, options) {
   return new Promise((resolve, reject) => {
     const child = spawn(program, args, { ...options, stdio: 'inherit' });
     const ignore = () => {};
-    /** @param {NodeJS.Signals} signal */
-    const passOn = (signal) => void child.kill(signal);
+    let isToldToEnd = false;
+    const passOn = (/** @type {NodeJS.Signals} */ signal) => {
+      if (!isToldToEnd) child.kill(signal);
+      isToldToEnd = true;
+    };
     process.on('SIGINT', ignore).on('SIGTERM', passOn).on('SIGHUP', passOn);
-    const settle = () => process.off('SIGINT', ignore).off('SIGTERM', passOn).off('SIGHUP', passOn);
+    const stopWatching = process.env.npm_lifecycle_event ? watchParent(() => passOn('SIGTERM')) : ignore;
+    const settle = () => {
+      process.off('SIGINT', ignore).off('SIGTERM', passOn).off('SIGHUP', passOn);
+      stopWatching();
+    };
     child.once('error', (error) => {
       settle();
       reject(error);
@@ -57,6 +68,22 @@ export function attach(program, args, options) {
       resolve(exitCodeOf(code, signal));
     });
   });
+}
+
+/**
+ * Calls back when the parent process has ended: this one then belongs to another.
+ *
+ * @param {() => void} onEnd
+ * @returns {() => void} stops watching
+ */
+function watchParent(onEnd) {
+  const parent = process.ppid;
+  const timer = setInterval(() => {
+    if (process.ppid === parent) return;
+    clearInterval(timer);
+    onEnd();
+  }, PARENT_POLL_MS);
+  return () => clearInterval(timer);
 }
 
 /**

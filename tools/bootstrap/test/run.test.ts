@@ -64,6 +64,25 @@ test('passes a SIGTERM on to the attached program', async () => {
   assert.equal(await run.ended, { exitCode: 143, output: 'ready\nended by SIGTERM\n' });
 });
 
+test('ends the attached program when the npm that started it is gone', async () => {
+  skipUnless(process.platform !== 'win32', 'Windows has no SIGTERM');
+  const starter = `
+    const args = ${JSON.stringify([fixture('attach.mjs'), node, fixture('slow-to-end.mjs')])};
+    const env = { ...process.env, npm_lifecycle_event: 'start' };
+    require('node:child_process').spawn(process.execPath, args, { stdio: 'inherit', env });
+    setInterval(() => {}, 1000);`;
+  const npm = spawn(node, ['-e', starter], { stdio: ['ignore', 'pipe', 'inherit'] });
+  let output = '';
+  const closed = new Promise((resolve) => npm.once('close', resolve));
+  npm.stdout.on('data', (chunk) => {
+    output += chunk;
+    if (output === 'ready\n') npm.kill('SIGKILL');
+  });
+  // The output stays open until the last process that holds it has ended.
+  await closed;
+  assert.is(output, 'ready\nended by SIGTERM\n');
+});
+
 test('turns a death by signal into 128 + its number', async () => {
   const run = attached(node, '-e', 'process.kill(process.pid, "SIGKILL")');
   assert.is((await run.ended).exitCode, 137);
