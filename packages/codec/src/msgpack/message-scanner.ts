@@ -186,6 +186,7 @@ export class MessageScanner {
         left = items;
         kind = itemKind;
       }
+      // Every item owed takes a byte at least. So what passes also fits in the 31 bits that `owed` keeps.
       if (next + owedBytes > limit) throw this.#faults.past(next + owedBytes - start, at - start);
       at = next;
     }
@@ -211,8 +212,6 @@ export class MessageScanner {
     this.#next = body;
     if (token < 0xdc) this.#next += length;
     else this.#items = token >= 0xde ? length * 2 : length;
-    // Every item takes a byte at least; what passes here also fits in 31 bits.
-    if (this.#items > this.#limit) throw this.#faults.past(body - start + this.#items, at - start);
     return true;
   }
 
