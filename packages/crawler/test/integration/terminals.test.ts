@@ -1,0 +1,300 @@
+/** When a page counts as done, for each way to consume a crawl, and how each way ends. */
+import { readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { CancelledError, createTask, run, sleep, timeout } from '@oxbow/loop';
+import { assert, suite } from '@oxbow/testkit';
+import { map, take, toArray } from 'rxjs';
+import { Crawler, type CrawlerOptions, type CrawlSink, jsonl, MemoryFrontier } from '../../src/index.ts';
+import { linksTo, type Route, type Site, serveSite } from './site.ts';
+
+const PAGES = 12;
+
+/** A home page and twelve pages; those named in `held` answer never. */
+function site(...held: readonly string[]): Promise<Site> {
+  const paths = Array.from({ length: PAGES }, (_, index) => `/${index}`);
+  const routes: Record<string, Route> = { '/': linksTo(...paths) };
+  for (const path of paths) routes[path] = held.includes(path) ? () => {} : `<title>${path}</title>`;
+  return serveSite(routes);
+}
+
+/** Runs a test body with a site and a frontier that outlives the crawl. */
+async function withCrawl(
+  body: (crawl: Crawler, frontier: MemoryFrontier, site: Site) => Promise<void>,
+  options: Partial<CrawlerOptions> = {},
+  ...held: readonly string[]
+): Promise<void> {
+  const served = await site(...held);
+  const frontier = new MemoryFrontier({ maxInFlightUndelayed: 4 });
+  try {
+    await body(new Crawler({ seeds: `${served.origin}/`, frontier, concurrency: 4, robots: false, ...options }), frontier, served);
+  } finally {
+    await served.close();
+  }
+}
+
+/** A sink that keeps rows in memory and may be told to fail. */
+function memorySink(failAt = Number.POSITIVE_INFINITY) {
+  const rows: unknown[] = [];
+  const calls: string[] = [];
+  const sink: CrawlSink = {
+    commit: 'with-frontier',
+    open: async () => void calls.push('open'),
+    write: async (added) => {
+      if (rows.length + added.length >= failAt) throw new Error('the disk is full');
+      rows.push(...added);
+      return rows.length;
+    },
+    sync: async () => void calls.push('sync'),
+    cutBack: async (checkpoint) => {
+      rows.length = Number(checkpoint ?? 0);
+    },
+    close: async () => void calls.push('close'),
+  };
+  return { sink, rows, calls };
+}
+const codeOf = (promise: Promise<unknown>) =>
+  promise.then(
+    () => 'no error',
+    (error: { code: string }) => error.code,
+  );
+
+const test = suite('terminals of a crawl', { timeoutMs: 10_000 });
+test('for await gives every page, and settles each when the next is asked for', () =>
+  withCrawl(async (crawl, frontier) => {
+    let seen = 0;
+    for await (const page of crawl) {
+      seen++;
+      assert.is((await frontier.lookup(page.url)).state, 'leased');
+      assert.ok((await frontier.statistics()).done < seen);
+    }
+    assert.is(seen, PAGES + 1);
+    const { done, leased, queued } = await frontier.statistics();
+    assert.equal([done, leased, queued], [PAGES + 1, 0, 0]);
+    assert.is(crawl.statistics().state, 'ended');
+  }));
+test('break gives the page at hand and all leases back, and a later consumer finds the crawl closed', () =>
+  withCrawl(async (crawl, frontier) => {
+    let last = '';
+    let seen = 0;
+    for await (const page of crawl) {
+      last = page.url;
+      if (++seen === 3) break;
+    }
+    const { done, leased, queued } = await frontier.statistics();
+    assert.equal([done, leased, queued], [2, 0, PAGES - 1]);
+    assert.is((await frontier.lookup(last)).state, 'queued');
+    assert.is(await codeOf(crawl.collect()), 'ERR_OXBOW_STREAM_CLOSED');
+    assert.is(await codeOf(crawl.values().next()), 'ERR_OXBOW_STREAM_CLOSED');
+  }));
+test('a second consumer beside the first is refused', () =>
+  withCrawl(async (crawl) => {
+    const pages = crawl.values();
+    await pages.next();
+    assert.is(await codeOf(crawl.forEach(() => {})), 'ERR_OXBOW_STREAM_BUSY');
+    assert.is(await codeOf(crawl.to(memorySink().sink)), 'ERR_OXBOW_STREAM_BUSY');
+    await pages.return();
+  }));
+test('forEach settles a page when its promise does, with as many at once as asked for', () =>
+  withCrawl(async (crawl, frontier) => {
+    let atOnce = 0;
+    let most = 0;
+    await crawl.forEach(
+      async (page) => {
+        most = Math.max(most, ++atOnce);
+        assert.is((await frontier.lookup(page.url)).state, 'leased');
+        await sleep(2);
+        atOnce--;
+      },
+      { concurrency: 3 },
+    );
+    assert.is(most, 3);
+    assert.is((await frontier.statistics()).done, PAGES + 1);
+  }));
+test('forEach ends with the error of its function, and gives that page back', () =>
+  withCrawl(async (crawl, frontier) => {
+    const failing = crawl.forEach((page) => {
+      if (page.depth === 1) throw new Error(`no ${page.title}`);
+    });
+    await failing.then(
+      () => assert.unreachable(),
+      (error: Error) => assert.match(error.message, /^no \//),
+    );
+    const { done, leased, queued } = await frontier.statistics();
+    assert.equal([done, leased, queued], [1, 0, PAGES]);
+  }));
+test('operators see every page; behind them a page counts as done when it is handed over', () =>
+  withCrawl(async (crawl, frontier) => {
+    const titles = await crawl.pipe(map((page) => page.title), toArray()).collect();
+    assert.is(titles[0]!.length, PAGES + 1);
+    assert.is((await frontier.statistics()).done, PAGES + 1);
+  }));
+test('take(2) behind a crawl ends it and gives the rest back', () =>
+  withCrawl(async (crawl, frontier) => {
+    assert.is((await crawl.pipe(take(2)).collect()).length, 2);
+    for (;;) {
+      if (crawl.statistics().state === 'ended') break;
+      await sleep(1);
+    }
+    assert.is((await frontier.statistics()).leased, 0);
+  }));
+test('to(sink) writes all rows of a page and settles it in one step', () =>
+  withCrawl(async (crawl, frontier) => {
+    const { sink, rows, calls } = memorySink();
+    await crawl.to(sink);
+    assert.is(rows.length, PAGES + 1);
+    assert.equal(calls, ['open', 'close']);
+    assert.is(((await frontier.statistics()).checkpoint as { sink: number }).sink, PAGES + 1);
+  }));
+test('to(sink) ends with the error of the sink, and settles nothing that is not written', () =>
+  withCrawl(async (crawl, frontier) => {
+    const { sink, rows, calls } = memorySink(5);
+    await crawl.to(sink).then(
+      () => assert.unreachable(),
+      (error: Error) => assert.is(error.message, 'the disk is full'),
+    );
+    assert.is((await frontier.statistics()).done, rows.length);
+    assert.equal(calls, ['open', 'close']);
+  }));
+test('cancelling to(sink) ends it with everything answered written and settled, and the rest given back', () =>
+  withCrawl(
+    async (crawl, frontier) => {
+      const { sink, rows, calls } = memorySink();
+      await run(async () => {
+        const task = createTask(async () => {
+          await crawl.to(sink);
+        });
+        while (crawl.statistics().pages < PAGES) await sleep(1);
+        task.cancel();
+        await task.then(
+          () => assert.unreachable(),
+          (error) => assert.instance(error, CancelledError),
+        );
+        const { done, leased, queued } = await frontier.statistics();
+        assert.equal([done, leased, queued, rows.length], [PAGES, 0, 1, PAGES]);
+        assert.equal(calls, ['open', 'close']);
+      });
+    },
+    {},
+    '/5',
+  ));
+test('a timeout around for await stops the crawl', () =>
+  withCrawl(
+    async (crawl, frontier) => {
+      let seen = 0;
+      const crawling = run(async () => {
+        await timeout(150, async () => {
+          for await (const _ of crawl) seen++;
+        });
+      });
+      assert.is(await codeOf(crawling), 'ERR_OXBOW_LOOP_TIMEOUT');
+      assert.is(seen, PAGES);
+      const { done, leased, queued } = await frontier.statistics();
+      assert.equal([done, leased, queued], [PAGES, 0, 1]);
+    },
+    {},
+    '/5',
+  ));
+test('an aborted signal ends values, forEach and to with its reason', async () => {
+  for (const consume of [
+    (crawl: Crawler, signal: AbortSignal) => crawl.to(memorySink().sink, { signal }),
+    (crawl: Crawler, signal: AbortSignal) => crawl.forEach(() => {}, { signal }),
+    async (crawl: Crawler, signal: AbortSignal) => {
+      for await (const _ of crawl.values({ signal }));
+    },
+  ]) {
+    await withCrawl(
+      async (crawl, frontier) => {
+        const controller = new AbortController();
+        const consuming = consume(crawl, controller.signal);
+        while (crawl.statistics().pages < PAGES - 1) await sleep(1);
+        controller.abort(new Error('enough'));
+        await consuming.then(
+          () => assert.unreachable(),
+          (error: Error) => assert.is(error.message, 'enough'),
+        );
+        while (crawl.statistics().state !== 'ended') await sleep(1);
+        assert.is((await frontier.statistics()).leased, 0);
+      },
+      {},
+      '/5',
+    );
+  }
+});
+test('stop() ends the crawl well: the consumer gets the end, the rest waits in the frontier', () =>
+  withCrawl(
+    async (crawl, frontier) => {
+      let seen = 0;
+      for await (const _ of crawl) if (++seen === 4) crawl.stop();
+      assert.is(seen, 4);
+      const { done, leased, queued } = await frontier.statistics();
+      assert.equal([done, leased, queued], [4, 0, PAGES - 3]);
+    },
+    {},
+    '/5',
+  ));
+test('pause() claims nothing until resume()', () =>
+  withCrawl(async (crawl, _frontier, { requests }) => {
+    crawl.pause();
+    const crawling = crawl.to(memorySink().sink);
+    await sleep(30);
+    assert.equal([crawl.statistics().state, requests.length], ['paused', 0]);
+    crawl.resume();
+    await crawling;
+    assert.is(requests.length, PAGES + 1);
+  }));
+test('a handler may emit records instead of the row, and enqueue further URLs', () =>
+  withCrawl(async (crawl, _frontier, { requests, origin }) => {
+    const { sink, rows } = memorySink();
+    crawl.route('/', (page, { emit, enqueue }) => {
+      emit({ home: page.url });
+      emit({ links: page.links.length });
+      enqueue(['extra', `${origin}/1#again`]);
+    });
+    await crawl.to(sink);
+    assert.equal(rows.slice(0, 2), [{ home: `${origin}/` }, { links: PAGES }]);
+    assert.is(rows.length, PAGES + 3);
+    assert.ok(requests.includes('/extra'));
+  }));
+test('a handler that fails fails its page alone, and nothing of it is written or offered', () =>
+  withCrawl(async (crawl) => {
+    const { sink, rows } = memorySink();
+    crawl.route('/3', (_page, { emit, enqueue }) => {
+      emit('half');
+      enqueue('/never');
+      throw new Error('cannot');
+    });
+    await crawl.to(sink);
+    assert.is(rows.length, PAGES);
+    assert.equal(crawl.statistics().failures, { handler: 1 });
+  }));
+test('goes on where an earlier crawl left off, with counts of both', () =>
+  withCrawl(async (crawl, frontier, { origin, requests }) => {
+    const path = join(tmpdir(), `oxbow-terminals-${process.pid}.jsonl`);
+    try {
+      const first = crawl.to(jsonl(path));
+      while (crawl.statistics().pages < 3) await sleep(1);
+      crawl.stop();
+      await first;
+      const second = new Crawler({ seeds: `${origin}/`, frontier, robots: false });
+      await second.to(jsonl(path));
+      const lines = (await readFile(path, 'utf8')).trim().split('\n');
+      const urls = lines.map((line) => (JSON.parse(line) as { url: string }).url);
+      assert.equal([urls.length, new Set(urls).size], [PAGES + 1, PAGES + 1]);
+      assert.is(second.statistics().pages, PAGES + 1);
+      assert.is(requests.filter((path) => path === '/').length, 1);
+    } finally {
+      await rm(path, { force: true });
+    }
+  }));
+test('tells an observer of every page', () => {
+  const seen: string[] = [];
+  return withCrawl(
+    async (crawl) => {
+      await crawl.forEach(() => {});
+      assert.is(seen.length, PAGES + 1);
+    },
+    { observer: { page: (page) => void seen.push(page.url) } },
+  );
+});
+test.run();
