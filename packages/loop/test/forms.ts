@@ -16,12 +16,12 @@ export function virtuallyGenerated<T>(main: () => Coroutine<T>): Promise<T> {
 }
 
 /** Two tests: the story as an async function and as a generator must both give `expected`. */
-export function inBothForms<T>(
+export function inBothForms(
   test: AddTest,
   title: string,
-  expected: T,
-  asAsync: () => Promise<T>,
-  asGenerator: () => Coroutine<T>,
+  expected: unknown,
+  asAsync: () => Promise<unknown>,
+  asGenerator: () => Coroutine<unknown>,
 ): void {
   test(`${title} (async)`, async () => {
     assert.equal(await virtually(asAsync), expected);

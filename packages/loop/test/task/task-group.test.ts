@@ -397,6 +397,7 @@ inBothForms(
         log.push(/is being cancelled|has ended/.exec(String(error))![0]);
       }
     };
+    // biome-ignore lint/correctness/useYield: the body need not wait
     yield* TaskGroup.run(function* (group) {
       escaped = group;
       group.cancel();

@@ -12,6 +12,7 @@ import {
   gather,
   run,
   sleep,
+  type Task,
   VirtualClock,
 } from '../../src/index.ts';
 import { inBothForms, nameOf, virtually, virtuallyGenerated } from '../forms.ts';
@@ -71,7 +72,7 @@ inBothForms(
   async () => {
     const parent = createTask(
       async () => {
-        const child = createTask(
+        const child: Task<unknown> = createTask(
           async () => {
             const task = currentTask()!;
             return {
@@ -92,11 +93,11 @@ inBothForms(
   function* () {
     const parent = createTask(
       function* () {
-        const child = createTask(
-          function* () {
+        const child: Task<unknown> = createTask(
+          function* (): Coroutine<unknown> {
             const task = currentTask()!;
             return {
-              self: task === (child as unknown),
+              self: task === child,
               name: task.name,
               parent: task.parent!.name,
               alive: [...allTasks()].map((each) => (each.parent === undefined ? 'main' : each.name)).sort(),
