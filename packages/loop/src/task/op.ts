@@ -163,7 +163,7 @@ export abstract class Op<T> implements PromiseLike<T> {
   next(signal: unknown): IteratorResult<Suspend, T> {
     if (signal === RESUMED) return this.deliver();
     const task = driver.stepping as SteppingTask | undefined;
-    if (task === undefined || task.waitingOn !== undefined) throw strayIteration(this);
+    if (task === undefined || task.waitingOn !== undefined) throw strayIteration(this, task);
     if (
       task.pendingRequests !== 0 &&
       !this.passesCheckpoint('yield') &&
@@ -190,7 +190,7 @@ export abstract class Op<T> implements PromiseLike<T> {
   /** The driver unwinds the generator that waits here; anything else is a loop over the Op. @internal */
   return(value: T): IteratorResult<Suspend, T> {
     const task = driver.stepping as SteppingTask | undefined;
-    if (task !== undefined && task.waitingOn === this) throw strayIteration(this);
+    if (task !== undefined && task.waitingOn === this) throw strayIteration(this, task);
     finished.value = value;
     return finished as IteratorReturnResult<T>;
   }
@@ -365,7 +365,13 @@ export class Reaction<T> extends ObservedOp<T> implements Turn, CancellableWait,
   }
 }
 
-function strayIteration(op: Op<unknown>): UsageError {
+/** The error for a loop over an Op; the wait that the loop began is taken back. */
+function strayIteration(op: Op<unknown>, task: SteppingTask | undefined): UsageError {
+  if (task?.waitingOn !== undefined) {
+    task.waitingOn.removeWaiter(task);
+    task.waitingOn = undefined;
+    task.unwindAtSuspend = false;
+  }
   return new UsageError(
     `${op.name} cannot be looped over: wait for it with "yield* op" in a generator the loop runs, or "await op" in an async function`,
     { code: 'ERR_OXBOW_LOOP_STRAY_ITERATION' },

@@ -1,0 +1,288 @@
+// covers: src/task/frame.ts, src/task/generator-driver.ts, src/task/suspension.ts, src/task/region.ts
+
+import { assert, suite } from '@oxbow/testkit';
+import {
+  type Coroutine,
+  call,
+  checkpoint,
+  createTask,
+  currentTask,
+  sleep,
+  timeout,
+} from '../../src/index.ts';
+import { nameOf, virtually, virtuallyGenerated } from '../forms.ts';
+
+const test = suite('call');
+
+const code = (error: unknown): string => (error as { code: string }).code;
+
+test('runs a generator as part of the calling task and gives its result', async () => {
+  await virtuallyGenerated(function* () {
+    const task = currentTask();
+    const inner = function* (): Coroutine<boolean> {
+      yield* sleep(1);
+      return currentTask() === task;
+    };
+    assert.is(yield* call(inner()), true);
+  });
+});
+
+test('throws what the generator throws, into the caller', async () => {
+  await virtuallyGenerated(function* () {
+    const inner = function* (): Coroutine<never> {
+      yield* sleep(1);
+      throw new RangeError('inner');
+    };
+    try {
+      yield* call(inner());
+    } catch (error) {
+      assert.is(nameOf(error), 'RangeError');
+      return;
+    }
+    assert.unreachable();
+  });
+});
+
+test('goes ten thousand calls deep', async () => {
+  await virtuallyGenerated(function* () {
+    const descend = function* (depth: number): Coroutine<number> {
+      if (depth === 0) {
+        yield* checkpoint();
+        return 0;
+      }
+      return (yield* call(descend(depth - 1))) + 1;
+    };
+    assert.is(yield* call(descend(10_000)), 10_000);
+  });
+});
+
+test('cancelled, the frames are unwound from the inside out, each finally may wait, and nothing after runs', async () => {
+  await virtuallyGenerated(function* () {
+    const log: string[] = [];
+    const frame = function* (name: string, inner: () => Coroutine<void>): Coroutine<void> {
+      try {
+        yield* call(inner());
+        log.push(`${name} ran on`);
+      } finally {
+        yield* sleep(5);
+        log.push(name);
+      }
+    };
+    const task = createTask(() =>
+      frame('outer', () =>
+        frame('middle', () =>
+          frame('inner', function* () {
+            yield* sleep(1000);
+          }),
+        ),
+      ),
+    );
+    yield* sleep(1);
+    task.cancel();
+    yield* sleep(100);
+    assert.equal(log, ['inner', 'middle', 'outer']);
+    assert.ok(task.cancelled);
+  });
+});
+
+test('cleanup may call further generators, and wait in them', async () => {
+  await virtuallyGenerated(function* () {
+    const log: string[] = [];
+    const cleanup = function* (): Coroutine<void> {
+      yield* sleep(1);
+      log.push('cleaned up');
+    };
+    const task = createTask(function* () {
+      try {
+        yield* sleep(1000);
+      } finally {
+        yield* call(cleanup());
+        log.push('after cleanup');
+      }
+    });
+    yield* sleep(1);
+    task.cancel();
+    yield* sleep(10);
+    assert.equal(log, ['cleaned up', 'after cleanup']);
+    assert.ok(task.cancelled);
+  });
+});
+
+test('a second request during cleanup ends the cleanup, and the task is still cancelled', async () => {
+  await virtuallyGenerated(function* () {
+    const log: string[] = [];
+    const task = createTask(function* () {
+      try {
+        yield* sleep(1000);
+      } finally {
+        try {
+          yield* sleep(1000);
+        } finally {
+          log.push('cut short');
+        }
+      }
+    });
+    yield* sleep(1);
+    task.cancel();
+    yield* sleep(1);
+    task.cancel();
+    yield* sleep(1);
+    assert.equal(log, ['cut short']);
+    assert.ok(task.cancelled);
+    assert.is(task.cancelling(), 2);
+  });
+});
+
+test('a plainly nested generator without a wait in its finally is unwound like a frame', async () => {
+  await virtuallyGenerated(function* () {
+    const log: string[] = [];
+    const inner = function* (): Coroutine<void> {
+      try {
+        yield* sleep(1000);
+      } finally {
+        log.push('inner');
+      }
+    };
+    const task = createTask(function* () {
+      try {
+        yield* inner();
+        log.push('ran on');
+      } finally {
+        log.push('outer');
+      }
+    });
+    yield* sleep(1);
+    task.cancel();
+    yield* sleep(1);
+    assert.equal(log, ['inner', 'outer']);
+    assert.ok(task.cancelled);
+  });
+});
+
+test('a wait begun during unwinding in a plainly nested generator fails with ERR_OXBOW_UNWIND_WAIT', async () => {
+  await virtuallyGenerated(function* () {
+    const log: string[] = [];
+    const inner = function* (): Coroutine<void> {
+      try {
+        yield* sleep(1000);
+      } finally {
+        yield* sleep(1);
+        log.push('inner waited');
+      }
+    };
+    const task = createTask(function* () {
+      yield* inner();
+      log.push('ran on');
+    });
+    yield* sleep(1);
+    task.cancel();
+    let error: unknown;
+    try {
+      yield* task;
+    } catch (thrown) {
+      error = thrown;
+    }
+    assert.is(code(error), 'ERR_OXBOW_UNWIND_WAIT');
+    assert.match(String(error), /nest it by "yield\* call\(gen\(\)\)"/);
+    assert.equal(log, []);
+  });
+});
+
+test('the wait that failed so is taken back: nothing goes on behind the error', async () => {
+  await virtuallyGenerated(function* () {
+    const future = createTask(() => sleep(50));
+    const inner = function* (): Coroutine<void> {
+      try {
+        yield* sleep(1000);
+      } finally {
+        yield* future;
+      }
+    };
+    const task = createTask(function* () {
+      yield* inner();
+    });
+    yield* sleep(1);
+    task.cancel();
+    try {
+      yield* task;
+    } catch {}
+    yield* future;
+    assert.ok(task.done);
+  });
+});
+
+test('awaited from an async function it is a task of its own, cancelled with who awaits', async () => {
+  await virtually(async () => {
+    const log: string[] = [];
+    const generator = function* (): Coroutine<string> {
+      try {
+        yield* sleep(10);
+        return 'done';
+      } finally {
+        log.push('left');
+      }
+    };
+    assert.is(await call(generator()), 'done');
+    const task = createTask(async () => call(generator()));
+    await sleep(1);
+    task.cancel();
+    await sleep(1);
+    assert.ok(task.cancelled);
+    assert.equal(log, ['left', 'left']);
+  });
+});
+
+test('a scope inside frames ends at its own frame', async () => {
+  await virtuallyGenerated(function* () {
+    const log: string[] = [];
+    const deep = function* (): Coroutine<void> {
+      try {
+        yield* sleep(1000);
+      } finally {
+        log.push('deep');
+      }
+    };
+    const task = createTask(function* () {
+      try {
+        yield* timeout(5, function* () {
+          yield* call(deep());
+        });
+      } catch (error) {
+        log.push(nameOf(error));
+      }
+      yield* sleep(1);
+      log.push('went on');
+    });
+    yield* task;
+    assert.equal(log, ['deep', 'TimeoutError', 'went on']);
+  });
+});
+
+test('a generator that goes on inside finally after it was unwound still ends as cancelled', async () => {
+  await virtuallyGenerated(function* () {
+    let rounds = 0;
+    const task = createTask(function* () {
+      while (rounds < 3) {
+        try {
+          yield* sleep(10);
+        } finally {
+          rounds++;
+        }
+      }
+    });
+    yield* sleep(1);
+    task.cancel();
+    yield* sleep(100);
+    assert.is(rounds, 3);
+    assert.ok(task.cancelled);
+  });
+});
+
+test('refuses what is not a generator, and says how to call it', () => {
+  const generator = function* (): Coroutine<void> {
+    yield* sleep(1);
+  };
+  assert.throws(() => call(generator as never), /call\(\) takes a generator: write call\(gen\(\)\)/);
+});
+
+test.run();
