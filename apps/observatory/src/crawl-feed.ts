@@ -62,11 +62,14 @@ export class CrawlFeed {
 
   /** Takes in one answered URL, in the order of arrival. */
   page(answered: AnsweredPage): void {
-    const { referrer, ...rest } = answered;
+    // Field by field: what is handed in may carry a whole body.
+    const { url, status, title, bytes, elapsedMs, referrer } = answered;
     const note: PageNote = {
-      ...rest,
-      url: cut(rest.url),
-      title: rest.title === null ? null : cut(rest.title),
+      url: cut(url),
+      status,
+      title: title === null ? null : cut(title),
+      bytes,
+      elapsedMs: Math.round(elapsedMs),
     };
     this.#answered += 1;
     this.#bytes += note.bytes;

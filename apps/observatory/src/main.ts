@@ -11,8 +11,17 @@ const surroundings = {
   folder: process.env.INIT_CWD ?? process.cwd(),
 };
 
+/** A supervisor's way to say Ctrl-C: the same clean end, with the exit code shells expect (128 + 15). */
+const terminated = new AbortController();
+process.once('SIGTERM', () => {
+  process.exitCode = 143;
+  terminated.abort(new Error('SIGTERM'));
+});
+
 try {
-  process.exitCode = await run(async () => observatory(process.argv.slice(2), surroundings));
+  process.exitCode = await run(async () => observatory(process.argv.slice(2), surroundings), {
+    signal: terminated.signal,
+  });
 } catch (error) {
   if (!(error instanceof CancelledError)) {
     process.exitCode = EXIT.failed;

@@ -1,5 +1,6 @@
 import { assert, suite } from '@oxbow/testkit';
 import {
+  type AnsweredPage,
   type CrawlCounts,
   CrawlFeed,
   MAX_NODES,
@@ -82,6 +83,13 @@ test('keeps the slowest pages, slowest first', () => {
   const { slowest } = feed.update(COUNTS, 1).figures;
   assert.is(slowest.length, MAX_SLOWEST);
   assert.equal([slowest[0]?.elapsedMs, slowest.at(-1)?.elapsedMs], [MAX_SLOWEST, 1]);
+});
+
+test('passes on the fields of a note and nothing else of what it is given', () => {
+  const feed = new CrawlFeed([]);
+  feed.page({ ...page('http://a/'), body: new Uint8Array(1) } as AnsweredPage);
+  const note = feed.update(COUNTS, 1).recent[0] ?? {};
+  assert.equal(Object.keys(note).sort(), ['bytes', 'elapsedMs', 'status', 'title', 'url']);
 });
 
 test('is bounded in nodes, rows and text', () => {

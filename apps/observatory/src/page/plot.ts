@@ -1,5 +1,6 @@
 /** One line over time, drawn by uPlot in the page's own colours and at the size of its box. */
 import uPlot from 'uplot';
+import { colourOf, onSchemeChange } from './colour.ts';
 
 /** How one plot looks. */
 export interface PlotStyle {
@@ -21,7 +22,7 @@ export class Plot {
     new ResizeObserver(() =>
       this.#plot?.setSize({ width: box.clientWidth, height: box.clientHeight }),
     ).observe(box);
-    matchMedia('(prefers-color-scheme: dark)').addEventListener('change', () => this.#rebuild());
+    onSchemeChange(() => this.#rebuild());
   }
 
   /** Replaces all points; `x` in seconds since the crawl began. */
@@ -33,11 +34,10 @@ export class Plot {
 
   #rebuild(): void {
     this.#plot?.destroy();
-    const css = getComputedStyle(this.#box);
-    const line = css.getPropertyValue(this.#style.colour).trim();
+    const line = colourOf(this.#box, this.#style.colour);
     const axis = {
-      stroke: css.getPropertyValue('--faint'),
-      grid: { stroke: css.getPropertyValue('--line'), width: 1 },
+      stroke: colourOf(this.#box, '--faint'),
+      grid: { stroke: colourOf(this.#box, '--line'), width: 1 },
       ticks: { show: false },
     };
     this.#plot = new uPlot(
@@ -47,7 +47,7 @@ export class Plot {
         scales: { x: { time: false }, y: { range: (_plot, _min, max) => [0, Math.max(max * 1.1, 1)] } },
         cursor: { y: false },
         axes: [
-          { ...axis, values: (_plot, values) => values.map((value) => `${value} s`), space: 70 },
+          { ...axis, values: (_plot, values) => values.map((value) => `${value} s`), space: 70, size: 26 },
           { ...axis, values: (_plot, values) => values.map(this.#style.format), size: 64 },
         ],
         series: [

@@ -1,5 +1,6 @@
 /** Draws the growing tree of pages on a canvas; glides to each new layout instead of jumping. */
 import type { TreeNode } from '../feed-message.ts';
+import { colourOf, onSchemeChange } from './colour.ts';
 import { placeTree } from './tree-layout.ts';
 
 /** Which of the four colours a status belongs to. */
@@ -9,7 +10,6 @@ export function statusClass(status: number): 'ok' | 'moved' | 'missing' | 'broke
   return status >= 300 ? 'moved' : 'ok';
 }
 
-const COLOUR = { ok: '--river', moved: '--dusk', missing: '--sand', broken: '--clay' } as const;
 const MARGIN = 14;
 /** Share of the remaining way that a page moves in one frame. */
 const GLIDE = 0.18;
@@ -26,7 +26,7 @@ export class TreeView {
     this.#canvas = canvas;
     this.#note = note;
     new ResizeObserver(() => this.#layOut()).observe(canvas);
-    matchMedia('(prefers-color-scheme: dark)').addEventListener('change', () => this.#animate());
+    onSchemeChange(() => this.#animate());
   }
 
   reset(nodes: readonly TreeNode[]): void {
@@ -86,25 +86,26 @@ export class TreeView {
     this.#canvas.width = width * scale;
     this.#canvas.height = height * scale;
     context.scale(scale, scale);
-    const style = getComputedStyle(this.#canvas);
-    this.#drawEdges(context, style, width / 2, height / 2);
+    const box = this.#canvas.parentElement ?? document.body;
+    const colours = {
+      ok: colourOf(box, '--river'),
+      moved: colourOf(box, '--dusk'),
+      missing: colourOf(box, '--sand'),
+      broken: colourOf(box, '--clay'),
+    };
+    this.#drawEdges(context, colourOf(box, '--faint'), width / 2, height / 2);
     const dot = this.#nodes.length > 1200 ? 1.6 : this.#nodes.length > 300 ? 2.4 : 3.6;
     this.#now.forEach((now, at) => {
       const [parent, status] = this.#nodes[at] ?? [-1, 0];
-      context.fillStyle = style.getPropertyValue(COLOUR[statusClass(status)]);
+      context.fillStyle = colours[statusClass(status)];
       context.beginPath();
       context.arc(now.x, now.y, parent < 0 ? dot * 2 : dot, 0, 2 * Math.PI);
       context.fill();
     });
   }
 
-  #drawEdges(
-    context: CanvasRenderingContext2D,
-    style: CSSStyleDeclaration,
-    centreX: number,
-    centreY: number,
-  ): void {
-    context.strokeStyle = style.getPropertyValue('--faint');
+  #drawEdges(context: CanvasRenderingContext2D, colour: string, centreX: number, centreY: number): void {
+    context.strokeStyle = colour;
     context.globalAlpha = this.#nodes.length > 800 ? 0.18 : 0.35;
     context.lineWidth = 0.8;
     context.beginPath();
