@@ -27,7 +27,10 @@ import type { JournalReply, JournalRequest } from './sqlite-journal-worker.ts';
  * @param path the SQLite file; two more beside it (`-wal`, `-shm`) come and go
  * @throws FrontierError `ERR_OXBOW_CRAWLER_FRONTIER_LOCKED` while another process has it open, `…_FRONTIER_FILE` when it cannot be read
  */
-export async function openSqliteFrontier(path: string, options: FrontierOptions = {}): Promise<Frontier & AsyncDisposable> {
+export async function openSqliteFrontier(
+  path: string,
+  options: FrontierOptions = {},
+): Promise<Frontier & AsyncDisposable> {
   const core = new FrontierCore(options);
   return new SqliteFrontier(core, await Journal.open(path, core));
 }
@@ -106,13 +109,20 @@ class Journal {
     this.#worker = worker;
     this.#path = path;
     worker.on('message', (reply: JournalReply) => this.#settled(reply));
-    worker.on('error', (error) => this.#fail(new FrontierError('ERR_OXBOW_CRAWLER_FRONTIER_FILE', `${path}: ${error.message}`, { cause: error })));
+    worker.on('error', (error) =>
+      this.#fail(
+        new FrontierError('ERR_OXBOW_CRAWLER_FRONTIER_FILE', `${path}: ${error.message}`, { cause: error }),
+      ),
+    );
     worker.unref();
   }
 
   static open(path: string, core: FrontierCore): Promise<Journal> {
     // Built, the file beside this one is JavaScript.
-    const file = new URL(`./sqlite-journal-worker.${import.meta.url.endsWith('.ts') ? 'ts' : 'js'}`, import.meta.url);
+    const file = new URL(
+      `./sqlite-journal-worker.${import.meta.url.endsWith('.ts') ? 'ts' : 'js'}`,
+      import.meta.url,
+    );
     const worker = new Worker(file, { workerData: { path } });
     return new Promise((resolve, reject) => {
       const onMessage = (reply: JournalReply): void => {
@@ -123,7 +133,10 @@ class Journal {
         worker.off('message', onMessage);
         worker.off('error', onError);
         if (reply.kind === 'opened') {
-          core.restoreState(reply.hostDelays, reply.checkpoint === undefined ? undefined : JSON.parse(reply.checkpoint));
+          core.restoreState(
+            reply.hostDelays,
+            reply.checkpoint === undefined ? undefined : JSON.parse(reply.checkpoint),
+          );
           resolve(new Journal(worker, path));
         } else {
           reject(openingError(path, reply.kind === 'failed' ? reply.message : reply.kind));
@@ -138,7 +151,8 @@ class Journal {
   /** @throws FrontierError when it is closed, or a write has failed */
   check(): void {
     if (this.#failure !== undefined) throw this.#failure;
-    if (this.#closing !== undefined) throw new FrontierError('ERR_OXBOW_CRAWLER_FRONTIER_CLOSED', 'This frontier is closed');
+    if (this.#closing !== undefined)
+      throw new FrontierError('ERR_OXBOW_CRAWLER_FRONTIER_CLOSED', 'This frontier is closed');
   }
 
   commit(changes: FrontierChanges): Promise<void> {
@@ -167,7 +181,12 @@ class Journal {
 
   #settled(reply: JournalReply): void {
     if (reply.kind === 'failed') {
-      this.#fail(new FrontierError('ERR_OXBOW_CRAWLER_FRONTIER_FILE', `${this.#path} cannot be written: ${reply.message}`));
+      this.#fail(
+        new FrontierError(
+          'ERR_OXBOW_CRAWLER_FRONTIER_FILE',
+          `${this.#path} cannot be written: ${reply.message}`,
+        ),
+      );
     } else if (reply.kind === 'settled') {
       this.#calls.get(reply.call)?.resolve();
       this.#calls.delete(reply.call);
@@ -186,5 +205,8 @@ function openingError(path: string, message: string): FrontierError {
   const isLocked = message.includes('locked');
   return isLocked
     ? new FrontierError('ERR_OXBOW_CRAWLER_FRONTIER_LOCKED', `${path} is in use by another process`)
-    : new FrontierError('ERR_OXBOW_CRAWLER_FRONTIER_FILE', `${path} cannot be opened as a frontier: ${message}`);
+    : new FrontierError(
+        'ERR_OXBOW_CRAWLER_FRONTIER_FILE',
+        `${path} cannot be opened as a frontier: ${message}`,
+      );
 }

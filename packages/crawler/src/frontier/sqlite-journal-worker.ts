@@ -23,7 +23,11 @@ export type StoredState = 'queued' | 'done' | 'failed';
 /** What the thread answers: the content in pieces and `opened`, then one `settled` or `failed` for each call. */
 export type JournalReply =
   | { readonly kind: 'entries'; readonly entries: readonly StoredEntry[] }
-  | { readonly kind: 'opened'; readonly hostDelays: Readonly<Record<string, number>>; readonly checkpoint: string | undefined }
+  | {
+      readonly kind: 'opened';
+      readonly hostDelays: Readonly<Record<string, number>>;
+      readonly checkpoint: string | undefined;
+    }
   | { readonly kind: 'settled'; readonly call: number }
   | { readonly kind: 'failed'; readonly call: number | undefined; readonly message: string };
 
@@ -58,7 +62,9 @@ class Journal {
     this.#database = database;
     try {
       // EXCLUSIVE keeps the file's lock until the connection, or its process, is gone.
-      database.exec('PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; BEGIN IMMEDIATE;');
+      database.exec(
+        'PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; BEGIN IMMEDIATE;',
+      );
       this.#prepareSchema(path);
       database.exec('COMMIT');
       this.#insert = database.prepare('INSERT INTO url VALUES (?, ?, ?, ?, ?, ?, ?, ?, 0)');
@@ -100,7 +106,8 @@ class Journal {
         const { id, url, depth, referrer, priority, redirects, attempt, notBeforeMs } = entry;
         this.#insert.run(id, url, depth, referrer, priority, redirects, attempt, notBeforeMs);
       }
-      for (const { id, attempt, notBeforeMs } of changes.requeued) this.#requeue.run(attempt, notBeforeMs, id);
+      for (const { id, attempt, notBeforeMs } of changes.requeued)
+        this.#requeue.run(attempt, notBeforeMs, id);
       for (const { id, outcome } of changes.settled) this.#settle.run(STATES.indexOf(outcome), id);
       for (const [host, delayMs] of Object.entries(changes.hostDelays)) this.#delay.run(host, delayMs);
       if (changes.checkpoint !== undefined) this.#meta.run('checkpoint', JSON.stringify(changes.checkpoint));
@@ -123,7 +130,9 @@ class Journal {
     if (tables === 0) database.exec(SCHEMA);
     else if (application !== APPLICATION_ID) throw new Error(`${path} is a database of something else`);
     else if (version !== SCHEMA_VERSION) {
-      throw new Error(`${path} has version ${version} of the frontier's tables, this package knows ${SCHEMA_VERSION}`);
+      throw new Error(
+        `${path} has version ${version} of the frontier's tables, this package knows ${SCHEMA_VERSION}`,
+      );
     }
   }
 }

@@ -36,7 +36,10 @@ test('knows after reopening what was settled, what waits and what was leased, in
   await first.close();
   const second = await openSqliteFrontier(path, { now: () => 5000 });
   const { known, queued, leased, done, failed, checkpoint } = await second.statistics();
-  assert.equal({ known, queued, leased, done, failed, checkpoint }, { known: 5, queued: 3, leased: 0, done: 1, failed: 1, checkpoint: { sink: 12 } });
+  assert.equal(
+    { known, queued, leased, done, failed, checkpoint },
+    { known: 5, queued: 3, leased: 0, done: 1, failed: 1, checkpoint: { sink: 12 } },
+  );
   assert.is((await second.lookup('http://a/1')).hostDelayMs, 70);
   const again = await second.claim({ workerId: 'w', count: 9, leaseMs: 1000 });
   const byUrl = Object.fromEntries(again.items.map(({ token, ...item }) => [item.url, item]));
@@ -57,6 +60,9 @@ test('refuses a file that is no frontier', async () => {
   const path = join(folder, 'other.txt');
   await writeFile(path, 'not a database, but long enough to be read as one'.repeat(50));
   assert.is(await codeOf(openSqliteFrontier(path)), 'ERR_OXBOW_CRAWLER_FRONTIER_FILE');
-  assert.is(await codeOf(openSqliteFrontier(join(folder, 'no', 'such', 'folder.db'))), 'ERR_OXBOW_CRAWLER_FRONTIER_FILE');
+  assert.is(
+    await codeOf(openSqliteFrontier(join(folder, 'no', 'such', 'folder.db'))),
+    'ERR_OXBOW_CRAWLER_FRONTIER_FILE',
+  );
 });
 test.run();

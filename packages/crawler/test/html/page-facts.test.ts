@@ -8,8 +8,8 @@ const URL_OF_PAGE = 'http://h.test/d/p.html';
 const read = (html: string | Uint8Array, contentType = 'text/html; charset=utf-8') =>
   readPageFacts(typeof html === 'string' ? Buffer.from(html) : html, { url: URL_OF_PAGE, contentType });
 const links = (html: string) => read(html).links.map((link) => link.replace('http://h.test', ''));
-const bytes = (...parts: (string | number[])[]) =>
-  Buffer.concat(parts.map((part) => (typeof part === 'string' ? Buffer.from(part) : Buffer.from(part))));
+const bytes = (...parts: (string | Uint8Array | number[])[]) =>
+  Buffer.concat(parts.map((part) => Buffer.from(part as string)));
 
 const agrees = (html: string) => {
   const tree = treeFacts(html, URL_OF_PAGE);

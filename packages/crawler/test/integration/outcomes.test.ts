@@ -23,7 +23,10 @@ async function crawlSite(routes: Readonly<Record<string, Route>>, options: Parti
     });
     await crawl.to(jsonl(path));
     const text = await readFile(path, 'utf8');
-    const rows = text.split('\n').filter(Boolean).map((line) => JSON.parse(line) as PageRow);
+    const rows = text
+      .split('\n')
+      .filter(Boolean)
+      .map((line) => JSON.parse(line) as PageRow);
     const byPath = Object.fromEntries(rows.map((row) => [row.url.slice(site.origin.length), row]));
     assert.is(Object.keys(byPath).length, rows.length, 'a URL has two rows');
     return { site, rows, byPath, statistics: crawl.statistics(), failures, crawl };
@@ -36,13 +39,32 @@ const pathsOf = (links: readonly string[], origin: string) => links.map((link) =
 
 const test = suite('outcomes of a crawl', { timeoutMs: 15_000 });
 test('gives one row with nine fields for each answered URL', async () => {
-  const { rows, byPath, site, statistics } = await crawlSite({ '/': `<title>Home</title>${linksTo('/a', '/gone')}`, '/a': '<title>A</title>' });
-  assert.equal(Object.keys(rows[0]!), ['url', 'status', 'depth', 'title', 'links', 'contentType', 'bytes', 'fetchedAt', 'referrer']);
+  const { rows, byPath, site, statistics } = await crawlSite({
+    '/': `<title>Home</title>${linksTo('/a', '/gone')}`,
+    '/a': '<title>A</title>',
+  });
+  assert.equal(Object.keys(rows[0]!), [
+    'url',
+    'status',
+    'depth',
+    'title',
+    'links',
+    'contentType',
+    'bytes',
+    'fetchedAt',
+    'referrer',
+  ]);
   const { fetchedAt, ...home } = byPath['/']!;
   assert.not.ok(Number.isNaN(Date.parse(fetchedAt)));
   assert.equal(home, {
-    url: `${site.origin}/`, status: 200, depth: 0, title: 'Home', links: [`${site.origin}/a`, `${site.origin}/gone`],
-    contentType: 'text/html; charset=utf-8', bytes: 58, referrer: null,
+    url: `${site.origin}/`,
+    status: 200,
+    depth: 0,
+    title: 'Home',
+    links: [`${site.origin}/a`, `${site.origin}/gone`],
+    contentType: 'text/html; charset=utf-8',
+    bytes: 58,
+    referrer: null,
   });
   assert.equal([byPath['/a']!.depth, byPath['/a']!.referrer], [1, `${site.origin}/`]);
   assert.equal([byPath['/gone']!.status, byPath['/gone']!.title], [404, 'none']);
@@ -69,7 +91,10 @@ test('writes a redirect as a row, and its target at the same depth', async () =>
   assert.equal([statistics.pages, statistics.redirects, statistics.failed], [2, 2, 0]);
 });
 test('follows 10 redirects in a row and not the 11th, and ends a loop', async () => {
-  const routes: Record<string, Route> = { '/': linksTo('/r0', '/loop'), '/loop': answer(307, { location: '/loop' }) };
+  const routes: Record<string, Route> = {
+    '/': linksTo('/r0', '/loop'),
+    '/loop': answer(307, { location: '/loop' }),
+  };
   for (let hop = 0; hop < 12; hop++) routes[`/r${hop}`] = answer(302, { location: `/r${hop + 1}` });
   const { site, statistics } = await crawlSite(routes);
   assert.ok(site.requests.includes('/r10'));
@@ -85,9 +110,15 @@ test('gives non-HTML a row without title and links', async () => {
     '/empty': answer(204),
     '/untyped': (_request, response) => void response.writeHead(200).end('<!doctype html><title>t</title>'),
   });
-  assert.equal([byPath['/text']!.title, byPath['/text']!.links, byPath['/text']!.contentType], [null, [], 'text/plain']);
+  assert.equal(
+    [byPath['/text']!.title, byPath['/text']!.links, byPath['/text']!.contentType],
+    [null, [], 'text/plain'],
+  );
   assert.is(byPath['/image']!.bytes, 2);
-  assert.equal([byPath['/empty']!.status, byPath['/empty']!.contentType, byPath['/empty']!.bytes], [204, null, 0]);
+  assert.equal(
+    [byPath['/empty']!.status, byPath['/empty']!.contentType, byPath['/empty']!.bytes],
+    [204, null, 0],
+  );
   assert.is(byPath['/untyped']!.title, 't');
 });
 test('reads the beginning of a huge page and of a decompression bomb', async () => {
@@ -111,10 +142,21 @@ test('reads gzip, and the encodings pages really have', async () => {
   const { byPath } = await crawlSite({
     '/': linksTo('/latin', '/wrong', '/gzip'),
     '/latin': answer(200, { 'content-type': 'text/html' }, Buffer.from('<title>caf\xe9</title>', 'latin1')),
-    '/wrong': answer(200, { 'content-type': 'text/html; charset=nonsense' }, '<meta charset=utf-8><title>é</title>'),
-    '/gzip': answer(200, { 'content-type': 'text/html', 'content-encoding': 'gzip' }, gzipSync('<title>packed</title>')),
+    '/wrong': answer(
+      200,
+      { 'content-type': 'text/html; charset=nonsense' },
+      '<meta charset=utf-8><title>é</title>',
+    ),
+    '/gzip': answer(
+      200,
+      { 'content-type': 'text/html', 'content-encoding': 'gzip' },
+      gzipSync('<title>packed</title>'),
+    ),
   });
-  assert.equal(['/latin', '/wrong', '/gzip'].map((path) => byPath[path]!.title), ['café', 'é', 'packed']);
+  assert.equal(
+    ['/latin', '/wrong', '/gzip'].map((path) => byPath[path]!.title),
+    ['café', 'é', 'packed'],
+  );
 });
 test('counts dropped connections and silent servers as failed, after their retries', async () => {
   const { site, byPath, statistics, failures } = await crawlSite(
@@ -127,21 +169,30 @@ test('counts dropped connections and silent servers as failed, after their retri
         setImmediate(() => response.destroy());
       },
       '/silent': () => {},
-      '/stall': (_request, response) => void response.writeHead(200, { 'content-type': 'text/html' }).write('<p>'),
+      '/stall': (_request, response) =>
+        void response.writeHead(200, { 'content-type': 'text/html' }).write('<p>'),
       '/ok': '',
     },
     { limits: { headersTimeoutMs: 150, bodyIdleTimeoutMs: 150 } },
   );
   assert.equal(Object.keys(byPath).sort(), ['/', '/ok']);
-  const reasons = Object.fromEntries(failures.map(({ url, reason, attempt }) => [url.slice(site.origin.length), [reason, attempt]]));
-  assert.equal(reasons, { '/drop': ['network', 2], '/cut': ['network', 2], '/silent': ['timeout', 2], '/stall': ['timeout', 2] });
+  const reasons = Object.fromEntries(
+    failures.map(({ url, reason, attempt }) => [url.slice(site.origin.length), [reason, attempt]]),
+  );
+  assert.equal(reasons, {
+    '/drop': ['network', 2],
+    '/cut': ['network', 2],
+    '/silent': ['timeout', 2],
+    '/stall': ['timeout', 2],
+  });
   assert.equal([statistics.pages, statistics.failed, statistics.retries], [2, 4, 4]);
 });
 test('tries an overloaded server again, and writes its last answer', async () => {
   let asked = 0;
   const { byPath, statistics } = await crawlSite({
     '/': linksTo('/busy', '/broken'),
-    '/busy': (request, response) => (answer(++asked === 1 ? 503 : 200, {}) as (...a: unknown[]) => void)(request, response),
+    '/busy': (request, response) =>
+      (answer(++asked === 1 ? 503 : 200, {}) as (...a: unknown[]) => void)(request, response),
     '/broken': answer(500),
   });
   assert.equal([byPath['/busy']!.status, byPath['/broken']!.status], [200, 500]);
@@ -149,7 +200,11 @@ test('tries an overloaded server again, and writes its last answer', async () =>
 });
 test('obeys robots.txt, asks for it once, and follows it for redirects too', async () => {
   const { site, statistics } = await crawlSite({
-    '/robots.txt': answer(200, { 'content-type': 'text/plain' }, 'User-agent: *\nDisallow: /no\nAllow: /no/but'),
+    '/robots.txt': answer(
+      200,
+      { 'content-type': 'text/plain' },
+      'User-agent: *\nDisallow: /no\nAllow: /no/but',
+    ),
     '/': linksTo('/no/a', '/no/but', '/go'),
     '/no/but': '',
     '/go': answer(302, { location: '/no/b' }),
@@ -166,13 +221,19 @@ test('fetches a forbidden seed no further than its robots.txt, and everything wh
   assert.equal(ignoring.site.requests, ['/']);
 });
 test('crawls nothing of a site whose robots.txt is broken', async () => {
-  const { site, statistics, failures } = await crawlSite({ '/robots.txt': answer(503), '/': '' }, { retry: { limit: 0 } });
+  const { site, statistics, failures } = await crawlSite(
+    { '/robots.txt': answer(503), '/': '' },
+    { retry: { limit: 0 } },
+  );
   assert.equal(site.requests, ['/robots.txt']);
   assert.equal([statistics.failed, failures[0]!.reason], [1, 'robots-unreachable']);
 });
 test('keeps to one request at a time and the delay between them, robots.txt included', async () => {
   const delayMs = 40;
-  const { site } = await crawlSite({ '/': linksTo('/a', '/b', '/c'), '/a': '', '/b': '', '/c': '' }, { politeness: { delayMs } });
+  const { site } = await crawlSite(
+    { '/': linksTo('/a', '/b', '/c'), '/a': '', '/b': '', '/c': '' },
+    { politeness: { delayMs } },
+  );
   assert.is(site.spans.length, 5);
   for (let index = 1; index < site.spans.length; index++) {
     const gapMs = site.spans[index]!.fromMs - site.spans[index - 1]!.toMs;
@@ -180,7 +241,11 @@ test('keeps to one request at a time and the delay between them, robots.txt incl
   }
 });
 test('takes the longer of the delay and the Crawl-delay', async () => {
-  const { site } = await crawlSite({ '/robots.txt': answer(200, {}, 'User-agent: *\nCrawl-delay: 0.06'), '/': linksTo('/a'), '/a': '' });
+  const { site } = await crawlSite({
+    '/robots.txt': answer(200, {}, 'User-agent: *\nCrawl-delay: 0.06'),
+    '/': linksTo('/a'),
+    '/a': '',
+  });
   assert.ok(site.spans[2]!.fromMs - site.spans[1]!.toMs > 55);
 });
 test('ends after maxPages pages, exactly, and goes no deeper than maxDepth', async () => {
@@ -196,9 +261,13 @@ test('does not fall into a trap of paths or queries', async () => {
   let visits = 0;
   const handler: Route = (request, response) => {
     visits++;
-    response.writeHead(200, { 'content-type': 'text/html' }).end(linksTo(`${request.url === '/' ? '' : request.url}/x`));
+    response
+      .writeHead(200, { 'content-type': 'text/html' })
+      .end(linksTo(`${request.url === '/' ? '' : request.url}/x`));
   };
-  const routes = new Proxy({ '/robots.txt': answer(404) } as Record<string, Route>, { get: (known, path: string) => known[path] ?? handler });
+  const routes = new Proxy({ '/robots.txt': answer(404) } as Record<string, Route>, {
+    get: (known, path: string) => known[path] ?? handler,
+  });
   const { statistics } = await crawlSite(routes);
   assert.ok(visits < 5);
   assert.is(statistics.skipped.trap, 1);
@@ -206,7 +275,11 @@ test('does not fall into a trap of paths or queries', async () => {
 test('reads the sitemaps that robots.txt names, when asked to', async () => {
   const routes: Record<string, Route> = {
     '/robots.txt': answer(200, {}, 'Sitemap: /index.xml'),
-    '/index.xml': answer(200, { 'content-type': 'application/xml' }, '<sitemapindex><sitemap><loc>/map.txt</loc></sitemap></sitemapindex>'),
+    '/index.xml': answer(
+      200,
+      { 'content-type': 'application/xml' },
+      '<sitemapindex><sitemap><loc>/map.txt</loc></sitemap></sitemapindex>',
+    ),
     '/map.txt': answer(200, { 'content-type': 'text/plain' }, '/hidden\n'),
     '/': '',
     '/hidden': '',
@@ -215,7 +288,10 @@ test('reads the sitemaps that robots.txt names, when asked to', async () => {
   assert.equal(Object.keys(byPath).sort(), ['/', '/hidden', '/index.xml', '/map.txt']);
 });
 test('explains what became of a URL', async () => {
-  const { crawl, site } = await crawlSite({ '/': linksTo('/gone', 'http://127.0.0.2:1/'), '/robots.txt': answer(200, {}, 'User-agent: *\nDisallow: /no') });
+  const { crawl, site } = await crawlSite({
+    '/': linksTo('/gone', 'http://127.0.0.2:1/'),
+    '/robots.txt': answer(200, {}, 'User-agent: *\nDisallow: /no'),
+  });
   const verdicts = await Promise.all(
     ['/', '/gone', '/never', '/no'].map(async (path) => (await crawl.explain(site.origin + path)).verdict),
   );

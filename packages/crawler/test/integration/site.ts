@@ -28,7 +28,8 @@ export async function serveSite(routes: Readonly<Record<string, Route>>): Promis
     });
     const route = routes[path];
     if (typeof route === 'function') route(request, response);
-    else if (route === undefined) response.writeHead(404, { 'content-type': 'text/html' }).end('<title>none</title>');
+    else if (route === undefined)
+      response.writeHead(404, { 'content-type': 'text/html' }).end('<title>none</title>');
     else response.writeHead(200, { 'content-type': 'text/html; charset=utf-8' }).end(route);
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -52,4 +53,5 @@ export const answer =
   };
 
 /** HTML with a link to each path. */
-export const linksTo = (...paths: readonly string[]): string => paths.map((path) => `<a href="${path}">x</a>`).join('');
+export const linksTo = (...paths: readonly string[]): string =>
+  paths.map((path) => `<a href="${path}">x</a>`).join('');

@@ -27,7 +27,11 @@ async function withCrawl(
   const served = await site(...held);
   const frontier = new MemoryFrontier({ maxInFlightUndelayed: 4 });
   try {
-    await body(new Crawler({ seeds: `${served.origin}/`, frontier, concurrency: 4, robots: false, ...options }), frontier, served);
+    await body(
+      new Crawler({ seeds: `${served.origin}/`, frontier, concurrency: 4, robots: false, ...options }),
+      frontier,
+      served,
+    );
   } finally {
     await served.close();
   }
@@ -125,7 +129,12 @@ test('forEach ends with the error of its function, and gives that page back', ()
   }));
 test('operators see every page; behind them a page counts as done when it is handed over', () =>
   withCrawl(async (crawl, frontier) => {
-    const titles = await crawl.pipe(map((page) => page.title), toArray()).collect();
+    const titles = await crawl
+      .pipe(
+        map((page) => page.title),
+        toArray(),
+      )
+      .collect();
     assert.is(titles[0]!.length, PAGES + 1);
     assert.is((await frontier.statistics()).done, PAGES + 1);
   }));
