@@ -1,6 +1,6 @@
 /**
- * A lock between processes: a file that holds its owner's process id and is made in one step. A lock whose owner has
- * ended is taken over.
+ * A lock between processes: a file that names its owner and is made in one step. A lock whose owner has ended is taken
+ * over; for that the owner is named by its process id and, where the system tells it, by the time it started at.
  */
 import { linkSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
@@ -26,7 +26,7 @@ export async function withLock(path, body, { timeoutMs, onWait }) {
   const mine = `${path}.${process.pid}`;
   const deadline = performance.now() + timeoutMs;
   let told = false;
-  writeFileSync(mine, String(process.pid));
+  writeFileSync(mine, self());
   try {
     for (;;) {
       if (tryLink(mine, path)) break;
@@ -36,11 +36,11 @@ export async function withLock(path, body, { timeoutMs, onWait }) {
         takeAway(path, owner, mine);
         continue;
       }
-      if (!told) onWait(owner);
+      if (!told) onWait(pidOf(owner));
       told = true;
       if (performance.now() > deadline) {
         throw new Complaint(
-          `process ${owner} has held ${path} for too long: end it, or delete that file, and run this again.`,
+          `process ${pidOf(owner)} has held ${path} for too long: end it, or delete that file, and run this again.`,
         );
       }
       await sleep(POLL_MS);
@@ -49,7 +49,7 @@ export async function withLock(path, body, { timeoutMs, onWait }) {
     rmSync(mine, { force: true });
   }
   const release = () => {
-    if (ownerOf(path) === process.pid) rmSync(path, { force: true });
+    if (ownerOf(path) === self()) rmSync(path, { force: true });
   };
   process.once('exit', release);
   try {
@@ -74,23 +74,57 @@ function tryLink(from, to) {
   }
 }
 
+/** How this process names itself in a lock. */
+function self() {
+  return `${process.pid} ${startOf(process.pid) ?? ''}`;
+}
+
 /** @param {string} path */
 function ownerOf(path) {
   try {
-    return Number(readFileSync(path, 'utf8'));
+    return readFileSync(path, 'utf8');
   } catch {
     return undefined;
   }
 }
 
-/** @param {number} pid */
-function isAlive(pid) {
+/** @param {string} owner */
+function pidOf(owner) {
+  return Number.parseInt(owner, 10);
+}
+
+/**
+ * Whether a lock's owner still runs. Under Linux a process that ended and was not yet collected, or another that has got
+ * its number since, does not count.
+ *
+ * @param {string} owner
+ */
+function isAlive(owner) {
+  const pid = pidOf(owner);
   try {
     process.kill(pid, 0);
-    return true;
   } catch (error) {
     // EPERM: it is there, and another user's.
-    return /** @type {NodeJS.ErrnoException} */ (error).code === 'EPERM';
+    if (/** @type {NodeJS.ErrnoException} */ (error).code !== 'EPERM') return false;
+  }
+  const [, start] = owner.split(' ');
+  return !start || startOf(pid) === start;
+}
+
+/**
+ * When a running process started, in clock ticks since the system did; undefined where the system does not tell, and
+ * for a process that has ended.
+ *
+ * @param {number} pid
+ */
+function startOf(pid) {
+  try {
+    // proc(5): after the name in parentheses come the state and, 19 fields on, the start time.
+    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+    return fields[0] === 'Z' ? undefined : fields[19];
+  } catch {
+    return undefined;
   }
 }
 
@@ -99,7 +133,7 @@ function isAlive(pid) {
  * lock: what turns out to be a living owner's is put back.
  *
  * @param {string} path
- * @param {number} deadOwner
+ * @param {string} deadOwner
  * @param {string} mine
  */
 function takeAway(path, deadOwner, mine) {

@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { assert, suite } from '@oxbow/testkit';
+import { assert, skipUnless, suite } from '@oxbow/testkit';
 import { withLock } from '../src/lock.mjs';
 
 const test = suite('the lock', { folder: '', path: '' });
@@ -17,7 +17,7 @@ const patient = { timeoutMs: 10_000, onWait: () => {} };
 
 test('is held while the body runs, and let go of after', async ({ path }) => {
   const result = await withLock(path, () => readFileSync(path, 'utf8'), patient);
-  assert.is(result, String(process.pid));
+  assert.is(Number.parseInt(result, 10), process.pid);
   assert.equal(readdirSync(join(path, '..')), []);
 });
 
@@ -69,6 +69,13 @@ test('is taken over from an owner that has ended', async ({ path, folder }) => {
   writeFileSync(path, String(pid));
   assert.is(await withLock(path, () => 'taken', patient), 'taken');
   assert.equal(readdirSync(join(folder, 'deeper')), []);
+});
+
+test('is taken over from a process that has got the number of one that ended', async ({ path }) => {
+  skipUnless(process.platform === 'linux', 'only Linux tells when a process started');
+  await withLock(path, () => {}, patient);
+  writeFileSync(path, `${process.pid} 1`);
+  assert.is(await withLock(path, () => 'taken', patient), 'taken');
 });
 
 test.run();
