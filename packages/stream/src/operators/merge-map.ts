@@ -209,7 +209,7 @@ class MergeStage<T, R> extends Stage<T, R> {
   #goOn(): void {
     this.#innerHasEnded = false;
     this.#depth++;
-    while (this.#queue.length > 0 && this.#active < this.#places && !this.closed)
+    while (this.#queue.length > 0 && this.#active < this.#places && !this.over)
       this.#start(this.#queue.shift());
     this.#depth--;
     this.#innerHasEnded = false;

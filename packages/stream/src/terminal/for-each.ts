@@ -29,6 +29,7 @@ export class ForEachReader<T> implements IntakeReader<T> {
   #active = 0;
   #index = 0;
   #settled = false;
+  #draining = false;
 
   constructor(source: Observable<T>, plan: ForEachPlan<T>, settle: Settle<void>) {
     this.#plan = plan;
@@ -112,9 +113,15 @@ export class ForEachReader<T> implements IntakeReader<T> {
   }
 
   #drain(): void {
+    if (this.#draining) return;
     const intake = this.#intake;
     const { concurrency } = this.#plan;
-    while (!this.#settled && this.#active < concurrency && intake.buffer.length > 0) this.#run(intake.take());
+    this.#draining = true;
+    while (!this.#settled && this.#active < concurrency && intake.buffer.length > 0) {
+      this.#run(intake.take());
+      intake.goOn();
+    }
+    this.#draining = false;
     if (this.#settled || !intake.finished || this.#active > 0 || intake.buffer.length > 0) return;
     this.#settled = true;
     this.#stopAborting?.();

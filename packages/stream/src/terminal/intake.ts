@@ -110,18 +110,23 @@ export class Intake<T> extends Subscriber<T> implements BatchSubscriber<T>, Gate
     else this.#finish(undefined);
   }
 
-  /** The oldest waiting value; call only when `buffer.length` is above 0. Opens the gate at the low-water mark. */
+  /** The oldest waiting value; call only when `buffer.length` is above 0, and `goOn()` once the value is handed over. */
   take(): T {
-    const value = this.buffer.shift();
-    this.#reopen();
-    return value;
+    return this.buffer.shift();
   }
 
-  /** Up to `max` waiting values. */
+  /** Up to `max` waiting values; call `goOn()` once they are handed over. */
   takeMany(max: number): T[] {
-    const values = this.buffer.take(max);
-    this.#reopen();
-    return values;
+    return this.buffer.take(max);
+  }
+
+  /**
+   * Opens the gate at the low-water mark. Sources may emit within this call, so what was taken must be out of the
+   * reader's hands before: else a new value overtakes it.
+   */
+  goOn(): void {
+    const gate = this.oxbowGate;
+    if (gate.closed && this.buffer.drained && !this.#finished) gate.open();
   }
 
   /**
@@ -143,11 +148,6 @@ export class Intake<T> extends Subscriber<T> implements BatchSubscriber<T>, Gate
     const overflow = this.buffer.push(value, paused);
     if (overflow !== undefined) this.#finish({ error: overflow });
     else if (this.buffer.full) this.oxbowGate.close();
-  }
-
-  #reopen(): void {
-    const gate = this.oxbowGate;
-    if (gate.closed && this.buffer.drained && !this.#finished) gate.open();
   }
 
   #finish(failure: Failure | undefined): void {

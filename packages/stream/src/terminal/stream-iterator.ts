@@ -68,7 +68,11 @@ abstract class PullReader<T, R> implements StreamIterator<R>, IntakeReader<T> {
   next(): Promise<Result<R>> {
     const intake = this.#intake ?? this.#connect();
     if (this.#first === undefined) {
-      if (intake.buffer.length > 0) return Promise.resolve({ done: false, value: this.read(intake) });
+      if (intake.buffer.length > 0) {
+        const value = this.read(intake);
+        intake.goOn();
+        return Promise.resolve({ done: false, value });
+      }
       if (intake.finished) return this.#end(intake);
     }
     return bindToTask((settle: Settle<Result<R>>) => this.#wait(settle));
@@ -80,7 +84,9 @@ abstract class PullReader<T, R> implements StreamIterator<R>, IntakeReader<T> {
         const intake = this.#intake ?? this.#connect();
         if (this.#first === undefined) {
           if (intake.buffer.length > 0) {
-            settle.resolve({ done: false, value: this.read(intake) });
+            const value = this.read(intake);
+            intake.goOn();
+            settle.resolve({ done: false, value });
             return undefined;
           }
           if (intake.finished) {
@@ -149,7 +155,10 @@ abstract class PullReader<T, R> implements StreamIterator<R>, IntakeReader<T> {
   protected flush(): void {
     const intake = this.#intake;
     if (intake === undefined) return;
-    while (this.#first !== undefined && intake.buffer.length > 0) this.hand(this.read(intake));
+    while (this.#first !== undefined && intake.buffer.length > 0) {
+      this.hand(this.read(intake));
+      intake.goOn();
+    }
     if (!intake.finished) return;
     while (this.#first !== undefined) {
       const settle = this.#first;
