@@ -10,7 +10,7 @@ export type {
   BrowserSocket,
   BrowserSocketStatus,
 } from './browser-client/browser-socket.ts';
-export type { BrowserSocketProblem } from './browser-client/browser-socket-error.ts';
+export type { BrowserSocketErrorCode } from './browser-client/browser-socket-error.ts';
 export { BrowserSocketError } from './browser-client/browser-socket-error.ts';
 export { connect } from './browser-client/connect.ts';
 export type { Message } from './browser-client/inbox.ts';

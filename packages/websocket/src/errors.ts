@@ -16,7 +16,7 @@
  */
 import { OxbowError } from '@oxbow/loop';
 import type { CloseInfo } from './protocol/close-handshake.ts';
-import type { ProtocolViolation } from './protocol/errors.ts';
+import type { ProtocolViolation, ViolationKind } from './protocol/errors.ts';
 
 /** Base of the errors of `@oxbow/websocket`; `code` names the kind, `cause` the original failure when there is one. */
 export class WebSocketError extends OxbowError {
@@ -58,10 +58,28 @@ export class ConnectError extends WebSocketError {
   }
 }
 
+/** What the peer did, or failed to do. */
+export type PeerErrorCode =
+  | 'ERR_OXBOW_WS_PROTOCOL'
+  | 'ERR_OXBOW_WS_INVALID_UTF8'
+  | 'ERR_OXBOW_WS_MESSAGE_TOO_BIG'
+  | 'ERR_OXBOW_WS_TOO_MANY_FRAGMENTS'
+  | 'ERR_OXBOW_WS_TOO_MANY_MESSAGES'
+  | 'ERR_OXBOW_WS_TOO_MANY_CONTROL_FRAMES'
+  | 'ERR_OXBOW_WS_KEEPALIVE'
+  | 'ERR_OXBOW_WS_SLOW_CONSUMER';
+
+/** The protocol core's words for them. */
+const CODE_OF_VIOLATION: Readonly<Record<ViolationKind, PeerErrorCode>> = {
+  PROTOCOL: 'ERR_OXBOW_WS_PROTOCOL',
+  INVALID_UTF8: 'ERR_OXBOW_WS_INVALID_UTF8',
+  MESSAGE_TOO_BIG: 'ERR_OXBOW_WS_MESSAGE_TOO_BIG',
+  TOO_MANY_FRAGMENTS: 'ERR_OXBOW_WS_TOO_MANY_FRAGMENTS',
+};
+
 /**
  * Why a connection was failed by this side: found in `CloseInfo.error`. Its `code` is one of
- * `ERR_OXBOW_WS_PROTOCOL`, `…_INVALID_UTF8`, `…_MESSAGE_TOO_BIG`, `…_TOO_MANY_FRAGMENTS`, `…_TOO_MANY_MESSAGES`,
- * `…_TOO_MANY_CONTROL_FRAMES`, `…_KEEPALIVE`.
+ * `PeerErrorCode`.
  */
 export class PeerError extends WebSocketError {
   /** The close code sent to the peer. */
@@ -72,7 +90,7 @@ export class PeerError extends WebSocketError {
   readonly actual: number | undefined;
 
   constructor(
-    what: string,
+    code: PeerErrorCode,
     closeCode: number,
     message: string,
     details: {
@@ -81,7 +99,7 @@ export class PeerError extends WebSocketError {
       readonly cause?: unknown;
     } = {},
   ) {
-    super(`ERR_OXBOW_WS_${what}`, message, { cause: details.cause });
+    super(code, message, details.cause === undefined ? undefined : { cause: details.cause });
     this.closeCode = closeCode;
     this.limit = details.limit;
     this.actual = details.actual;
@@ -90,7 +108,7 @@ export class PeerError extends WebSocketError {
   /** The public face of what the protocol core found. */
   static from(violation: ProtocolViolation): PeerError {
     const { kind, closeCode, message, limit, actual } = violation;
-    return new PeerError(kind, closeCode, `The connection was failed: ${message}.`, {
+    return new PeerError(CODE_OF_VIOLATION[kind], closeCode, `The connection was failed: ${message}.`, {
       limit,
       actual,
       cause: violation,

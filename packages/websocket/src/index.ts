@@ -13,6 +13,7 @@ export { CONNECTION_DEFAULTS } from './connection/connection-options.ts';
 export type { DroppedCount, SlowConsumerPolicy } from './connection/slow-consumer.ts';
 export { SLOW_CONSUMER_POLICIES } from './connection/slow-consumer.ts';
 // Errors
+export type { PeerErrorCode } from './errors.ts';
 export {
   ConnectError,
   ConnectionClosedError,

@@ -58,7 +58,7 @@ const OPTION_NAMES: readonly string[] = [
   'random',
 ];
 
-/** @throws BrowserSocketError `…_INPUT` for an unknown name, a value out of range, or a host without WebSocket */
+/** @throws BrowserSocketError `ERR_OXBOW_WS_INPUT` for an unknown name, a value out of range, or a host without WebSocket */
 export function browserSettings(given: BrowserConnectOptions): BrowserSettings {
   checkNames(given, OPTION_NAMES);
   const webSocket = given.WebSocket ?? browserWebSocket();
@@ -103,5 +103,5 @@ function positive(name: string, value: number): number {
 }
 
 function refused(why: string): BrowserSocketError {
-  return new BrowserSocketError('INPUT', `connect(): ${why}.`);
+  return new BrowserSocketError('ERR_OXBOW_WS_INPUT', `connect(): ${why}.`);
 }

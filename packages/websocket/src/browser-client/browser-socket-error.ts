@@ -2,22 +2,22 @@
  * The one error of the browser's client. It has the same shape as the errors of the other doors, and imports nothing.
  */
 
-/** What went wrong, as the last part of `code`. */
-export type BrowserSocketProblem =
-  | 'CLOSED'
-  | 'SEND_QUEUE_FULL'
-  | 'REQUEST_TIMEOUT'
-  | 'REQUEST_REFUSED'
-  | 'INPUT'
-  | 'BUSY';
+/** What went wrong. */
+export type BrowserSocketErrorCode =
+  | 'ERR_OXBOW_WS_BUSY'
+  | 'ERR_OXBOW_WS_CLOSED'
+  | 'ERR_OXBOW_WS_INPUT'
+  | 'ERR_OXBOW_WS_REQUEST_REFUSED'
+  | 'ERR_OXBOW_WS_REQUEST_TIMEOUT'
+  | 'ERR_OXBOW_WS_SEND_QUEUE_FULL';
 
-/** Raised by the browser's client; `code` is `ERR_OXBOW_WS_` and the problem. */
+/** Raised by the browser's client; `code` is stable, `message` is for people. */
 export class BrowserSocketError extends Error {
   override readonly name = 'BrowserSocketError';
-  readonly code: `ERR_OXBOW_WS_${BrowserSocketProblem}`;
+  readonly code: BrowserSocketErrorCode;
 
-  constructor(problem: BrowserSocketProblem, message: string) {
+  constructor(code: BrowserSocketErrorCode, message: string) {
     super(message);
-    this.code = `ERR_OXBOW_WS_${problem}`;
+    this.code = code;
   }
 }

@@ -117,7 +117,7 @@ export class BrowserSocket implements AsyncIterable<Message> {
    * Sends a message; resolves when it was handed to the browser, which may be after a reconnect. A message that was
    * handed over may still be lost with its connection: use `request` for what must arrive.
    *
-   * @throws BrowserSocketError `…_CLOSED`, or `…_SEND_QUEUE_FULL` when too many bytes wait
+   * @throws BrowserSocketError `ERR_OXBOW_WS_CLOSED`, or `ERR_OXBOW_WS_SEND_QUEUE_FULL` when too many bytes wait
    */
   send(data: Message): Promise<void> {
     return this.#send(
@@ -205,7 +205,10 @@ export class BrowserSocket implements AsyncIterable<Message> {
     this.#webSocket = undefined;
     this.#clearTimer();
     this.#requests.rejectAll(
-      new BrowserSocketError('CLOSED', 'The connection was lost before the acknowledgement came.'),
+      new BrowserSocketError(
+        'ERR_OXBOW_WS_CLOSED',
+        'The connection was lost before the acknowledgement came.',
+      ),
     );
     const { backoff, timers, random } = this.#settings;
     if (
@@ -278,5 +281,5 @@ export class BrowserSocket implements AsyncIterable<Message> {
 }
 
 function closedError(): BrowserSocketError {
-  return new BrowserSocketError('CLOSED', 'The socket is closed.');
+  return new BrowserSocketError('ERR_OXBOW_WS_CLOSED', 'The socket is closed.');
 }

@@ -9,7 +9,7 @@ import { BrowserSocket } from './browser-socket.ts';
  * waits within `maxQueuedBytes`.
  *
  * @param url ws: or wss:, or relative to the page where the browser allows it
- * @throws BrowserSocketError `…_INPUT` for an option it does not know; the browser's SyntaxError for a bad address
+ * @throws BrowserSocketError `ERR_OXBOW_WS_INPUT` for an option it does not know; the browser's SyntaxError for a bad address
  */
 export function connect(url: string | URL, options: BrowserConnectOptions = {}): BrowserSocket {
   return new BrowserSocket(String(url), browserSettings(options));

@@ -49,11 +49,14 @@ export class Inbox {
   /**
    * An iterator over the messages; one at a time. One that leaves takes nothing with it.
    *
-   * @throws BrowserSocketError `…_BUSY` at the first `next()` beside another iterator
+   * @throws BrowserSocketError `ERR_OXBOW_WS_BUSY` at the first `next()` beside another iterator
    */
   async *read(): AsyncGenerator<Message, void, undefined> {
     if (this.#isRead)
-      throw new BrowserSocketError('BUSY', 'The messages are being read already, by another iterator.');
+      throw new BrowserSocketError(
+        'ERR_OXBOW_WS_BUSY',
+        'The messages are being read already, by another iterator.',
+      );
     this.#isRead = true;
     try {
       for (;;) {

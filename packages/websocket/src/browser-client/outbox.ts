@@ -46,7 +46,7 @@ export class Outbox {
     const bytes = bytesOf(data);
     if (!this.fits(data)) {
       const message = `${this.#bytes + bytes} bytes would wait where at most ${this.#maxBytes} may (maxQueuedBytes).`;
-      return Promise.reject(new BrowserSocketError('SEND_QUEUE_FULL', message));
+      return Promise.reject(new BrowserSocketError('ERR_OXBOW_WS_SEND_QUEUE_FULL', message));
     }
     // A copy: the caller may change its memory before the message leaves.
     const kept = typeof data === 'string' ? data : data.slice();

@@ -49,7 +49,7 @@ export class Requests {
   request(data: Message, timeoutMs: number): Promise<Reply> {
     if (this.#underWay.size >= MAX_REQUESTS_UNDER_WAY) {
       const message = `${MAX_REQUESTS_UNDER_WAY} requests wait already.`;
-      return Promise.reject(new BrowserSocketError('SEND_QUEUE_FULL', message));
+      return Promise.reject(new BrowserSocketError('ERR_OXBOW_WS_SEND_QUEUE_FULL', message));
     }
     this.#lastId = (this.#lastId + 1) >>> 0;
     const id = this.#lastId;
@@ -57,7 +57,7 @@ export class Requests {
       const { timers } = this.#parts;
       const timer = timers.set(() => {
         const message = `The server did not acknowledge the request within ${timeoutMs} ms.`;
-        this.#underWay.get(id)?.reject(new BrowserSocketError('REQUEST_TIMEOUT', message));
+        this.#underWay.get(id)?.reject(new BrowserSocketError('ERR_OXBOW_WS_REQUEST_TIMEOUT', message));
       }, timeoutMs);
       const end = () => {
         timers.clear(timer);
@@ -91,7 +91,10 @@ export class Requests {
       this.#underWay.get(envelope.id)?.resolve(content);
     } else {
       const reason = typeof content === 'string' ? content : 'no reason given';
-      const error = new BrowserSocketError('REQUEST_REFUSED', `The server refused the request: ${reason}.`);
+      const error = new BrowserSocketError(
+        'ERR_OXBOW_WS_REQUEST_REFUSED',
+        `The server refused the request: ${reason}.`,
+      );
       this.#underWay.get(envelope.id)?.reject(error);
     }
     return true;

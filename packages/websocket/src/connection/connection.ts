@@ -4,7 +4,13 @@
  * HTTP, no topics and no streams: messages go to an owner, one by one, who may ask it to stop reading.
  */
 import type { EventLoop, TimerHandle } from '@oxbow/loop';
-import { ConnectionClosedError, PeerError, SlowConsumerError, SocketInputError } from '../errors.ts';
+import {
+  ConnectionClosedError,
+  PeerError,
+  type PeerErrorCode,
+  SlowConsumerError,
+  SocketInputError,
+} from '../errors.ts';
 import { CloseCode, isWireCloseCode } from '../protocol/close-code.ts';
 import { CloseHandshake, type CloseInfo } from '../protocol/close-handshake.ts';
 import { MAX_CLOSE_REASON_BYTES, writeClosePayload } from '../protocol/control-frames.ts';
@@ -228,7 +234,7 @@ export class Connection {
     // After our Close frame messages are read for the peer's Close frame behind them, and dropped.
     if (!this.#closing.maySend) return;
     if (!this.#messageRate.allows(this.#nowMs)) {
-      this.#failRate('TOO_MANY_MESSAGES', 'maxMessagesPerSecond', this.#messageRate);
+      this.#failRate('ERR_OXBOW_WS_TOO_MANY_MESSAGES', 'maxMessagesPerSecond', this.#messageRate);
       return;
     }
     this.#keepalive.message(this.#nowMs);
@@ -301,15 +307,15 @@ export class Connection {
     this.#armCloseTimer();
   }
 
-  #failRate(what: string, option: string, rate: RateLimit): void {
+  #failRate(code: PeerErrorCode, option: string, rate: RateLimit): void {
     const message = `The connection was failed: ${rate.count} within a second are over ${option} (${rate.perSecond}).`;
     const details = { limit: rate.perSecond, actual: rate.count };
-    this.#fail(new PeerError(what, CloseCode.POLICY_VIOLATION, message, details));
+    this.#fail(new PeerError(code, CloseCode.POLICY_VIOLATION, message, details));
   }
 
   #allowsControl(): boolean {
     if (this.#controlRate.allows(this.#nowMs)) return true;
-    this.#failRate('TOO_MANY_CONTROL_FRAMES', 'maxControlFramesPerSecond', this.#controlRate);
+    this.#failRate('ERR_OXBOW_WS_TOO_MANY_CONTROL_FRAMES', 'maxControlFramesPerSecond', this.#controlRate);
     return false;
   }
 
@@ -317,7 +323,9 @@ export class Connection {
     const silent = Math.round(silentMs);
     const message = `The connection was failed: the peer did not answer a ping and was silent for ${silent} ms.`;
     const limit = this.#parts.settings.pongTimeoutMs;
-    this.#fail(new PeerError('KEEPALIVE', CloseCode.INTERNAL_ERROR, message, { limit, actual: silent }));
+    this.#fail(
+      new PeerError('ERR_OXBOW_WS_KEEPALIVE', CloseCode.INTERNAL_ERROR, message, { limit, actual: silent }),
+    );
     // Nobody is there to take part in a closing handshake.
     this.#parts.transport.destroy();
   }
@@ -332,7 +340,7 @@ export class Connection {
   /** Messages that wait for a peer that does not read would hold up the Close frame: they are let go. */
   #closeSlow(): void {
     const error = new PeerError(
-      'SLOW_CONSUMER',
+      'ERR_OXBOW_WS_SLOW_CONSUMER',
       CloseCode.TRY_AGAIN_LATER,
       `The connection was closed: the peer does not read, and ${this.bufferedBytes} bytes wait (maxBufferedBytes).`,
       { limit: this.#parts.settings.maxBufferedBytes, actual: this.bufferedBytes },

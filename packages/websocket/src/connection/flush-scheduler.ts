@@ -11,13 +11,17 @@ export interface Flushable {
 const dirty: Flushable[] = [];
 let isScheduled = false;
 
-/** Has `flush()` called once: from a microtask, after all microtasks that are due; otherwise right after the callback. */
+/** Has `flush()` called once, after all microtasks that are due now and those they lead to. */
 export function flushSoon(queue: Flushable): void {
   dirty.push(queue);
   if (isScheduled) return;
   isScheduled = true;
-  // A tick asked for within a microtask runs once the microtask queue is empty: after everything the handlers do without
-  // waiting for something real.
+  // A tick asked for within a microtask runs once the microtask queue is empty; asked for outside of one it would run
+  // before the handlers' promises. So: first into the microtasks, then to their end.
+  queueMicrotask(scheduleTick);
+}
+
+function scheduleTick(): void {
   process.nextTick(flushAll);
 }
 

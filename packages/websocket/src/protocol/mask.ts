@@ -27,12 +27,6 @@ export function applyMask(bytes: Uint8Array, start: number, end: number, key: nu
   else maskWords(bytes, start, end, rotated);
 }
 
-/** Lets go of the memory of the last chunk, so that an idle connection does not hold it. */
-export function forgetMaskedMemory(): void {
-  wordsOf = undefined;
-  words = new Int32Array(0);
-}
-
 function maskBytes(bytes: Uint8Array, start: number, end: number, key: number): void {
   let shift = 0;
   for (let i = start; i < end; i += 1) {

@@ -2,6 +2,7 @@
  * The public face of a connection: a stream of messages that holds the peer back, and the ways to send. It does no work
  * of its own; the connection speaks the protocol, the acknowledgements keep the requests, the hub keeps the topics.
  */
+import type { Codec } from '@oxbow/codec';
 import type { EventLoop } from '@oxbow/loop';
 import { bindToTask, checkOptions } from '@oxbow/loop/lowlevel';
 import { HotStream, Stream } from '@oxbow/stream';
@@ -56,10 +57,8 @@ export interface RequestOptions {
 /** The defaults of `RequestOptions`. */
 export const REQUEST_DEFAULTS: Readonly<{ timeoutMs: number }> = Object.freeze({ timeoutMs: 10_000 });
 
-/** What `messages` needs of a codec: whole messages from bytes. Every Codec of `@oxbow/codec` fits. */
-export interface MessageDecoder<T> {
-  decode(bytes: Uint8Array): T;
-}
+/** What `messages` needs of a codec: whole messages from bytes. */
+export type MessageDecoder<T> = Pick<Codec<T>, 'decode'>;
 
 const encoder = new TextEncoder();
 

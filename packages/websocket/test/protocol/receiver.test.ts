@@ -1,3 +1,4 @@
+// covers: src/protocol/message-assembler.ts, src/protocol/limits.ts, src/protocol/opcode.ts
 import { assert, everySplit, suite } from '@oxbow/testkit';
 import fc from 'fast-check';
 import { bytes, frame, type Heard, hear, hex, join, listen, masked } from '../fixtures/wire.ts';

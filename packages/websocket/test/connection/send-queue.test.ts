@@ -1,0 +1,182 @@
+// covers: src/connection/send-queue.ts, src/connection/page-pool.ts, src/connection/flush-scheduler.ts
+import { assert, suite } from '@oxbow/testkit';
+import fc from 'fast-check';
+import { flushSoon } from '../../src/connection/flush-scheduler.ts';
+import { PAGE_BYTES, PagePool } from '../../src/connection/page-pool.ts';
+import { SendQueue } from '../../src/connection/send-queue.ts';
+import { SLOW_CONSUMER_POLICIES } from '../../src/connection/slow-consumer.ts';
+import { FrameWriter } from '../../src/protocol/frame-writer.ts';
+import { Opcode } from '../../src/protocol/opcode.ts';
+import { bufferText } from '../../src/transport/buffer-text.ts';
+import { MemoryTransport, settle } from '../fixtures/memory-transport.ts';
+import { frame, hear } from '../fixtures/wire.ts';
+
+const POISON = 0xee;
+
+/** A pool whose pages are full of something no peer may ever see. */
+function poisonedPool(): PagePool {
+  return new PagePool((bytes) => bufferText.allocate(bytes).fill(POISON));
+}
+
+function queue(maxBufferedBytes = 1_000, pages = poisonedPool(), slowConsumer = SLOW_CONSUMER_POLICIES[0]!) {
+  const transport = new MemoryTransport();
+  const made = new SendQueue(transport, new FrameWriter(bufferText), pages, { maxBufferedBytes, slowConsumer }, () => {});
+  transport.start({ data() {}, ended() {}, closed() {}, written: () => made.written() });
+  return { queue: made, transport };
+}
+
+const test = suite('send queue');
+
+test('only what was written leaves a page: no byte of what it held before', async () => {
+  const pages = poisonedPool();
+  for (const text of ['one', 'a second, longer text', 'x']) {
+    const { queue: sending, transport } = queue(1_000, pages);
+    sending.send(Opcode.TEXT, text);
+    await settle();
+    assert.equal(transport.sent(), frame(1, text));
+  }
+});
+
+test('a page comes back to the pool only when the kernel took it', async () => {
+  const pages = poisonedPool();
+  const { queue: sending, transport } = queue(1_000, pages);
+  sending.send(Opcode.TEXT, 'a');
+  await settle();
+  const again = pages.take();
+  assert.is(again[2], 'a'.charCodeAt(0));
+  pages.give(again);
+  transport.isSlow = true;
+  sending.send(Opcode.TEXT, 'b');
+  await settle();
+  const other = pages.take();
+  other.fill(0);
+  transport.isSlow = false;
+  transport.take();
+  await settle();
+  assert.equal(hear('client', [transport.sent()]), [
+    ['message', 'a'],
+    ['message', 'b'],
+  ]);
+});
+
+test('at most a quarter of the budget is on its way; the rest can still be dropped', async () => {
+  const { queue: sending, transport } = queue(400, poisonedPool(), 'drop-oldest');
+  transport.isSlow = true;
+  for (let i = 0; i < 100; i += 1) sending.send(Opcode.BINARY, [i].reduce((bytes) => bytes, Uint8Array.of(i)));
+  await settle();
+  assert.ok(transport.unwrittenBytes <= 103);
+  assert.is(sending.bufferedBytes <= 400, true);
+  transport.isSlow = false;
+  transport.take();
+  await settle();
+  const kept = hear('client', [transport.sent()]).map(([, data]) => (data as readonly number[])[0]!);
+  assert.is(kept.at(-1), 99);
+  assert.is(kept.length + sending.dropped.messages, 100);
+});
+
+test('never holds more than the budget, loses nothing it did not count, and keeps the order', async () => {
+  const anyStep = fc.oneof(
+    fc.record({ kind: fc.constant('send' as const), bytes: fc.integer({ min: 1, max: 60 }) }),
+    fc.record({ kind: fc.constantFrom('stall' as const, 'take' as const, 'flush' as const), bytes: fc.constant(0) }),
+  );
+  await fc.assert(
+    fc.asyncProperty(
+      fc.array(anyStep, { maxLength: 40 }),
+      fc.constantFrom('pause' as const, 'drop-oldest' as const, 'drop-newest' as const, 'latest' as const),
+      async (steps, policy) => {
+        const { queue: sending, transport } = queue(100, poisonedPool(), policy);
+        let sent = 0;
+        let refused = 0;
+        for (const { kind, bytes } of steps) {
+          if (kind === 'send') {
+            const outcome = sending.send(Opcode.BINARY, new Uint8Array(bytes).fill(sent));
+            sent += 1;
+            if (outcome === 'full') refused += 1;
+          } else if (kind === 'stall') {
+            transport.isSlow = true;
+          } else if (kind === 'take') {
+            transport.isSlow = false;
+            transport.take();
+          } else {
+            sending.flush();
+          }
+          assert.ok(sending.bufferedBytes <= 100);
+        }
+        transport.isSlow = false;
+        transport.take();
+        await settle();
+        const heard = hear('client', [transport.sent()]).map(([, data]) => (data as readonly number[])[0]!);
+        assert.is(heard.length + refused + sending.dropped.messages, sent);
+        assert.equal(heard, [...heard].sort((a, b) => a - b));
+      },
+    ),
+    { numRuns: 200 },
+  );
+});
+
+test('the last frame goes behind everything, and its end is told once', async () => {
+  const { queue: sending, transport } = queue();
+  transport.isSlow = true;
+  sending.send(Opcode.TEXT, 'a');
+  sending.flush();
+  sending.send(Opcode.TEXT, 'b');
+  let ends = 0;
+  sending.end(frame(8), () => {
+    ends += 1;
+  });
+  transport.isSlow = false;
+  assert.is(ends, 0);
+  transport.take();
+  assert.is(ends, 1);
+  transport.take();
+  assert.is(ends, 1);
+  assert.equal(hear('client', [transport.sent()]).map(([what]) => what), ['message', 'message', 'close']);
+});
+
+test('pings wait in front of messages, sixteen at most', async () => {
+  const { queue: sending, transport } = queue();
+  transport.isSlow = true;
+  sending.send(Opcode.TEXT, 'first');
+  sending.flush();
+  sending.send(Opcode.TEXT, 'second');
+  for (let i = 0; i < 17; i += 1) sending.sendControl(Opcode.PING, Uint8Array.of(i));
+  transport.isSlow = false;
+  transport.take();
+  await settle();
+  const heard = hear('client', [transport.sent()]);
+  assert.equal(heard.slice(1, 3), [
+    ['ping', [1]],
+    ['ping', [2]],
+  ]);
+  assert.is(heard.length, 18);
+  assert.equal(heard.at(-1), ['message', 'second']);
+});
+
+test('nothing leaves once it is discarded', async () => {
+  const { queue: sending, transport } = queue();
+  sending.send(Opcode.TEXT, 'a');
+  sending.discard();
+  await settle();
+  assert.is(transport.writes, 0);
+  assert.is(sending.bufferedBytes, 0);
+});
+
+test('a pool keeps sixteen pages at most', () => {
+  const pages = poisonedPool();
+  const many = Array.from({ length: 17 }, () => pages.take());
+  for (const page of many) pages.give(page.fill(1));
+  const again = Array.from({ length: 17 }, () => pages.take());
+  assert.is(again.filter((page) => page[0] === 1).length, 16);
+  assert.is(again[16]!.length, PAGE_BYTES);
+});
+
+test('what asks for a flush is flushed once, behind the microtasks that are due', async () => {
+  const order: string[] = [];
+  flushSoon({ flush: () => order.push('flush') });
+  await Promise.resolve().then(() => Promise.resolve());
+  order.push('microtasks');
+  await settle();
+  assert.equal(order, ['microtasks', 'flush']);
+});
+
+test.run();
