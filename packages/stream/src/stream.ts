@@ -290,8 +290,8 @@ export class Stream<T> extends Observable<T> implements AsyncIterable<T> {
   }
 
   /**
-   * A Node Readable of the values: in object mode unless every value is a string or a byte view. It subscribes when first
-   * read; destroying it tears the source down.
+   * A Node Readable of the values, in object mode unless told otherwise. It subscribes when first read; destroying it tears
+   * the source down.
    */
   toReadable(options?: BufferOptions<T> & { readonly objectMode?: boolean | undefined }): Readable {
     const { objectMode, ...buffer } = options ?? {};

@@ -1,8 +1,8 @@
 /** One cancel: however a consumer leaves, whatever the source is doing, the same things happen in the same order. */
 import { createTask, sleep } from '@oxbow/loop';
+import { type Emitter, mapAsync, mergeMap, Stream } from '@oxbow/stream';
 import { assert, suite } from '@oxbow/testkit';
 import { map } from 'rxjs';
-import { type Emitter, mapAsync, mergeMap, Stream } from '@oxbow/stream';
 
 const test = suite('cancel matrix');
 

@@ -1,9 +1,10 @@
 /** A Stream is an Observable: whatever stock operators do to one, they do to the other, under every terminal. */
+
+import { Stream } from '@oxbow/stream';
+import * as own from '@oxbow/stream/rx';
 import { assert, suite } from '@oxbow/testkit';
 import fc from 'fast-check';
 import * as rx from 'rxjs';
-import { Stream } from '@oxbow/stream';
-import * as own from '@oxbow/stream/rx';
 
 const test = suite('differential against RxJS');
 const RUNS = 300;
@@ -36,7 +37,7 @@ const play =
   };
 
 /**
- * Operators by name. Inner streams are stock ones: those of this package take turns, so that `merge` mixes otherwise; 
+ * Operators by name. Inner streams are stock ones: those of this package take turns, so that `merge` mixes otherwise;
  * Each is made from one number, so that a chain prints short.
  */
 const OPERATORS: Record<string, (n: number, o: typeof rx | typeof own) => AnyOperator> = {
@@ -48,19 +49,26 @@ const OPERATORS: Record<string, (n: number, o: typeof rx | typeof own) => AnyOpe
     }) as AnyOperator,
   filter: (n, o) => (o.filter as typeof rx.filter)((_x: unknown, i) => i % (n + 1) === 0) as AnyOperator,
   scan: (_n, o) => (o.scan as typeof rx.scan)((acc: unknown, x: unknown) => `${acc}${x}`) as AnyOperator,
-  scanSeed: (n, o) => (o.scan as typeof rx.scan)((acc: unknown, x: unknown) => `${acc}${x}`, n) as AnyOperator,
+  scanSeed: (n, o) =>
+    (o.scan as typeof rx.scan)((acc: unknown, x: unknown) => `${acc}${x}`, n) as AnyOperator,
   take: (n, o) => (o.take as typeof rx.take)(n) as AnyOperator,
   skip: (n, o) => o.skip(n) as AnyOperator,
   mergeMapSync: (n, o) => (o.mergeMap as typeof rx.mergeMap)((x: unknown) => rx.of(x, n)) as AnyOperator,
-  mergeMapAsync: (n, o) => (o.mergeMap as typeof rx.mergeMap)((x: unknown) => Promise.resolve([x, n])) as AnyOperator,
+  mergeMapAsync: (n, o) =>
+    (o.mergeMap as typeof rx.mergeMap)((x: unknown) => Promise.resolve([x, n])) as AnyOperator,
   mergeMapLimited: (n, o) =>
     (o.mergeMap as typeof rx.mergeMap)((x: unknown) => Promise.resolve([x, n]), n + 1) as AnyOperator,
-  concatMap: (n, o) => (o.concatMap as typeof rx.concatMap)((x: unknown) => Promise.resolve([x, n])) as AnyOperator,
+  concatMap: (n, o) =>
+    (o.concatMap as typeof rx.concatMap)((x: unknown) => Promise.resolve([x, n])) as AnyOperator,
   concatMapSync: (n, o) => (o.concatMap as typeof rx.concatMap)((x: unknown) => [x, n, x]) as AnyOperator,
-  switchMap: (n, o) => (o.switchMap as typeof rx.switchMap)((x: unknown) => Promise.resolve([x, n])) as AnyOperator,
+  switchMap: (n, o) =>
+    (o.switchMap as typeof rx.switchMap)((x: unknown) => Promise.resolve([x, n])) as AnyOperator,
   exhaustMap: (n, o) => (o.exhaustMap as typeof rx.exhaustMap)((x: unknown) => rx.of(x, n)) as AnyOperator,
   mergeScan: (n, o) =>
-    (o.mergeScan as typeof rx.mergeScan)((acc: unknown, x: unknown) => rx.of(`${acc}${x}`), n as unknown) as AnyOperator,
+    (o.mergeScan as typeof rx.mergeScan)(
+      (acc: unknown, x: unknown) => rx.of(`${acc}${x}`),
+      n as unknown,
+    ) as AnyOperator,
   bufferCount: (n, o) => o.bufferCount(n + 1) as AnyOperator,
   pairwise: (_n, o) => o.pairwise() as AnyOperator,
   startWith: (n, o) => o.startWith(n) as AnyOperator,
@@ -78,7 +86,10 @@ const OPERATORS: Record<string, (n: number, o: typeof rx | typeof own) => AnyOpe
   concatWith: (n, o) => (o.concatWith as typeof rx.concatWith)([n]) as AnyOperator,
   toArray: (_n, o) => o.toArray() as AnyOperator,
   materialize: (_n, o) =>
-    rx.pipe(o.materialize(), (o.map as typeof rx.map)((note) => note.kind)) as unknown as AnyOperator,
+    rx.pipe(
+      o.materialize(),
+      (o.map as typeof rx.map)((note) => note.kind),
+    ) as unknown as AnyOperator,
   takeLast: (n, o) => o.takeLast(n) as AnyOperator,
   skipLast: (n, o) => o.skipLast(n) as AnyOperator,
   groupBy: (_n, o) =>
@@ -89,14 +100,16 @@ const OPERATORS: Record<string, (n: number, o: typeof rx | typeof own) => AnyOpe
   defaultIfEmpty: (n, o) => o.defaultIfEmpty(n) as AnyOperator,
   tap: (_n, o) => (o.tap as typeof rx.tap)(() => {}) as AnyOperator,
   switchScan: (n, o) =>
-    (o.switchScan as typeof rx.switchScan)((acc: unknown, x: unknown) => rx.of(`${acc}${x}`), n as unknown) as AnyOperator,
+    (o.switchScan as typeof rx.switchScan)(
+      (acc: unknown, x: unknown) => rx.of(`${acc}${x}`),
+      n as unknown,
+    ) as AnyOperator,
   connect: (_n, o) => o.connect((shared) => shared.pipe(rx.map((x: unknown) => [x]))) as AnyOperator,
 };
 
-const chain = fc.array(
-  fc.tuple(fc.constantFrom(...Object.keys(OPERATORS)), fc.integer({ min: 0, max: 4 })),
-  { maxLength: 5 },
-);
+const chain = fc.array(fc.tuple(fc.constantFrom(...Object.keys(OPERATORS)), fc.integer({ min: 0, max: 4 })), {
+  maxLength: 5,
+});
 
 type Chain = ReadonlyArray<readonly [string, number]>;
 
@@ -106,14 +119,22 @@ const HOLDING = new Set(['concatMapSync', 'mergeMapAsync', 'mergeMapLimited', 'c
 const MIXING = new Set(['mergeWith']);
 
 /** A script and a chain whose outcome does not depend on whether waiting values or an error come first. */
-function comparable(given: Script, operators: Chain, without: ReadonlySet<string> = new Set()): [Script, Chain] {
+function comparable(
+  given: Script,
+  operators: Chain,
+  without: ReadonlySet<string> = new Set(),
+): [Script, Chain] {
   const chosen = operators.filter(([name]) => !without.has(name));
   if (!chosen.some(([name]) => HOLDING.has(name))) return [given, chosen];
   const neutral = chosen.filter(([name]) => name !== 'mapThrowing' && !MIXING.has(name));
   return [{ ...given, end: 'complete' }, neutral];
 }
 
-function build(operators: Chain, from: typeof rx | typeof own, source: rx.Observable<number>): rx.Observable<unknown> {
+function build(
+  operators: Chain,
+  from: typeof rx | typeof own,
+  source: rx.Observable<number>,
+): rx.Observable<unknown> {
   let result: rx.Observable<unknown> = source;
   for (const [name, n] of operators) result = result.pipe(OPERATORS[name]?.(n, from) as never);
   return result;

@@ -18,7 +18,8 @@ export abstract class ExpandingStage<T, R> extends Stage<T, R> {
   #waking = false;
 
   constructor(downstream: Subscriber<R>) {
-    super(downstream);
+    // Linked: an array that went down whole leaves nothing here, yet the source must see what it did below.
+    super(downstream, true);
   }
 
   override get queued(): number {

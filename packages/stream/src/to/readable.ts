@@ -24,6 +24,8 @@ export function toReadable<T>(iterator: StreamIterator<T>, objectMode: boolean):
   };
   return new Readable({
     objectMode,
+    // The stream's own buffer is the queue; a second one here would only add to the lag.
+    highWaterMark: 1,
     read() {
       if (reading) return;
       reading = true;
