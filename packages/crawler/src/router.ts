@@ -4,12 +4,14 @@ import type { CrawlTarget } from './frontier/frontier.ts';
 import type { Page } from './page.ts';
 import { compileUrlPattern, type UrlMatcher } from './url/path-pattern.ts';
 
-/** What a handler is given beside its page. Both take effect when the handler has ended well, with the page, or not at all. */
+/** What a handler is given beside its page. All of it takes effect when the handler has ended well, with the page, or not at all. */
 export interface HandlerTools {
   /** Offers further URLs, relative ones resolved against the page. Robots, traps and the depth limit apply; scope does not. */
   enqueue(urls: string | Iterable<string>, options?: Pick<CrawlTarget, 'priority'>): void;
   /** Writes this record instead of the page's row; may be called any number of times. */
   emit(record: unknown): void;
+  /** Writes neither row nor records for this page. It counts as done all the same. */
+  drop(): void;
 }
 
 /** Does something with a page. A rejection fails the page: nothing of it is written and nothing it enqueued is offered. */

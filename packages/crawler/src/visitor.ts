@@ -159,6 +159,7 @@ export class Visitor {
     if (handler === undefined) return { kind: 'answered', page, discovered };
     const records: unknown[] = [];
     let emits = false;
+    let drops = false;
     try {
       await handler(page, {
         enqueue: (urls, options = {}) => {
@@ -173,6 +174,9 @@ export class Visitor {
           emits = true;
           records.push(record);
         },
+        drop: () => {
+          drops = true;
+        },
       });
     } catch (error) {
       if (error instanceof CancelledError) throw error;
@@ -181,6 +185,7 @@ export class Visitor {
         failure: failureOf(target, 'handler', error instanceof Error ? error.message : String(error)),
       };
     }
+    if (drops) return { kind: 'answered', page, discovered, records: [] };
     return emits ? { kind: 'answered', page, discovered, records } : { kind: 'answered', page, discovered };
   }
 

@@ -53,7 +53,7 @@ const QUESTION = 0x3f;
 const INCOMPLETE = -1;
 
 const WATCHED: Readonly<Record<WatchedElement, ReadonlySet<string>>> = {
-  a: new Set(['href', 'xlink:href', 'rel']),
+  a: new Set(['href', 'xlink:href']),
   base: new Set(['href']),
   link: new Set(['rel', 'href']),
   meta: new Set(['charset', 'name', 'http-equiv', 'content']),
@@ -67,6 +67,10 @@ const FOREIGN_ATTRIBUTES: ReadonlySet<string> = new Set([
   'href',
   'xlink:href',
 ]);
+
+const WANTED_LENGTHS: ReadonlySet<number> = new Set(
+  [...Object.values(WATCHED), FOREIGN_ATTRIBUTES].flatMap((names) => [...names].map((name) => name.length)),
+);
 
 /** Elements whose content is text up to their own end tag, whatever is in between. */
 const TEXT_ELEMENTS = ['title', 'textarea', 'style', 'xmp', 'iframe', 'noembed', 'noframes', 'noscript'];
@@ -299,6 +303,8 @@ export class MarkupScanner {
     valueEnd: number,
     wanted: ReadonlySet<string>,
   ): void {
+    // Most attributes are told apart by their length alone: class and title from href and rel.
+    if (!WANTED_LENGTHS.has(nameEnd - nameStart)) return;
     const name = text.slice(nameStart, nameEnd).toLowerCase();
     if (wanted.has(name) && !this.#attributes.has(name))
       this.#attributes.set(name, text.slice(valueStart, valueEnd));

@@ -265,6 +265,15 @@ test('a handler may emit records instead of the row, and enqueue further URLs', 
     assert.is(rows.length, PAGES + 3);
     assert.ok(requests.includes('/extra'));
   }));
+test('a handler may drop its page: no row, but it is done', () =>
+  withCrawl(async (crawl) => {
+    const { sink, rows } = memorySink();
+    crawl.route('/**', (page, { drop }) => {
+      if (page.depth === 0) drop();
+    });
+    await crawl.to(sink);
+    assert.equal([rows.length, crawl.statistics().pages], [PAGES, PAGES + 1]);
+  }));
 test('a handler that fails fails its page alone, and nothing of it is written or offered', () =>
   withCrawl(async (crawl) => {
     const { sink, rows } = memorySink();
