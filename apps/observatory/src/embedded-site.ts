@@ -27,6 +27,8 @@ interface Answer {
 
 const IGNORED_FOLDERS = new Set(['node_modules', 'dist', 'coverage', 'fixtures']);
 const TEXT_EXTENSIONS = new Set(['.ts', '.mjs', '.json', '.yaml', '.yml', '.txt', '.css']);
+/** Files without an extension that documents link to. */
+const TEXT_FILES = new Set(['LICENSE']);
 /** A source file larger than this is answered 413: the site is for reading. */
 const MAX_SOURCE_BYTES = 1024 * 1024;
 const TEXT = 'text/plain; charset=utf-8';
@@ -114,7 +116,8 @@ async function answer(
 async function sourceFile(base: string, path: string): Promise<Answer> {
   const missing: Answer = { status: 404, type: TEXT, body: 'there is no such page\n' };
   const segments = path.split('/');
-  if (!TEXT_EXTENSIONS.has(extname(path)) || path.includes('\0')) return missing;
+  if (path.includes('\0')) return missing;
+  if (!TEXT_EXTENSIONS.has(extname(path)) && !TEXT_FILES.has(path)) return missing;
   if (segments.some((segment) => segment.startsWith('.') || IGNORED_FOLDERS.has(segment))) return missing;
   const file = await realpath(join(base, path)).catch(() => undefined);
   if (file === undefined || !file.startsWith(base + sep)) return missing;
