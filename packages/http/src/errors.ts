@@ -92,6 +92,9 @@ export class WriteError extends TransportError {
   }
 }
 
+/** The code of a {@link WriteError} whose cause is the caller's own body stream: trying again would only fail again. */
+export const UPLOAD_FAILED = 'ERR_OXBOW_HTTP_UPLOAD_FAILED';
+
 /** Raised when the connection ended before or inside the response. */
 export class ReadError extends TransportError {
   static {

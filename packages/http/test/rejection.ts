@@ -1,7 +1,9 @@
 /** The error something fails with: what most tests of failures are about. */
 
 /** Waits for a failure and gives it; a success is a failure of the test. */
-export async function rejectionOf<E extends Error = Error & { code?: string }>(pending: PromiseLike<unknown>): Promise<E> {
+export async function rejectionOf<E extends Error = Error & { code?: string }>(
+  pending: PromiseLike<unknown>,
+): Promise<E> {
   let value: unknown;
   try {
     value = await pending;

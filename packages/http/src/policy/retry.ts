@@ -9,6 +9,7 @@ import {
   HeadersTimeoutError,
   ReadError,
   TlsError,
+  UPLOAD_FAILED,
   WriteError,
 } from '../errors.ts';
 
@@ -103,7 +104,7 @@ export function retryErrorDelayMs(
   method: string,
   error: Error,
 ): number | undefined {
-  if (retry > policy.limit) return undefined;
+  if (retry > policy.limit || (error instanceof WriteError && error.code === UPLOAD_FAILED)) return undefined;
   const isLost =
     error instanceof ReadError || error instanceof WriteError || error instanceof HeadersTimeoutError;
   if (neverSent(error) || (isLost && policy.methods.has(method))) return backoffMs(policy, retry);

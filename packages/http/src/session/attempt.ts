@@ -5,7 +5,7 @@
  */
 import { contentCodings } from '../body/content-decoder.ts';
 import { UploadStream } from '../body/upload.ts';
-import type { PhaseTimeoutError } from '../errors.ts';
+import { HttpError, type PhaseTimeoutError, UPLOAD_FAILED, WriteError } from '../errors.ts';
 import type { AddressGuard } from '../guard/address-guard.ts';
 import type {
   ConnectionInfo,
@@ -235,19 +235,18 @@ export class Attempt implements TransportRequest, TransportHandler, Waiter, Watc
     this.#owner.onAttemptOver(this);
   }
 
-  onResponseError(error: Error): void {
+  onResponseError(given: Error): void {
     this.#call = undefined;
     if (this.#phase === 'over') return;
     const upload = this.body;
-    const cause = upload instanceof UploadStream && upload.failed ? upload.failure : undefined;
+    // What the caller's own stream threw is worth more than how the connection took it.
+    const error = upload instanceof UploadStream && upload.failed ? uploadFailed(upload.failure) : given;
     this.error = error;
     this.#finish();
     if (this.incoming !== undefined) {
       this.incoming.onFailed(error);
       this.#owner.onAttemptOver(this);
     } else {
-      // What the caller's own stream threw is worth more than how the connection took it.
-      if (cause !== undefined) error.cause = cause;
       this.#owner.onAttemptFailed(this, error);
     }
   }
@@ -332,4 +331,12 @@ export class Attempt implements TransportRequest, TransportHandler, Waiter, Watc
     this.#holdsSlot = false;
     admission.release(this.#slots);
   }
+}
+
+function uploadFailed(failure: unknown): Error {
+  if (failure instanceof HttpError) return failure;
+  const reason = failure instanceof Error ? failure.message : String(failure);
+  return new WriteError(UPLOAD_FAILED, `the source of the request body failed: ${reason}`, {
+    cause: failure,
+  });
 }

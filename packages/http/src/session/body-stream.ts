@@ -3,6 +3,7 @@
  * May be made before the response is there; then it waits for its body, or for the reason there is none.
  */
 import { HotStream } from '@oxbow/stream';
+import type { ReadOwner } from './body-read.ts';
 import type { IncomingBody, PieceReader } from './incoming-body.ts';
 
 /** Between the body and the stream: passes pause and resume one way, pieces the other. */
@@ -11,6 +12,7 @@ class BodyTap implements PieceReader {
   body: IncomingBody | undefined;
   /** Kept alive with the stream: a response that is collected closes its body. */
   keeper: object | undefined;
+  owner: ReadOwner | undefined;
   readonly onLeft: (() => void) | undefined;
   #started = false;
   #wantsMore = false;
@@ -49,6 +51,7 @@ class BodyTap implements PieceReader {
   }
 
   onEnd(error: Error | undefined): void {
+    if (error !== undefined) this.owner?.describe(error);
     this.stream?.end(error);
   }
 
@@ -73,9 +76,10 @@ export class BodyStream extends HotStream<Uint8Array> {
     this.#tap = tap;
   }
 
-  /** @internal The body is there; `keeper` lives as long as this stream. */
-  open(body: IncomingBody, keeper: object): void {
+  /** @internal The body is there; `keeper` lives as long as this stream, `owner` describes its errors. */
+  open(body: IncomingBody, keeper: object, owner: ReadOwner): void {
     this.#tap.keeper = keeper;
+    this.#tap.owner = owner;
     this.#tap.open(body);
   }
 }

@@ -308,6 +308,8 @@ export class IncomingBody implements DecodedSink {
   // A failure on our side: the reader hears it, and the connection, which has more to say, is closed.
   #give(error: Error): void {
     const encodedEnded = this.#encodedEnded;
+    // It may have come whole before somebody set a limit to it.
+    this.#ended = false;
     this.onFailed(error);
     if (!encodedEnded) this.#source.abortBody();
   }

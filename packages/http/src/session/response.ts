@@ -103,7 +103,7 @@ export class Response {
   stream(): Stream<Uint8Array> {
     if (this.#stream === undefined) {
       this.#stream = new BodyStream();
-      this.#stream.open(this.#incoming, this);
+      this.#stream.open(this.#incoming, this, this.#exchange);
     }
     return this.#stream;
   }
@@ -175,7 +175,7 @@ export class Response {
   /** @internal For a stream that was asked for before the response came. */
   openStream(stream: BodyStream): void {
     this.#stream = stream;
-    stream.open(this.#incoming, this);
+    stream.open(this.#incoming, this, this.#exchange);
   }
 
   /** @internal Nobody has asked for the body yet: closes it when this object is dropped. */

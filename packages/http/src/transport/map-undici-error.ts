@@ -39,12 +39,13 @@ export function mapUndiciError(error: Error, phase: FailurePhase): Error {
   if (error instanceof HttpError) return error;
   const code = String((error as CodedError).code ?? '');
   const cause = error;
-  if (code.startsWith('HPE_')) {
-    return new ProtocolError(
-      'ERR_OXBOW_HTTP_BAD_RESPONSE',
-      `the response is not HTTP/1.1: ${error.message}`,
-      { cause },
-    );
+  // undici's code for a bad response is not always set, and a bad header block with a Content-Length goes by another name.
+  const isLengthMismatch = code === 'UND_ERR_RES_CONTENT_LENGTH_MISMATCH';
+  if (error.name === 'HTTPParserError' || (isLengthMismatch && phase !== 'receiving')) {
+    const what = isLengthMismatch ? 'its header block is malformed' : error.message;
+    return new ProtocolError('ERR_OXBOW_HTTP_BAD_RESPONSE', `the response is not HTTP/1.1: ${what}`, {
+      cause,
+    });
   }
   switch (code) {
     case 'UND_ERR_HEADERS_OVERFLOW':

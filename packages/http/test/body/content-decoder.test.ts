@@ -42,7 +42,9 @@ for (const [coding, bytes] of ENCODED) {
   });
 
   test(`${coding} that is cut off is an error`, async () => {
-    const error = await rejectionOf<DecodingError>(decodeAll([coding], [bytes.subarray(0, bytes.length - 5)]));
+    const error = await rejectionOf<DecodingError>(
+      decodeAll([coding], [bytes.subarray(0, bytes.length - 5)]),
+    );
     assert.is(error.code, 'ERR_OXBOW_HTTP_CORRUPT_ENCODING');
   });
 }
@@ -88,7 +90,10 @@ for (const [coding, bomb] of [
     assert.is(error.encodedBytes, bomb.length);
     assert.is(error.limitRatio, MAX_EXPANSION_RATIO);
     const least = Math.max(EXPANSION_FREE_BYTES, MAX_EXPANSION_RATIO * bomb.length);
-    assert.ok(error.decodedBytes > least && error.decodedBytes <= least + 128 * 1024, String(error.decodedBytes));
+    assert.ok(
+      error.decodedBytes > least && error.decodedBytes <= least + 128 * 1024,
+      String(error.decodedBytes),
+    );
   });
 }
 

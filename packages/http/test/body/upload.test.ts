@@ -1,5 +1,12 @@
 import { assert, suite } from '@oxbow/testkit';
-import { type BodyInput, bodyUpload, formUpload, jsonUpload, type Upload, UploadStream } from '../../src/body/upload.ts';
+import {
+  type BodyInput,
+  bodyUpload,
+  formUpload,
+  jsonUpload,
+  type Upload,
+  UploadStream,
+} from '../../src/body/upload.ts';
 import { rejectionOf, thrownBy } from '../rejection.ts';
 
 const test = suite('request bodies');
@@ -78,9 +85,11 @@ for (const body of [null, 5, true, Symbol('x'), {}]) {
 }
 
 test('a stream that yields neither bytes nor strings fails', async () => {
-  const upload = bodyUpload((async function* () {
-    yield 5 as never;
-  })());
+  const upload = bodyUpload(
+    (async function* () {
+      yield 5 as never;
+    })(),
+  );
   assert.is((await rejectionOf(sent(upload))).code, 'ERR_OXBOW_HTTP_INVALID_BODY');
 });
 
@@ -104,13 +113,17 @@ test('closing a stream closes its source, even one that never answers', async ()
 
 test('a failing source is remembered', async () => {
   const cause = new Error('disk');
-  const stream = new UploadStream((async function* () {
-    yield 'a';
-    throw cause;
-  })());
-  const error = await rejectionOf((async () => {
-    for await (const _ of stream);
-  })());
+  const stream = new UploadStream(
+    (async function* () {
+      yield 'a';
+      throw cause;
+    })(),
+  );
+  const error = await rejectionOf(
+    (async () => {
+      for await (const _ of stream);
+    })(),
+  );
   assert.is(error, cause);
   assert.is(stream.failure, cause);
   assert.ok(stream.failed);

@@ -53,7 +53,9 @@ test('every IPv6 address parses to what Node writes for the same bytes', () => {
     fc.property(fc.ipV6(), (text) => {
       if (!isIPv6(text)) return;
       const bytes = parseAddress(text) as Uint8Array;
-      const groups = Array.from({ length: 8 }, (_, i) => (((bytes[2 * i] ?? 0) << 8) | (bytes[2 * i + 1] ?? 0)).toString(16));
+      const groups = Array.from({ length: 8 }, (_, i) =>
+        (((bytes[2 * i] ?? 0) << 8) | (bytes[2 * i + 1] ?? 0)).toString(16),
+      );
       assert.is(new URL(`http://[${groups.join(':')}]/`).hostname, new URL(`http://[${text}]/`).hostname);
     }),
   );

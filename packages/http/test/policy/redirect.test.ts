@@ -44,7 +44,14 @@ test('raw UTF-8 in Location is read as UTF-8', () => {
   assert.is(hopOf(wire)?.url, 'https://a.test/%C3%A4#f');
 });
 
-for (const location of ['file:///etc/passwd', 'data:,x', 'unix:/run/docker.sock', 'javascript:1', 'http://', 'ftp://a.test/']) {
+for (const location of [
+  'file:///etc/passwd',
+  'data:,x',
+  'unix:/run/docker.sock',
+  'javascript:1',
+  'http://',
+  'ftp://a.test/',
+]) {
   test(`${location} is not followed`, () => {
     assert.is(hopOf(location), undefined);
   });
@@ -87,7 +94,8 @@ const FIELDS = [
   'User-Agent',
   'u',
 ];
-const names = (fields: readonly string[]) => fields.filter((_, i) => i % 2 === 0).map((name) => name.toLowerCase());
+const names = (fields: readonly string[]) =>
+  fields.filter((_, i) => i % 2 === 0).map((name) => name.toLowerCase());
 
 test('across origins only harmless headers go along', () => {
   const kept = headersAfterHop(FIELDS, { url: '', method: 'GET', keepsBody: false, crossOrigin: true });

@@ -1,7 +1,13 @@
 import { assert, suite } from '@oxbow/testkit';
 import fc from 'fast-check';
 import { ConnectError, HeadersTimeoutError, ProtocolError, ReadError, TlsError } from '../../src/errors.ts';
-import { backoffMs, RETRY_DEFAULTS, retryAfterMs, retryErrorDelayMs, retryResponseDelayMs } from '../../src/policy/retry.ts';
+import {
+  backoffMs,
+  RETRY_DEFAULTS,
+  retryAfterMs,
+  retryErrorDelayMs,
+  retryResponseDelayMs,
+} from '../../src/policy/retry.ts';
 
 const test = suite('retries');
 
@@ -9,7 +15,10 @@ const half = { ...RETRY_DEFAULTS, random: () => 0.5 };
 const answer = (status: number, method = 'GET', retryAfter?: string) => ({ status, method, retryAfter });
 
 test('the backoff doubles up to its bound and is jittered over the whole of it', () => {
-  assert.equal([1, 2, 3, 4].map((n) => backoffMs(half, n)), [100, 200, 400, 800]);
+  assert.equal(
+    [1, 2, 3, 4].map((n) => backoffMs(half, n)),
+    [100, 200, 400, 800],
+  );
   assert.is(backoffMs(half, 20), 5000);
   assert.is(backoffMs({ ...half, random: () => 0 }, 3), 0);
 });
@@ -70,7 +79,10 @@ test('what may have been sent is tried again for idempotent methods only', () =>
 
 test('what would fail again is not tried again', () => {
   assert.is(retryErrorDelayMs(half, 1, 'GET', new TlsError('ERR_OXBOW_HTTP_TLS', 'expired')), undefined);
-  assert.is(retryErrorDelayMs(half, 1, 'GET', new ProtocolError('ERR_OXBOW_HTTP_BAD_RESPONSE', 'bad')), undefined);
+  assert.is(
+    retryErrorDelayMs(half, 1, 'GET', new ProtocolError('ERR_OXBOW_HTTP_BAD_RESPONSE', 'bad')),
+    undefined,
+  );
 });
 
 test.run();

@@ -68,7 +68,9 @@ test('within an origin it is first come first served', () => {
 test('between origins it goes in turn: one with a long queue does not starve the rest', () => {
   const { enter, log } = party({ perOrigin: 10, total: 1 });
   let current = enter('x', 'x');
-  const waiting = ['a1', 'a2', 'a3', 'b1', 'b2', 'c1'].map((name) => [name, enter(name[0] as string, name)] as const);
+  const waiting = ['a1', 'a2', 'a3', 'b1', 'b2', 'c1'].map(
+    (name) => [name, enter(name[0] as string, name)] as const,
+  );
   for (let i = 0; i < 6; i++) {
     current.leave();
     current = (waiting.find(([name]) => name === log.at(-1)) as (typeof waiting)[number])[1];

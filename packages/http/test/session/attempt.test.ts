@@ -1,6 +1,12 @@
 import { run, sleep, VirtualClock } from '@oxbow/loop';
 import { assert, suite } from '@oxbow/testkit';
-import { type MockReply, MockTransport, type PhaseTimeoutError, Session, type TimeoutOptions } from '../../src/index.ts';
+import {
+  type MockReply,
+  MockTransport,
+  type PhaseTimeoutError,
+  Session,
+  type TimeoutOptions,
+} from '../../src/index.ts';
 import { rejectionOf } from '../rejection.ts';
 
 const test = suite('the phases of an attempt');
@@ -11,9 +17,16 @@ function stalled(reply: MockReply, timeouts: TimeoutOptions, body?: AsyncIterabl
     async () => {
       const mock = new MockTransport().on('*', /./, reply);
       const session = new Session({ transport: mock, retry: false, timeouts, limits: { perOrigin: 1 } });
-      const error = await rejectionOf<PhaseTimeoutError>(session.post('http://a.test/', { body: body ?? 'x' }).text());
+      const error = await rejectionOf<PhaseTimeoutError>(
+        session.post('http://a.test/', { body: body ?? 'x' }).text(),
+      );
       const [attempt] = error.attempts;
-      const result = { name: error.name, phase: error.phase, limitMs: error.limitMs, totalMs: attempt?.timings.totalMs };
+      const result = {
+        name: error.name,
+        phase: error.phase,
+        limitMs: error.limitMs,
+        totalMs: attempt?.timings.totalMs,
+      };
       assert.is(mock.active, 0);
       assert.equal(session.statistics(), { active: 0, queued: 0, open: 0 });
       await session.close();
@@ -75,7 +88,12 @@ test('a place in the queue that does not come ends in QueueTimeoutError', () =>
   run(
     async () => {
       const mock = new MockTransport().on('*', /./, { stall: 'headers' });
-      const session = new Session({ transport: mock, retry: false, timeouts: { queueMs: 300 }, limits: { perHost: 1 } });
+      const session = new Session({
+        transport: mock,
+        retry: false,
+        timeouts: { queueMs: 300 },
+        limits: { perHost: 1 },
+      });
       const first = session.get('http://a.test/1').text();
       const error = await rejectionOf<PhaseTimeoutError>(session.get('http://a.test/2').text());
       assert.is(error.name, 'QueueTimeoutError');
@@ -93,7 +111,10 @@ test('waiting in the queue is counted', () =>
     async () => {
       const mock = new MockTransport().on('*', /./, { body: 'x', delayMs: 250 });
       const session = new Session({ transport: mock, limits: { perOrigin: 1 } });
-      const [first, second] = await Promise.all([session.get('http://a.test/1'), session.get('http://a.test/2')]);
+      const [first, second] = await Promise.all([
+        session.get('http://a.test/1'),
+        session.get('http://a.test/2'),
+      ]);
       assert.is(first?.timings.queueMs, 0);
       assert.is(second?.timings.queueMs, 250);
       assert.is(second?.timings.ttfbMs, 250);
@@ -105,7 +126,9 @@ test('waiting in the queue is counted', () =>
 test('a slow reader is no slow server: a body that is held back does not time out', () =>
   run(
     async () => {
-      const mock = new MockTransport().on('GET', /./, { body: Array.from({ length: 40 }, () => Buffer.alloc(16_384)) });
+      const mock = new MockTransport().on('GET', /./, {
+        body: Array.from({ length: 40 }, () => Buffer.alloc(16_384)),
+      });
       const session = new Session({ transport: mock, timeouts: { bodyMs: 100 } });
       let bytes = 0;
       for await (const chunk of (await session.get('http://a.test/')).body) {
@@ -121,7 +144,9 @@ test('a slow reader is no slow server: a body that is held back does not time ou
 test('a large body that nobody reads is given up after bodyMs, and says so', () =>
   run(
     async () => {
-      const mock = new MockTransport().on('GET', /./, { body: Array.from({ length: 40 }, () => Buffer.alloc(16_384)) });
+      const mock = new MockTransport().on('GET', /./, {
+        body: Array.from({ length: 40 }, () => Buffer.alloc(16_384)),
+      });
       const session = new Session({ transport: mock, timeouts: { bodyMs: 500 } });
       const response = await session.get('http://a.test/');
       await sleep(400);

@@ -59,7 +59,10 @@ test('what was removed is not told, and removing again is harmless', () =>
     deadlines.remove(b);
     deadlines.remove(b);
     await sleep(40);
-    assert.equal([a, b, c].map((alarm) => alarm.rings.length), [1, 0, 1]);
+    assert.equal(
+      [a, b, c].map((alarm) => alarm.rings.length),
+      [1, 0, 1],
+    );
     deadlines.remove(a);
     deadlines.remove(c);
   }));

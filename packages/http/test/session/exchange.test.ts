@@ -44,7 +44,11 @@ const to = (location: string, status = 302) => ({ status, headers: { location } 
 test(
   'follows redirects and says where it came to',
   within(
-    (mock) => mock.on('GET', 'http://a.test/1', to('/2')).on('GET', 'http://a.test/2', to('http://b.test/3')).on('GET', 'http://b.test/3', { body: 'here' }),
+    (mock) =>
+      mock
+        .on('GET', 'http://a.test/1', to('/2'))
+        .on('GET', 'http://a.test/2', to('http://b.test/3'))
+        .on('GET', 'http://b.test/3', { body: 'here' }),
     {},
     async (session) => {
       const response = await session.get('http://a.test/1');
@@ -72,7 +76,10 @@ test(
       const error = await rejectionOf<HttpError>(session.get('http://a.test/'));
       assert.is(error.code, 'ERR_OXBOW_HTTP_TOO_MANY_REDIRECTS');
       assert.is(mock.requests.length, 11);
-      assert.is((await rejectionOf(session.get('http://a.test/', { redirect: { max: 0 } }))).code, 'ERR_OXBOW_HTTP_TOO_MANY_REDIRECTS');
+      assert.is(
+        (await rejectionOf(session.get('http://a.test/', { redirect: { max: 0 } }))).code,
+        'ERR_OXBOW_HTTP_TOO_MANY_REDIRECTS',
+      );
       assert.is(mock.requests.length, 12);
     },
   ),
@@ -88,7 +95,10 @@ test(
       assert.is(response.status, 302);
       assert.is(response.headers.get('location'), '/x');
       response.discard();
-      assert.is((await rejectionOf(session.get('http://a.test/', { redirect: 'error' }))).code, 'ERR_OXBOW_HTTP_REDIRECT');
+      assert.is(
+        (await rejectionOf(session.get('http://a.test/', { redirect: 'error' }))).code,
+        'ERR_OXBOW_HTTP_REDIRECT',
+      );
     },
   ),
 );
@@ -130,11 +140,15 @@ test(
         .on('*', 'http://a.test/end', (request) => ({ json: request })),
     {},
     async (session) => {
-      const seen = await session.post('http://a.test/302', { json: 1 }).json<{ method: string; text: string; headers: object }>();
+      const seen = await session
+        .post('http://a.test/302', { json: 1 })
+        .json<{ method: string; text: string; headers: object }>();
       assert.is(seen.method, 'GET');
       assert.is(seen.text, '');
       assert.not('content-type' in seen.headers);
-      const kept = await session.post('http://a.test/307', { json: 1 }).json<{ method: string; text: string }>();
+      const kept = await session
+        .post('http://a.test/307', { json: 1 })
+        .json<{ method: string; text: string }>();
       assert.is(kept.method, 'POST');
       assert.is(kept.text, '1');
     },
@@ -144,7 +158,10 @@ test(
 test(
   'a stream cannot be sent to a second place, a function of streams can',
   within(
-    (mock) => mock.on('PUT', 'http://a.test/', to('/end', 307)).on('PUT', 'http://a.test/end', (request) => ({ body: request.text })),
+    (mock) =>
+      mock
+        .on('PUT', 'http://a.test/', to('/end', 307))
+        .on('PUT', 'http://a.test/end', (request) => ({ body: request.text })),
     {},
     async (session) => {
       const source = async function* () {
@@ -180,7 +197,13 @@ for (const status of [301, 302, 303, 307, 308]) {
     test(
       `${status} to ${hop} carries no secret: header, cookie, key, credential or userinfo`,
       within(
-        (mock) => mock.on('*', 'https://a.test/start', { ...to(target, status), headers: { location: target, 'set-cookie': '__Host-jar=1; Secure; Path=/' } }).on('*', /./, ECHO),
+        (mock) =>
+          mock
+            .on('*', 'https://a.test/start', {
+              ...to(target, status),
+              headers: { location: target, 'set-cookie': '__Host-jar=1; Secure; Path=/' },
+            })
+            .on('*', /./, ECHO),
         { headers: { 'X-Session-Key': 'session' }, baseUrl: 'https://a.test/', auth: bearer('credential') },
         async (session) => {
           for (const url of ['https://a.test/start', 'https://user:pass@a.test/start']) {
@@ -235,7 +258,10 @@ test(
     async (session) => {
       const response = await session.get('http://a.test/');
       assert.is(await response.text(), 'up');
-      assert.equal(response.attempts.map(({ reason }) => reason), ['first', 'retry', 'retry']);
+      assert.equal(
+        response.attempts.map(({ reason }) => reason),
+        ['first', 'retry', 'retry'],
+      );
       assert.is(response.timings.totalMs, 100 + 200);
     },
   ),
@@ -310,7 +336,10 @@ test(
     async (session) => {
       const error = await rejectionOf<HttpError>(session.get('http://u:secret@a.test/?token=secret'));
       assert.is(error.code, 'ERR_OXBOW_HTTP_NO_MOCK');
-      assert.equal(error.attempts.map(({ reason }) => reason), ['first', 'retry', 'retry']);
+      assert.equal(
+        error.attempts.map(({ reason }) => reason),
+        ['first', 'retry', 'retry'],
+      );
       assert.is(error.method, 'GET');
       assert.is(error.url, 'http://a.test/?token=***');
     },
@@ -322,7 +351,10 @@ test(
 test(
   'one deadline covers waiting, retries and redirects',
   within(
-    (mock) => mock.on('GET', 'http://a.test/', { ...to('/2'), delayMs: 400 }).on('GET', 'http://a.test/2', { status: 503, delayMs: 400 }, { delayMs: 400 }),
+    (mock) =>
+      mock
+        .on('GET', 'http://a.test/', { ...to('/2'), delayMs: 400 })
+        .on('GET', 'http://a.test/2', { status: 503, delayMs: 400 }, { delayMs: 400 }),
     {},
     async (session) => {
       const error = await rejectionOf(session.get('http://a.test/', { timeoutMs: 1000 }));
@@ -339,7 +371,10 @@ test(
     (mock) => mock.on('GET', /./, { body: ['a', 'b', 'c'], pieceDelayMs: 400 }),
     {},
     async (session) => {
-      assert.is((await rejectionOf(session.get('http://a.test/', { timeoutMs: 1000 }).text())).code, 'ERR_OXBOW_HTTP_DEADLINE');
+      assert.is(
+        (await rejectionOf(session.get('http://a.test/', { timeoutMs: 1000 }).text())).code,
+        'ERR_OXBOW_HTTP_DEADLINE',
+      );
       const response = await session.get('http://a.test/', { timeoutMs: 1000 });
       assert.is((await rejectionOf(response.text())).code, 'ERR_OXBOW_HTTP_DEADLINE');
       assert.is(await session.get('http://a.test/', { timeoutMs: 1300 }).text(), 'abc');
@@ -365,14 +400,23 @@ test(
   within(
     (mock) =>
       mock
-        .on('GET', 'https://a.test/login', { ...to('/home'), headers: { location: '/home', 'set-cookie': ['sid=1; Path=/', 'x=2; Path=/home'] } })
+        .on('GET', 'https://a.test/login', {
+          ...to('/home'),
+          headers: { location: '/home', 'set-cookie': ['sid=1; Path=/', 'x=2; Path=/home'] },
+        })
         .on('GET', /./, ECHO),
     {},
     async (session) => {
-      assert.is((await session.get('https://a.test/login').json<Record<string, string>>())['cookie'], 'x=2; sid=1');
+      assert.is(
+        (await session.get('https://a.test/login').json<Record<string, string>>())['cookie'],
+        'x=2; sid=1',
+      );
       assert.is((await session.get('https://a.test/').json<Record<string, string>>())['cookie'], 'sid=1');
       assert.is((await session.get('https://b.test/').json<Record<string, string>>())['cookie'], undefined);
-      assert.is((await session.get('https://a.test/', { cookies: false }).json<Record<string, string>>())['cookie'], undefined);
+      assert.is(
+        (await session.get('https://a.test/', { cookies: false }).json<Record<string, string>>())['cookie'],
+        undefined,
+      );
     },
   ),
 );
@@ -380,7 +424,8 @@ test(
 test(
   'a session without cookies takes none',
   within(
-    (mock) => mock.on('GET', 'https://a.test/login', { headers: { 'set-cookie': 'sid=1' } }).on('GET', /./, ECHO),
+    (mock) =>
+      mock.on('GET', 'https://a.test/login', { headers: { 'set-cookie': 'sid=1' } }).on('GET', /./, ECHO),
     { cookies: false },
     async (session) => {
       await session.get('https://a.test/login');

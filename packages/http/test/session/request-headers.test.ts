@@ -1,6 +1,11 @@
 import { assert, suite } from '@oxbow/testkit';
 import fc from 'fast-check';
-import { hasField, headerFields, MAX_REQUEST_FIELDS, mergeFields } from '../../src/session/request-headers.ts';
+import {
+  hasField,
+  headerFields,
+  MAX_REQUEST_FIELDS,
+  mergeFields,
+} from '../../src/session/request-headers.ts';
 import { thrownBy } from '../rejection.ts';
 
 const test = suite('request headers');
@@ -61,9 +66,13 @@ test('no accepted field can break out of its line', () => {
 });
 
 test('a request has a bounded number of fields', () => {
-  const fields = (count: number) => Object.fromEntries(Array.from({ length: count }, (_, i) => [`x-${i}`, '1']));
+  const fields = (count: number) =>
+    Object.fromEntries(Array.from({ length: count }, (_, i) => [`x-${i}`, '1']));
   assert.is(headerFields(fields(MAX_REQUEST_FIELDS)).length, MAX_REQUEST_FIELDS * 2);
-  assert.is(thrownBy(() => headerFields(fields(MAX_REQUEST_FIELDS + 1))).code, 'ERR_OXBOW_HTTP_TOO_MANY_HEADERS');
+  assert.is(
+    thrownBy(() => headerFields(fields(MAX_REQUEST_FIELDS + 1))).code,
+    'ERR_OXBOW_HTTP_TOO_MANY_HEADERS',
+  );
 });
 
 test('a polluted Object.prototype adds no header', () => {

@@ -1,6 +1,12 @@
 import { assert, suite } from '@oxbow/testkit';
 import { MockTransport, Session, type SessionOptions } from '../../src/index.ts';
-import { DEFAULT_TIMEOUTS, resolveLimits, resolveRedirect, resolveRetry, resolveTimeouts } from '../../src/session/session-options.ts';
+import {
+  DEFAULT_TIMEOUTS,
+  resolveLimits,
+  resolveRedirect,
+  resolveRetry,
+  resolveTimeouts,
+} from '../../src/session/session-options.ts';
 import { thrownBy } from '../rejection.ts';
 
 const test = suite('session options');
@@ -16,7 +22,10 @@ test('an unknown option is refused, with the nearest known one', () => {
 
 for (const later of ['proxy', 'cache', 'http2']) {
   test(`${later}, which is not there yet, is refused and not ignored`, () => {
-    assert.is(thrownBy(() => new Session({ [later]: true } as SessionOptions)).code, 'ERR_OXBOW_UNKNOWN_OPTION');
+    assert.is(
+      thrownBy(() => new Session({ [later]: true } as SessionOptions)).code,
+      'ERR_OXBOW_UNKNOWN_OPTION',
+    );
   });
 }
 
@@ -34,7 +43,10 @@ for (const [name, options] of Object.entries({
   'lookup beside a transport': { transport: new MockTransport(), lookup: () => {} },
 })) {
   test(`${name} is refused at the door`, () => {
-    assert.match(thrownBy(() => new Session(options as SessionOptions)).code ?? '', /^ERR_OXBOW_HTTP_INVALID/);
+    assert.match(
+      thrownBy(() => new Session(options as SessionOptions)).code ?? '',
+      /^ERR_OXBOW_HTTP_INVALID/,
+    );
   });
 }
 

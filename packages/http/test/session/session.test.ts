@@ -1,12 +1,22 @@
 import { run, sleep, VirtualClock } from '@oxbow/loop';
 import { assert, suite } from '@oxbow/testkit';
-import { basic, bearer, type HttpError, MockTransport, Session, type SessionOptions } from '../../src/index.ts';
+import {
+  basic,
+  bearer,
+  type HttpError,
+  MockTransport,
+  Session,
+  type SessionOptions,
+} from '../../src/index.ts';
 import { rejectionOf, thrownBy } from '../rejection.ts';
 
 const test = suite('a session');
 
 /** Runs a test on a virtual clock, with a session over a mock that echoes what it got. */
-function within(options: SessionOptions, body: (session: Session, mock: MockTransport) => Promise<void>): () => Promise<void> {
+function within(
+  options: SessionOptions,
+  body: (session: Session, mock: MockTransport) => Promise<void>,
+): () => Promise<void> {
   return () =>
     run(
       async () => {
@@ -103,13 +113,16 @@ test(
 
 test(
   'a credential that names origins goes to those',
-  within({ auth: [bearer('a', { origins: ['https://a.test'] }), bearer('b', { origins: ['https://b.test'] })] }, async (session) => {
-    const sent = async (url: string) => (await session.get(url).json<Echo>()).headers['authorization'];
-    assert.is(await sent('https://a.test/'), 'Bearer a');
-    assert.is(await sent('https://b.test/'), 'Bearer b');
-    assert.is(await sent('http://a.test/'), undefined);
-    assert.is(await sent('https://c.test/'), undefined);
-  }),
+  within(
+    { auth: [bearer('a', { origins: ['https://a.test'] }), bearer('b', { origins: ['https://b.test'] })] },
+    async (session) => {
+      const sent = async (url: string) => (await session.get(url).json<Echo>()).headers['authorization'];
+      assert.is(await sent('https://a.test/'), 'Bearer a');
+      assert.is(await sent('https://b.test/'), 'Bearer b');
+      assert.is(await sent('http://a.test/'), undefined);
+      assert.is(await sent('https://c.test/'), undefined);
+    },
+  ),
 );
 
 test('a credential for nowhere in particular is refused', () => {
@@ -119,7 +132,10 @@ test('a credential for nowhere in particular is refused', () => {
 test(
   "a request's own credential, or none, takes the place of the session's",
   within({ baseUrl: 'https://api.test/', auth: basic('u', 'p') }, async (session) => {
-    assert.is((await session.get('/', { auth: bearer('x') }).json<Echo>()).headers['authorization'], 'Bearer x');
+    assert.is(
+      (await session.get('/', { auth: bearer('x') }).json<Echo>()).headers['authorization'],
+      'Bearer x',
+    );
     assert.is((await session.get('/', { auth: false }).json<Echo>()).headers['authorization'], undefined);
   }),
 );

@@ -36,11 +36,18 @@ test('what is asked for again and again stays', () => {
 });
 
 test('query parameters are appended to those of the URL', () => {
-  const path = (query: Parameters<typeof plain.resolve>[1]) => plain.resolve('http://a.test/x?a=1', query).path;
+  const path = (query: Parameters<typeof plain.resolve>[1]) =>
+    plain.resolve('http://a.test/x?a=1', query).path;
   assert.is(path({ b: 'ä&', c: [1, true, null], d: undefined }), '/x?a=1&b=%C3%A4%26&c=1&c=true');
   assert.is(path('b=2'), '/x?a=1&b=2');
   assert.is(path(new URLSearchParams({ b: '2' })), '/x?a=1&b=2');
-  assert.is(path([['a', '2'], ['a', '3']]), '/x?a=1&a=2&a=3');
+  assert.is(
+    path([
+      ['a', '2'],
+      ['a', '3'],
+    ]),
+    '/x?a=1&a=2&a=3',
+  );
 });
 
 test('userinfo is split off and decoded', () => {

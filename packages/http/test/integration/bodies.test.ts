@@ -1,0 +1,212 @@
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { brotliCompressSync, gzipSync } from 'node:zlib';
+import { assert, suite } from '@oxbow/testkit';
+import { type BodyTooLargeError, get, Session } from '../../src/index.ts';
+import { rejectionOf } from '../rejection.ts';
+import { eventually, httpServer, rawServer } from './loopback.ts';
+
+const test = suite('bodies over the wire');
+
+const encoded = (bytes: Uint8Array, coding: string) =>
+  httpServer((_, response) => {
+    response.setHeader('content-encoding', coding);
+    response.end(bytes);
+  });
+
+for (const [what, bytes, coding] of [
+  ['203 bytes of brotli for 256 MiB', brotliCompressSync(Buffer.alloc(256 * 1024 * 1024)), 'br'],
+  ['gzip for 256 MiB', gzipSync(Buffer.alloc(256 * 1024 * 1024)), 'gzip'],
+  ['gzip in gzip for 64 MiB', gzipSync(gzipSync(Buffer.alloc(64 * 1024 * 1024))), 'gzip, gzip'],
+] as const) {
+  test(`${what} (${bytes.length} bytes) end in an error, whole and streamed, in bounded memory`, async () => {
+    const server = await encoded(bytes, coding);
+    const session = new Session();
+    const before = process.memoryUsage.rss();
+    assert.is((await rejectionOf(session.get(server.url).text())).code, 'ERR_OXBOW_HTTP_EXPANSION');
+    assert.is(
+      (await rejectionOf(session.get(server.url).stream().collect())).code,
+      'ERR_OXBOW_HTTP_EXPANSION',
+    );
+    assert.ok(process.memoryUsage.rss() - before < 80 * 1024 * 1024);
+    assert.equal(session.statistics(), { active: 0, queued: 0, open: 0 });
+    await session.close();
+    await server.close();
+  });
+}
+
+test('four codings are refused before a byte is decoded', async () => {
+  const server = await encoded(Buffer.from('x'), 'gzip, gzip, gzip, gzip');
+  assert.is((await rejectionOf(get(server.url).text())).code, 'ERR_OXBOW_HTTP_TOO_MANY_CODINGS');
+  await server.close();
+});
+
+test('an encoded body streams decoded, and raw with decompress: false', async () => {
+  const server = await encoded(gzipSync('hello\nworld'), 'gzip');
+  assert.equal(await get(server.url).lines().collect(), ['hello', 'world']);
+  const raw = await get(server.url, { decompress: false }).bytes();
+  assert.equal([...raw.subarray(0, 2)], [0x1f, 0x8b]);
+  await server.close();
+});
+
+for (const [what, limit, fails] of [
+  ['exactly as long as the limit', 1000, false],
+  ['one byte longer', 999, true],
+] as const) {
+  test(`a body ${what} is ${fails ? 'refused' : 'taken'}: announced, chunked and encoded`, async () => {
+    const server = await httpServer((request, response) => {
+      const body = 'x'.repeat(1000);
+      if (request.url === '/gzip') response.setHeader('content-encoding', 'gzip');
+      if (request.url === '/chunked') response.write(body.slice(0, 500));
+      response.end(
+        request.url === '/gzip' ? gzipSync(body) : request.url === '/chunked' ? body.slice(500) : body,
+      );
+    });
+    const session = new Session({ maxBodyBytes: limit });
+    for (const path of ['/', '/chunked', '/gzip']) {
+      for (const read of [
+        () => session.get(server.url + path).text(),
+        () =>
+          session
+            .get(server.url + path)
+            .stream()
+            .collect(),
+        async () => (await session.get(server.url + path)).bytes(),
+      ]) {
+        if (!fails) {
+          await read();
+          continue;
+        }
+        const error = await rejectionOf<BodyTooLargeError>(Promise.resolve(read()));
+        assert.is(error.code, 'ERR_OXBOW_HTTP_BODY_TOO_LARGE');
+        assert.is(error.limitBytes, limit);
+        assert.is(error.actualBytes, 1000);
+        assert.ok(error.url?.endsWith(path), `no url on ${path}`);
+      }
+    }
+    await session.close();
+    await server.close();
+  });
+}
+
+test('uploads arrive whole: text, bytes, form, multipart, blob and stream', async () => {
+  const server = await httpServer(async (request, response) => {
+    const chunks: Buffer[] = [];
+    for await (const chunk of request) chunks.push(chunk as Buffer);
+    const { 'content-length': length, 'transfer-encoding': coding, 'content-type': type } = request.headers;
+    response.end(JSON.stringify({ body: Buffer.concat(chunks).toString(), length, coding, type }));
+  });
+  interface Seen {
+    body: string;
+    length?: string;
+    coding?: string;
+    type?: string;
+  }
+  const session = new Session({ baseUrl: server.url });
+  const post = (options: object) => session.post('/', options).json<Seen>();
+  assert.equal(await post({ body: 'ä' }), { body: 'ä', length: '2', type: 'text/plain;charset=UTF-8' });
+  assert.equal(await post({ form: { a: 'b c' } }), {
+    body: 'a=b+c',
+    length: '5',
+    type: 'application/x-www-form-urlencoded;charset=UTF-8',
+  });
+  assert.is((await post({ body: new Blob(['blob']) })).length, '4');
+  const form = new FormData();
+  form.set('field', 'value');
+  const multipart = await post({ body: form });
+  assert.match(multipart.body, 'name="field"');
+  assert.match(multipart.type ?? '', 'multipart/form-data; boundary=');
+  const streamed = await post({
+    body: async function* () {
+      yield 'one ';
+      yield Buffer.from('two');
+    },
+  });
+  assert.equal(streamed, { body: 'one two', coding: 'chunked' });
+  assert.is((await post({})).length, '0');
+  await session.close();
+  await server.close();
+});
+
+test('an upload is pulled only as fast as the peer takes it', async () => {
+  let pulled = 0;
+  const server = await rawServer((socket) => void socket.pause());
+  const session = new Session({ retry: false });
+  const request = session.post(server.url, {
+    body: async function* () {
+      for (; pulled < 2000; pulled++) yield Buffer.alloc(64 * 1024);
+    },
+  });
+  let last = -1;
+  while (last !== pulled) {
+    last = pulled;
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+  assert.ok(pulled < 1000, `${pulled} chunks were pulled`);
+  request.cancel();
+  assert.is((await rejectionOf(request)).name, 'CancelledError');
+  for (const socket of server.sockets) socket.resume();
+  await eventually(() => server.sockets.size === 0);
+  await session.close();
+  await server.close();
+});
+
+test('an upload whose source fails is a WriteError with the reason', async () => {
+  const server = await httpServer((request) => void request.resume());
+  const session = new Session({ retry: false });
+  const cause = new Error('disk is gone');
+  const error = await rejectionOf(
+    session.post(server.url, {
+      body: (async function* () {
+        yield 'a';
+        throw cause;
+      })(),
+    }),
+  );
+  assert.is(error.cause, cause);
+  assert.is(error.name, 'WriteError');
+  await session.close();
+  await server.close();
+});
+
+test('save() writes the file whole or not at all', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'oxbow-http-'));
+  const body = Buffer.from(Array.from({ length: 300_000 }, (_, i) => i % 251));
+  const server = await httpServer((request, response) => {
+    if (request.url === '/cut') {
+      response.setHeader('content-length', String(body.length * 2));
+      response.write(body, () => response.destroy());
+    } else if (request.url === '/missing') response.writeHead(404).end('no');
+    else response.end(body);
+  });
+  const session = new Session({ baseUrl: server.url, retry: false });
+  const path = join(folder, 'file.bin');
+  assert.is(await session.get('/').save(path), body.length);
+  assert.ok((await readFile(path)).equals(body));
+  await writeFile(path, 'old');
+  assert.is((await rejectionOf(session.get('/cut').save(path))).code, 'ERR_OXBOW_HTTP_BODY_CUT_SHORT');
+  assert.is((await rejectionOf(session.get('/missing').save(path))).code, 'ERR_OXBOW_HTTP_STATUS');
+  assert.is(await readFile(path, 'utf8'), 'old');
+  assert.equal(await readdir(folder), ['file.bin']);
+  await session.close();
+  await server.close();
+  await rm(folder, { recursive: true });
+});
+
+test('events come as they are sent', async () => {
+  const server = await httpServer((_, response) => {
+    response.writeHead(200, { 'content-type': 'text/event-stream' });
+    response.write('data: one\n\n');
+    response.write('event: x\ndata: two\n\n');
+    response.end();
+  });
+  const events = await get(server.url).events().collect();
+  assert.equal(
+    events.map(({ data }) => data),
+    ['one', 'two'],
+  );
+  await server.close();
+});
+
+test.run();
