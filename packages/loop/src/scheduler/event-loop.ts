@@ -6,6 +6,7 @@
 // sockets and host timers are served however busy the tasks are.
 
 import { AsyncLocalStorage } from 'node:async_hooks';
+import { checkOptions } from '../check-options.ts';
 import type { Instrument } from '../debug/instrument.ts';
 import { UsageError } from '../errors.ts';
 import { type Clock, SystemClock } from './clock.ts';
@@ -27,6 +28,8 @@ export interface EventLoopOptions {
   /** What "too long" means in debug mode, in milliseconds. Default 100. */
   readonly slowCallbackMs?: number;
 }
+
+const EVENT_LOOP_OPTIONS = ['clock', 'debug', 'slowCallbackMs'];
 
 /** Default of `slowCallbackMs`, as in asyncio: 100 ms is where people begin to notice. */
 export const DEFAULT_SLOW_CALLBACK_MS = 100;
@@ -109,6 +112,7 @@ export class EventLoop {
   #yieldToPromises = false;
 
   constructor(options: EventLoopOptions = {}) {
+    checkOptions(options, EVENT_LOOP_OPTIONS, 'new EventLoop()');
     this.#clock = options.clock ?? new SystemClock();
     this.#timers = new TimerWheel(this.#clock.now());
     this.debug = options.debug ?? false;
@@ -248,8 +252,13 @@ export class EventLoop {
 
   /** In a microtask while the slice lasts, after the host had its share otherwise. */
   #wake(): void {
-    if (this.#turnsLeft > 0) this.#wakePump();
-    else setImmediate(this.#wakePump);
+    if (this.#turnsLeft > 0) {
+      this.#wakePump();
+      return;
+    }
+    // Busy, not idle: a virtual clock that was asked for an alarm must not jump meanwhile.
+    this.#disarm();
+    setImmediate(this.#wakePump);
   }
 
   /** One async function that lives as long as the loop: its turns never inherit the context of whoever kicked it. */

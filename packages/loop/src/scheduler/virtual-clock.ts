@@ -1,5 +1,6 @@
 // A clock for tests: time stands still while anything can run and jumps to the next timer when all wait.
 
+import { checkOptions } from '../check-options.ts';
 import { UsageError } from '../errors.ts';
 import type { Clock } from './clock.ts';
 
@@ -10,6 +11,8 @@ export interface VirtualClockOptions {
   /** Jump to the next timer once the loop is idle. Default true; otherwise only `advance` moves time. */
   readonly autoJump?: boolean;
 }
+
+const VIRTUAL_CLOCK_OPTIONS = ['startMs', 'autoJump'];
 
 /**
  * A clock whose time costs nothing: `run(main, { clock: new VirtualClock() })`.
@@ -23,6 +26,7 @@ export class VirtualClock implements Clock {
   readonly #alarms = new Set<{ readonly atMs: number; readonly wake: () => void }>();
 
   constructor(options: VirtualClockOptions = {}) {
+    checkOptions(options, VIRTUAL_CLOCK_OPTIONS, 'new VirtualClock()');
     this.#nowMs = options.startMs ?? 0;
     this.#autoJump = options.autoJump ?? true;
   }

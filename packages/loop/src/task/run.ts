@@ -39,8 +39,8 @@ export async function run<R>(main: (() => R) & NoStray<R>, options: RunOptions =
       code: 'ERR_OXBOW_LOOP_NOT_A_FUNCTION',
     });
   }
-  const { signal } = options;
-  const loop = new EventLoop(options);
+  const { signal, ...loopOptions } = options;
+  const loop = new EventLoop(loopOptions);
   const task = new Task<Result<R>>(main, loop, undefined, (main as { name?: string }).name || 'main');
   task.observe();
 

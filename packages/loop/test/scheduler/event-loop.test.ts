@@ -1,0 +1,158 @@
+// covers: src/scheduler/handle.ts, src/scheduler/clock.ts, src/debug/instrument.ts
+
+import { assert, suite } from '@oxbow/testkit';
+import { checkpoint, createTask, currentLoop, EventLoop, run, sleep, VirtualClock } from '../../src/index.ts';
+import { virtually } from '../forms.ts';
+
+const test = suite('EventLoop');
+
+test('callSoon runs on a later turn, in order, with its arguments', async () => {
+  await virtually(async () => {
+    const log: number[] = [];
+    const loop = currentLoop();
+    loop.callSoon((a: number, b: number) => log.push(a, b), 1, 2);
+    const unwanted = loop.callSoon(() => log.push(-1));
+    loop.callSoon(() => log.push(3));
+    unwanted.cancel();
+    assert.ok(unwanted.cancelled);
+    assert.equal(log, []);
+    await checkpoint();
+    assert.equal(log, [1, 2, 3]);
+  });
+});
+
+test('callLater and callAt run in the order of their times, equal ones in the order they were set', async () => {
+  await virtually(async () => {
+    const log: string[] = [];
+    const loop = currentLoop();
+    loop.callLater(10, () => log.push('10 first'));
+    loop.callAt(5, (name: string) => log.push(name), 'at 5');
+    loop.callLater(10, () => log.push('10 second'));
+    const handle = loop.callLater(1, () => log.push('never'));
+    assert.is(handle.whenMs, 1);
+    handle.cancel();
+    handle.cancel();
+    await sleep(20);
+    assert.equal(log, ['at 5', '10 first', '10 second']);
+    assert.is(loop.time(), 20);
+  });
+});
+
+test('a callback that fails is reported, and the loop goes on', async () => {
+  await virtually(async () => {
+    const reports: string[] = [];
+    const log: string[] = [];
+    const loop = currentLoop();
+    loop.onUnhandled = ({ message, error }) => reports.push(`${message}: ${String(error)}`);
+    loop.callSoon(() => {
+      throw new Error('oops');
+    });
+    loop.callSoon(() => log.push('next'));
+    await checkpoint();
+    assert.equal(reports, ['A callback failed: Error: oops']);
+    assert.equal(log, ['next']);
+  });
+});
+
+test('callbacks belong to no task, and find their loop', async () => {
+  await virtually(async () => {
+    const { currentTask } = await import('../../src/index.ts');
+    const loop = currentLoop();
+    const seen: unknown[] = [];
+    loop.callSoon(() => seen.push(currentTask(), currentLoop() === loop));
+    loop.callLater(1, () => seen.push(currentTask(), currentLoop() === loop));
+    await sleep(5);
+    assert.equal(seen, [undefined, true, undefined, true]);
+  });
+});
+
+test('a callback may schedule more from within, and waits its turn', async () => {
+  await virtually(async () => {
+    const log: string[] = [];
+    const loop = currentLoop();
+    loop.callSoon(() => {
+      log.push('first');
+      loop.callSoon(() => log.push('from within'));
+    });
+    loop.callSoon(() => log.push('second'));
+    await sleep(1);
+    assert.equal(log, ['first', 'second', 'from within']);
+  });
+});
+
+test('tasks that never stop leave the host its share', async () => {
+  let hostTurns = 0;
+  const interval = setInterval(() => hostTurns++, 1);
+  await run(async () => {
+    let stop = false;
+    createTask(function* () {
+      while (!stop) yield* checkpoint();
+    });
+    createTask(async () => {
+      while (!stop) await checkpoint();
+    });
+    while (hostTurns < 5) await sleep(1);
+    stop = true;
+  });
+  clearInterval(interval);
+  assert.ok(hostTurns >= 5);
+});
+
+test('stop pauses after the present turn; something new starts it again', async () => {
+  const loop = new EventLoop({ clock: new VirtualClock() });
+  const log: string[] = [];
+  loop.callSoon(() => {
+    log.push('one');
+    loop.stop();
+  });
+  loop.callSoon(() => log.push('two'));
+  await new Promise((resolve) => setImmediate(resolve));
+  assert.equal(log, ['one']);
+  loop.callSoon(() => log.push('three'));
+  await new Promise((resolve) => setImmediate(resolve));
+  assert.equal(log, ['one', 'two', 'three']);
+});
+
+test('closed, it drops its timers and refuses more', async () => {
+  const loop = new EventLoop({ clock: new VirtualClock() });
+  let ran = false;
+  loop.callLater(1, () => (ran = true));
+  loop.close();
+  loop.close();
+  assert.ok(loop.closed);
+  await new Promise((resolve) => setTimeout(resolve, 5));
+  assert.not(ran);
+  assert.throws(() => loop.callSoon(() => {}), /This event loop is closed/);
+  assert.throws(() => loop.callLater(1, () => {}), /This event loop is closed/);
+});
+
+test('resources registered with onClose are closed, the newest first, and failures are reported', async () => {
+  const log: string[] = [];
+  await run(async () => {
+    const loop = currentLoop();
+    loop.onUnhandled = ({ error }) => log.push(String(error));
+    loop.onClose(() => log.push('oldest'));
+    loop.onClose(async () => {
+      await sleep(1);
+      throw new Error('newest');
+    });
+    loop.onClose(() => log.push('never'))();
+  });
+  assert.equal(log, ['Error: newest', 'oldest']);
+});
+
+test('refuses what is not a time', () => {
+  const loop = new EventLoop();
+  assert.throws(() => loop.callLater(-1, () => {}), /callLater\(\) takes milliseconds of 0 or more, got -1/);
+  assert.throws(() => loop.callAt(Number.NaN, () => {}), /callAt\(\) takes milliseconds/);
+  assert.throws(() => new EventLoop({ clok: 1 } as never), /did you mean "clock"/);
+});
+
+test('Infinity is never, and keeps nothing alive', async () => {
+  const loop = new EventLoop();
+  const handle = loop.callLater(Number.POSITIVE_INFINITY, () => {});
+  handle.cancel();
+  assert.ok(handle.cancelled);
+});
+
+test.run();

@@ -1,0 +1,60 @@
+import { assert, suite } from '@oxbow/testkit';
+import * as fc from 'fast-check';
+import { FifoStore, LifoStore, naturalOrder, PriorityStore } from '../../src/sync/item-store.ts';
+
+const test = suite('ItemStore');
+
+const steps = fc.array(fc.option(fc.integer({ min: 0, max: 9 }), { nil: 'take' as const }), {
+  maxLength: 200,
+});
+
+test('a FifoStore is an array used with push and shift', () => {
+  fc.assert(
+    fc.property(steps, (sequence) => {
+      const store = new FifoStore<number>();
+      const model: number[] = [];
+      for (const step of sequence) {
+        if (step !== 'take') {
+          store.add(step);
+          model.push(step);
+        } else if (model.length > 0) assert.is(store.take(), model.shift());
+        assert.is(store.size, model.length);
+      }
+    }),
+  );
+});
+
+test('a LifoStore is an array used with push and pop', () => {
+  const store = new LifoStore<number>();
+  store.add(1);
+  store.add(2);
+  assert.equal([store.size, store.take(), store.take(), store.size], [2, 2, 1, 0]);
+});
+
+test('a PriorityStore is a stable sort', () => {
+  fc.assert(
+    fc.property(steps, (sequence) => {
+      const store = new PriorityStore<{ rank: number; order: number }>((a, b) => a.rank - b.rank);
+      let model: { rank: number; order: number }[] = [];
+      let order = 0;
+      for (const step of sequence) {
+        if (step !== 'take') {
+          const item = { rank: step, order: order++ };
+          store.add(item);
+          model = [...model, item].sort((a, b) => a.rank - b.rank || a.order - b.order);
+        } else if (model.length > 0) assert.is(store.take(), model.shift());
+        assert.is(store.size, model.length);
+      }
+    }),
+  );
+});
+
+test('naturalOrder compares numbers, strings and arrays', () => {
+  assert.ok(naturalOrder(1, 2) < 0);
+  assert.ok(naturalOrder('b', 'a') > 0);
+  assert.is(naturalOrder([1, 'a'], [1, 'a']), 0);
+  assert.ok(naturalOrder([1], [1, 0]) < 0);
+  assert.ok(naturalOrder([2], [1, 5]) > 0);
+});
+
+test.run();
