@@ -100,10 +100,14 @@ export class Visitor {
   /** What robots.txt has against this visit; undefined when nothing. */
   async #askRobots(target: ClaimedTarget): Promise<Visit | undefined> {
     const { options, robots } = this.#parts;
-    const verdict = await robots.get(target.url);
+    const verdict = await robots.get(target.url, target.referrer);
     if (!verdict.isKnown) {
-      const failure = failureOf(target, 'robots-unreachable', verdict.message);
-      if (target.attempt > options.retry.limit) return { kind: 'failed', failure };
+      const failure = failureOf(
+        target,
+        verdict.isBlocked ? 'blocked' : 'robots-unreachable',
+        verdict.message,
+      );
+      if (verdict.isBlocked || target.attempt > options.retry.limit) return { kind: 'failed', failure };
       return { kind: 'put-off', notBeforeMs: verdict.retryAtMs, failure };
     }
     const host = hostOf(target.url);

@@ -46,7 +46,6 @@ export interface FetchRequest {
 export type Fetch = (request: FetchRequest) => Promise<Answer | NoAnswer>;
 
 const ACCEPT = 'text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8';
-/** Decompressed bytes for each one on the wire that are believed; HTML of real sites stays below 50. */
 const EMPTY = new Uint8Array(0);
 
 /** The session a crawl makes when it is given none: no cookies, one connection for each request in flight. */

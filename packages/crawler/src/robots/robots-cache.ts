@@ -4,7 +4,7 @@
  */
 import type { Fetch } from '../fetch/page-fetcher.ts';
 import { canonicalUrl, originOf } from '../url/canonical-url.ts';
-import { ALLOW_ALL, MAX_ROBOTS_BYTES, parseRobotsTxt, type RobotsTxt } from './robots-txt.ts';
+import { ALLOW_ALL, MAX_ROBOTS_BYTES, parseRobotsTxt, RobotsTxt } from './robots-txt.ts';
 
 /** RFC 9309 §2.4: a file is not used for longer than 24 hours. */
 const KEEP_MS = 24 * 60 * 60 * 1000;
@@ -23,13 +23,26 @@ export type RobotsVerdict =
       readonly robots: RobotsTxt /** This call sent a request to the host. */;
       readonly wasFetched: boolean;
     }
-  | { readonly isKnown: false; readonly retryAtMs: number; readonly message: string };
+  | {
+      readonly isKnown: false;
+      readonly retryAtMs: number;
+      readonly message: string;
+      /** The address guard said no: asking again cannot help. */
+      readonly isBlocked: boolean;
+    };
 
 interface CacheEntry {
   readonly robots: RobotsTxt | undefined;
   readonly message: string;
+  readonly isBlocked: boolean;
   readonly expiresAtMs: number;
   readonly failures: number;
+}
+
+/** Why there is no file to be had. */
+interface Unreachable {
+  readonly message: string;
+  readonly isBlocked: boolean;
 }
 
 /** Gets and keeps robots files. Callers that ask for one origin at the same time share one fetch. */
@@ -51,21 +64,25 @@ export class RobotsCache {
     return this.#fresh(originOf(url))?.robots;
   }
 
-  /** The file of a URL's origin, fetched if need be. Rejects only when the task that fetches is cancelled. */
-  async get(url: string): Promise<RobotsVerdict> {
+  /**
+   * The file of a URL's origin, fetched if need be. Rejects only when the task that fetches is cancelled.
+   * @param referrer where the URL was found, for the address guard; null for a seed
+   */
+  async get(url: string, referrer: string | null): Promise<RobotsVerdict> {
     const origin = originOf(url);
     let entry = this.#fresh(origin);
     const wasFetched = entry === undefined;
     if (entry === undefined) {
       let pending = this.#pending.get(origin);
       if (pending === undefined) {
-        pending = this.#fetchEntry(origin).finally(() => this.#pending.delete(origin));
+        pending = this.#fetchEntry(origin, referrer).finally(() => this.#pending.delete(origin));
         this.#pending.set(origin, pending);
       }
       entry = await pending;
     }
     if (entry.robots !== undefined) return { isKnown: true, robots: entry.robots, wasFetched };
-    return { isKnown: false, retryAtMs: entry.expiresAtMs, message: entry.message };
+    const { expiresAtMs, message, isBlocked } = entry;
+    return { isKnown: false, retryAtMs: expiresAtMs, message, isBlocked };
   }
 
   #fresh(origin: string): CacheEntry | undefined {
@@ -73,16 +90,18 @@ export class RobotsCache {
     return entry !== undefined && entry.expiresAtMs > this.#now() ? entry : undefined;
   }
 
-  async #fetchEntry(origin: string): Promise<CacheEntry> {
+  async #fetchEntry(origin: string, referrer: string | null): Promise<CacheEntry> {
     const failures = this.#entries.get(origin)?.failures ?? 0;
-    const found = await this.#fetchFile(`${origin}/robots.txt`);
-    const isFile = typeof found !== 'string';
-    const waitMs = isFile ? KEEP_MS : Math.min(FIRST_RETRY_MS * 2 ** failures, LONGEST_RETRY_MS);
+    const found = await this.#fetchFile(`${origin}/robots.txt`, referrer);
+    const robots = found instanceof RobotsTxt ? found : undefined;
+    const waitMs =
+      robots === undefined ? Math.min(FIRST_RETRY_MS * 2 ** failures, LONGEST_RETRY_MS) : KEEP_MS;
     const entry: CacheEntry = {
-      robots: isFile ? found : undefined,
-      message: isFile ? '' : found,
+      robots,
+      message: found instanceof RobotsTxt ? '' : found.message,
+      isBlocked: !(found instanceof RobotsTxt) && found.isBlocked,
       expiresAtMs: this.#now() + waitMs,
-      failures: isFile ? 0 : failures + 1,
+      failures: robots === undefined ? failures + 1 : 0,
     };
     this.#entries.delete(origin);
     this.#entries.set(origin, entry);
@@ -90,15 +109,15 @@ export class RobotsCache {
     return entry;
   }
 
-  /** The file, or why it is unreachable. */
-  async #fetchFile(first: string): Promise<RobotsTxt | string> {
+  async #fetchFile(first: string, foundOn: string | null): Promise<RobotsTxt | Unreachable> {
     let url = first;
-    let referrer: string | null = null;
+    let referrer = foundOn;
     for (let hop = 0; hop <= MAX_ROBOTS_REDIRECTS; hop++) {
       const answer = await this.#fetch({ url, referrer, maxBodyBytes: MAX_ROBOTS_BYTES + 1 });
-      if (!answer.isAnswer) return `${url}: ${answer.message}`;
+      if (!answer.isAnswer)
+        return { message: `${url}: ${answer.message}`, isBlocked: answer.reason === 'blocked' };
       const { status } = answer;
-      if (status >= 500) return `${url} answered ${status}`;
+      if (status >= 500) return { message: `${url} answered ${status}`, isBlocked: false };
       if (status >= 200 && status < 300) return parseRobotsTxt(answer.body, this.#userAgent, url);
       const location = status >= 300 && status < 400 ? answer.headers.location : undefined;
       const next = location === undefined ? undefined : canonicalUrl(location, { base: url });

@@ -63,9 +63,6 @@ export class RobotsTxt {
 /** A file that allows everything: what a missing robots.txt means (RFC 9309 §2.3.1.3). */
 export const ALLOW_ALL: RobotsTxt = new RobotsTxt([], undefined, []);
 
-/** A file that forbids everything: what an unreachable robots.txt means (RFC 9309 §2.3.1.4). */
-export const DISALLOW_ALL: RobotsTxt = new RobotsTxt([{ allow: false, pattern: '/' }], undefined, []);
-
 /**
  * Reads a robots.txt for one crawler.
  * @param body the file, as bytes or text; what is behind the first 500 KiB is not read

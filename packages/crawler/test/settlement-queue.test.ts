@@ -1,0 +1,102 @@
+import { assert, suite } from '@oxbow/testkit';
+import { CrawlCounters } from '../src/crawl-statistics.ts';
+import { MemoryFrontier } from '../src/frontier/memory-frontier.ts';
+import { SettlementQueue } from '../src/settlement-queue.ts';
+import type { CrawlSink } from '../src/sink/crawl-sink.ts';
+
+const URLS = ['http://a/', 'http://b/', 'http://c/'];
+
+async function setUp(options: { isDurable?: boolean; write?: () => void } = {}) {
+  const clock = { ms: 0 };
+  const log: string[] = [];
+  const rows: unknown[] = [];
+  const frontier = new MemoryFrontier({ now: () => clock.ms });
+  Object.defineProperty(frontier, 'isDurable', { value: options.isDurable ?? false });
+  await frontier.offer(URLS);
+  const { items } = await frontier.claim({ workerId: 'w', count: 9, leaseMs: 100 });
+  const sink: CrawlSink = {
+    commit: 'with-frontier',
+    open: async () => {},
+    write: async (added) => {
+      options.write?.();
+      log.push(`write ${added.length}`);
+      rows.push(...added);
+      return rows.length;
+    },
+    sync: async () => void log.push('sync'),
+    cutBack: async (checkpoint) => {
+      log.push(`cut back to ${String(checkpoint)}`);
+      rows.length = Number(checkpoint ?? 0);
+    },
+    close: async () => {},
+  };
+  const settled: string[] = [];
+  const counters = new CrawlCounters();
+  const queue = new SettlementQueue(frontier, sink, counters, undefined, (tokens) => settled.push(...tokens));
+  const add = (index: number) =>
+    queue.add({
+      token: items[index]!.token,
+      outcome: 'done',
+      rows: [URLS[index]],
+      count: (counts) => counts.failed('network'),
+    });
+  return { clock, log, rows, frontier, items, queue, counters, settled, add };
+}
+
+const test = suite('SettlementQueue');
+test('writes what came together as one step, then settles it with the checkpoint behind its rows', async () => {
+  const { add, queue, log, frontier, settled, items } = await setUp();
+  add(0);
+  add(1);
+  await queue.idle();
+  assert.equal(log, ['write 2']);
+  const { done, checkpoint } = await frontier.statistics();
+  assert.is(done, 2);
+  const { sink, totals } = checkpoint as { sink: number; totals: { failed: number } };
+  assert.equal([sink, totals.failed], [2, 2]);
+  assert.equal(
+    settled,
+    items.slice(0, 2).map((item) => item.token),
+  );
+});
+test('flushes the output before a durable frontier commits', async () => {
+  const { add, queue, log } = await setUp({ isDurable: true });
+  add(0);
+  await queue.idle();
+  assert.equal(log, ['write 1', 'sync']);
+});
+test('cuts the output back when a lease was lost, and settles the others', async () => {
+  const { add, queue, log, rows, clock, frontier, items, counters } = await setUp();
+  add(0);
+  await queue.idle();
+  await frontier.renew([items[2]!.token], 1000);
+  clock.ms = 100;
+  await frontier.reap();
+  add(1);
+  add(2);
+  await queue.idle();
+  assert.equal(log, ['write 1', 'write 2', 'cut back to 1', 'write 1']);
+  assert.equal(rows, ['http://a/', 'http://c/']);
+  assert.is(counters.totals().failed, 2);
+  assert.is((await frontier.lookup('http://b/')).state, 'queued');
+});
+test('stops at a failure, tells it, and settles nothing more', async () => {
+  const { add, queue, frontier } = await setUp({
+    write: () => {
+      throw new Error('full');
+    },
+  });
+  add(0);
+  await queue.idle();
+  assert.is((queue.failure?.error as Error).message, 'full');
+  add(1);
+  await queue.idle();
+  assert.is((await frontier.statistics()).done, 0);
+});
+test('brings delays of hosts to the frontier without results', async () => {
+  const { queue, frontier } = await setUp();
+  queue.delayHost('a', 70);
+  await queue.idle();
+  assert.is((await frontier.lookup('http://a/')).hostDelayMs, 70);
+});
+test.run();

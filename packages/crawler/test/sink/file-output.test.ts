@@ -1,0 +1,60 @@
+import { writeFile } from 'node:fs/promises';
+import { assert, suite } from '@oxbow/testkit';
+import { FileOutput } from '../../src/sink/file-output.ts';
+import { withFile } from './file-sinks.ts';
+
+const format = { head: 'head\n', line: (row: unknown) => `${String(row)}\n` };
+const codeOf = (promise: Promise<unknown>) =>
+  promise.then(
+    () => 'no error',
+    (error: { code: string }) => error.code,
+  );
+
+const test = suite('FileOutput');
+test('starts anew without a checkpoint, and appends', () =>
+  withFile(async (path, read) => {
+    await writeFile(path, 'old');
+    const output = new FileOutput(path, format);
+    await output.open(undefined);
+    assert.is(await output.write(['a', 'é']), 5 + 2 + 3);
+    assert.is(await output.write(['b']), 12);
+    await output.sync();
+    await output.close();
+    assert.is(await read(), 'head\na\né\nb\n');
+  }));
+test('goes on at a checkpoint, and removes what is behind it', () =>
+  withFile(async (path, read) => {
+    const first = new FileOutput(path, format);
+    await first.open(undefined);
+    const checkpoint = await first.write(['a']);
+    await first.write(['lost']);
+    await first.close();
+    const second = new FileOutput(path, format);
+    await second.open(checkpoint);
+    await second.write(['b']);
+    await second.cutBack(checkpoint);
+    await second.write(['c']);
+    await second.close();
+    assert.is(await read(), 'head\na\nc\n');
+  }));
+test('cuts back to the very beginning with its head in place', () =>
+  withFile(async (path, read) => {
+    const output = new FileOutput(path, format);
+    await output.open(undefined);
+    await output.write(['a']);
+    await output.cutBack(undefined);
+    await output.close();
+    assert.is(await read(), 'head\n');
+  }));
+test('refuses a file that is shorter than what was written before, or that cannot be opened', () =>
+  withFile(async (path) => {
+    await writeFile(path, 'short');
+    assert.is(await codeOf(new FileOutput(path, format).open(6)), 'ERR_OXBOW_CRAWLER_SINK');
+    assert.is(await codeOf(new FileOutput(path, format).open('x')), 'ERR_OXBOW_CRAWLER_SINK');
+    assert.is(
+      await codeOf(new FileOutput(`${path}/no/such`, format).open(undefined)),
+      'ERR_OXBOW_CRAWLER_SINK',
+    );
+    assert.is(await codeOf(new FileOutput(path, format).write(['a'])), 'ERR_OXBOW_CRAWLER_SINK');
+  }));
+test.run();
