@@ -22,9 +22,10 @@ import { Receiver } from '../protocol/receiver.ts';
 import type { TextCodec } from '../protocol/text-codec.ts';
 import type { Transport, TransportEvents } from '../transport/transport.ts';
 import type { ConnectionSettings } from './connection-options.ts';
+import { rejected } from './handled.ts';
 import { Keepalive } from './keepalive.ts';
 import type { PagePool } from './page-pool.ts';
-import { ParkedSends, rejected } from './parked-sends.ts';
+import { ParkedSends } from './parked-sends.ts';
 import { Pings } from './pings.ts';
 import { RateLimit } from './rate-limit.ts';
 import { type SendOutcome, SendQueue } from './send-queue.ts';
@@ -52,6 +53,8 @@ export interface ConnectionParts {
 
 /** Unparsed bytes held for an owner that does not read, before the transport is paused too. */
 const MAX_UNREAD_BYTES = 65_536;
+
+const NOTHING = new Uint8Array(0);
 
 const SENT: Promise<void> = Promise.resolve();
 
@@ -83,7 +86,7 @@ export class Connection {
     this.#messageRate = new RateLimit(settings.maxMessagesPerSecond);
     this.#controlRate = new RateLimit(settings.maxControlFramesPerSecond);
     this.#keepalive = new Keepalive(loop, settings, {
-      ping: () => void this.ping(),
+      ping: () => this.#sending.sendControl(Opcode.PING, NOTHING),
       dead: (silentMs) => this.#giveUp(silentMs),
       idle: (idleMs) => this.close(CloseCode.GOING_AWAY, `no message for ${Math.round(idleMs)} ms`),
       isPaused: () => this.#isTransportPaused,
@@ -141,7 +144,7 @@ export class Connection {
   /** Sends a finished frame of a topic, which cannot wait: one that does not fit and may not be dropped closes. */
   sendFrame(frame: Uint8Array): void {
     if (!this.#closing.maySend) return;
-    this.#keepalive.message(this.#nowMs);
+    this.#keepalive.message();
     // Sends that wait come first; a topic does not overtake them.
     const outcome = this.#parked.size > 0 ? 'full' : this.#sending.sendFrame(frame);
     if (outcome === 'full' || outcome === 'over') this.#closeSlow();
@@ -237,7 +240,7 @@ export class Connection {
       this.#failRate('ERR_OXBOW_WS_TOO_MANY_MESSAGES', 'maxMessagesPerSecond', this.#messageRate);
       return;
     }
-    this.#keepalive.message(this.#nowMs);
+    this.#keepalive.message();
     this.#owner.message(data);
   }
 
@@ -331,7 +334,7 @@ export class Connection {
   }
 
   #offer(opcode: Opcode, data: string | Uint8Array): SendOutcome {
-    this.#keepalive.message(this.#nowMs);
+    this.#keepalive.message();
     const outcome = this.#sending.send(opcode, data);
     if (outcome === 'over') this.#closeSlow();
     return outcome;

@@ -49,8 +49,9 @@ export class Keepalive {
   }
 
   /** A message came or went. */
-  message(nowMs: number): void {
-    this.#messageAtMs = nowMs;
+  message(): void {
+    // Asking the time costs as much as a small message; nobody wants to know it without an idle timeout.
+    if (this.#options.idleTimeoutMs !== Number.POSITIVE_INFINITY) this.#messageAtMs = this.#loop.time();
   }
 
   /** Ends the watch. */

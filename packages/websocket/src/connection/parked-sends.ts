@@ -5,6 +5,7 @@
 import { bindToTask, type Settle } from '@oxbow/loop/lowlevel';
 import { SlowConsumerError } from '../errors.ts';
 import type { Opcode } from '../protocol/opcode.ts';
+import { handled, rejected } from './handled.ts';
 
 /** More sends than this wait only when nobody awaits them. */
 export const MAX_PARKED_SENDS = 16_384;
@@ -37,13 +38,15 @@ export class ParkedSends {
         new SlowConsumerError('ERR_OXBOW_WS_TOO_MANY_SENDS', message, MAX_PARKED_SENDS, actual),
       );
     }
-    return bindToTask<void>((settle) => {
-      const send: ParkedSend = { opcode, data, settle };
-      this.#parked.add(send);
-      return () => {
-        this.#parked.delete(send);
-      };
-    });
+    return handled(
+      bindToTask<void>((settle) => {
+        const send: ParkedSend = { opcode, data, settle };
+        this.#parked.add(send);
+        return () => {
+          this.#parked.delete(send);
+        };
+      }),
+    );
   }
 
   /** Offers each in turn to `accept`, until it says no. */
@@ -73,11 +76,4 @@ export class ParkedSends {
     this.#parked.clear();
     for (const send of parked) send.settle.reject(error);
   }
-}
-
-/** A rejection that counts as handled, like every promise of a `send`: who awaits it sees the error. */
-export function rejected(error: unknown): Promise<never> {
-  const promise = Promise.reject<never>(error);
-  promise.catch(() => {});
-  return promise;
 }

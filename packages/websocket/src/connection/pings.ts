@@ -4,7 +4,7 @@
  */
 import { bindToTask, type Settle } from '@oxbow/loop/lowlevel';
 import { SlowConsumerError } from '../errors.ts';
-import { rejected } from './parked-sends.ts';
+import { handled, rejected } from './handled.ts';
 
 /** Pings that may be under way at once. */
 export const MAX_PINGS_UNDER_WAY = 1_024;
@@ -35,14 +35,16 @@ export class Pings {
         new SlowConsumerError('ERR_OXBOW_WS_TOO_MANY_PINGS', message, MAX_PINGS_UNDER_WAY, actual),
       );
     }
-    return bindToTask<number>((settle) => {
-      const id = this.#nextId();
-      this.#underWay.set(id, { sentAtMs: nowMs, settle });
-      send(payloadOf(id));
-      return () => {
-        this.#underWay.delete(id);
-      };
-    });
+    return handled(
+      bindToTask<number>((settle) => {
+        const id = this.#nextId();
+        this.#underWay.set(id, { sentAtMs: nowMs, settle });
+        send(payloadOf(id));
+        return () => {
+          this.#underWay.delete(id);
+        };
+      }),
+    );
   }
 
   /** Settles the ping this pong answers, and those before it; other pongs are ignored (§5.5.3 allows unsolicited ones). */

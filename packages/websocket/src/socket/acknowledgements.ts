@@ -4,7 +4,7 @@
  */
 import type { EventLoop } from '@oxbow/loop';
 import { bindToTask, type Settle } from '@oxbow/loop/lowlevel';
-import { rejected } from '../connection/parked-sends.ts';
+import { handled, rejected } from '../connection/handled.ts';
 import { type Envelope, seal, unseal } from '../envelope/envelope.ts';
 import { RequestRefusedError, RequestTimeoutError, SlowConsumerError } from '../errors.ts';
 import type { Message } from './message.ts';
@@ -56,7 +56,7 @@ export class Acknowledgements {
       );
     }
     const id = this.#nextId();
-    return bindToTask<Reply>((settle) => {
+    const answered = bindToTask<Reply>((settle) => {
       const end = () => {
         timer?.cancel();
         this.#underWay.delete(id);
@@ -79,6 +79,7 @@ export class Acknowledgements {
       this.#parts.send(sealed('request', id, data)).catch(finish.reject);
       return end;
     });
+    return handled(answered);
   }
 
   /** Takes an incoming binary message with the mark. @returns false when it is no envelope after all */
