@@ -86,7 +86,7 @@ const WAYS: Record<string, (probe: Probe) => Promise<boolean>> = {
   },
   'an AbortSignal of forEach()': async ({ stream, teardowns }) => {
     const controller = new AbortController();
-    const done = stream.forEach(() => new Promise(() => {}), { signal: controller.signal });
+    const done = stream.forEach(hang, { signal: controller.signal });
     await turn();
     controller.abort('enough');
     const tornDown = teardowns() === 1;
@@ -105,13 +105,13 @@ const WAYS: Record<string, (probe: Probe) => Promise<boolean>> = {
   },
   'the cancel of a task in forEach()': async ({ stream, teardowns }) => {
     const task = createTask(async () => {
-      await stream.forEach(() => new Promise(() => {}));
+      await stream.forEach(hang);
     });
     return cancelled(task, teardowns);
   },
   'the cancel of a task in to()': async ({ stream, teardowns }) => {
     const task = createTask(async () => {
-      await stream.to({ write: () => new Promise<void>(() => {}) });
+      await stream.to({ write: hang });
     });
     return cancelled(task, teardowns);
   },
@@ -174,6 +174,10 @@ async function reasonOf(promise: Promise<unknown>): Promise<unknown> {
     return error;
   }
   throw new Error('It did not reject.');
+}
+
+function hang(): Promise<void> {
+  return new Promise(() => {});
 }
 
 function turn(): Promise<void> {

@@ -110,6 +110,8 @@ export abstract class Stage<T, R> extends Subscriber<T> implements GateKeeper, G
   #finish(): void {
     if (this.#over) return;
     this.#over = true;
+    // Before discard(): what that sets free may emit at once, and must find this stage deaf.
+    this.isStopped = true;
     this.below?.forget(this);
     this.oxbowGate.dispose();
     this.discard();
