@@ -13,7 +13,12 @@ const lint: Step = {
   about: 'biome: format, imports, floating promises',
   run: ({ run, fix }) => run('biome', fix ? ['check', '--write', '.', ...BIOME] : ['ci', '.', ...BIOME]),
 };
-const BIOME = ['--colors=off', '--diagnostic-level=warn', '--max-diagnostics=100', '--no-errors-on-unmatched'];
+const BIOME = [
+  '--colors=off',
+  '--diagnostic-level=warn',
+  '--max-diagnostics=100',
+  '--no-errors-on-unmatched',
+];
 
 const types: Step = {
   name: 'types',

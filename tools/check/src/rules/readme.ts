@@ -4,13 +4,13 @@
  * Checks that a section is there, loosely by name; not what it says.
  */
 import { posix } from 'node:path';
-import { readMarkdown } from '../markdown.ts';
+import { type MarkdownPage, readMarkdown } from '../markdown.ts';
 import type { Problem } from '../problem.ts';
 import type { Project } from '../project.ts';
 import type { Rule } from '../rule.ts';
 import type { Tree } from '../tree.ts';
 
-/** The sections, each with the headings that stand for it. */
+/** The sections, each with the headings that stand for it. An example may as well stand right under the title. */
 const SECTIONS: Readonly<Record<string, RegExp>> = {
   Install: /install|getting started/i,
   Example: /example|usage|quick ?start|getting started|first/i,
@@ -33,8 +33,14 @@ function auditReadme(tree: Tree, project: Project): readonly Problem[] {
   const page = readMarkdown(text);
   const missing = Object.entries(project.kind === 'packages' ? SECTIONS : {})
     .filter(([, title]) => !page.headings.some((heading) => title.test(heading.text)))
+    .filter(([name]) => name !== 'Example' || !startsWithCode(page))
     .map(([name]) => ({ path, line: 1, message: `add a section '${name}'` }));
   return [...missing, ...auditExamples(tree, project, path, text)];
+}
+
+function startsWithCode({ headings, blocks }: MarkdownPage): boolean {
+  const firstSection = headings.find((heading) => heading.level > 1)?.line ?? Number.POSITIVE_INFINITY;
+  return blocks.some(({ language, line }) => line < firstSection && /^(ts|typescript)$/.test(language));
 }
 
 function auditExamples(tree: Tree, project: Project, path: string, text: string): readonly Problem[] {

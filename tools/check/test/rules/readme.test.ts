@@ -19,6 +19,13 @@ test('names the sections that are missing', () => {
   ]);
 });
 
+test('takes code under the title for the example, and code further down not', () => {
+  const code = '```ts\nf();\n```\n';
+  const rest = '## Install\n## Exports\n## Errors\n## Limits\n';
+  assert.equal(audit(readme, { 'packages/loop/README.md': `# Loop\n${code}${rest}` }), []);
+  assert.is(audit(readme, { 'packages/loop/README.md': `# Loop\n${rest}${code}` }).length, 1);
+});
+
 test('asks no sections of an app', () => {
   assert.equal(audit(readme, { 'apps/site/README.md': '# Site' }), []);
 });
