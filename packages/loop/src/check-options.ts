@@ -4,13 +4,14 @@ import { UsageError } from './errors.ts';
 
 /**
  * The candidate a misspelt word most likely meant, or `undefined` when none is close
- * (at most a third of the word's letters may differ).
+ * (at most a third of the word's letters may differ, or one is the beginning of the other).
  */
 export function nearestName(word: string, candidates: Iterable<string>): string | undefined {
   let best: string | undefined;
   let bestDistance = Math.max(1, Math.floor(word.length / 3)) + 1;
   for (const candidate of candidates) {
-    const distance = editDistance(word.toLowerCase(), candidate.toLowerCase());
+    const [a, b] = [word.toLowerCase(), candidate.toLowerCase()];
+    const distance = isBeginning(a, b) ? 1 : editDistance(a, b);
     if (distance < bestDistance) {
       best = candidate;
       bestDistance = distance;
@@ -42,6 +43,11 @@ export function checkOptions(given: unknown, knownNames: Iterable<string>, where
       near === undefined ? `it knows ${[...known].join(', ') || 'none'}` : `did you mean "${near}"?`;
     throw new UsageError(`${where} has no option "${name}": ${hint}`, { code: 'ERR_OXBOW_UNKNOWN_OPTION' });
   }
+}
+
+/** A forgotten unit or suffix: `timeout` for `timeoutMs`. */
+function isBeginning(a: string, b: string): boolean {
+  return Math.min(a.length, b.length) >= 3 && (a.startsWith(b) || b.startsWith(a));
 }
 
 function describe(value: unknown): string {

@@ -46,8 +46,8 @@ export async function run<R>(main: (() => R) & NoStray<R>, options: RunOptions =
 
   const onSigint = (): void => {
     if (task.cancelling() > 0 && interrupted) process.exit(EXIT_CODE_SIGINT);
+    if (!interrupted) exitAsInterrupted();
     interrupted = true;
-    process.exitCode = EXIT_CODE_SIGINT;
     task.cancel('SIGINT');
     for (const each of task.done ? allTasks(loop) : []) each.cancel('SIGINT');
   };
@@ -69,6 +69,14 @@ export async function run<R>(main: (() => R) & NoStray<R>, options: RunOptions =
     reportUnobserved(loop);
   }
   return task.result();
+}
+
+/** 130 also when nobody catches the cancellation: an uncaught error alone would make it 1. */
+function exitAsInterrupted(): void {
+  process.exitCode = EXIT_CODE_SIGINT;
+  process.once('exit', (code) => {
+    if (code === 1) process.exitCode = EXIT_CODE_SIGINT;
+  });
 }
 
 /** Cancels every task left on the loop until there is none: cleanup may start new ones. */
