@@ -1,0 +1,107 @@
+import { assert, suite } from '@oxbow/testkit';
+import { map } from 'rxjs';
+import { type Emitter, type Flow, Stream } from '@oxbow/stream';
+
+const test = suite('Flow');
+
+/** A stream whose producer's two ends are in the test's hands, and an iterator of one value's room over it. */
+async function opened(): Promise<{ out: Emitter<number>; flow: Flow; read: () => Promise<unknown>; leave: () => void }> {
+  let ends: { out: Emitter<number>; flow: Flow } | undefined;
+  const stream = new Stream<number>((out, flow) => {
+    ends = { out, flow };
+  });
+  const iterator = stream.pipe(map((x) => x)).values({ highWaterMark: 1 });
+  const first = iterator.next();
+  const { out, flow } = ends as unknown as { out: Emitter<number>; flow: Flow };
+  out.next(0);
+  await first;
+  return { out, flow, read: () => iterator.next(), leave: () => void iterator.return() };
+}
+
+test('subscribe() never pauses', () => {
+  let flow: Flow | undefined;
+  new Stream<number>((_out, given) => {
+    flow = given;
+  }).subscribe();
+  assert.not(flow?.paused);
+  assert.is(flow?.ready(), undefined);
+});
+
+test('pauses at the high-water mark and resumes synchronously when a value is taken', async () => {
+  const { out, flow, read } = await opened();
+  assert.not(flow.paused);
+  out.next(1);
+  assert.ok(flow.paused);
+  let resumed = false;
+  flow.onResume(() => {
+    resumed = true;
+  });
+  void read();
+  assert.ok(resumed);
+  assert.not(flow.paused);
+});
+
+test('a callback registered while paused is called once', async () => {
+  const { out, flow, read } = await opened();
+  let calls = 0;
+  out.next(1);
+  flow.onResume(() => calls++);
+  await read();
+  out.next(2);
+  await read();
+  assert.is(calls, 1);
+});
+
+test('a callback registered while not paused is called at the end of every pause', async () => {
+  const { out, flow, read } = await opened();
+  let calls = 0;
+  flow.onResume(() => calls++);
+  for (let i = 0; i < 3; i++) {
+    out.next(i);
+    await read();
+  }
+  assert.is(calls, 3);
+});
+
+test('callbacks not called because one of them filled the consumer wait on, in order', async () => {
+  const { out, flow, read } = await opened();
+  const log: string[] = [];
+  out.next(1);
+  flow.onResume(() => {
+    log.push('a');
+    out.next(2);
+  });
+  flow.onResume(() => log.push('b'));
+  await read();
+  assert.equal(log, ['a']);
+  await read();
+  assert.equal(log, ['a', 'b']);
+});
+
+test('ready() is undefined while not paused, else resolves on resume', async () => {
+  const { out, flow, read } = await opened();
+  assert.is(flow.ready(), undefined);
+  out.next(1);
+  const ready = flow.ready();
+  assert.instance(ready, Promise);
+  assert.is(flow.ready(), ready, 'one promise for one pause');
+  void read();
+  await ready;
+  assert.not(flow.paused);
+});
+
+test('ready() resolves also when the consumer leaves, and callbacks end with it', async () => {
+  const { out, flow, leave } = await opened();
+  let called = false;
+  out.next(1);
+  flow.onResume(() => {
+    called = true;
+  });
+  const ready = flow.ready();
+  leave();
+  await ready;
+  assert.ok(out.closed);
+  assert.not(called);
+});
+
+test.run();
