@@ -20,7 +20,7 @@ function probe(id: number, whenMs: number, log: number[]): Probe {
 }
 
 test('expires in the order of the deadlines, equal ones in the order they were set, never early', () => {
-  fc.assert(
+  void fc.assert(
     fc.property(
       fc.array(
         fc.record({

@@ -9,7 +9,7 @@ const steps = fc.array(fc.option(fc.integer({ min: 0, max: 9 }), { nil: 'take' a
 });
 
 test('a FifoStore is an array used with push and shift', () => {
-  fc.assert(
+  void fc.assert(
     fc.property(steps, (sequence) => {
       const store = new FifoStore<number>();
       const model: number[] = [];
@@ -32,7 +32,7 @@ test('a LifoStore is an array used with push and pop', () => {
 });
 
 test('a PriorityStore is a stable sort', () => {
-  fc.assert(
+  void fc.assert(
     fc.property(steps, (sequence) => {
       const store = new PriorityStore<{ rank: number; order: number }>((a, b) => a.rank - b.rank);
       let model: { rank: number; order: number }[] = [];

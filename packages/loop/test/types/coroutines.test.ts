@@ -1,0 +1,147 @@
+// What the types promise, checked by tsc over this file: a line below `@ts-expect-error` must not compile. Run, it only
+// shows that the values agree with their types.
+// covers: src/task/coroutine.ts, src/index.ts, src/lowlevel.ts
+
+import { assert, suite } from '@oxbow/testkit';
+import {
+  type Awaitable,
+  type Coroutine,
+  call,
+  createTask,
+  gather,
+  type Op,
+  Queue,
+  race,
+  run,
+  sleep,
+  type Task,
+  TaskGroup,
+  timeout,
+  waitFor,
+} from '../../src/index.ts';
+import { virtuallyGenerated } from '../forms.ts';
+
+const test = suite('types');
+
+/** Compiles only when both are the same type. */
+type Same<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false;
+function same<A, B>(proof: Same<A, B>): void {
+  assert.ok(proof);
+}
+
+function* answer(): Coroutine<number> {
+  yield* sleep(0);
+  return 42;
+}
+
+test('yield* infers what each Op gives', async () => {
+  await virtuallyGenerated(function* () {
+    const queue = new Queue<string>();
+    queue.putNoWait('item');
+    const item = yield* queue.get();
+    same<typeof item, string>(true);
+    const nothing = yield* sleep(0);
+    same<typeof nothing, void>(true);
+    const number = yield* call(answer());
+    same<typeof number, number>(true);
+    const plain = yield* answer();
+    same<typeof plain, number>(true);
+    assert.equal([item, nothing, number, plain], ['item', undefined, 42, 42]);
+  });
+});
+
+test('createTask infers the result of each kind of function', async () => {
+  const asynchronous = createTask(async () => 'a');
+  same<typeof asynchronous, Task<string>>(true);
+  const generated = createTask(answer);
+  same<typeof generated, Task<number>>(true);
+  const arrow = createTask(() => answer());
+  same<typeof arrow, Task<number>>(true);
+  const plain = createTask(() => 5 as number);
+  same<typeof plain, Task<number>>(true);
+  const operation = createTask(() => sleep(0));
+  same<typeof operation, Task<void>>(true);
+  assert.equal(await gather(asynchronous, generated, arrow, plain, operation), ['a', 42, 42, 5, undefined]);
+});
+
+test('gather keeps the tuple; race and waitFor the member', async () => {
+  const listed = await gather([createTask(async () => 'a'), answer(), Promise.resolve(true)]);
+  same<typeof listed, [string, number, boolean]>(true);
+  const spread = await gather(
+    createTask(async () => 'a'),
+    createTask(async () => 1),
+  );
+  same<typeof spread, [string, number]>(true);
+  const many = await gather([1, 2].map((value) => createTask(async () => value)));
+  same<typeof many, number[]>(true);
+  const first = race(
+    createTask(async () => 'a' as string),
+    createTask(async () => 1 as number),
+  );
+  same<typeof first, Op<string | number>>(true);
+  const inTime = waitFor(answer(), 1000);
+  same<typeof inTime, Op<number>>(true);
+  await first;
+  assert.is(await inTime, 42);
+});
+
+test('scopes give the result of their body', async () => {
+  const timed = timeout(1000, answer);
+  same<typeof timed, Op<number>>(true);
+  const grouped = TaskGroup.run(async (group) => group.size);
+  same<typeof grouped, Op<number>>(true);
+  const ran = run(answer);
+  same<typeof ran, Promise<number>>(true);
+  assert.equal(await Promise.all([timed, grouped, ran]), [42, 0, 42]);
+});
+
+test('whatever can be waited for is Awaitable', () => {
+  const all: Awaitable<unknown>[] = [sleep(0), createTask(async () => 1), Promise.resolve(1), answer()];
+  assert.is(all.length, 4);
+});
+
+// A forgotten star: none of these may compile. They are never called.
+export function forgottenStars(): void {
+  // @ts-expect-error the generator yields an Op itself
+  createTask(function* () {
+    yield sleep(1);
+  });
+  // @ts-expect-error as above
+  void run(function* () {
+    yield sleep(1);
+  });
+  // @ts-expect-error as above
+  timeout(1, function* () {
+    yield sleep(1);
+  });
+  // @ts-expect-error as above
+  TaskGroup.run(function* () {
+    yield sleep(1);
+  });
+  const stray = function* (): Generator<Op<void>, number> {
+    yield sleep(1);
+    return 1;
+  };
+  // @ts-expect-error as above
+  call(stray());
+  TaskGroup.run(async (group) => {
+    // @ts-expect-error as above
+    group.createTask(stray);
+  });
+  createTask(function* () {
+    // @ts-expect-error the value of a bare yield has no type of its own (TS7057)
+    const value = yield sleep(1);
+    return value;
+  } as never);
+}
+
+test('a generator that does not wait at all is a coroutine too', async () => {
+  // biome-ignore lint/correctness/useYield: that it does not is the subject
+  const task = createTask(function* () {
+    return 'no wait';
+  });
+  same<typeof task, Task<string>>(true);
+  assert.is(await task, 'no wait');
+});
+
+test.run();
