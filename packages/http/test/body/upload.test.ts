@@ -28,7 +28,7 @@ test('JSON has its type, and can be sent again', async () => {
 
 test('what has no JSON form is refused', () => {
   const circle: Record<string, unknown> = {};
-  circle['self'] = circle;
+  circle.self = circle;
   assert.is(thrownBy(() => jsonUpload(circle)).code, 'ERR_OXBOW_HTTP_INVALID_BODY');
   assert.is(thrownBy(() => jsonUpload(() => 1)).code, 'ERR_OXBOW_HTTP_INVALID_BODY');
 });

@@ -34,7 +34,9 @@ test('it lists names and values like a Headers object', () => {
   assert.equal([...headers.keys()], ['content-type', 'vary', 'set-cookie']);
   assert.equal([...headers.values()], ['text/html', 'a, b', 'x=1', 'y=2, z']);
   const seen: string[] = [];
-  headers.forEach((value, name) => seen.push(`${name}=${value}`));
+  headers.forEach((value, name) => {
+    seen.push(`${name}=${value}`);
+  });
   assert.is(seen.length, 4);
 });
 

@@ -74,7 +74,7 @@ test('a polluted Object.prototype sets no option', () => {
   try {
     assert.is(resolveLimits({}).perOrigin, 100);
   } finally {
-    delete (Object.prototype as Record<string, unknown>)['perOrigin'];
+    delete (Object.prototype as Record<string, unknown>).perOrigin;
   }
 });
 

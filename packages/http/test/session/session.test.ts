@@ -105,8 +105,8 @@ test(
   within(
     { baseUrl: 'https://api.test/', allowOrigins: ['https://b.test'], auth: basic('u', 'p') },
     async (session) => {
-      assert.is((await session.get('/').json<Echo>()).headers['authorization'], 'Basic dTpw');
-      assert.is((await session.get('https://b.test/').json<Echo>()).headers['authorization'], undefined);
+      assert.is((await session.get('/').json<Echo>()).headers.authorization, 'Basic dTpw');
+      assert.is((await session.get('https://b.test/').json<Echo>()).headers.authorization, undefined);
     },
   ),
 );
@@ -116,7 +116,7 @@ test(
   within(
     { auth: [bearer('a', { origins: ['https://a.test'] }), bearer('b', { origins: ['https://b.test'] })] },
     async (session) => {
-      const sent = async (url: string) => (await session.get(url).json<Echo>()).headers['authorization'];
+      const sent = async (url: string) => (await session.get(url).json<Echo>()).headers.authorization;
       assert.is(await sent('https://a.test/'), 'Bearer a');
       assert.is(await sent('https://b.test/'), 'Bearer b');
       assert.is(await sent('http://a.test/'), undefined);
@@ -132,11 +132,8 @@ test('a credential for nowhere in particular is refused', () => {
 test(
   "a request's own credential, or none, takes the place of the session's",
   within({ baseUrl: 'https://api.test/', auth: basic('u', 'p') }, async (session) => {
-    assert.is(
-      (await session.get('/', { auth: bearer('x') }).json<Echo>()).headers['authorization'],
-      'Bearer x',
-    );
-    assert.is((await session.get('/', { auth: false }).json<Echo>()).headers['authorization'], undefined);
+    assert.is((await session.get('/', { auth: bearer('x') }).json<Echo>()).headers.authorization, 'Bearer x');
+    assert.is((await session.get('/', { auth: false }).json<Echo>()).headers.authorization, undefined);
   }),
 );
 
@@ -144,7 +141,7 @@ test(
   'userinfo in the URL becomes Basic',
   within({}, async (session) => {
     const echo = await session.get('http://u:p@a.test/').json<Echo>();
-    assert.is(echo.headers['authorization'], 'Basic dTpw');
+    assert.is(echo.headers.authorization, 'Basic dTpw');
     assert.is(echo.url, 'http://a.test/');
   }),
 );
@@ -152,7 +149,7 @@ test(
 test(
   'a token that takes its time is waited for, and its failure is the failure',
   within({ baseUrl: 'https://api.test/', auth: bearer(async () => 'late') }, async (session) => {
-    assert.is((await session.get('/').json<Echo>()).headers['authorization'], 'Bearer late');
+    assert.is((await session.get('/').json<Echo>()).headers.authorization, 'Bearer late');
     const broken = new Error('no token');
     const auth = bearer(() => Promise.reject(broken));
     assert.is(await rejectionOf(session.get('/', { auth })), broken);
