@@ -197,19 +197,20 @@ export function openServer(options: OwnServerOptions): {
     });
     response.end('This address speaks WebSocket.\n');
   });
-  const plain = new Set<TcpSocket>();
+  // Connections that have not upgraded; an upgraded socket is its connection's business.
+  const plain = new Map<TcpSocket, () => void>();
+  const settle = (socket: TcpSocket): void => {
+    plain.get(socket)?.();
+    plain.delete(socket);
+  };
   http.on('connection', (socket: TcpSocket) => {
-    plain.add(socket);
-    const settled = options.onConnection(() => socket.destroy());
-    const settle = (): void => {
-      if (plain.delete(socket)) settled();
-    };
-    socket.once('close', settle);
+    plain.set(
+      socket,
+      options.onConnection(() => socket.destroy()),
+    );
+    socket.once('close', () => settle(socket));
   });
-  // Upgraded sockets are their connection's business.
-  http.on('upgrade', (_request, socket) => {
-    plain.delete(socket as TcpSocket);
-  });
+  http.on('upgrade', (_request, socket) => settle(socket as TcpSocket));
   const opened = new Promise<OwnServer>((resolve, reject) => {
     http.once('error', reject);
     http.listen({ host: options.host, port: options.port }, () => {
@@ -219,7 +220,7 @@ export function openServer(options: OwnServerOptions): {
         port: portOf(http),
         close: () => {
           http.close();
-          for (const socket of plain) socket.destroy();
+          for (const socket of plain.keys()) socket.destroy();
         },
       });
     });
