@@ -43,12 +43,8 @@ test('refuse numbers below their least', () => {
   assert.is(codeAndMessage({ seeds: 'http://h/', limits: { maxDepth: 0 } })[0], 'no error');
 });
 test('take undefined for not given, and the short forms', () => {
-  const options = resolveOptions({
-    seeds: 'http://h/',
-    concurrency: undefined,
-    robots: false,
-    retry: false,
-  } as CrawlerOptions);
+  const given: object = { seeds: 'http://h/', concurrency: undefined, robots: false, retry: false };
+  const options = resolveOptions(given as CrawlerOptions);
   assert.equal([options.concurrency, options.robots.obey, options.retry.limit], [16, false, 0]);
 });
 test('refuse a handler that is no function, and a pattern that is none', () => {

@@ -88,7 +88,7 @@ test('stops at a failure, tells it, and settles nothing more', async () => {
   });
   add(0);
   await queue.idle();
-  assert.is((queue.failure?.error as Error).message, 'full');
+  assert.is((queue.failure!.error as Error).message, 'full');
   add(1);
   await queue.idle();
   assert.is((await frontier.statistics()).done, 0);

@@ -2,8 +2,7 @@
  * The rules of a frontier as plain state: what each call changes, and the changes as a list, so that an engine can make them durable.
  * Synchronous, without I/O; time comes from the injected clock. MemoryFrontier is this and promises; SqliteFrontier adds a file.
  *
- * Invariants: a URL is in exactly one of a host's queue, the delayed heap, the leases, or settled. A host stands in the ready heap
- * once at most, and only while it has a queue and room for a lease.
+ * Invariants: a URL is in exactly one of a host's queue, the delayed heap, the leases, or settled.
  */
 import { checkOptions } from '@oxbow/loop/lowlevel';
 import { CrawlerOptionError, LeaseLostError } from '../errors.ts';
@@ -16,7 +15,6 @@ import type {
   CrawlTarget,
   FrontierOptions,
   FrontierStatistics,
-  HostStatistics,
   OfferReport,
   Settlement,
   SettleResult,
@@ -24,6 +22,7 @@ import type {
   TargetState,
 } from './frontier.ts';
 import { Heap } from './heap.ts';
+import { HostSchedule, type Host as ScheduledHost } from './host-schedule.ts';
 
 /** Everything about a URL that is not settled. `id` grows in the order of offers and is never used twice. */
 export interface Entry extends Required<CrawlTarget> {
@@ -67,18 +66,7 @@ const FAILED = 4;
 /** Most URLs come in canonical form already: parsing them again would cost more than all the rest. */
 const LOOKS_CANONICAL = /^https?:\/\/[a-z0-9.:[\]-]+\/[^#]*$/;
 
-interface Host {
-  readonly name: string;
-  readonly queue: Heap<Entry>;
-  known: number;
-  delayed: number;
-  leased: number;
-  delayMs: number;
-  dueAtMs: number;
-  isReady: boolean;
-  /** The turn of its place in the ready heap; entries of other turns are stale. */
-  turn: number;
-}
+type Host = ScheduledHost<Entry>;
 
 interface Lease {
   readonly entry: Entry;
@@ -87,24 +75,13 @@ interface Lease {
   expiresAtMs: number;
 }
 
-interface ReadyHost {
-  readonly host: Host;
-  readonly dueAtMs: number;
-  readonly turn: number;
-}
-
 /** The state machine behind every engine. */
 export class FrontierCore {
   readonly #delayMs: number;
-  readonly #maxInFlight: number;
-  readonly #maxInFlightUndelayed: number;
   readonly #maxUrlsPerHost: number;
   readonly #now: () => number;
   readonly #known = new FingerprintTable();
-  readonly #hosts = new Map<string, Host>();
-  readonly #ready = new Heap<ReadyHost>(
-    (a, b) => a.dueAtMs < b.dueAtMs || (a.dueAtMs === b.dueAtMs && a.turn < b.turn),
-  );
+  readonly #hosts: HostSchedule<Entry>;
   readonly #delayed = new Heap<Entry>((a, b) => a.notBeforeMs < b.notBeforeMs);
   readonly #leases = new Map<string, Lease>();
   readonly #settledTokens = new Set<string>();
@@ -114,19 +91,19 @@ export class FrontierCore {
   #failed = 0;
   #lastId = 0;
   #lastToken = 0;
-  #lastTurn = 0;
   #checkpoint: unknown;
 
   constructor(options: FrontierOptions = {}) {
     checkOptions(options, OPTION_NAMES, 'A frontier');
     const given = { ...DEFAULT_FRONTIER_OPTIONS, ...options };
     this.#delayMs = atLeast('delayMs', given.delayMs, 0);
-    this.#maxInFlight = atLeast('maxInFlightPerHost', given.maxInFlightPerHost, 1);
-    this.#maxInFlightUndelayed = atLeast(
+    const maxInFlightPerHost = atLeast('maxInFlightPerHost', given.maxInFlightPerHost, 1);
+    const maxInFlightUndelayed = atLeast(
       'maxInFlightUndelayed',
-      given.maxInFlightUndelayed ?? this.#maxInFlight,
+      given.maxInFlightUndelayed ?? maxInFlightPerHost,
       1,
     );
+    this.#hosts = new HostSchedule({ delayMs: this.#delayMs, maxInFlightPerHost, maxInFlightUndelayed });
     this.#maxUrlsPerHost = atLeast('maxUrlsPerHost', given.maxUrlsPerHost, 1);
     this.#now = given.now ?? Date.now;
     this.#tokenPrefix = Math.random().toString(36).slice(2, 10);
@@ -149,18 +126,15 @@ export class FrontierCore {
       first = this.#delayed.peek()
     ) {
       this.#delayed.pop();
-      const host = this.#hosts.get(hostOf(first.url))!;
+      const host = this.#hosts.host(hostOf(first.url));
       host.delayed--;
-      this.#enqueue(host, first);
+      this.#hosts.enqueue(host, first);
     }
     const items: ClaimedTarget[] = [];
     while (items.length < request.count) {
-      const next = this.#nextReady();
-      if (next === undefined || next.dueAtMs > now) break;
-      this.#ready.pop();
-      next.host.isReady = false;
-      items.push(this.#lease(next.host, request, now));
-      this.#makeReady(next.host);
+      const next = this.#hosts.take(now);
+      if (next === undefined) break;
+      items.push(this.#lease(next.host, next.item, request, now));
     }
     return {
       items,
@@ -172,7 +146,8 @@ export class FrontierCore {
   settle(settlement: Settlement): { report: OfferReport; changes: FrontierChanges } {
     const fresh = this.#checkSettlement(settlement);
     const hostDelays = settlement.hostDelays ?? {};
-    for (const [name, delayMs] of Object.entries(hostDelays)) this.#changeDelay(this.#host(name), delayMs);
+    for (const [name, delayMs] of Object.entries(hostDelays))
+      this.#hosts.delay(this.#hosts.host(name), delayMs, this.#now());
     const added: Entry[] = [];
     const requeued: Entry[] = [];
     const settled: { id: number; outcome: 'done' | 'failed' }[] = [];
@@ -211,10 +186,10 @@ export class FrontierCore {
       if (lease.expiresAtMs > now) continue;
       reaped++;
       this.#leases.delete(token);
-      this.#releaseHost(lease.host, now);
+      this.#hosts.release(lease.host, now);
       this.#known.set(lease.entry.url, QUEUED);
       this.#queued++;
-      this.#enqueue(lease.host, lease.entry);
+      this.#hosts.enqueue(lease.host, lease.entry);
     }
     return reaped;
   }
@@ -230,9 +205,7 @@ export class FrontierCore {
   }
 
   statistics(): FrontierStatistics {
-    const perHost = [...this.#hosts.values()]
-      .map(describeHost)
-      .sort((a, b) => b.queued - a.queued || b.known - a.known);
+    const perHost = this.#hosts.statistics();
     return Object.freeze({
       known: this.#known.size,
       queued: this.#queued,
@@ -247,7 +220,7 @@ export class FrontierCore {
 
   /** Puts back what a file kept of one URL; in the order of ids, before anything is claimed. */
   restore(entry: Entry, state: 'queued' | 'done' | 'failed'): void {
-    const host = this.#host(hostOf(entry.url));
+    const host = this.#hosts.host(hostOf(entry.url));
     host.known++;
     this.#lastId = Math.max(this.#lastId, entry.id);
     this.#known.set(entry.url, STATES.indexOf(state));
@@ -258,7 +231,7 @@ export class FrontierCore {
 
   /** Puts back what a file kept beside URLs. */
   restoreState(hostDelays: Readonly<Record<string, number>>, checkpoint: unknown): void {
-    for (const [name, delayMs] of Object.entries(hostDelays)) this.#host(name).delayMs = delayMs;
+    for (const [name, delayMs] of Object.entries(hostDelays)) this.#hosts.host(name).delayMs = delayMs;
     this.#checkpoint = checkpoint;
   }
 
@@ -272,7 +245,7 @@ export class FrontierCore {
       } else if (this.#known.get(url) !== 0) {
         report.duplicates++;
       } else {
-        const host = this.#host(hostOf(url));
+        const host = this.#hosts.host(hostOf(url));
         if (host.known >= this.#maxUrlsPerHost) {
           report.refused++;
           continue;
@@ -321,14 +294,11 @@ export class FrontierCore {
     return [...fresh.values()];
   }
 
-  #lease(host: Host, request: ClaimRequest, now: number): ClaimedTarget {
-    const entry = host.queue.pop()!;
+  #lease(host: Host, entry: Entry, request: ClaimRequest, now: number): ClaimedTarget {
     const token = `${this.#tokenPrefix}-${++this.#lastToken}`;
     this.#leases.set(token, { entry, host, workerId: request.workerId, expiresAtMs: now + request.leaseMs });
     this.#known.set(entry.url, LEASED);
     this.#queued--;
-    host.leased++;
-    if (host.delayMs > 0) host.dueAtMs = now + host.delayMs;
     const { url, depth, referrer, priority, redirects, attempt } = entry;
     return { token, url, depth, referrer, priority, redirects, attempt };
   }
@@ -337,7 +307,7 @@ export class FrontierCore {
     const { entry, host } = this.#leases.get(result.token)!;
     this.#leases.delete(result.token);
     this.#rememberToken(result.token);
-    this.#releaseHost(host, this.#now());
+    this.#hosts.release(host, this.#now());
     if (result.outcome === 'retry') {
       const { notBeforeMs } = result;
       const again = notBeforeMs === undefined ? entry : { ...entry, attempt: entry.attempt + 1, notBeforeMs };
@@ -360,90 +330,21 @@ export class FrontierCore {
       this.#settledTokens.delete(this.#settledTokens.values().next().value!);
   }
 
-  /** A request has ended: the host may be asked again a delay from now. */
-  #releaseHost(host: Host, now: number): void {
-    host.leased--;
-    if (host.delayMs > 0) host.dueAtMs = Math.max(host.dueAtMs, now + host.delayMs);
-    this.#changeTurn(host);
-  }
-
-  #changeDelay(host: Host, delayMs: number): void {
-    if (delayMs < host.delayMs) host.dueAtMs = Math.min(host.dueAtMs, this.#now() + delayMs);
-    host.delayMs = delayMs;
-    this.#changeTurn(host);
-  }
-
-  /** Puts the host where it now belongs in the ready heap; its old place becomes stale. */
-  #changeTurn(host: Host): void {
-    host.isReady = false;
-    host.turn = 0;
-    this.#makeReady(host);
-  }
-
   #wait(host: Host, entry: Entry): void {
     this.#queued++;
     if (entry.notBeforeMs > this.#now()) {
       host.delayed++;
       this.#delayed.push(entry);
     } else {
-      this.#enqueue(host, entry);
+      this.#hosts.enqueue(host, entry);
     }
-  }
-
-  #enqueue(host: Host, entry: Entry): void {
-    host.queue.push(entry);
-    this.#makeReady(host);
-  }
-
-  #makeReady(host: Host): void {
-    if (host.isReady || host.queue.size === 0) return;
-    if (host.leased >= (host.delayMs > 0 ? this.#maxInFlight : this.#maxInFlightUndelayed)) return;
-    host.isReady = true;
-    host.turn = ++this.#lastTurn;
-    this.#ready.push({ host, dueAtMs: host.dueAtMs, turn: host.turn });
-  }
-
-  #nextReady(): ReadyHost | undefined {
-    for (let next = this.#ready.peek(); next !== undefined; next = this.#ready.peek()) {
-      if (next.turn === next.host.turn) return next;
-      this.#ready.pop();
-    }
-    return undefined;
   }
 
   #nextDueAtMs(): number | null {
-    const host = this.#nextReady()?.dueAtMs ?? Number.POSITIVE_INFINITY;
     const delayed = this.#delayed.peek()?.notBeforeMs ?? Number.POSITIVE_INFINITY;
-    const next = Math.min(host, delayed);
+    const next = Math.min(this.#hosts.nextDueAtMs(), delayed);
     return Number.isFinite(next) ? next : null;
   }
-
-  #host(name: string): Host {
-    let host = this.#hosts.get(name);
-    if (host === undefined) {
-      const queue = new Heap<Entry>(
-        (a, b) => a.priority > b.priority || (a.priority === b.priority && a.id < b.id),
-      );
-      host = {
-        name,
-        queue,
-        known: 0,
-        delayed: 0,
-        leased: 0,
-        delayMs: this.#delayMs,
-        dueAtMs: 0,
-        isReady: false,
-        turn: 0,
-      };
-      this.#hosts.set(name, host);
-    }
-    return host;
-  }
-}
-
-function describeHost(host: Host): HostStatistics {
-  const { name, known, leased, delayMs } = host;
-  return Object.freeze({ host: name, known, queued: host.queue.size + host.delayed, leased, delayMs });
 }
 
 function atLeast(option: string, value: number, least: number): number {

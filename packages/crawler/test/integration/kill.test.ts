@@ -8,8 +8,8 @@ import { assert, suite } from '@oxbow/testkit';
 import type { PageRow } from '../../src/index.ts';
 import { answer, linksTo, type Route, serveSite } from './site.ts';
 
-const PAGES = 400;
-const KILLS = 6;
+const PAGES = 250;
+const KILLS = 5;
 
 /** A tree of pages with links up, down and to nowhere, and a few redirects. */
 function routes(): Record<string, Route> {
@@ -45,7 +45,7 @@ function start(args: readonly string[]): {
   };
 }
 
-const test = suite('kill -9', { timeoutMs: 30_000 });
+const test = suite('kill -9', {}, { timeoutMs: 30_000 });
 test('loses no page and writes none twice, however often it strikes', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'oxbow-kill-'));
   let asked = 0;
@@ -65,7 +65,7 @@ test('loses no page and writes none twice, however often it strikes', async () =
     let killed = 0;
     for (let round = 1; round <= KILLS; round++) {
       // Strikes in the middle of requests, at another place each time.
-      killAt = asked + 40 + 17 * round;
+      killAt = asked + 30 + 13 * round;
       const { child, ended } = start(args);
       kill = () => void child.kill('SIGKILL');
       if ((await ended).signal === 'SIGKILL') killed++;

@@ -1,0 +1,147 @@
+/**
+ * Which host is to be asked next, and when: a queue for each host, and a heap of the hosts that have something waiting and room for it.
+ * It keeps the rules of politeness; it knows neither leases nor which URLs are known.
+ *
+ * Invariant: a host stands in the heap with its current turn once at most, and only while it has a queue and room. Older places of it
+ * are stale, and dropped when they come up.
+ */
+import type { HostStatistics } from './frontier.ts';
+import { Heap } from './heap.ts';
+
+/** What a schedule orders: higher priorities first, then the order of ids. */
+export interface Scheduled {
+  readonly id: number;
+  readonly priority: number;
+}
+
+/** The limits of a schedule; all are checked by the caller. */
+export interface HostLimits {
+  readonly delayMs: number;
+  readonly maxInFlightPerHost: number;
+  readonly maxInFlightUndelayed: number;
+}
+
+/** One host. Its fields are changed by the schedule alone, except `known` and `delayed`, which are its owner's counts. */
+export interface Host<T extends Scheduled> {
+  readonly name: string;
+  readonly queue: Heap<T>;
+  /** URLs ever offered of it. */
+  known: number;
+  /** URLs of it that wait for a time of their own. */
+  delayed: number;
+  leased: number;
+  delayMs: number;
+  dueAtMs: number;
+  /** Of its place in the heap; 0 when it has none. */
+  turn: number;
+}
+
+interface Place<T extends Scheduled> {
+  readonly host: Host<T>;
+  readonly dueAtMs: number;
+  readonly turn: number;
+}
+
+/** The queues of all hosts, and their turns. */
+export class HostSchedule<T extends Scheduled> {
+  readonly #limits: HostLimits;
+  readonly #hosts = new Map<string, Host<T>>();
+  readonly #ready = new Heap<Place<T>>(
+    (a, b) => a.dueAtMs < b.dueAtMs || (a.dueAtMs === b.dueAtMs && a.turn < b.turn),
+  );
+  #lastTurn = 0;
+
+  constructor(limits: HostLimits) {
+    this.#limits = limits;
+  }
+
+  /** Hosts known. */
+  get size(): number {
+    return this.#hosts.size;
+  }
+
+  /** A host by its name, if it is known. */
+  get(name: string): Host<T> | undefined {
+    return this.#hosts.get(name);
+  }
+
+  /** A host by its name; a new one starts with the delay of the limits. */
+  host(name: string): Host<T> {
+    let host = this.#hosts.get(name);
+    if (host === undefined) {
+      const queue = new Heap<T>(
+        (a, b) => a.priority > b.priority || (a.priority === b.priority && a.id < b.id),
+      );
+      const { delayMs } = this.#limits;
+      host = { name, queue, known: 0, delayed: 0, leased: 0, delayMs, dueAtMs: 0, turn: 0 };
+      this.#hosts.set(name, host);
+    }
+    return host;
+  }
+
+  /** Puts something into a host's queue. */
+  enqueue(host: Host<T>, item: T): void {
+    host.queue.push(item);
+    if (host.turn === 0) this.#place(host);
+  }
+
+  /** Takes the first of the host whose turn it is; undefined when no host is due. The host has one request more in flight. */
+  take(nowMs: number): { readonly host: Host<T>; readonly item: T } | undefined {
+    const next = this.#next();
+    if (next === undefined || next.dueAtMs > nowMs) return undefined;
+    const { host } = next;
+    this.#ready.pop();
+    const item = host.queue.pop()!;
+    host.leased++;
+    if (host.delayMs > 0) host.dueAtMs = nowMs + host.delayMs;
+    this.#place(host);
+    return { host, item };
+  }
+
+  /** A request to the host has ended: it may be asked again a delay from now. */
+  release(host: Host<T>, nowMs: number): void {
+    host.leased--;
+    if (host.delayMs > 0) host.dueAtMs = Math.max(host.dueAtMs, nowMs + host.delayMs);
+    this.#place(host);
+  }
+
+  /** Gives a host another delay; a shorter one counts from now. */
+  delay(host: Host<T>, delayMs: number, nowMs: number): void {
+    if (delayMs < host.delayMs) host.dueAtMs = Math.min(host.dueAtMs, nowMs + delayMs);
+    host.delayMs = delayMs;
+    this.#place(host);
+  }
+
+  /** When the next host is due; Infinity when none waits for that. */
+  nextDueAtMs(): number {
+    return this.#next()?.dueAtMs ?? Number.POSITIVE_INFINITY;
+  }
+
+  /** All hosts, the longest queue first. */
+  statistics(): HostStatistics[] {
+    return [...this.#hosts.values()].map(describe).sort((a, b) => b.queued - a.queued || b.known - a.known);
+  }
+
+  /** Puts a host where it now belongs; its old place becomes stale. */
+  #place(host: Host<T>): void {
+    host.turn = 0;
+    const { maxInFlightPerHost, maxInFlightUndelayed } = this.#limits;
+    const room = (host.delayMs > 0 ? maxInFlightPerHost : maxInFlightUndelayed) - host.leased;
+    if (host.queue.size === 0 || room <= 0) return;
+    host.turn = ++this.#lastTurn;
+    this.#ready.push({ host, dueAtMs: host.dueAtMs, turn: host.turn });
+  }
+
+  #next(): Place<T> | undefined {
+    for (let next = this.#ready.peek(); next !== undefined; next = this.#ready.peek()) {
+      if (next.turn === next.host.turn) return next;
+      this.#ready.pop();
+    }
+    return undefined;
+  }
+}
+
+function describe<T extends Scheduled>(host: Host<T>): HostStatistics {
+  const { name, known, leased, delayMs } = host;
+  return Object.freeze({ host: name, known, queued: host.queue.size + host.delayed, leased, delayMs });
+}
