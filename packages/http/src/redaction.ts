@@ -7,7 +7,7 @@
 const SECRET_PARAMETER =
   /([?&;](?:[^=&;#]*(?:token|secret|passw|signature|credential|api[-_]?key|session)[^=&;#]*|key|sig|auth|code|jwt|sid|pwd))=[^&;#]*/gi;
 
-const USERINFO = /^([a-z][a-z0-9+.-]*:\/\/)[^/?#@]*@/i;
+const USERINFO = /^([a-z][a-z0-9+.-]*:\/\/)[^/?#]*@/i;
 
 /** Longest URL put into a message; the rest is replaced by an ellipsis. */
 const MAX_SHOWN_CHARACTERS = 300;
