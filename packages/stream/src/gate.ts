@@ -30,8 +30,8 @@ export class Gate implements GateWaiter {
   readonly downstream: Gate | null;
   /** True when this gate is closed also while the one further down is. */
   readonly #linked: boolean;
-  /** What stands above: sources and the gates of operators. Filled while they are subscribed. */
-  #upstream: Set<Gate | GateWaiter> | undefined;
+  /** The gates of operators above, while they are subscribed. */
+  #upstream: Set<Gate> | undefined;
   #waiting: Set<GateWaiter> | undefined;
   #listeners: Set<GateWaiter> | undefined;
   #teardowns: PromiseLike<unknown>[] | undefined;
@@ -135,11 +135,11 @@ export class Gate implements GateWaiter {
   forget(waiter: GateWaiter): void {
     this.#waiting?.delete(waiter);
     this.#listeners?.delete(waiter);
-    this.#upstream?.delete(waiter);
+    if (waiter instanceof Gate) this.#upstream?.delete(waiter);
   }
 
   /** Records what stands above, for reports. */
-  attach(source: Gate | GateWaiter): void {
+  attach(source: Gate): void {
     (this.#upstream ??= new Set()).add(source);
   }
 
@@ -151,12 +151,15 @@ export class Gate implements GateWaiter {
   }
 
   /** What stands above this gate, in the order of subscription. */
-  get upstream(): Iterable<Gate | GateWaiter> {
+  get upstream(): Iterable<Gate> {
     return this.#upstream ?? [];
   }
 
-  isWaiting(waiter: GateWaiter): boolean {
-    return this.#waiting?.has(waiter) ?? false;
+  /** How many sources wait for the opening; gates of operators are not counted, they are `upstream`. */
+  get waitingSources(): number {
+    let count = 0;
+    for (const waiter of this.#waiting ?? []) if (!(waiter instanceof Gate)) count++;
+    return count;
   }
 
   /** An asynchronous teardown has begun somewhere above; the terminal's disposer waits for it. */

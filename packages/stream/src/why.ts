@@ -1,5 +1,5 @@
 /** Who holds whom back: reads the live gates from a terminal up to its sources and says it as data and in words. */
-import { Gate, type GateWaiter } from './gate.ts';
+import type { Gate } from './gate.ts';
 import type { Intake } from './terminal/intake.ts';
 
 /** One place in a pipeline where values may wait. */
@@ -46,12 +46,7 @@ export function reportFlow(intakes: Iterable<Intake<never>>): FlowReport {
 }
 
 function describe(gate: Gate, nowMs: number): FlowStage {
-  const upstream: FlowStage[] = [];
-  let waitingSources = 0;
-  for (const above of gate.upstream) {
-    if (above instanceof Gate) upstream.push(describe(above, nowMs));
-    else if (gate.isWaiting(above as GateWaiter)) waitingSources++;
-  }
+  const upstream = Array.from(gate.upstream, (above) => describe(above, nowMs));
   const { keeper } = gate;
   return Object.freeze({
     name: keeper.label,
@@ -62,7 +57,7 @@ function describe(gate: Gate, nowMs: number): FlowStage {
     queued: keeper.queued,
     waitsFor: keeper.waitsFor(),
     upstream: Object.freeze(upstream),
-    waitingSources,
+    waitingSources: gate.waitingSources,
   });
 }
 

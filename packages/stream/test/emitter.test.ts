@@ -1,6 +1,6 @@
+import { type Emitter, HARD_CAP_FACTOR, map, Stream } from '@oxbow/stream';
 import { assert, suite } from '@oxbow/testkit';
 import * as rx from 'rxjs';
-import { type Emitter, HARD_CAP_FACTOR, map, Stream } from '@oxbow/stream';
 
 const test = suite('Emitter');
 

@@ -1,11 +1,16 @@
+import { type Emitter, type Flow, Stream } from '@oxbow/stream';
 import { assert, suite } from '@oxbow/testkit';
 import { map } from 'rxjs';
-import { type Emitter, type Flow, Stream } from '@oxbow/stream';
 
 const test = suite('Flow');
 
 /** A stream whose producer's two ends are in the test's hands, and an iterator of one value's room over it. */
-async function opened(): Promise<{ out: Emitter<number>; flow: Flow; read: () => Promise<unknown>; leave: () => void }> {
+async function opened(): Promise<{
+  out: Emitter<number>;
+  flow: Flow;
+  read: () => Promise<unknown>;
+  leave: () => void;
+}> {
   let ends: { out: Emitter<number>; flow: Flow } | undefined;
   const stream = new Stream<number>((out, flow) => {
     ends = { out, flow };

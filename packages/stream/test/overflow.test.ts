@@ -14,9 +14,12 @@ test('an unknown name is refused, naming the nearest', () => {
 
 test('values out of range are refused with ERR_OXBOW_STREAM_INPUT and the value', () => {
   for (const highWaterMark of [0, -1, Number.NaN, Number.POSITIVE_INFINITY, '1' as never]) {
-    assert.throws(() => bufferBounds({ highWaterMark }, 'x()'), (error: { code: string; message: string }) => {
-      return error.code === 'ERR_OXBOW_STREAM_INPUT' && error.message.includes(String(highWaterMark));
-    });
+    assert.throws(
+      () => bufferBounds({ highWaterMark }, 'x()'),
+      (error: { code: string; message: string }) => {
+        return error.code === 'ERR_OXBOW_STREAM_INPUT' && error.message.includes(String(highWaterMark));
+      },
+    );
   }
   assert.throws(() => bufferBounds({ overflow: 'drop' as never }, 'x()'), /drop-oldest/);
   assert.throws(() => bufferBounds({ size: 1 as never }, 'x()'), /size/);

@@ -1,6 +1,6 @@
 import { createTask, sleep } from '@oxbow/loop';
-import { assert, suite } from '@oxbow/testkit';
 import { Channel } from '@oxbow/stream';
+import { assert, suite } from '@oxbow/testkit';
 
 const test = suite('Channel');
 
@@ -71,7 +71,9 @@ test('close delivers what waits, then the end; its error too', async () => {
 test('close refuses waiting senders and later ones, with the cause', async () => {
   const channel = new Channel<number>({ highWaterMark: 1 });
   channel.trySend(0);
-  const waiting = channel.send(1).catch((error: { code: string; cause: unknown }) => [error.code, error.cause]);
+  const waiting = channel
+    .send(1)
+    .catch((error: { code: string; cause: unknown }) => [error.code, error.cause]);
   channel.close('why');
   assert.equal(await waiting, ['ERR_OXBOW_STREAM_CLOSED', 'why']);
   assert.is(await channel.send(2).catch((error: { code: string }) => error.code), 'ERR_OXBOW_STREAM_CLOSED');

@@ -1,6 +1,6 @@
+import { HARD_CAP_FACTOR, HotStream, type HotStreamOptions } from '@oxbow/stream';
 import { assert, suite } from '@oxbow/testkit';
 import { map } from 'rxjs';
-import { HARD_CAP_FACTOR, HotStream, type HotStreamOptions } from '@oxbow/stream';
 
 const test = suite('HotStream');
 

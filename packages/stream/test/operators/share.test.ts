@@ -1,5 +1,5 @@
+import { OVERFLOW_POLICIES, type OverflowPolicy, Stream, share } from '@oxbow/stream';
 import { assert, suite } from '@oxbow/testkit';
-import { OVERFLOW_POLICIES, type OverflowPolicy, share, Stream } from '@oxbow/stream';
 
 const test = suite('share');
 const SUBSCRIBERS = 1000;
@@ -25,7 +25,9 @@ function counting(): { stream: Stream<number>; emitted: () => number } {
 }
 
 /** 999 consumers that keep up and one that takes a value and hangs. */
-async function withOneHung(overflow: OverflowPolicy): Promise<{ complete: number; emitted: number; code?: string }> {
+async function withOneHung(
+  overflow: OverflowPolicy,
+): Promise<{ complete: number; emitted: number; code?: string }> {
   const { stream, emitted } = counting();
   const shared = stream.pipe(share({ overflow, highWaterMark: 16 }));
   let complete = 0;

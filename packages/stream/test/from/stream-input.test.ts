@@ -1,0 +1,212 @@
+import { createReadStream } from 'node:fs';
+import { PassThrough, Readable } from 'node:stream';
+import { ReadableStream } from 'node:stream/web';
+import { Stream, type StreamInput } from '@oxbow/stream';
+import { assert, suite } from '@oxbow/testkit';
+import * as rx from 'rxjs';
+
+const test = suite('Stream.from');
+
+async function* counted(until: number): AsyncGenerator<number> {
+  for (let i = 0; i < until; i++) yield i;
+}
+
+const INPUTS: Record<string, () => StreamInput<number>> = {
+  'an array': () => [0, 1, 2],
+  'a Set': () => new Set([0, 1, 2]),
+  'an array-like': () => ({ length: 3, 0: 0, 1: 1, 2: 2 }),
+  'a Stream': () => Stream.from([0, 1, 2]),
+  'an Observable': () => rx.of(0, 1, 2),
+  'an object with Symbol.observable': () => ({ [rx.observable]: () => rx.of(0, 1, 2) }) as never,
+  'an object with subscribe()': () => ({ subscribe: (out: never) => rx.of(0, 1, 2).subscribe(out) }) as never,
+  'an async generator': () => counted(3),
+  'an async iterable': () => ({ [Symbol.asyncIterator]: () => counted(3) }),
+  'a Readable': () => Readable.from([0, 1, 2]),
+  'a ReadableStream': () => ReadableStream.from([0, 1, 2]) as never,
+  'an object of the batch protocol': () => ({
+    [Symbol.for('Stream.toAsyncStreamable')]: async () => ({
+      async *[Symbol.asyncIterator]() {
+        yield [0, 1];
+        yield [2];
+      },
+    }),
+  }),
+};
+
+for (const [what, input] of Object.entries(INPUTS)) {
+  test(`takes ${what}`, async () => {
+    assert.equal(await Stream.from(input()).collect(), [0, 1, 2]);
+    const seen: number[] = [];
+    for await (const value of Stream.from(input())) seen.push(value);
+    assert.equal(seen, [0, 1, 2]);
+  });
+}
+
+test('takes a promise, and its rejection', async () => {
+  assert.equal(await Stream.from(Promise.resolve(1)).collect(), [1]);
+  const failing = Stream.from(Promise.reject(new Error('no'))).collect();
+  assert.is(await failing.catch((error: Error) => error.message), 'no');
+});
+
+test('takes a string as its characters, as RxJS does', async () => {
+  assert.equal(await Stream.from('abc').collect(), ['a', 'b', 'c']);
+});
+
+test('gives a Stream back as it is', () => {
+  const stream = Stream.from([1]);
+  assert.is(Stream.from(stream), stream);
+});
+
+test('is itself an input of the batch protocol', async () => {
+  const stream = Stream.from([1, 2]) as never as Record<symbol, () => AsyncIterable<number[]>>;
+  const batches: number[][] = [];
+  for await (const batch of stream[Symbol.for('Stream.toAsyncStreamable')]?.() ?? []) batches.push(batch);
+  assert.equal(batches.flat(), [1, 2]);
+});
+
+test('reads an endless iterable only as far as it is wanted, and closes it', async () => {
+  let read = 0;
+  let closed = false;
+  const endless = {
+    *[Symbol.iterator]() {
+      try {
+        for (;;) yield read++;
+      } finally {
+        closed = true;
+      }
+    },
+  };
+  for await (const value of Stream.from(endless)) if (value === 10) break;
+  assert.ok(closed);
+  assert.ok(read <= 10 + 1 + 64 + 32, `${read}`);
+});
+
+test('asks an async iterable for the next value only when it is wanted, and closes it', async () => {
+  let read = 0;
+  let closed = false;
+  async function* endless(): AsyncGenerator<number> {
+    try {
+      for (;;) yield read++;
+    } finally {
+      closed = true;
+    }
+  }
+  const iterator = Stream.from(endless()).values({ highWaterMark: 2 });
+  await iterator.next();
+  for (let i = 0; i < 50; i++) await null;
+  assert.ok(read <= 4, `${read}`);
+  await iterator[Symbol.asyncDispose]();
+  assert.ok(closed);
+});
+
+test('leaving an async generator that hangs in next() does not wait for it', async () => {
+  async function* hanging(): AsyncGenerator<number> {
+    await new Promise(() => {});
+    yield 1;
+  }
+  const iterator = Stream.from(hanging()).values();
+  const pending = iterator.next();
+  await iterator[Symbol.asyncDispose]();
+  assert.ok((await pending).done);
+});
+
+test('an error of an iterable, an async iterable, a Readable and a ReadableStream ends the stream', async () => {
+  const failing: Array<StreamInput<number>> = [
+    {
+      // biome-ignore lint/correctness/useYield: it fails before its first value
+      *[Symbol.iterator](): Generator<number> {
+        throw new Error('input');
+      },
+    },
+    {
+      // biome-ignore lint/correctness/useYield: it fails before its first value
+      async *[Symbol.asyncIterator](): AsyncGenerator<number> {
+        throw new Error('input');
+      },
+    },
+    new Readable({
+      read() {
+        this.destroy(new Error('input'));
+      },
+    }) as never,
+    new ReadableStream({
+      pull() {
+        throw new Error('input');
+      },
+    }) as never,
+  ];
+  for (const input of failing) {
+    assert.is(
+      await Stream.from(input)
+        .collect()
+        .catch((error: Error) => error.message),
+      'input',
+    );
+  }
+});
+
+test('a Readable is paused while the consumer is full and destroyed when it leaves', async () => {
+  const readable = createReadStream(new URL(import.meta.url), { highWaterMark: 16 });
+  const iterator = Stream.from<Uint8Array>(readable).values({ highWaterMark: 16 });
+  await iterator.next();
+  await new Promise((resolve) => setTimeout(resolve, 5));
+  assert.ok(readable.isPaused());
+  await iterator.return();
+  assert.ok(readable.destroyed);
+});
+
+test('a Readable closed before its end fails with ERR_OXBOW_STREAM_PREMATURE_CLOSE', async () => {
+  const readable = new PassThrough();
+  const reading = Stream.from(readable).collect();
+  setImmediate(() => readable.destroy());
+  assert.is(await reading.catch((error: { code: string }) => error.code), 'ERR_OXBOW_STREAM_PREMATURE_CLOSE');
+  const before = new PassThrough();
+  before.destroy();
+  const late = Stream.from(before).collect();
+  assert.is(await late.catch((error: { code: string }) => error.code), 'ERR_OXBOW_STREAM_PREMATURE_CLOSE');
+});
+
+test('a Readable that has ended or failed before gives its end or its error', async () => {
+  const ended = Readable.from([]);
+  ended.resume();
+  await new Promise((resolve) => ended.on('end', resolve));
+  assert.equal(await Stream.from(ended).collect(), []);
+  const failed = new PassThrough();
+  failed.on('error', () => {});
+  failed.destroy(new Error('before'));
+  assert.is(
+    await Stream.from(failed)
+      .collect()
+      .catch((error: Error) => error.message),
+    'before',
+  );
+});
+
+test('a Readable is left without listeners of ours', async () => {
+  const readable = Readable.from([1, 2]);
+  const before = readable.eventNames().length;
+  await Stream.from(readable).collect();
+  await new Promise((resolve) => setImmediate(resolve));
+  assert.is(readable.listenerCount('data'), 0);
+  assert.is(readable.listenerCount('error'), 0);
+  assert.ok(readable.eventNames().length <= before);
+});
+
+test('a ReadableStream is cancelled when the consumer leaves, and asyncDispose waits for that', async () => {
+  let cancelled = false;
+  const web = new ReadableStream<number>({
+    pull(controller) {
+      controller.enqueue(1);
+    },
+    async cancel() {
+      await new Promise((resolve) => setImmediate(resolve));
+      cancelled = true;
+    },
+  });
+  const iterator = Stream.from<number>(web as never).values();
+  await iterator.next();
+  await iterator[Symbol.asyncDispose]();
+  assert.ok(cancelled);
+});
+
+test.run();

@@ -1,0 +1,267 @@
+import { createTask, run, sleep, timeout, waitFor } from '@oxbow/loop';
+import { type Emitter, Stream } from '@oxbow/stream';
+import { assert, suite } from '@oxbow/testkit';
+
+const test = suite('StreamIterator');
+
+function manual<T>(): { stream: Stream<T>; out: () => Emitter<T>; teardowns: () => number } {
+  let emitter: Emitter<T> | undefined;
+  let teardowns = 0;
+  const stream = new Stream<T>((out) => {
+    emitter = out;
+    return () => {
+      teardowns++;
+    };
+  });
+  return { stream, out: () => emitter as Emitter<T>, teardowns: () => teardowns };
+}
+
+test('subscribes at the first next() and not before', async () => {
+  let subscriptions = 0;
+  const stream = new Stream<number>(() => {
+    subscriptions++;
+  });
+  const iterator = stream.values();
+  assert.is(subscriptions, 0);
+  void iterator.next();
+  void iterator.next();
+  assert.is(subscriptions, 1);
+  await iterator.return();
+});
+
+test('an iterator left before its first next() never subscribes', async () => {
+  let subscriptions = 0;
+  const iterator = new Stream<number>(() => {
+    subscriptions++;
+  }).values();
+  await iterator.return();
+  assert.equal(await iterator.next(), { done: true, value: undefined });
+  assert.is(subscriptions, 0);
+});
+
+test('concurrent calls of next() are served in order, the end included', async () => {
+  const { stream, out } = manual<number>();
+  const iterator = stream.values();
+  const calls = [iterator.next(), iterator.next(), iterator.next(), iterator.next()];
+  out().next(1);
+  out().next(2);
+  out().complete();
+  assert.equal(await Promise.all(calls), [
+    { done: false, value: 1 },
+    { done: false, value: 2 },
+    { done: true, value: undefined },
+    { done: true, value: undefined },
+  ]);
+});
+
+test('buffered values come before the error, the error once, then done', async () => {
+  const { stream, out, teardowns } = manual<number>();
+  const iterator = stream.values();
+  const first = iterator.next();
+  out().next(1);
+  out().next(2);
+  out().error(new Error('source'));
+  assert.is(teardowns(), 1, 'torn down with the error, not with its delivery');
+  assert.is((await first).value, 1);
+  assert.is((await iterator.next()).value, 2);
+  assert.is(await iterator.next().catch((error: Error) => error.message), 'source');
+  assert.equal(await iterator.next(), { done: true, value: undefined });
+});
+
+test('an error that is undefined is an error', async () => {
+  const { stream, out } = manual<number>();
+  const iterator = stream.values();
+  const first = iterator.next().then(
+    () => 'resolved',
+    (error: unknown) => ['rejected', error],
+  );
+  out().error(undefined);
+  assert.equal(await first, ['rejected', undefined]);
+});
+
+test('throw() leaves and rejects with its error', async () => {
+  const { stream, teardowns } = manual<number>();
+  const iterator = stream.values();
+  void iterator.next();
+  assert.is(await iterator.throw('mine').catch((error: unknown) => error), 'mine');
+  assert.is(teardowns(), 1);
+});
+
+test('a teardown error rejects return(); beside an error of the source both arrive', async () => {
+  const failing = (end: (out: Emitter<number>) => void): Stream<number> =>
+    new Stream<number>((out) => {
+      setImmediate(() => end(out));
+      return () => {
+        throw new Error('teardown');
+      };
+    });
+  const iterator = failing(() => {}).values();
+  void iterator.next();
+  assert.is(await iterator.return().catch((error: Error) => error.message), 'teardown');
+
+  const both = await failing((out) => out.error(new Error('source')))
+    .collect()
+    .catch((error: unknown) => error);
+  const { name, error, suppressed } = both as { name: string; error: Error; suppressed: Error };
+  assert.equal([name, error.message, suppressed.message], ['SuppressedError', 'teardown', 'source']);
+
+  const completed = failing((out) => out.complete()).collect();
+  assert.is(await completed.catch((failure: Error) => failure.message), 'teardown');
+});
+
+test('asyncDispose waits for an asynchronous teardown, return() does not', async () => {
+  let ended = false;
+  const stream = new Stream<number>(
+    () => () =>
+      new Promise<void>((resolve) =>
+        setImmediate(() => {
+          ended = true;
+          resolve();
+        }),
+      ),
+  );
+  const left = stream.values();
+  void left.next();
+  await left.return();
+  assert.not(ended);
+  const disposed = stream.values();
+  void disposed.next();
+  await disposed[Symbol.asyncDispose]();
+  assert.ok(ended);
+});
+
+test('pull() waits in a generator coroutine', async () => {
+  const seen = await run(function* () {
+    const iterator = Stream.from([1, 2]).values();
+    const values: unknown[] = [];
+    for (;;) {
+      const result = yield* iterator.pull();
+      if (result.done === true) return values;
+      values.push(result.value);
+    }
+  });
+  assert.equal(seen, [1, 2]);
+});
+
+test('pull() starts when it is awaited', async () => {
+  let subscriptions = 0;
+  const iterator = new Stream<number>((out) => {
+    subscriptions++;
+    out.next(1);
+  }).values();
+  const op = iterator.pull();
+  assert.is(subscriptions, 0);
+  assert.is((await op).value, 1);
+  await iterator.return();
+});
+
+test('cancelling the task that waits in next() closes the iterator and ends with CancelledError', async () => {
+  const { stream, teardowns } = manual<number>();
+  const iterator = stream.values();
+  const task = createTask(async () => {
+    await iterator.next();
+  });
+  await sleep(0);
+  task.cancel('enough');
+  const error = await Promise.resolve(task).catch((reason: { code: string }) => reason.code);
+  assert.is(error, 'ERR_OXBOW_LOOP_CANCELLED');
+  assert.is(teardowns(), 1);
+  assert.equal(await iterator.next(), { done: true, value: undefined });
+});
+
+test('a task cancelled inside its loop body leaves the loop and the source', async () => {
+  const { stream, out, teardowns } = manual<number>();
+  const task = createTask(async () => {
+    for await (const _ of stream) await sleep(1_000_000);
+  });
+  await sleep(0);
+  out().next(1);
+  await sleep(0);
+  await sleep(0);
+  task.cancel();
+  await Promise.resolve(task).catch(() => {});
+  assert.is(teardowns(), 1);
+});
+
+test('a time limit on next() closes the stream; waitFor leaves the wait as it is', async () => {
+  const { stream, out, teardowns } = manual<number>();
+  const iterator = stream.values();
+  await run(async () => {
+    const pending = iterator.next();
+    assert.is(await codeOf(waitFor(pending, 1)), 'ERR_OXBOW_LOOP_TIMEOUT');
+    out().next(5);
+    assert.equal(await pending, { done: false, value: 5 });
+    const limited = timeout(1, async () => {
+      await iterator.next();
+    });
+    assert.is(await codeOf(limited), 'ERR_OXBOW_LOOP_TIMEOUT');
+  });
+  assert.is(teardowns(), 1);
+});
+
+test('an aborted signal drops what waits and is told once', async () => {
+  const { stream, out } = manual<number>();
+  const controller = new AbortController();
+  const iterator = stream.values({ signal: controller.signal });
+  const first = iterator.next();
+  out().next(1);
+  out().next(2);
+  await first;
+  controller.abort('stop');
+  assert.is(await iterator.next().catch((reason: unknown) => reason), 'stop');
+  assert.equal(await iterator.next(), { done: true, value: undefined });
+});
+
+test('a signal aborted before rejects without subscribing', async () => {
+  let subscriptions = 0;
+  const stream = new Stream<number>(() => {
+    subscriptions++;
+  });
+  const signal = AbortSignal.abort('before');
+  assert.is(
+    await stream
+      .values({ signal })
+      .next()
+      .catch((reason: unknown) => reason),
+    'before',
+  );
+  assert.is(await stream.forEach(() => {}, { signal }).catch((reason: unknown) => reason), 'before');
+  assert.is(await stream.collect({ signal }).catch((reason: unknown) => reason), 'before');
+  assert.is(subscriptions, 0);
+});
+
+test('batches() gives what arrived in one go as one array, at most max', async () => {
+  const stream = new Stream<number>((out) => {
+    setImmediate(() => {
+      for (let i = 0; i < 5; i++) out.next(i);
+      out.complete();
+    });
+  });
+  const all: number[][] = [];
+  for await (const values of stream.batches()) all.push(values);
+  assert.equal(all, [[0, 1, 2, 3, 4]]);
+  const twos: number[][] = [];
+  for await (const values of stream.batches({ max: 2 })) twos.push(values);
+  assert.equal(twos, [[0, 1], [2, 3], [4]]);
+});
+
+test('an array of batches() belongs to the reader: the source keeps its own', async () => {
+  const emitted = [1, 2, 3];
+  const stream = new Stream<number>((out) => {
+    out.batch(emitted);
+    out.complete();
+  });
+  for await (const values of stream.batches()) values.length = 0;
+  assert.equal(emitted, [1, 2, 3]);
+});
+
+async function codeOf(waiting: PromiseLike<unknown>): Promise<string | undefined> {
+  try {
+    await waiting;
+    return undefined;
+  } catch (error) {
+    return (error as { code: string }).code;
+  }
+}
+
+test.run();
