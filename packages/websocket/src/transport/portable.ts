@@ -184,6 +184,8 @@ export interface OwnServerOptions {
   readonly onConnection: (destroy: () => void) => () => void;
 }
 
+const ownServers = new WeakSet<HttpServer>();
+
 /** Starts listening. @returns a promise, and the way to give up before it settles */
 export function openServer(options: OwnServerOptions): {
   readonly opened: Promise<OwnServer>;
@@ -197,6 +199,7 @@ export function openServer(options: OwnServerOptions): {
     });
     response.end('This address speaks WebSocket.\n');
   });
+  ownServers.add(http);
   // Connections that have not upgraded; an upgraded socket is its connection's business.
   const plain = new Map<TcpSocket, () => void>();
   const settle = (socket: TcpSocket): void => {
@@ -244,9 +247,9 @@ export function isSecure(server: HttpServer): boolean {
   return server instanceof TlsServer;
 }
 
-/** Whether somebody besides the router listens for upgrades. */
+/** Whether somebody besides the router listens for upgrades; nobody can on a server of our own. */
 export function hasOtherListeners(server: HttpServer): boolean {
-  return server.listenerCount('upgrade') > 1;
+  return !ownServers.has(server) && server.listenerCount('upgrade') > 1;
 }
 
 /** What came of a client's request to upgrade. */
