@@ -20,6 +20,12 @@ const PNPM_INSTALL = [
   'install',
   '--frozen-lockfile',
   '--reporter=append-only',
+  // The age and origin of what the lockfile names are looked at when it is changed; its hashes hold everywhere.
+  '--config.trustLockfile=true',
+  // Left alone, pnpm waits 10 s and then 60 s between its tries.
+  '--config.fetch-retries=2',
+  '--config.fetch-retry-mintimeout=1000',
+  '--config.fetch-retry-maxtimeout=5000',
   // A node_modules of another layout is replaced without asking: nobody may be there to answer.
   '--config.confirmModulesPurge=false',
 ];
@@ -52,14 +58,15 @@ async function install({ pnpm, env }, folder) {
   say(
     `installing the dependencies${folder === '.' ? '' : ` of ${folder}`}${isFirst ? ' (up to a minute)' : ''}…`,
   );
-  let lately = '';
-  const heartbeat = setInterval(() => lately !== '' && say(lately), HEARTBEAT_MS);
+  let lately = 'still waiting for the npm registry…';
+  const heartbeat = setInterval(() => say(lately), HEARTBEAT_MS);
   const run = await runQuietly(pnpm, PNPM_INSTALL, {
     cwd: join(root, folder),
     env,
     shell: process.platform === 'win32',
     onOutput: (text) => {
       if (process.env.OXBOW_VERBOSE) process.stderr.write(text);
+      if (/Will retry/.test(text)) lately = 'the npm registry does not answer; trying again…';
       lately = text.match(/Progress: .*/g)?.at(-1) ?? lately;
     },
   });
