@@ -6,46 +6,16 @@
  * holds the claims back, not the sockets. Everything claimed is settled or given back before the run ends, however it ends; from the
  * moment it is stopped the run waits by plain promises only, so that no second cancellation can cut its ending short.
  */
-import type { Session } from '@oxbow/http';
 import { CancelledError, createTask, currentLoop, Future, type Task } from '@oxbow/loop';
 import type { ResolvedOptions } from './crawl-options.ts';
+import { type CrawlParts, openParts } from './crawl-parts.ts';
 import { CrawlCounters, type CrawlState, type CrawlStatistics } from './crawl-statistics.ts';
-import { createFetch, createSession } from './fetch/page-fetcher.ts';
-import { PrivateAddressGuard } from './fetch/private-address-guard.ts';
-import type {
-  ClaimedTarget,
-  CrawlTarget,
-  Frontier,
-  FrontierOptions,
-  FrontierStatistics,
-} from './frontier/frontier.ts';
-import { MemoryFrontier } from './frontier/memory-frontier.ts';
-import { openSqliteFrontier } from './frontier/sqlite-frontier.ts';
-import { LinkPolicy } from './link-policy.ts';
+import type { ClaimedTarget, Frontier, FrontierStatistics } from './frontier/frontier.ts';
 import type { CrawlObserver } from './observer.ts';
-import type { Page } from './page.ts';
-import { RobotsCache } from './robots/robots-cache.ts';
+import { type Delivery, PageHandout, type Taker } from './page-handout.ts';
 import type { Router } from './router.ts';
-import { type CrawlCheckpoint, SettlementQueue } from './settlement-queue.ts';
 import type { CrawlSink } from './sink/crawl-sink.ts';
-import { hostOf } from './url/canonical-url.ts';
-import { compileScope } from './url/scope.ts';
-import { TrapGuard } from './url/trap-guard.ts';
-import { type Visit, Visitor } from './visitor.ts';
-
-/** A page on its way to the consumer, with the lease it holds. */
-export interface Delivery {
-  readonly token: string;
-  readonly page: Page;
-  readonly discovered: readonly CrawlTarget[];
-  readonly records: readonly unknown[] | undefined;
-}
-
-/** Who waits for a page: gets it, or undefined at the end. */
-export interface Taker {
-  resolve(delivery: Delivery | undefined): void;
-  reject(error: unknown): void;
-}
+import type { Visit } from './visitor.ts';
 
 /** Leases are renewed this many times before they run out. */
 const RENEWALS_PER_LEASE = 3;
@@ -61,24 +31,18 @@ export class CrawlRun {
   readonly #sink: CrawlSink | undefined;
   readonly #observer: CrawlObserver;
   readonly #counters = new CrawlCounters();
+  readonly #handout = new PageHandout();
   readonly #workerId = `crawl-${process.pid}-${++runs}`;
   readonly #visits = new Map<string, Task<void>>();
   /** Everything claimed and not settled. */
   readonly #outstanding = new Set<string>();
-  readonly #ready: Delivery[] = [];
-  readonly #handed = new Map<string, Delivery>();
-  readonly #takers: Taker[] = [];
   readonly #clockOffsetMs: number;
   readonly #startedAtMs: number;
   readonly #task: Task<void>;
   #endedAtMs: number | undefined;
-  #frontier: Frontier | undefined;
+  #parts: CrawlParts | undefined;
   #figures: FrontierStatistics | undefined;
   #figuresAtMs = Number.NEGATIVE_INFINITY;
-  #session: Session | undefined;
-  #visitor: Visitor | undefined;
-  #links: LinkPolicy | undefined;
-  #queue: SettlementQueue | undefined;
   /** 2xx answers so far, those not settled included: what `maxPages` counts. */
   #goodPages = 0;
   #paused = false;
@@ -86,7 +50,6 @@ export class CrawlRun {
   #left = false;
   #woken = false;
   #waiting: Future<void> | undefined;
-  #handedOver: (() => void) | undefined;
   #failure: { readonly error: unknown } | undefined;
 
   /** Starts at once. With a sink, pages are not taken but written. */
@@ -99,7 +62,7 @@ export class CrawlRun {
     // The frontier's clock is the wall's, moved by the loop's: a virtual clock moves both.
     this.#clockOffsetMs = Date.now() - this.#startedAtMs;
     this.#task = createTask(() => this.#drive(), { name: 'crawl' });
-    this.#task.addDoneCallback(() => this.#answerTakers());
+    this.#task.addDoneCallback((task) => this.#handout.end(endOf(task)));
   }
 
   /** Done when everything is settled, written and closed. Fails with what ended the crawl early. */
@@ -113,27 +76,24 @@ export class CrawlRun {
     return this.#paused ? 'paused' : 'running';
   }
 
+  /** What `explain` asks; undefined before it is there. */
+  get parts(): Pick<CrawlParts, 'frontier' | 'links'> | undefined {
+    return this.#parts;
+  }
+
+  /** The time of the frontier's clock, in milliseconds. */
+  readonly now = (): number => this.#clockOffsetMs + currentLoop().time();
+
   /** Waits for the next page. What it returns takes the wish back. */
   take(taker: Taker): () => void {
-    const delivery = this.#stopping ? undefined : this.#ready.shift();
-    if (delivery !== undefined) {
-      this.#handed.set(delivery.token, delivery);
-      taker.resolve(delivery);
-      return () => {};
-    }
-    this.#takers.push(taker);
-    if (this.#task.done) this.#answerTakers();
-    return () => {
-      const index = this.#takers.indexOf(taker);
-      if (index !== -1) this.#takers.splice(index, 1);
-    };
+    return this.#handout.take(taker);
   }
 
   /** The consumer is done with a page: its lease ends with the next settlement. */
   finish(delivery: Delivery): void {
-    if (!this.#handed.delete(delivery.token)) return;
+    if (!this.#handout.finish(delivery.token)) return;
     this.#settlePage(delivery);
-    if (this.#handed.size === 0) this.#handedOver?.();
+    this.#handout.noticeFinished();
   }
 
   pause(): void {
@@ -154,7 +114,7 @@ export class CrawlRun {
   /** Ends the run at once: the consumer is gone, and the pages it had not finished are given back. Resolves when all is settled. */
   leave(): Promise<void> {
     this.#left = true;
-    this.#handedOver?.();
+    for (const token of this.#handout.takeBack()) this.#giveBack(token);
     this.stop();
     return ended(this.#task);
   }
@@ -164,105 +124,29 @@ export class CrawlRun {
     return this.#counters.statistics(this.state, until - this.#startedAtMs, this.#figures);
   }
 
-  /** The parts that `explain` asks; undefined before they are there. */
-  get parts(): { readonly frontier: Frontier | undefined; readonly links: LinkPolicy | undefined } {
-    return { frontier: this.#frontier, links: this.#links };
-  }
-
-  get now(): number {
-    return this.#now();
-  }
-
-  readonly #now = (): number => this.#clockOffsetMs + currentLoop().time();
-
   async #drive(): Promise<void> {
     try {
-      await this.#open();
-      await this.#schedule();
+      this.#parts = await openParts({
+        options: this.#options,
+        router: this.#router,
+        sink: this.#sink,
+        counters: this.#counters,
+        now: this.now,
+        onSettled: (tokens) => this.#settled(tokens),
+      });
+      this.#goodPages = this.#counters.totals().pages;
+      await this.#schedule(this.#parts);
     } finally {
       await this.#shutDown();
     }
-    const failure = this.#queue?.failure ?? this.#failure;
+    const failure = this.#parts.queue.failure ?? this.#failure;
     if (failure !== undefined) throw failure.error;
   }
 
-  async #open(): Promise<void> {
-    const options = this.#options;
-    this.#frontier = await this.#openFrontier();
-    const checkpoint = (await this.#frontier.statistics()).checkpoint as CrawlCheckpoint | undefined;
-    if (checkpoint !== undefined) this.#counters.restore(checkpoint.totals);
-    this.#goodPages = this.#counters.totals().pages;
-    await this.#sink?.open(checkpoint?.sink);
-    this.#session = options.session ?? createSession(options);
-    const fetch = createFetch(this.#session, new PrivateAddressGuard(options.seeds), options);
-    const robots = new RobotsCache(fetch, options.userAgent, this.#now);
-    const queue = new SettlementQueue(
-      this.#frontier,
-      this.#sink,
-      this.#counters,
-      checkpoint?.sink,
-      (tokens) => {
-        for (const token of tokens) this.#outstanding.delete(token);
-        this.#wake();
-      },
-    );
-    this.#queue = queue;
-    const { limits, query } = options;
-    this.#links = new LinkPolicy(
-      {
-        scope: compileScope(options.scope, options.seeds),
-        traps: new TrapGuard({
-          maxPathSegments: limits.maxPathSegments,
-          maxSegmentRepeats: limits.maxSegmentRepeats,
-          maxQueriesPerPath: limits.maxQueriesPerPath,
-          maxQueryPermutations: limits.maxQueryPermutations,
-        }),
-        maxDepth: limits.maxDepth,
-        query,
-        robotsOf: (url) => (options.robots.obey ? robots.peek(url) : undefined),
-      },
-      this.#counters,
-    );
-    this.#visitor = new Visitor({
-      options,
-      fetch,
-      robots,
-      links: this.#links,
-      router: this.#router,
-      counters: this.#counters,
-      now: this.#now,
-      onHostDelay: (host, delayMs) => queue.delayHost(host, delayMs),
-    });
-    await this.#plantSeeds(this.#frontier, this.#visitor);
-  }
-
-  async #openFrontier(): Promise<Frontier> {
-    const { frontier, politeness, concurrency, limits } = this.#options;
-    if (typeof frontier === 'object') return frontier;
-    const frontierOptions: FrontierOptions = {
-      delayMs: politeness.delayMs,
-      maxInFlightPerHost: politeness.maxInFlightPerHost,
-      maxInFlightUndelayed: concurrency,
-      maxUrlsPerHost: limits.maxUrlsPerHost,
-      now: this.#now,
-    };
-    return frontier === undefined
-      ? new MemoryFrontier(frontierOptions)
-      : openSqliteFrontier(frontier, frontierOptions);
-  }
-
-  async #plantSeeds(frontier: Frontier, visitor: Visitor): Promise<void> {
-    const hosts = new Set(this.#options.seeds.map(hostOf));
-    const hostDelays = Object.fromEntries([...hosts].map((host) => [host, visitor.baseDelayMs(host)]));
-    await frontier.settle({ results: [], hostDelays });
-    await frontier.offer(this.#options.seeds);
-  }
-
-  async #schedule(): Promise<void> {
-    const frontier = this.#frontier!;
+  async #schedule({ frontier, queue }: CrawlParts): Promise<void> {
     const stopRenewing = this.#keepLeases(frontier);
     try {
-      while (!this.#stopping && this.#queue!.failure === undefined) {
+      while (!this.#stopping && queue.failure === undefined) {
         this.#woken = false;
         const room = this.#paused ? 0 : this.#room();
         let dueInMs: number | undefined;
@@ -270,10 +154,10 @@ export class CrawlRun {
           const { leaseMs } = this.#options.limits;
           const claim = await frontier.claim({ workerId: this.#workerId, count: room, leaseMs });
           for (const target of claim.items) this.#visit(target);
-          await this.#refreshFigures();
+          await this.#refreshFigures(frontier);
           if (claim.drained) return;
           if (claim.items.length > 0) continue;
-          if (claim.nextDueAtMs !== null) dueInMs = Math.max(1, claim.nextDueAtMs - this.#now());
+          if (claim.nextDueAtMs !== null) dueInMs = Math.max(1, claim.nextDueAtMs - this.now());
         } else if (this.#outstanding.size === 0 && !this.#paused) {
           return; // As many pages as were asked for.
         }
@@ -302,33 +186,34 @@ export class CrawlRun {
     this.#visits.set(token, task);
     task.addDoneCallback(() => {
       this.#visits.delete(token);
-      if (task.cancelled) this.#queue!.add({ token, outcome: 'retry' });
-      else if (task.exception() !== undefined) this.#fail(token, task.exception());
+      const end = endOf(task);
+      if (task.cancelled || end !== 'well') this.#giveBack(token);
+      if (end !== 'well') {
+        // A visit fails only by a fault of this package: the crawl ends with it rather than lose a URL.
+        this.#failure ??= end;
+        this.stop();
+      }
       this.#wake();
     });
   }
 
-  /** A visit failed in a way it should not: its URL is given back and the crawl ends with the error. */
-  #fail(token: string, error: unknown): void {
-    this.#failure ??= { error };
-    this.#queue!.add({ token, outcome: 'retry' });
-    this.stop();
-  }
-
   async #visitOne(target: ClaimedTarget): Promise<void> {
-    const visit = await this.#visitor!.visit(target);
+    const { visitor, queue } = this.#parts!;
+    const visit = await visitor.visit(target);
     switch (visit.kind) {
       case 'answered':
         return this.#answered(target, visit);
       case 'put-off':
         return this.#putOff(target, visit);
-      case 'failed':
-        this.#tell(() => this.#observer.failure?.(visit.failure));
-        this.#queue!.add({
+      case 'failed': {
+        const { failure } = visit;
+        this.#tell(() => this.#observer.failure?.(failure));
+        queue.add({
           token: target.token,
           outcome: 'failed',
-          count: (counters) => counters.failed(visit.failure.reason),
+          count: (counters) => counters.failed(failure.reason),
         });
+      }
     }
   }
 
@@ -337,31 +222,17 @@ export class CrawlRun {
     if (page.status >= 200 && page.status < 300) this.#goodPages++;
     this.#tell(() => this.#observer.page?.(page));
     const delivery: Delivery = { token: target.token, page, discovered, records };
-    if (this.#sink !== undefined) {
-      this.#settlePage(delivery);
-      return;
-    }
-    this.#ready.push(delivery);
-    if (!this.#stopping) this.#serve();
-  }
-
-  #serve(): void {
-    while (this.#ready.length > 0) {
-      const taker = this.#takers.shift();
-      if (taker === undefined) return;
-      const delivery = this.#ready.shift()!;
-      this.#handed.set(delivery.token, delivery);
-      taker.resolve(delivery);
-    }
+    if (this.#sink === undefined) this.#handout.push(delivery);
+    else this.#settlePage(delivery);
   }
 
   #settlePage({ token, page, discovered, records }: Delivery): void {
-    const rows = this.#sink === undefined ? undefined : (records ?? [page.row()]);
-    this.#queue!.add({
+    const rows = this.#sink === undefined ? [] : (records ?? [page.row()]);
+    this.#parts!.queue.add({
       token,
       outcome: 'done',
       discovered,
-      ...(rows === undefined ? {} : { rows }),
+      rows,
       count: (counters) => counters.answered(page),
     });
   }
@@ -369,16 +240,25 @@ export class CrawlRun {
   #putOff(target: ClaimedTarget, visit: Visit & { kind: 'put-off' }): void {
     const { failure, notBeforeMs, discovered } = visit;
     if (failure !== undefined) {
-      const delayMs = Math.max(0, (notBeforeMs ?? 0) - this.#now());
+      const delayMs = Math.max(0, (notBeforeMs ?? 0) - this.now());
       this.#tell(() => this.#observer.retry?.(failure, delayMs));
     }
-    this.#queue!.add({
+    this.#parts!.queue.add({
       token: target.token,
       outcome: 'retry',
       ...(notBeforeMs === undefined ? {} : { notBeforeMs }),
       ...(discovered === undefined ? {} : { discovered }),
       ...(failure === undefined ? {} : { count: (counters: CrawlCounters) => counters.retried() }),
     });
+  }
+
+  #giveBack(token: string): void {
+    this.#parts!.queue.add({ token, outcome: 'retry' });
+  }
+
+  #settled(tokens: readonly string[]): void {
+    for (const token of tokens) this.#outstanding.delete(token);
+    this.#wake();
   }
 
   /** Calls an observer; what it throws is its own affair. */
@@ -404,11 +284,11 @@ export class CrawlRun {
     return () => timer.cancel();
   }
 
-  async #refreshFigures(isFinal = false): Promise<void> {
+  async #refreshFigures(frontier: Frontier, isFinal = false): Promise<void> {
     const now = currentLoop().time();
     if (!isFinal && now - this.#figuresAtMs < FIGURES_AGE_MS) return;
     this.#figuresAtMs = now;
-    this.#figures = await this.#frontier!.statistics();
+    this.#figures = await frontier.statistics();
   }
 
   /** Waits until something changes, or for so long. */
@@ -432,45 +312,27 @@ export class CrawlRun {
 
   async #shutDown(): Promise<void> {
     this.#stopping = true;
-    const isCancelled = this.#task.cancelling() > 0;
     const visits = [...this.#visits.values()];
     for (const task of visits) task.cancel(new CancelledError('the crawl has ended'));
     await Promise.all(visits.map(ended));
-    const queue = this.#queue;
-    if (queue !== undefined) {
-      for (const { token } of this.#ready.splice(0)) queue.add({ token, outcome: 'retry' });
-      if (this.#handed.size > 0 && !this.#left && !isCancelled) {
-        await new Promise<void>((resolve) => {
-          this.#handedOver = resolve;
-        });
-      }
-      for (const token of this.#handed.keys()) queue.add({ token, outcome: 'retry' });
-      this.#handed.clear();
-      await queue.idle();
+    const parts = this.#parts;
+    if (parts !== undefined) {
+      for (const token of this.#handout.close()) this.#giveBack(token);
+      // A consumer that was told to stop finishes the pages it has; one that is gone, or was cancelled with the crawl, does not.
+      if (!this.#left && this.#task.cancelling() === 0) await this.#handout.whenFinished();
+      for (const token of this.#handout.takeBack()) this.#giveBack(token);
+      await parts.queue.idle();
+      await this.#refreshFigures(parts.frontier, true).catch(() => {});
+      await parts.close();
     }
-    await this.#close();
     this.#endedAtMs = currentLoop().time();
   }
+}
 
-  async #close(): Promise<void> {
-    const { frontier, session } = this.#options;
-    try {
-      if (this.#frontier !== undefined) await this.#refreshFigures(true).catch(() => {});
-      await this.#sink?.close();
-    } finally {
-      // A frontier in memory stays open for explain(): it holds nothing but memory.
-      if (typeof frontier === 'string') await this.#frontier?.close();
-      if (session === undefined) await this.#session?.close();
-    }
-  }
-
-  #answerTakers(): void {
-    const failure = this.#task.cancelled ? undefined : this.#task.exception();
-    for (const taker of this.#takers.splice(0)) {
-      if (failure === undefined) taker.resolve(undefined);
-      else taker.reject(failure);
-    }
-  }
+/** How a task ended: an error, or well (which to be cancelled counts as). */
+function endOf(task: Task<void>): { readonly error: unknown } | 'well' {
+  const error = task.cancelled ? undefined : task.exception();
+  return error === undefined ? 'well' : { error };
 }
 
 /** A native promise for the end of a task, whatever the end. */

@@ -16,11 +16,12 @@ import {
 } from '@oxbow/stream';
 import { CrawlIterator } from './crawl-iterator.ts';
 import { type CrawlerOptions, type ResolvedOptions, resolveOptions } from './crawl-options.ts';
-import { CrawlRun, type Delivery } from './crawl-run.ts';
+import { CrawlRun } from './crawl-run.ts';
 import { CrawlCounters, type CrawlStatistics } from './crawl-statistics.ts';
 import { CrawlBusyError, CrawlClosedError, CrawlerOptionError } from './errors.ts';
 import { type Explanation, explain } from './explanation.ts';
 import type { Page } from './page.ts';
+import type { Delivery } from './page-handout.ts';
 import { type Handler, Router } from './router.ts';
 import { type CrawlSink, isCrawlSink } from './sink/crawl-sink.ts';
 
@@ -99,7 +100,7 @@ export class Crawler extends Stream<Page> {
   /** Why a URL was fetched, was not, or still waits. */
   explain(url: string): Promise<Explanation> {
     const parts = this.#run?.parts;
-    return explain(url, parts?.frontier, parts?.links, this.#run?.now ?? 0);
+    return explain(url, parts?.frontier, parts?.links, this.#run?.now() ?? 0);
   }
 
   /** Claims no further URLs until `resume`; what is being fetched goes on. */

@@ -53,6 +53,7 @@ export type { Handler, HandlerTools } from './router.ts';
 export type { CrawlSink } from './sink/crawl-sink.ts';
 export { type CsvOptions, csv } from './sink/csv.ts';
 export { jsonl } from './sink/jsonl.ts';
+export { type SqliteOptions, sqlite } from './sink/sqlite.ts';
 export { MAX_SITEMAP_BYTES, MAX_SITEMAP_URLS, parseSitemap, type Sitemap } from './sitemap/sitemap.ts';
 export { type CanonicalUrlOptions, canonicalUrl, MAX_URL_CHARS } from './url/canonical-url.ts';
 export type { Scope, ScopeRules } from './url/scope.ts';
