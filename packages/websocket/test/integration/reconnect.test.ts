@@ -1,0 +1,57 @@
+import { assert, suite } from '@oxbow/testkit';
+import { connect, type Message, serve, type SocketHandler } from '../../src/index.ts';
+
+const echo: SocketHandler = async (socket) => {
+  for await (const message of socket) await socket.send(message);
+};
+
+const QUICK = { minDelayMs: 5, maxDelayMs: 20 };
+
+const test = suite('a client that reconnects');
+
+test('one stream and one socket outlive their connections; sends wait meanwhile', async () => {
+  let server = await serve(echo);
+  const { port } = server;
+  const socket = await connect(server.url, { reconnect: QUICK });
+  const got: Message[] = [];
+  const reading = socket.forEach((message) => got.push(message));
+  for (let round = 0; round < 3; round += 1) {
+    await socket.send(`round ${round}`);
+    while (got.length <= round) await new Promise((resolve) => setTimeout(resolve, 2));
+    await server.close();
+    const waiting = socket.isOpen ? undefined : socket.send('while down');
+    assert.is(socket.isOpen, false);
+    server = await serve(echo, { port });
+    await waiting;
+    while (!got.includes('while down')) await new Promise((resolve) => setTimeout(resolve, 2));
+    got.splice(got.indexOf('while down'), 1);
+  }
+  assert.equal(got, ['round 0', 'round 1', 'round 2']);
+  assert.is((await socket.close()).code, 1000);
+  await reading;
+  await server.close();
+});
+
+test('close while down ends it, and what waits is told', async () => {
+  const server = await serve(echo);
+  const socket = await connect(server.url, { reconnect: QUICK });
+  await server.close();
+  while (socket.isOpen) await new Promise((resolve) => setTimeout(resolve, 2));
+  const waiting = socket.send('never').then(() => 'sent', (error: { code: string }) => error.code);
+  await socket.close();
+  assert.is(await waiting, 'ERR_OXBOW_WS_CLOSED');
+  assert.is(socket.trySend('x'), false);
+});
+
+test('the first attempt fails like any other, and the last one ends the socket', async () => {
+  const server = await serve(echo);
+  const { url } = server;
+  const socket = await connect(url, { reconnect: { ...QUICK, maxAttempts: 2 } });
+  await server.close();
+  const info = await socket.closed;
+  assert.is((info.error as { code: string }).code, 'ERR_OXBOW_WS_CONNECT');
+  const code = await connect(url, { reconnect: true }).then(() => 'open', (error: { code: string }) => error.code);
+  assert.is(code, 'ERR_OXBOW_WS_CONNECT');
+});
+
+test.run();
