@@ -36,8 +36,7 @@ export function fetchFailureSentence(what, run) {
     case 'missing':
       return `could not fetch ${what}: the npm registry has no such version. If it is a mirror, it may lag behind; see "npm config get registry".`;
     case 'network': {
-      const code = /\bE[A-Z_]{5,}\b/.exec(run.output)?.[0] ?? 'no connection';
-      return `could not fetch ${what}: the npm registry did not answer (${code}). Check the network, the proxy and "npm config get registry", and run this again.`;
+      return `could not fetch ${what}: the npm registry did not answer (${networkReason(run.output)}). Check the network, the proxy and "npm config get registry", and run this again.`;
     }
     case 'full':
       return `could not fetch ${what}: the disk is full. Make room (about 1 GB) and run this again.`;
@@ -48,6 +47,37 @@ export function fetchFailureSentence(what, run) {
     default:
       return `could not fetch ${what}: ${lastWords(run.output)} (OXBOW_VERBOSE=1 shows everything.)`;
   }
+}
+
+/**
+ * The same in a few words, to be put after the name of what was to be fetched.
+ *
+ * @param {{ exitCode: number, output: string }} run
+ * @returns {string}
+ */
+export function fetchFailureReason(run) {
+  switch (fetchFailure(run)) {
+    case 'missing':
+      return 'has no build for this machine';
+    case 'network':
+      return `could not be fetched (${networkReason(run.output)})`;
+    case 'full':
+      return 'could not be fetched (the disk is full)';
+    case 'unwritable':
+      return 'could not be fetched (a folder may not be written to)';
+    case 'no npm':
+      return 'could not be fetched (there is no npm)';
+    default:
+      return `could not be fetched (${lastWords(run.output)})`;
+  }
+}
+
+/** @param {string} output */
+function networkReason(output) {
+  const code = /\b(E(?:CONN|NOTF|AI_|TIMED|HOST|NET)[A-Z_]*|CERT_[A-Z_]+|UNABLE_TO_[A-Z_]+)\b/.exec(
+    output,
+  )?.[0];
+  return code ?? (/connection refused/i.test(output) ? 'connection refused' : 'no connection');
 }
 
 /** @param {string} output */

@@ -6,7 +6,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, w
 import { delimiter, dirname, join } from 'node:path';
 import { Complaint } from './complaint.mjs';
 import { prependPath } from './environment.mjs';
-import { fetchFailure, fetchFailureSentence } from './fetch-failure.mjs';
+import { fetchFailure, fetchFailureReason, fetchFailureSentence } from './fetch-failure.mjs';
 import { withLock } from './lock.mjs';
 import { say } from './progress.mjs';
 import { runQuietly } from './run.mjs';
@@ -139,11 +139,9 @@ async function fetchNode(to, version, env) {
   };
   const run = await fetch(to, `${name}@${version}`, {}, env, runs);
   if (run === undefined) return undefined;
-  if (run.output === '' || fetchFailure(run) === 'missing') {
-    writeFileSync(`${to}.missing`, '');
-    return 'has no build for this machine';
-  }
-  return fetchFailureSentence('it', run).replace(/^could not fetch it/, 'could not be fetched');
+  // A missing build stays missing: the next run does not ask again.
+  if (fetchFailure(run) === 'missing') writeFileSync(`${to}.missing`, '');
+  return fetchFailureReason(run);
 }
 
 /**
@@ -154,7 +152,7 @@ async function fetchNode(to, version, env) {
  * @param {object} manifest
  * @param {NodeJS.ProcessEnv} env
  * @param {(part: string) => Promise<boolean>} works tries what was fetched
- * @returns {Promise<{ exitCode: number, output: string } | undefined>} how it failed; with no output: it does not work
+ * @returns {Promise<{ exitCode: number, output: string } | undefined>} how it failed; undefined when it did not
  */
 async function fetch(to, spec, manifest, env, works) {
   const part = `${to}.part`;
@@ -177,7 +175,8 @@ async function fetch(to, spec, manifest, env, works) {
     return undefined;
   }
   rmSync(part, { recursive: true, force: true });
-  return run.exitCode === 0 ? { exitCode: 1, output: '' } : run;
+  // Fetched, but not for this machine after all.
+  return run.exitCode === 0 ? { exitCode: 1, output: 'EBADPLATFORM' } : run;
 }
 
 /** The npm that started this process, or the one on the PATH. */
@@ -193,13 +192,13 @@ function npmCommand() {
  */
 function fallBack(version, because, isAsked) {
   const here = process.versions.node;
-  if (isAsked) throw new Complaint(`Node ${version}, asked for by OXBOW_NODE, ${because}`);
+  if (isAsked) throw new Complaint(`Node ${version}, asked for by OXBOW_NODE, ${because}.`);
   if (!isAtLeast(here, OLDEST_NODE)) {
     throw new Complaint(
-      `Node ${version} ${because.replace(/\.$/, '')}, and this machine's ${here} is too old to go on with: install Node ${OLDEST_NODE} or newer.`,
+      `Node ${version} ${because}, and this machine's ${here} is too old to go on with: install Node ${OLDEST_NODE} or newer.`,
     );
   }
-  say(`Node ${version} ${because.replace(/\.$/, '')}; going on with this machine's Node ${here}.`);
+  say(`Node ${version} ${because}; going on with this machine's Node ${here}.`);
 }
 
 /** @param {string} tool */

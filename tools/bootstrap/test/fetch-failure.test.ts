@@ -1,5 +1,5 @@
 import { assert, suite } from '@oxbow/testkit';
-import { fetchFailure, fetchFailureSentence } from '../src/fetch-failure.mjs';
+import { fetchFailure, fetchFailureReason, fetchFailureSentence } from '../src/fetch-failure.mjs';
 
 const test = suite('a failed fetch');
 
@@ -36,6 +36,16 @@ test('becomes one sentence that says what to do', () => {
     fetchFailureSentence('pnpm', failed('first\nERR_PNPM_ODD it is odd\nlast')),
     'ERR_PNPM_ODD it is odd',
   );
+});
+
+test('has a short reason too', () => {
+  assert.is(fetchFailureReason(failed('npm error code E404')), 'has no build for this machine');
+  assert.is(fetchFailureReason(failed('code ENOTFOUND')), 'could not be fetched (ENOTFOUND)');
+  assert.is(
+    fetchFailureReason(failed('Connection refused (os error 111)')),
+    'could not be fetched (connection refused)',
+  );
+  assert.is(fetchFailureReason(failed('ERR_X odd')), 'could not be fetched (ERR_X odd)');
 });
 
 test.run();
