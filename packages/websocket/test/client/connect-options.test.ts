@@ -13,12 +13,17 @@ test('have these defaults', () => {
 
 test('ws, wss, http and https are addresses', () => {
   for (const scheme of ['ws', 'wss', 'http', 'https']) connectSettings(new URL(`${scheme}://x:1/p?q`), {});
-  for (const bad of ['x', 'ftp://x', 'ws://x/#a', '']) assert.throws(() => connectSettings(bad, {}), /address/);
+  for (const bad of ['x', 'ftp://x', 'ws://x/#a', ''])
+    assert.throws(() => connectSettings(bad, {}), /address/);
 });
 
 test('reconnect is off, on with defaults, or given', () => {
   assert.is(reconnectSettings(false), undefined);
-  assert.equal(reconnectSettings(true), { minDelayMs: 500, maxDelayMs: 30_000, maxAttempts: Number.POSITIVE_INFINITY });
+  assert.equal(reconnectSettings(true), {
+    minDelayMs: 500,
+    maxDelayMs: 30_000,
+    maxAttempts: Number.POSITIVE_INFINITY,
+  });
   assert.is(reconnectSettings({ maxAttempts: 3 })?.maxAttempts, 3);
   assert.throws(() => reconnectSettings({ maxAttempt: 3 } as never), /maxAttempts/);
   assert.throws(() => reconnectSettings({ minDelayMs: 0 }), /minDelayMs/);

@@ -1,5 +1,10 @@
 import { assert, suite } from '@oxbow/testkit';
-import { ConnectionClosedError, PeerError, SlowConsumerError, SocketInputError } from '../../src/errors.ts';
+import {
+  ConnectionClosedError,
+  type PeerError,
+  SlowConsumerError,
+  SocketInputError,
+} from '../../src/errors.ts';
 import { connected } from '../fixtures/connected.ts';
 import { settle } from '../fixtures/memory-transport.ts';
 import { frame, hear, hex, join, masked } from '../fixtures/wire.ts';
@@ -46,7 +51,10 @@ sending('a large message leaves alone, in order', async () => {
   await connection.send('after');
   await settle();
   const heard = hear('client', [transport.sent()]);
-  assert.equal(heard.map(([, data]) => (data as string).length), [5, 100_000, 5]);
+  assert.equal(
+    heard.map(([, data]) => (data as string).length),
+    [5, 100_000, 5],
+  );
 });
 
 sending('bytes may change once send has resolved', async () => {
@@ -128,13 +136,19 @@ for (const [policy, kept, dropped] of [
   ['latest', ['first', 'c'], 2],
 ] as const) {
   slow(`${policy}: keeps ${kept.join(', ')} of first, a, b, c, and counts what it dropped`, async () => {
-    const { connection, transport } = await stalled({ slowConsumer: policy, maxBufferedBytes: FIRST_BYTES + 6 });
+    const { connection, transport } = await stalled({
+      slowConsumer: policy,
+      maxBufferedBytes: FIRST_BYTES + 6,
+    });
     for (const name of ['a', 'b', 'c']) await connection.send(name);
     assert.equal(connection.dropped, { messages: dropped, bytes: dropped * 3 });
     transport.isSlow = false;
     transport.take();
     await settle();
-    assert.equal(hear('client', [transport.sent()]).map(([, data]) => data), kept);
+    assert.equal(
+      hear('client', [transport.sent()]).map(([, data]) => data),
+      kept,
+    );
   });
 }
 
@@ -142,12 +156,19 @@ slow('error: send rejects with limit and actual, and the connection lives on', a
   const { connection } = await stalled({ slowConsumer: 'error', maxBufferedBytes: FIRST_BYTES + 5 });
   const error = (await rejection(connection.send('x'.repeat(10)))) as SlowConsumerError;
   assert.instance(error, SlowConsumerError);
-  assert.equal([error.code, error.limit, error.actual], ['ERR_OXBOW_WS_SLOW_CONSUMER', FIRST_BYTES + 5, FIRST_BYTES]);
+  assert.equal(
+    [error.code, error.limit, error.actual],
+    ['ERR_OXBOW_WS_SLOW_CONSUMER', FIRST_BYTES + 5, FIRST_BYTES],
+  );
   assert.is(connection.isOpen, true);
 });
 
 slow('close: the connection is closed with 1013, and what waited is counted as dropped', async () => {
-  const made = await stalled({ slowConsumer: 'close', maxBufferedBytes: FIRST_BYTES + 6, closeTimeoutMs: 50 });
+  const made = await stalled({
+    slowConsumer: 'close',
+    maxBufferedBytes: FIRST_BYTES + 6,
+    closeTimeoutMs: 50,
+  });
   const { connection, transport, ended } = made;
   connection.trySend('a');
   assert.instance(await rejection(connection.send('x'.repeat(10))), ConnectionClosedError);
@@ -158,7 +179,7 @@ slow('close: the connection is closed with 1013, and what waited is counted as d
   assert.equal(hear('client', [transport.sent()]).at(-1)?.slice(0, 2), ['close', 1013]);
   await made.pass(50);
   assert.is(ended.info?.code, 1013);
-  assert.is((ended.info?.error as PeerError).code, 'ERR_OXBOW_WS_SLOW_CONSUMER');
+  assert.is((ended.info!.error as PeerError).code, 'ERR_OXBOW_WS_SLOW_CONSUMER');
 });
 
 slow('a topic cannot wait: a frame that does not fit closes under pause', async () => {
@@ -194,21 +215,24 @@ slow.run();
 
 const closing = suite('§7 closing');
 
-closing('we close: the Close frame goes behind what was sent, and the server ends TCP after the answer', async () => {
-  const { connection, transport, ended } = connected();
-  connection.trySend('last words');
-  connection.close(4001, 'bye');
-  assert.equal(hear('client', [transport.sent()]), [
-    ['message', 'last words'],
-    ['close', 4001, 'bye'],
-  ]);
-  assert.is(transport.isEnded, false);
-  transport.receive(masked(8, [15, 161]));
-  assert.is(transport.isEnded, true);
-  transport.destroy();
-  await settle();
-  assert.equal(ended.info, { code: 4001, reason: '', wasClean: true, initiator: 'local' });
-});
+closing(
+  'we close: the Close frame goes behind what was sent, and the server ends TCP after the answer',
+  async () => {
+    const { connection, transport, ended } = connected();
+    connection.trySend('last words');
+    connection.close(4001, 'bye');
+    assert.equal(hear('client', [transport.sent()]), [
+      ['message', 'last words'],
+      ['close', 4001, 'bye'],
+    ]);
+    assert.is(transport.isEnded, false);
+    transport.receive(masked(8, [15, 161]));
+    assert.is(transport.isEnded, true);
+    transport.destroy();
+    await settle();
+    assert.equal(ended.info, { code: 4001, reason: '', wasClean: true, initiator: 'local' });
+  },
+);
 
 closing('the peer closes: the code is echoed and the server ends TCP', async () => {
   const { transport, ended } = connected();
@@ -252,7 +276,10 @@ closing('messages behind our Close frame are dropped, the peer’s Close frame i
 
 closing('is idempotent, and says no to codes and reasons that may not be sent', () => {
   const { connection, transport } = connected();
-  assert.throws(() => connection.close(1005), (error: unknown) => error instanceof SocketInputError);
+  assert.throws(
+    () => connection.close(1005),
+    (error: unknown) => error instanceof SocketInputError,
+  );
   assert.throws(() => connection.close(1000, 'x'.repeat(124)), /124/);
   assert.is(connection.isOpen, true);
   connection.close();
@@ -264,13 +291,16 @@ closing('a violation sends its code and ends TCP, after what was sent', async ()
   const { connection, transport, ended, pass } = connected({ maxMessageBytes: 10 });
   connection.trySend('before');
   transport.receive(masked(1, 'x'.repeat(11)));
-  assert.equal(hear('client', [transport.sent()]).map(([what, data]) => [what, data]), [
-    ['message', 'before'],
-    ['close', 1009],
-  ]);
+  assert.equal(
+    hear('client', [transport.sent()]).map(([what, data]) => [what, data]),
+    [
+      ['message', 'before'],
+      ['close', 1009],
+    ],
+  );
   assert.is(transport.isEnded, true);
   await pass(5_000);
-  const error = ended.info?.error as PeerError;
+  const error = ended.info!.error as PeerError;
   assert.equal([error.code, error.limit, error.actual], ['ERR_OXBOW_WS_MESSAGE_TOO_BIG', 10, 11]);
   assert.is(ended.info?.code, 1009);
 });

@@ -19,7 +19,7 @@ test('a silent peer is pinged after 20 s, and given up 20 s later', async () => 
   assert.is(transport.isDestroyed, false);
   await pass(1);
   assert.is(transport.isDestroyed, true);
-  assert.is((ended.info?.error as PeerError).code, 'ERR_OXBOW_WS_KEEPALIVE');
+  assert.is((ended.info!.error as PeerError).code, 'ERR_OXBOW_WS_KEEPALIVE');
 });
 
 test('any bytes count as a sign of life', async () => {

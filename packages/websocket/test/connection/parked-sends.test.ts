@@ -50,7 +50,10 @@ test('handed over all at once, each ends like what it was handed to', async () =
   const ends = [parked.park(Opcode.TEXT, 'good'), parked.park(Opcode.TEXT, 'bad')];
   parked.releaseAll(({ data }) => (data === 'good' ? Promise.resolve() : Promise.reject(new Error('no'))));
   const outcomes = await Promise.allSettled(ends);
-  assert.equal(outcomes.map(({ status }) => status), ['fulfilled', 'rejected']);
+  assert.equal(
+    outcomes.map(({ status }) => status),
+    ['fulfilled', 'rejected'],
+  );
 });
 
 test.run();

@@ -20,7 +20,13 @@ function poisonedPool(): PagePool {
 
 function queue(maxBufferedBytes = 1_000, pages = poisonedPool(), slowConsumer = SLOW_CONSUMER_POLICIES[0]!) {
   const transport = new MemoryTransport();
-  const made = new SendQueue(transport, new FrameWriter(bufferText), pages, { maxBufferedBytes, slowConsumer }, () => {});
+  const made = new SendQueue(
+    transport,
+    new FrameWriter(bufferText),
+    pages,
+    { maxBufferedBytes, slowConsumer },
+    () => {},
+  );
   transport.start({ data() {}, ended() {}, closed() {}, written: () => made.written() });
   return { queue: made, transport };
 }
@@ -62,7 +68,11 @@ test('a page comes back to the pool only when the kernel took it', async () => {
 test('at most a quarter of the budget is on its way; the rest can still be dropped', async () => {
   const { queue: sending, transport } = queue(400, poisonedPool(), 'drop-oldest');
   transport.isSlow = true;
-  for (let i = 0; i < 100; i += 1) sending.send(Opcode.BINARY, [i].reduce((bytes) => bytes, Uint8Array.of(i)));
+  for (let i = 0; i < 100; i += 1)
+    sending.send(
+      Opcode.BINARY,
+      [i].reduce((bytes) => bytes, Uint8Array.of(i)),
+    );
   await settle();
   assert.ok(transport.unwrittenBytes <= 103);
   assert.is(sending.bufferedBytes <= 400, true);
@@ -77,7 +87,10 @@ test('at most a quarter of the budget is on its way; the rest can still be dropp
 test('never holds more than the budget, loses nothing it did not count, and keeps the order', async () => {
   const anyStep = fc.oneof(
     fc.record({ kind: fc.constant('send' as const), bytes: fc.integer({ min: 1, max: 60 }) }),
-    fc.record({ kind: fc.constantFrom('stall' as const, 'take' as const, 'flush' as const), bytes: fc.constant(0) }),
+    fc.record({
+      kind: fc.constantFrom('stall' as const, 'take' as const, 'flush' as const),
+      bytes: fc.constant(0),
+    }),
   );
   await fc.assert(
     fc.asyncProperty(
@@ -107,7 +120,10 @@ test('never holds more than the budget, loses nothing it did not count, and keep
         await settle();
         const heard = hear('client', [transport.sent()]).map(([, data]) => (data as readonly number[])[0]!);
         assert.is(heard.length + refused + sending.dropped.messages, sent);
-        assert.equal(heard, [...heard].sort((a, b) => a - b));
+        assert.equal(
+          heard,
+          [...heard].sort((a, b) => a - b),
+        );
       },
     ),
     { numRuns: 200 },
@@ -130,7 +146,10 @@ test('the last frame goes behind everything, and its end is told once', async ()
   assert.is(ends, 1);
   transport.take();
   assert.is(ends, 1);
-  assert.equal(hear('client', [transport.sent()]).map(([what]) => what), ['message', 'message', 'close']);
+  assert.equal(
+    hear('client', [transport.sent()]).map(([what]) => what),
+    ['message', 'message', 'close'],
+  );
 });
 
 test('pings wait in front of messages, sixteen at most', async () => {

@@ -25,8 +25,14 @@ export function checkTopicBroker(engine: string, open: () => TopicBroker | Promi
     await broker.publish('a', 'one');
     await broker.publish('a', Uint8Array.of(2));
     for (const { got } of [first, second]) {
-      assert.equal(got.map(({ data }) => data), ['one', Uint8Array.of(2)]);
-      assert.equal(got.map(({ topic }) => topic), ['a', 'a']);
+      assert.equal(
+        got.map(({ data }) => data),
+        ['one', Uint8Array.of(2)],
+      );
+      assert.equal(
+        got.map(({ topic }) => topic),
+        ['a', 'a'],
+      );
     }
     assert.equal(other.got, []);
     await broker.close();
@@ -37,8 +43,14 @@ export function checkTopicBroker(engine: string, open: () => TopicBroker | Promi
     const { got, subscription } = await collect(broker, 'a');
     assert.is(subscription.position.offset, 0);
     const places = [await broker.publish('a', 'x'), await broker.publish('a', 'y')];
-    assert.equal(places.map(({ offset }) => offset), [1, 2]);
-    assert.equal(got.map(({ offset }) => offset), [1, 2]);
+    assert.equal(
+      places.map(({ offset }) => offset),
+      [1, 2],
+    );
+    assert.equal(
+      got.map(({ offset }) => offset),
+      [1, 2],
+    );
     assert.is(new Set([...places, ...got, subscription.position].map(({ epoch }) => epoch)).size, 1);
     await broker.close();
   });
@@ -49,7 +61,10 @@ export function checkTopicBroker(engine: string, open: () => TopicBroker | Promi
     const { got, subscription } = await collect(broker, 'a');
     assert.is(subscription.position.offset, 1);
     await broker.publish('a', 'after');
-    assert.equal(got.map(({ data }) => data), ['after']);
+    assert.equal(
+      got.map(({ data }) => data),
+      ['after'],
+    );
     await broker.close();
   });
 
@@ -93,7 +108,10 @@ export function checkTopicBroker(engine: string, open: () => TopicBroker | Promi
     bytes[0] = 9;
     await broker.publish('a', 'two');
     const history = await broker.history('a');
-    assert.equal(history.messages.map(({ data }) => data), [Uint8Array.of(1), 'two']);
+    assert.equal(
+      history.messages.map(({ data }) => data),
+      [Uint8Array.of(1), 'two'],
+    );
     assert.is(history.position.offset, 2);
     assert.is(history.isComplete, true);
     await broker.close();
@@ -105,9 +123,15 @@ export function checkTopicBroker(engine: string, open: () => TopicBroker | Promi
     const { position } = await broker.history('a');
     const since = { epoch: position.epoch, offset: 7 };
     const history = await broker.history('a', { since });
-    assert.equal(history.messages.map(({ data }) => data), ['m8', 'm9', 'm10']);
+    assert.equal(
+      history.messages.map(({ data }) => data),
+      ['m8', 'm9', 'm10'],
+    );
     assert.is(history.isComplete, true);
-    assert.equal((await broker.history('a', { limit: 1 })).messages.map(({ data }) => data), ['m10']);
+    assert.equal(
+      (await broker.history('a', { limit: 1 })).messages.map(({ data }) => data),
+      ['m10'],
+    );
     await broker.close();
   });
 
@@ -141,7 +165,13 @@ export function checkTopicBroker(engine: string, open: () => TopicBroker | Promi
     await broker.close();
     await broker.close();
     for (const call of [broker.publish('a', 'x'), broker.history('a'), broker.subscribe('a', () => {})]) {
-      assert.is(await call.then(() => 'no error', (error: { code: string }) => error.code), 'ERR_OXBOW_WS_BROKER_CLOSED');
+      assert.is(
+        await call.then(
+          () => 'no error',
+          (error: { code: string }) => error.code,
+        ),
+        'ERR_OXBOW_WS_BROKER_CLOSED',
+      );
     }
     assert.equal(got, []);
   });

@@ -6,7 +6,10 @@ import { hex } from '../fixtures/wire.ts';
 const test = suite('envelope');
 
 test('has this form on the wire', () => {
-  assert.equal(seal('request', 258, Uint8Array.of(7), 'binary'), hex('f5 6f 78 62 6f 77 ff 00 01 01 00000102 07'));
+  assert.equal(
+    seal('request', 258, Uint8Array.of(7), 'binary'),
+    hex('f5 6f 78 62 6f 77 ff 00 01 01 00000102 07'),
+  );
 });
 
 test('opens to what was sealed', () => {

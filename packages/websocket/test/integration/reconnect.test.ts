@@ -1,5 +1,5 @@
 import { assert, suite } from '@oxbow/testkit';
-import { connect, type Message, serve, type SocketHandler } from '../../src/index.ts';
+import { connect, type Message, type SocketHandler, serve } from '../../src/index.ts';
 
 const echo: SocketHandler = async (socket) => {
   for await (const message of socket) await socket.send(message);
@@ -14,7 +14,9 @@ test('one stream and one socket outlive their connections; sends wait meanwhile'
   const { port } = server;
   const socket = await connect(server.url, { reconnect: QUICK });
   const got: Message[] = [];
-  const reading = socket.forEach((message) => got.push(message));
+  const reading = socket.forEach((message) => {
+    got.push(message);
+  });
   for (let round = 0; round < 3; round += 1) {
     await socket.send(`round ${round}`);
     while (got.length <= round) await new Promise((resolve) => setTimeout(resolve, 2));
@@ -37,7 +39,10 @@ test('close while down ends it, and what waits is told', async () => {
   const socket = await connect(server.url, { reconnect: QUICK });
   await server.close();
   while (socket.isOpen) await new Promise((resolve) => setTimeout(resolve, 2));
-  const waiting = socket.send('never').then(() => 'sent', (error: { code: string }) => error.code);
+  const waiting = socket.send('never').then(
+    () => 'sent',
+    (error: { code: string }) => error.code,
+  );
   await socket.close();
   assert.is(await waiting, 'ERR_OXBOW_WS_CLOSED');
   assert.is(socket.trySend('x'), false);
@@ -50,7 +55,10 @@ test('the first attempt fails like any other, and the last one ends the socket',
   await server.close();
   const info = await socket.closed;
   assert.is((info.error as { code: string }).code, 'ERR_OXBOW_WS_CONNECT');
-  const code = await connect(url, { reconnect: true }).then(() => 'open', (error: { code: string }) => error.code);
+  const code = await connect(url, { reconnect: true }).then(
+    () => 'open',
+    (error: { code: string }) => error.code,
+  );
   assert.is(code, 'ERR_OXBOW_WS_CONNECT');
 });
 

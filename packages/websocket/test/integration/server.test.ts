@@ -2,7 +2,14 @@
 import { createServer, get } from 'node:http';
 import { run, sleep } from '@oxbow/loop';
 import { assert, suite } from '@oxbow/testkit';
-import { connect, type HttpServer, type Message, serve, type SocketHandler, type WebSocketServer } from '../../src/index.ts';
+import {
+  connect,
+  type HttpServer,
+  type Message,
+  type SocketHandler,
+  serve,
+  type WebSocketServer,
+} from '../../src/index.ts';
 
 const echo: SocketHandler = async (socket) => {
   for await (const message of socket) await socket.send(message);
@@ -13,7 +20,9 @@ async function next(stream: AsyncIterable<Message>): Promise<Message | undefined
   return undefined;
 }
 
-async function failure(promise: PromiseLike<unknown>): Promise<{ code: string; status?: number; message: string }> {
+async function failure(
+  promise: PromiseLike<unknown>,
+): Promise<{ code: string; status?: number; message: string }> {
   try {
     await promise;
   } catch (error) {
@@ -299,14 +308,20 @@ peer('echo, large messages and a clean close', async () => {
   assert.is(client.protocol, 'chat');
   for (const message of ['text', 'x'.repeat(500_000)]) {
     client.send(message);
-    const { data } = await new Promise<MessageEvent>((resolve) => client.addEventListener('message', resolve, { once: true }));
+    const { data } = await new Promise<MessageEvent>((resolve) =>
+      client.addEventListener('message', resolve, { once: true }),
+    );
     assert.is(data, message);
   }
   client.send(Uint8Array.of(1, 2, 3));
-  const { data } = await new Promise<MessageEvent>((resolve) => client.addEventListener('message', resolve, { once: true }));
+  const { data } = await new Promise<MessageEvent>((resolve) =>
+    client.addEventListener('message', resolve, { once: true }),
+  );
   assert.equal(new Uint8Array(data as ArrayBuffer), Uint8Array.of(1, 2, 3));
   client.close(4000, 'done');
-  const { code, wasClean } = await new Promise<CloseEvent>((resolve) => client.addEventListener('close', resolve, { once: true }));
+  const { code, wasClean } = await new Promise<CloseEvent>((resolve) =>
+    client.addEventListener('close', resolve, { once: true }),
+  );
   assert.equal([code, wasClean], [4000, true]);
   await server.close();
 });

@@ -1,6 +1,12 @@
 // covers: src/server/server.ts, src/server/serve.ts, src/server/judge-upgrade.ts, src/server/handler-task.ts, src/transport/portable.ts
 import { assert, suite } from '@oxbow/testkit';
-import { type ServeOptions, type Socket, type SocketHandler, serve, type WebSocketServer } from '../../src/index.ts';
+import {
+  type ServeOptions,
+  type Socket,
+  type SocketHandler,
+  serve,
+  type WebSocketServer,
+} from '../../src/index.ts';
 import { HANDSHAKE, RawClient } from '../fixtures/raw-client.ts';
 import { join, masked } from '../fixtures/wire.ts';
 
@@ -64,7 +70,9 @@ handshake('one that is complete is not cut', async () => {
 handshake('one that arrives byte by byte, with the first frame right behind it', async () => {
   const { raw } = await open();
   const client = raw();
-  const lines = Object.entries(HANDSHAKE).map(([name, value]) => `${name}: ${value}\r\n`).join('');
+  const lines = Object.entries(HANDSHAKE)
+    .map(([name, value]) => `${name}: ${value}\r\n`)
+    .join('');
   for (const byte of Buffer.from(`GET / HTTP/1.1\r\n${lines}\r`)) {
     client.write(Uint8Array.of(byte));
     await new Promise((resolve) => setImmediate(resolve));
@@ -94,7 +102,9 @@ for (const [what, headers, status] of [
 handshake('a duplicate key is refused', async () => {
   const { raw } = await open();
   const client = raw();
-  const lines = Object.entries(HANDSHAKE).map(([name, value]) => `${name}: ${value}\r\n`).join('');
+  const lines = Object.entries(HANDSHAKE)
+    .map(([name, value]) => `${name}: ${value}\r\n`)
+    .join('');
   client.socket.write(`GET / HTTP/1.1\r\n${lines}Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n`);
   assert.is((await client.reply()).status, 400);
 });
@@ -162,7 +172,8 @@ wire('a message in chunks of one byte', async () => {
 wire('65,537 tiny fragments in one message, and as many empty ones', async () => {
   const { client } = await open();
   const made = await client();
-  const middle = (data: string) => join(...Array.from({ length: 65_535 }, () => masked(0, data, { fin: false })));
+  const middle = (data: string) =>
+    join(...Array.from({ length: 65_535 }, () => masked(0, data, { fin: false })));
   made.write(masked(1, 'x', { fin: false }), middle('x'), masked(0, 'x'));
   made.write(masked(1, 'y', { fin: false }), middle(''), masked(0, 'y'));
   assert.equal(await made.heard(2), [
@@ -183,17 +194,21 @@ wire('a flood of pings is answered or ended, and costs no memory', async () => {
   await assertAlive(server);
 });
 
-wire('a header that announces 100 MiB, then silence: refused over the limit, no memory below it', async () => {
-  const { client } = await open();
-  const made = await client();
-  made.write(masked(2, '', { announce: 104_857_600 }));
-  assert.equal((await made.heard(1))[0]?.slice(0, 2), ['close', 1009]);
-  const generous = await open({ maxMessageBytes: 200_000_000 });
-  const before = process.memoryUsage().arrayBuffers;
-  for (let i = 0; i < 10; i += 1) (await generous.client()).write(masked(2, 'x', { announce: 104_857_600 }));
-  await assertAlive(generous.server);
-  assert.ok(process.memoryUsage().arrayBuffers - before < 20_000_000);
-});
+wire(
+  'a header that announces 100 MiB, then silence: refused over the limit, no memory below it',
+  async () => {
+    const { client } = await open();
+    const made = await client();
+    made.write(masked(2, '', { announce: 104_857_600 }));
+    assert.equal((await made.heard(1))[0]?.slice(0, 2), ['close', 1009]);
+    const generous = await open({ maxMessageBytes: 200_000_000 });
+    const before = process.memoryUsage().arrayBuffers;
+    for (let i = 0; i < 10; i += 1)
+      (await generous.client()).write(masked(2, 'x', { announce: 104_857_600 }));
+    await assertAlive(generous.server);
+    assert.ok(process.memoryUsage().arrayBuffers - before < 20_000_000);
+  },
+);
 
 wire('bytes that are no frames', async () => {
   const { server, client } = await open();
@@ -301,7 +316,10 @@ handlers('one that throws: 1011, the error is told, and the server lives on', as
   const made = await client();
   made.write(masked(1, 'boom'));
   assert.equal((await made.heard(1))[0]?.slice(0, 2), ['close', 1011]);
-  assert.equal(errors.map((error) => (error as Error).message), ['boom']);
+  assert.equal(
+    errors.map((error) => (error as Error).message),
+    ['boom'],
+  );
   await assertAlive(server);
 });
 
@@ -320,7 +338,10 @@ handlers('one that writes after the end is told, and nobody has to hear of it', 
   let code: string | undefined;
   const { server, client } = await open({ onError: (error) => errors.push(error) }, async (socket) => {
     await socket.closed;
-    code = await socket.send('late').then(() => 'no error', (error: { code: string }) => error.code);
+    code = await socket.send('late').then(
+      () => 'no error',
+      (error: { code: string }) => error.code,
+    );
     await socket.send('later');
   });
   (await client()).socket.destroy();

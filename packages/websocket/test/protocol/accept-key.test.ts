@@ -17,7 +17,15 @@ test('a key is 16 bytes in base64', () => {
 
 test('anything else is not', () => {
   const good = 'dGhlIHNhbXBsZSBub25jZQ==';
-  const bad = ['', 'short==', `${good}=`, good.slice(0, 22), `${good}, ${good}`, good.replace('d', '*'), good.replace('Q=', 'R=')];
+  const bad = [
+    '',
+    'short==',
+    `${good}=`,
+    good.slice(0, 22),
+    `${good}, ${good}`,
+    good.replace('d', '*'),
+    good.replace('Q=', 'R='),
+  ];
   for (const key of bad) assert.is(isHandshakeKey(key), false, key);
 });
 

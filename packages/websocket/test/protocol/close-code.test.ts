@@ -8,7 +8,10 @@ test('1000–1003, 1007–1014 and 3000–4999 may travel, nothing else', () => 
   for (let code = 0; code < 6_000; code += 1) if (isWireCloseCode(code)) allowed.push(code);
   const expected = [1000, 1001, 1002, 1003, 1007, 1008, 1009, 1010, 1011, 1012, 1013, 1014];
   assert.equal(allowed.slice(0, expected.length), expected);
-  assert.equal([allowed[expected.length], allowed.at(-1), allowed.length], [3000, 4999, expected.length + 2_000]);
+  assert.equal(
+    [allowed[expected.length], allowed.at(-1), allowed.length],
+    [3000, 4999, expected.length + 2_000],
+  );
 });
 
 test('a fraction and a NaN are no codes', () => {

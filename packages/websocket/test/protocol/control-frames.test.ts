@@ -1,7 +1,11 @@
 import { assert, suite } from '@oxbow/testkit';
 import fc from 'fast-check';
 import { isWireCloseCode } from '../../src/protocol/close-code.ts';
-import { MAX_CLOSE_REASON_BYTES, readClosePayload, writeClosePayload } from '../../src/protocol/control-frames.ts';
+import {
+  MAX_CLOSE_REASON_BYTES,
+  readClosePayload,
+  writeClosePayload,
+} from '../../src/protocol/control-frames.ts';
 import { bufferText } from '../../src/transport/buffer-text.ts';
 
 const test = suite('§5.5.1 the payload of a Close frame');

@@ -13,7 +13,11 @@ const good = {
   'sec-websocket-version': '13',
 };
 
-function judge(change: Record<string, string | undefined> = {}, method = 'GET', spoken: readonly string[] = []) {
+function judge(
+  change: Record<string, string | undefined> = {},
+  method = 'GET',
+  spoken: readonly string[] = [],
+) {
   return judgeRequest({ method, headers: { ...good, ...change } }, spoken, sha1Base64);
 }
 
@@ -41,7 +45,10 @@ server('ignores extensions it does not know, however odd', () => {
   const odd = `__proto__; constructor=${' '.repeat(50_000)}, permessage-deflate; =; ;;`;
   const verdict = judge({ 'sec-websocket-extensions': odd });
   assert.is(verdict.ok, true);
-  assert.is(verdict.headers.some(([name]) => name === 'Sec-WebSocket-Extensions'), false);
+  assert.is(
+    verdict.headers.some(([name]) => name === 'Sec-WebSocket-Extensions'),
+    false,
+  );
 });
 
 const refusals: readonly (readonly [string, number, Record<string, string | undefined>, string?])[] = [
@@ -67,7 +74,10 @@ for (const [what, status, change, method] of refusals) {
 
 server('§4.4 names the version it speaks', () => {
   const verdict = judge({ 'sec-websocket-version': '7' });
-  assert.equal(verdict.headers.find(([name]) => name === 'Sec-WebSocket-Version'), ['Sec-WebSocket-Version', '13']);
+  assert.equal(
+    verdict.headers.find(([name]) => name === 'Sec-WebSocket-Version'),
+    ['Sec-WebSocket-Version', '13'],
+  );
 });
 
 server('does not take inherited properties for headers', () => {
@@ -86,7 +96,9 @@ const client = suite('§4.1 a client sends a handshake and receives the reply');
 const reply = { upgrade: 'websocket', connection: 'Upgrade', 'sec-websocket-accept': ACCEPT };
 
 client('sends what the server accepts', () => {
-  const headers = Object.fromEntries(requestHeaders(KEY, ['chat']).map(([name, value]) => [name.toLowerCase(), value]));
+  const headers = Object.fromEntries(
+    requestHeaders(KEY, ['chat']).map(([name, value]) => [name.toLowerCase(), value]),
+  );
   assert.is(judgeRequest({ method: 'GET', headers }, ['chat'], sha1Base64).ok, true);
 });
 

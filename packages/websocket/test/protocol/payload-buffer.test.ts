@@ -6,14 +6,18 @@ const test = suite('payload buffer');
 
 test('gives back the pieces in one', () => {
   fc.assert(
-    fc.property(fc.array(fc.uint8Array({ maxLength: 900 }), { maxLength: 8 }), fc.nat(5_000), (pieces, expected) => {
-      const buffer = new PayloadBuffer();
-      for (const piece of pieces) buffer.append(piece, 0, piece.length, expected);
-      const whole = pieces.flatMap((piece) => [...piece]);
-      assert.is(buffer.length, whole.length);
-      assert.equal([...buffer.take()], whole);
-      assert.is(buffer.length, 0);
-    }),
+    fc.property(
+      fc.array(fc.uint8Array({ maxLength: 900 }), { maxLength: 8 }),
+      fc.nat(5_000),
+      (pieces, expected) => {
+        const buffer = new PayloadBuffer();
+        for (const piece of pieces) buffer.append(piece, 0, piece.length, expected);
+        const whole = pieces.flatMap((piece) => [...piece]);
+        assert.is(buffer.length, whole.length);
+        assert.equal([...buffer.take()], whole);
+        assert.is(buffer.length, 0);
+      },
+    ),
   );
 });
 

@@ -25,7 +25,16 @@ test('listed origins are allowed too, exactly', () => {
 
 test('what is no single origin is refused, even where the host would match', () => {
   const check = originCheck(undefined);
-  for (const odd of ['null', '', 'example.org', 'https://example.org, https://example.org', 'https://user@example.org', 'https://example.org/path', 'file:///x', '__proto__']) {
+  for (const odd of [
+    'null',
+    '',
+    'example.org',
+    'https://example.org, https://example.org',
+    'https://user@example.org',
+    'https://example.org/path',
+    'file:///x',
+    '__proto__',
+  ]) {
     assert.is(check(odd, 'example.org'), false, odd);
   }
 });
@@ -37,7 +46,10 @@ test('all, or a function of one’s own', () => {
 
 test('an entry that is no origin is refused at the door', () => {
   for (const bad of ['example.org', 'https://example.org/app', 3 as never]) {
-    assert.throws(() => originCheck([bad]), (error: unknown) => error instanceof SocketInputError);
+    assert.throws(
+      () => originCheck([bad]),
+      (error: unknown) => error instanceof SocketInputError,
+    );
   }
   assert.throws(() => originCheck({} as never), /origins/);
 });

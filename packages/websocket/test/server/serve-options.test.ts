@@ -5,7 +5,12 @@ import { SERVE_DEFAULTS, serveSettings } from '../../src/server/serve-options.ts
 const test = suite('options of serve');
 
 test('have these defaults', () => {
-  assert.equal(SERVE_DEFAULTS, { port: 0, host: '127.0.0.1', maxConnections: 10_000, handshakeTimeoutMs: 10_000 });
+  assert.equal(SERVE_DEFAULTS, {
+    port: 0,
+    host: '127.0.0.1',
+    maxConnections: 10_000,
+    handshakeTimeoutMs: 10_000,
+  });
   const settings = serveSettings({});
   assert.equal([settings.path, settings.subprotocols, settings.ownsBroker], [undefined, [], true]);
 });

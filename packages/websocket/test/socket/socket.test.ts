@@ -208,7 +208,10 @@ requests('many at once find their own answers', async () => {
     return `re ${String(data)}`;
   });
   const answers = await Promise.all(Array.from({ length: 50 }, (_, i) => server.request(String(i))));
-  assert.equal(answers, Array.from({ length: 50 }, (_, i) => `re ${i}`));
+  assert.equal(
+    answers,
+    Array.from({ length: 50 }, (_, i) => `re ${i}`),
+  );
 });
 
 requests('a responder that fails refuses, and does not tell why', async () => {

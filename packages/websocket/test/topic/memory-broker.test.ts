@@ -12,7 +12,11 @@ test('delivers within the call', () => {
 });
 
 test('remembers 100 messages and 1 MiB of each topic, and 1,000 topics nobody follows', () => {
-  assert.equal(MEMORY_BROKER_DEFAULTS, { historyMessages: 100, historyBytes: 1_048_576, maxIdleTopics: 1_000 });
+  assert.equal(MEMORY_BROKER_DEFAULTS, {
+    historyMessages: 100,
+    historyBytes: 1_048_576,
+    maxIdleTopics: 1_000,
+  });
 });
 
 test('forgets the topic that was unused for longest, and begins a new epoch when it comes back', async () => {

@@ -2,8 +2,8 @@
 import { assert, suite } from '@oxbow/testkit';
 import { FrameWriter } from '../../src/protocol/frame-writer.ts';
 import { Topic } from '../../src/server/topic.ts';
-import { memoryBroker } from '../../src/topic/memory-broker.ts';
 import type { TopicMember } from '../../src/topic/membership.ts';
+import { memoryBroker } from '../../src/topic/memory-broker.ts';
 import type { TopicBroker } from '../../src/topic/topic-broker.ts';
 import { MAX_TOPIC_NAME_LENGTH, TopicHub } from '../../src/topic/topic-hub.ts';
 import { bufferText } from '../../src/transport/buffer-text.ts';

@@ -14,11 +14,14 @@ const texts = (log: TopicLog, query = {}) => log.history(query).messages.map(({ 
 test('counts from 1 and remembers the newest', () => {
   const log = filled(5);
   assert.equal(log.position, { epoch: 'e', offset: 5 });
-  assert.equal(log.history({}).messages.map(({ offset, data }) => [offset, data]), [
-    [3, 'm3'],
-    [4, 'm4'],
-    [5, 'm5'],
-  ]);
+  assert.equal(
+    log.history({}).messages.map(({ offset, data }) => [offset, data]),
+    [
+      [3, 'm3'],
+      [4, 'm4'],
+      [5, 'm5'],
+    ],
+  );
 });
 
 test('remembers no more bytes than it may', () => {
