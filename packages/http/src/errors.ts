@@ -18,7 +18,7 @@
  *   │ └ ExpansionError           a decompression bomb
  *   ├ RedirectError
  *   │ └ TooManyRedirectsError
- *   ├ StatusError                a body was asked for and the status is not 2xx
+ *   ├ StatusError                a body was asked for and the status is not 2xx (session/status-error.ts)
  *   ├ SchemaError                the body does not match the schema given to json()
  *   ├ BodyUsedError              the body was read before, or discarded
  *   ├ QueueFullError             more requests wait than the session allows
@@ -28,7 +28,6 @@
  */
 import { OxbowError } from '@oxbow/loop';
 import type { Attempt } from './session/attempt-log.ts';
-import type { Response } from './session/response.ts';
 
 /** What every {@link HttpError} may carry beside its message. */
 export interface HttpErrorDetails {
@@ -270,27 +269,6 @@ export class TooManyRedirectsError extends RedirectError {
       details,
     );
     this.limit = limit;
-  }
-}
-
-/** Raised by the body shortcuts (`session.get(url).text()`, …) when the status is not 2xx. */
-export class StatusError extends HttpError {
-  static {
-    StatusError.prototype.name = 'StatusError';
-  }
-  readonly status: number;
-  /** The response itself: its headers, and its body if it can still be read. */
-  declare readonly response: Response;
-
-  constructor(response: Response, details: HttpErrorDetails) {
-    const reason = response.statusText === '' ? '' : ` ${response.statusText}`;
-    super(
-      'ERR_OXBOW_HTTP_STATUS',
-      `${details.method} ${details.url} answered ${response.status}${reason}; await the request itself to take any status`,
-      details,
-    );
-    this.status = response.status;
-    Object.defineProperty(this, 'response', { value: response, enumerable: false });
   }
 }
 

@@ -89,10 +89,10 @@ export {
   SchemaError,
   SendTimeoutError,
   SessionClosedError,
-  StatusError,
   type TimeoutPhase,
   TlsError,
   TooManyRedirectsError,
   TransportError,
   WriteError,
 } from './errors.ts';
+export { StatusError } from './session/status-error.ts';

@@ -72,3 +72,17 @@ export function bearer(
     },
   });
 }
+
+/**
+ * The credential to send to an origin, if there is one. What names its origins goes wherever those are; what does not goes home
+ * only: to `homeOrigin`, or nowhere when that is `undefined`.
+ */
+export function credentialFor(
+  credentials: readonly Credential[],
+  origin: string,
+  homeOrigin: string | undefined,
+): Credential | undefined {
+  return credentials.find((one) =>
+    one.origins === undefined ? origin === homeOrigin : one.origins.includes(origin),
+  );
+}

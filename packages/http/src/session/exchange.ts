@@ -3,18 +3,11 @@
  * Decides by the policies (redirect, retry, cookies, credentials) what to send next; each sending is an Attempt.
  */
 import { CancelledError, type TimerHandle } from '@oxbow/loop';
-import type { OpenUpload, Upload } from '../body/upload.ts';
+import type { Upload } from '../body/upload.ts';
 import type { CookieJar } from '../cookies/cookie-jar.ts';
-import {
-  HttpError,
-  ReadError,
-  RedirectError,
-  SessionClosedError,
-  TooManyRedirectsError,
-  WriteError,
-} from '../errors.ts';
-import type { Credential } from '../guard/credentials.ts';
-import { headersAfterHop, isRedirectStatus, redirectHop } from '../policy/redirect.ts';
+import { HttpError, ReadError, RedirectError, SessionClosedError, WriteError } from '../errors.ts';
+import { type Credential, credentialFor } from '../guard/credentials.ts';
+import { headersAfterHop, isRedirectStatus } from '../policy/redirect.ts';
 import { RETRY_DEFAULTS, retryErrorDelayMs, retryResponseDelayMs } from '../policy/retry.ts';
 import { redactUrl } from '../redaction.ts';
 import type { Transport } from '../transport/transport.ts';
@@ -23,10 +16,10 @@ import { Attempt, type AttemptGround, type AttemptOwner } from './attempt.ts';
 import type { AttemptReason, Attempt as LoggedAttempt } from './attempt-log.ts';
 import type { ReadOwner } from './body-read.ts';
 import { currentDeadlines, type Deadlines } from './deadlines.ts';
+import { nextHop } from './next-hop.ts';
 import { deadlinePassed } from './phase-timeout.ts';
-import { type HeaderFields, hasField } from './request-headers.ts';
+import { completeFields, type HeaderFields } from './request-headers.ts';
 import type { RequestPlan } from './request-options.ts';
-import { Response } from './response.ts';
 import { rawField } from './response-headers.ts';
 import { type Abortable, unwatchSignal, watchSignal } from './signal-watch.ts';
 import type { Target, TargetCache } from './target.ts';
@@ -44,7 +37,7 @@ export interface ExchangeGround {
 
 /** What an exchange ends in. */
 export interface ExchangeResult {
-  onDelivered(response: Response): void;
+  onDelivered(exchange: Exchange, attempt: Attempt): void;
   onFailed(error: Error): void;
   cancel(reason: unknown): boolean;
 }
@@ -198,13 +191,8 @@ export class Exchange implements AttemptOwner, ReadOwner, Abortable, AttemptGrou
     const { credentials, homeOrigin } = this.#request;
     this.#authorization = undefined;
     if (credentials.length > 0) {
-      const { origin } = this.#target;
-      // What names its origins goes wherever those are; what does not goes home only, and never after a detour.
-      const credential = credentials.find((one) =>
-        one.origins === undefined
-          ? origin === homeOrigin && !this.#crossedOrigin
-          : one.origins.includes(origin),
-      );
+      const home = this.#crossedOrigin ? undefined : homeOrigin;
+      const credential = credentialFor(credentials, this.#target.origin, home);
       let value: string | PromiseLike<string> | undefined;
       try {
         value = credential?.authorization();
@@ -254,20 +242,7 @@ export class Exchange implements AttemptOwner, ReadOwner, Abortable, AttemptGrou
     attempt.headers =
       cookie === '' && opened === undefined && this.#authorization === undefined
         ? this.#fields
-        : this.#completeFields(cookie, opened);
-  }
-
-  #completeFields(cookie: string, opened: OpenUpload | undefined): HeaderFields {
-    const fields = [...this.#fields];
-    if (cookie !== '' && !hasField(fields, 'cookie')) fields.push('cookie', cookie);
-    if (this.#authorization !== undefined && !hasField(fields, 'authorization')) {
-      fields.push('authorization', this.#authorization);
-    }
-    if (opened?.contentType !== undefined && !hasField(fields, 'content-type')) {
-      fields.push('content-type', opened.contentType);
-    }
-    if (opened?.length !== undefined) fields.push('content-length', String(opened.length));
-    return fields;
+        : completeFields(this.#fields, cookie, this.#authorization, opened);
   }
 
   // Answers.
@@ -308,29 +283,17 @@ export class Exchange implements AttemptOwner, ReadOwner, Abortable, AttemptGrou
   }
 
   #redirect(attempt: Attempt, location: string): void {
-    const limit = this.#request.plan.redirect;
-    const hop = redirectHop(attempt.status, this.#method, location, this.#target.href);
-    let refusal: RedirectError | undefined;
-    if (limit === 'error') {
-      refusal = new RedirectError(
-        'ERR_OXBOW_HTTP_REDIRECT',
-        `answered ${attempt.status} and redirect is 'error'`,
-      );
-    } else if (hop === undefined) {
-      const shown = redactUrl(location);
-      refusal = new RedirectError(
-        'ERR_OXBOW_HTTP_BAD_LOCATION',
-        `redirects to ${shown}, which is not an http(s) URL`,
-      );
-    } else if (this.#redirects >= (limit as number)) {
-      refusal = new TooManyRedirectsError(limit as number);
-    } else if (hop.keepsBody && this.#upload?.isReplayable === false) {
-      const message = `answered ${attempt.status}, but the request body is a stream that cannot be sent again; give a function`;
-      refusal = new RedirectError('ERR_OXBOW_HTTP_BODY_NOT_REPLAYABLE', message);
-    }
-    if (refusal !== undefined || hop === undefined) {
-      attempt.incoming?.discard();
-      this.#fail(refusal as RedirectError);
+    attempt.incoming?.discard();
+    const hop = nextHop(this.#request.plan.redirect, {
+      status: attempt.status,
+      method: this.#method,
+      location,
+      from: this.#target.href,
+      followed: this.#redirects,
+      canResend: this.#upload?.isReplayable ?? true,
+    });
+    if (hop instanceof RedirectError) {
+      this.#fail(hop);
       return;
     }
     this.#redirects++;
@@ -339,7 +302,6 @@ export class Exchange implements AttemptOwner, ReadOwner, Abortable, AttemptGrou
     if (!hop.keepsBody) this.#upload = undefined;
     if (hop.crossOrigin) this.#crossedOrigin = true;
     this.#target = this.#ground.targets.follow(hop.url);
-    attempt.incoming?.discard();
     this.#soon('redirect');
   }
 
@@ -347,7 +309,7 @@ export class Exchange implements AttemptOwner, ReadOwner, Abortable, AttemptGrou
     this.#delivered = true;
     const result = this.#result;
     this.#result = undefined;
-    result?.onDelivered(new Response(this, attempt));
+    result?.onDelivered(this, attempt);
     if (attempt.endedMs !== undefined) this.#finish();
   }
 

@@ -2,6 +2,7 @@
  * The header fields a request is sent with: validation at the door, merging, and the flat form the transport takes.
  * Field names and values follow RFC 9110 §5.1 and §5.5; nothing is ever cleaned up, only refused.
  */
+import type { OpenUpload } from '../body/upload.ts';
 import { InvalidRequestError } from '../errors.ts';
 
 /** What a caller may give as headers: a record (an array repeats the field, `undefined` leaves it out), pairs, or a `Headers`. */
@@ -104,4 +105,22 @@ export function mergeFields(defaults: HeaderFields, fields: HeaderFields): Heade
   }
   merged.push(...fields);
   return merged;
+}
+
+/** Adds what belongs to this hop alone; a field the caller gave stands. */
+export function completeFields(
+  given: HeaderFields,
+  cookie: string,
+  authorization: string | undefined,
+  body: OpenUpload | undefined,
+): HeaderFields {
+  const fields = [...given];
+  if (cookie !== '' && !hasField(fields, 'cookie')) fields.push('cookie', cookie);
+  if (authorization !== undefined && !hasField(fields, 'authorization'))
+    fields.push('authorization', authorization);
+  if (body?.contentType !== undefined && !hasField(fields, 'content-type')) {
+    fields.push('content-type', body.contentType);
+  }
+  if (body?.length !== undefined) fields.push('content-length', String(body.length));
+  return fields;
 }

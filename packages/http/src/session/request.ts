@@ -7,8 +7,9 @@ import { lines } from '@oxbow/codec/lines';
 import { type ServerSentEvent, sse } from '@oxbow/codec/sse';
 import { type CancelledError, currentLoop, Future } from '@oxbow/loop';
 import { decode, type Stream } from '@oxbow/stream';
-import { BodyUsedError, StatusError } from '../errors.ts';
+import { BodyUsedError } from '../errors.ts';
 import { redactUrl } from '../redaction.ts';
+import type { Attempt } from './attempt.ts';
 import { saveBody } from './body-file.ts';
 import {
   asBytes,
@@ -22,7 +23,8 @@ import {
 } from './body-read.ts';
 import { BodyStream } from './body-stream.ts';
 import { Exchange, type ExchangeGround, type ExchangeRequest, type ExchangeResult } from './exchange.ts';
-import type { Response } from './response.ts';
+import { Response } from './response.ts';
+import { StatusError } from './status-error.ts';
 
 /** What a request asks before it is there: refused input is told through the future, like every other failure. */
 export type RequestStart =
@@ -133,8 +135,9 @@ export class Request extends Future<Response> implements ExchangeResult {
   }
 
   /** @internal */
-  onDelivered(response: Response): void {
+  onDelivered(exchange: Exchange, attempt: Attempt): void {
     if (this.done) return;
+    const response = new Response(exchange, attempt);
     const read = this.#read;
     const stream = this.#stream;
     if (read !== undefined) {

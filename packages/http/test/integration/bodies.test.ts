@@ -1,3 +1,4 @@
+// covers: src/session/body-file.ts
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

@@ -1,3 +1,4 @@
+// covers: src/transport/connection.ts
 import { createTask, run, sleep } from '@oxbow/loop';
 import { assert, suite } from '@oxbow/testkit';
 import { MockTransport, Session, UndiciTransport } from '../../src/index.ts';

@@ -1,3 +1,4 @@
+// covers: src/session/one-off.ts
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { assert, suite } from '@oxbow/testkit';
@@ -8,8 +9,9 @@ const test = suite('one-off requests');
 
 test('every verb is there without a session', async () => {
   const server = await httpServer((request, response) => void response.end(request.method));
-  for (const method of ['get', 'post', 'put', 'patch', 'delete', 'options'] as const) {
-    assert.is(await http[method](server.url).text(), method.toUpperCase());
+  const { get, post, put, patch, options } = http;
+  for (const [method, send] of Object.entries({ get, post, put, patch, delete: http.delete, options })) {
+    assert.is(await send(server.url).text(), method.toUpperCase());
   }
   assert.is(await http.del(server.url).text(), 'DELETE');
   assert.is((await http.head(server.url)).status, 200);

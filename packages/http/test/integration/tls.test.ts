@@ -1,3 +1,4 @@
+// covers: src/transport/connector.ts
 import { readFileSync } from 'node:fs';
 import { createServer } from 'node:https';
 import type { AddressInfo } from 'node:net';

@@ -1,3 +1,4 @@
+// covers: src/session/next-hop.ts
 import { run, sleep, VirtualClock } from '@oxbow/loop';
 import { assert, suite } from '@oxbow/testkit';
 import {

@@ -1,3 +1,4 @@
+// covers: src/session/body-read.ts, src/session/body-stream.ts, src/session/status-error.ts
 import { call, createTask, gather, run, sleep, timeout, VirtualClock } from '@oxbow/loop';
 import { assert, suite } from '@oxbow/testkit';
 import { MockTransport, type Response, Session } from '../../src/index.ts';

@@ -27,12 +27,7 @@ for (const [what, error, phase, code] of [
     'sending',
     'ERR_OXBOW_HTTP_LENGTH_MISMATCH',
   ],
-  [
-    'HTTPParserError',
-    new errors.HTTPParserError('bad', undefined, undefined),
-    'waiting',
-    'ERR_OXBOW_HTTP_BAD_RESPONSE',
-  ],
+  ['HTTPParserError', new errors.HTTPParserError('bad'), 'waiting', 'ERR_OXBOW_HTTP_BAD_RESPONSE'],
   [
     'InvalidArgumentError',
     new errors.InvalidArgumentError('bad'),
