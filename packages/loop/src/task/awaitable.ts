@@ -2,7 +2,7 @@
 
 import { CancelledError, UsageError } from '../errors.ts';
 import { type Awaitable, isGenerator, isThenable } from './coroutine.ts';
-import { CANCELLED, FULFILLED, Op, PENDING, REJECTED } from './op.ts';
+import { CANCELLED, FULFILLED, Op, PENDING, REJECTED, type Waiter } from './op.ts';
 import { spawn } from './task.ts';
 
 class UntilOp<T> extends Op<T> {
@@ -49,6 +49,15 @@ export function listen(op: Op<unknown>, waiter: { wake(op: Op<unknown>): void })
   op.start();
   if (op.settled) waiter.wake(op);
   else op.addWaiter(waiter);
+}
+
+/** Cancels those that run already, when a wait for them is cancelled before it began. */
+export function cancelRunning(awaitables: readonly unknown[], waiter: Waiter, reason: CancelledError): void {
+  for (const each of awaitables) {
+    if (!(each instanceof Op) || each.settled) continue;
+    if (each.progress === PENDING) each.cancelBy(waiter, reason);
+    else each.declined(reason);
+  }
 }
 
 /** Whether an Op still has something to cancel. */

@@ -2,7 +2,7 @@
 
 import { checkOptions } from '../check-options.ts';
 import type { CancelledError } from '../errors.ts';
-import { isPending, listen, toOp } from './awaitable.ts';
+import { cancelRunning, isPending, listen, toOp } from './awaitable.ts';
 import type { Awaitable, AwaitedOf } from './coroutine.ts';
 import { CANCELLED, FULFILLED, Op } from './op.ts';
 
@@ -40,16 +40,24 @@ class GatherOp extends Op<unknown[]> {
     this.#left--;
     if (this.settled) return;
     if (this.#cancelledWith !== undefined) {
-      // A cancelled gather ends when all it gathered have ended.
-      if (this.#left === 0) this.settle(CANCELLED, this.#cancelledWith);
+      // A cancelled gather ends when all it gathered have ended; results that all came all the same are not lost.
+      if (this.#left > 0) return;
+      if (this.#ops.every((each) => each.progress === FULFILLED)) this.#finish();
+      else this.settle(CANCELLED, this.#cancelledWith);
     } else if (op.progress !== FULFILLED && !this.#returnExceptions) {
       this.settle(op.progress as 3 | 4, op.outcome);
-    } else if (this.#left === 0) {
-      this.settle(
-        FULFILLED,
-        this.#ops.map((each) => each.outcome),
-      );
-    }
+    } else if (this.#left === 0) this.#finish();
+  }
+
+  #finish(): void {
+    this.settle(
+      FULFILLED,
+      this.#ops.map((each) => each.outcome),
+    );
+  }
+
+  override declined(reason: CancelledError): void {
+    cancelRunning(this.#awaitables, this, reason);
   }
 
   override revoke(reason: CancelledError): void {

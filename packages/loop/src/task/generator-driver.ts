@@ -4,8 +4,8 @@
 import { UsageError } from '../errors.ts';
 import { driver, type Region } from './current.ts';
 import type { Frame, FramedTask } from './frame.ts';
-import { CANCELLED, type Op, REJECTED } from './op.ts';
-import { dueRegion, isAround, spend } from './region.ts';
+import { CANCELLED, FULFILLED, type Op, REJECTED } from './op.ts';
+import { dueRegion, isAround, requestAgain, spend } from './region.ts';
 import { type Coroutine, countingSuspension, countNesting, RESUMED, SUSPEND } from './suspension.ts';
 
 /** A task made of generator frames. */
@@ -15,8 +15,6 @@ export interface GeneratorTask extends FramedTask {
   frame: Frame | undefined;
   /** The innermost frame is being unwound, and its callers up to this region's. */
   unwindTo: Region | undefined;
-  /** The wait was cancelled on behalf of this region: unwind when it ends. */
-  unwindOnWake: Region | undefined;
   /** Ends the task. */
   returned(value: unknown): void;
   threw(error: unknown): void;
@@ -38,8 +36,10 @@ export function step(task: GeneratorTask, input: unknown): void {
   const target = task.unwindOnWake;
   if (target !== undefined) {
     task.unwindOnWake = undefined;
-    // A failure of what was waited for is worth more than the cancellation that may have caused it.
-    if (waitedFor?.progress !== REJECTED) {
+    // What was waited for came all the same, or failed: that is worth more than the cancellation. After a value the
+    // request is due again, at the next wait.
+    if (waitedFor?.progress === FULFILLED) requestAgain(target);
+    else if (waitedFor?.progress !== REJECTED) {
       unwindTo(task, target);
       mode = RETURN;
     }

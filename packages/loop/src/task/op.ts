@@ -16,7 +16,7 @@ import {
   type Region,
   type TaskCore,
 } from './current.ts';
-import { dueRegion, isAround, spend } from './region.ts';
+import { dueRegion, isAround, requestAgain, spend } from './region.ts';
 import { RESUMED, type Suspend, suspension } from './suspension.ts';
 import { forget, remember, type Unobserved } from './unobserved.ts';
 
@@ -37,6 +37,8 @@ export interface SteppingTask extends TaskCore, Waiter {
   waitingOn: Op<unknown> | undefined;
   /** Cancellation is due before this wait begins: unwind as soon as the generator is suspended. */
   unwindAtSuspend: boolean;
+  /** The wait was cancelled on behalf of this region: unwind when it ends. */
+  unwindOnWake: Region | undefined;
 }
 
 /** The one result object every finished wait returns: `yield*` reads it at once. */
@@ -76,6 +78,9 @@ export abstract class Op<T> implements PromiseLike<T> {
   get transparent(): boolean {
     return false;
   }
+
+  /** A wait for it was cancelled before it began: running tasks in it are cancelled all the same. @internal */
+  declined(_reason: CancelledError): void {}
 
   /** It may begin although cancellation is due. @internal */
   passesCheckpoint(_form: 'await' | 'yield'): boolean {
@@ -282,21 +287,29 @@ export class Reaction<T> extends ObservedOp<T> implements Turn, CancellableWait,
   attach(): void {
     const source = this.#source;
     const region = this.region;
-    if (region !== undefined && region.task.pendingRequests !== 0 && !source.passesCheckpoint('await')) {
-      const due = dueRegion(region);
-      if (due !== undefined) {
-        spend(due);
-        this.#preempt(due.request as CancelledError);
-        return;
-      }
+    const due =
+      region === undefined || region.task.pendingRequests === 0 || source.passesCheckpoint('await')
+        ? undefined
+        : dueRegion(region);
+    if (due !== undefined && source.progress === IDLE) {
+      // What has not begun never does.
+      source.declined(due.request!);
+      spend(due);
+      this.#preempt(due.request!);
+      return;
     }
     if (source.progress === IDLE) source.start();
     if (source.settled) this.#schedule();
-    else if (region !== undefined && (source as unknown) === region.task) {
+    else if (region !== undefined && (source as unknown) === region.task)
       this.#preempt(awaitSelf(region.task));
-    } else {
+    else {
       source.addWaiter(this);
       if (region !== undefined && !source.transparent) region.task.addWait(this);
+      if (due !== undefined) {
+        // What runs already, a task, is cancelled and waited for.
+        spend(due);
+        this.cancelWait(due, due.request!);
+      }
     }
   }
 
@@ -327,8 +340,11 @@ export class Reaction<T> extends ObservedOp<T> implements Turn, CancellableWait,
     const source = this.#source;
     const cancelled = this.#cancelledWith;
     if (cancelled !== undefined && !this.#preempted) this.#unlink();
-    // An error that ended the source while it was being cancelled is worth more than the cancellation.
-    const sourceDecides = cancelled === undefined || (source.progress === REJECTED && !this.#preempted);
+    // What the source ended with all the same is worth more than the cancellation: nothing handed over is lost. After
+    // a value the request is due again, at the next wait.
+    const outcomeWins = !this.#preempted && (source.progress === REJECTED || source.progress === FULFILLED);
+    const sourceDecides = cancelled === undefined || outcomeWins;
+    if (outcomeWins && source.progress === FULFILLED) requestAgain(this.#cancelledBy);
     const fulfilled = sourceDecides && source.progress === FULFILLED;
     const error = sourceDecides ? source.outcome : cancelled;
     this.homeLoop.yieldToPromises();

@@ -1,9 +1,9 @@
 // race: the first to end decides; the others are ended.
 
 import { CancelledError, UsageError } from '../errors.ts';
-import { listen, toOp } from './awaitable.ts';
+import { cancelRunning, listen, toOp } from './awaitable.ts';
 import type { Awaitable, AwaitedOf } from './coroutine.ts';
-import { CANCELLED, Op, REJECTED } from './op.ts';
+import { CANCELLED, FULFILLED, Op, REJECTED } from './op.ts';
 
 class RaceOp extends Op<unknown> {
   readonly #awaitables: readonly Awaitable<unknown>[];
@@ -34,11 +34,15 @@ class RaceOp extends Op<unknown> {
 
   wake(op: Op<unknown>): void {
     this.#left--;
-    if (this.#winner === undefined && this.#cancelledWith === undefined) {
+    if (this.#winner === undefined && (this.#cancelledWith === undefined || op.progress === FULFILLED)) {
       this.#winner = op;
       this.#cancelLosers(new CancelledError('another one won the race'));
     }
     this.#finish();
+  }
+
+  override declined(reason: CancelledError): void {
+    cancelRunning(this.#awaitables, this, reason);
   }
 
   override revoke(reason: CancelledError): void {
@@ -56,7 +60,8 @@ class RaceOp extends Op<unknown> {
 
   #finish(): void {
     if (this.#left > 0 || this.settled) return;
-    if (this.#cancelledWith !== undefined) this.settle(CANCELLED, this.#cancelledWith);
+    if (this.#winner === undefined && this.#cancelledWith !== undefined)
+      this.settle(CANCELLED, this.#cancelledWith);
     else if (this.#winner !== undefined)
       this.settle(this.#winner.progress as 2 | 3 | 4, this.#winner.outcome);
     else

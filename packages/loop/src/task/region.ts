@@ -65,6 +65,11 @@ export function request(region: Region, error: CancelledError, level: boolean): 
   }
 }
 
+/** The request was delivered to a wait that ended with a value all the same: it is due at the next wait. */
+export function requestAgain(region: Region | undefined): void {
+  if (region?.request !== undefined) request(region, region.request, region.level);
+}
+
 /** The region has been left: what was requested of it binds nobody any more. */
 export function leave(region: Region): void {
   region.level = false;

@@ -6,8 +6,8 @@ import { type Boundary, ScopeOp } from './cancel-scope.ts';
 import { isGeneratorFunction, type NoStray, type Result } from './coroutine.ts';
 import { currentRegion, type Region } from './current.ts';
 import type { GeneratorTask } from './generator-driver.ts';
-import { FULFILLED, Op, PENDING, REJECTED } from './op.ts';
-import { request } from './region.ts';
+import { CANCELLED, FULFILLED, Op, PENDING, REJECTED } from './op.ts';
+import { requestAgain } from './region.ts';
 import type { Coroutine } from './suspension.ts';
 import { cancelRegion, createTask, currentTask, type Task, type TaskOptions } from './task.ts';
 
@@ -175,7 +175,7 @@ export class TaskGroup {
     this.#closed = true;
     if (this.#errors.length > 0) {
       // The failures take the place of a cancellation from outside; it is due again, as in asyncio.
-      if (this.#cancelled !== undefined) requestAgain(this.#cancelled);
+      if (this.#cancelled !== undefined) requestAgain(requesterOf(this.#cancelled));
       throw groupError(this.#errors);
     }
     if (this.#cancelled !== undefined) throw this.#cancelled;
@@ -201,6 +201,7 @@ export class TaskGroup {
 class JoinOp extends Op<void> {
   readonly #whenEmpty: (done: () => void) => void;
   readonly #cancelTasks: (reason: CancelledError) => void;
+  #cancelledWith: CancelledError | undefined = undefined;
 
   constructor(whenEmpty: (done: () => void) => void, cancelTasks: (reason: CancelledError) => void) {
     super();
@@ -213,12 +214,17 @@ class JoinOp extends Op<void> {
   }
 
   override revoke(reason: CancelledError): void {
-    if (this.progress === PENDING) this.#cancelTasks(reason);
-    else super.revoke(reason);
+    if (this.progress === PENDING) {
+      this.#cancelledWith ??= reason;
+      this.#cancelTasks(reason);
+    } else super.revoke(reason);
   }
 
   protected begin(): void {
-    this.#whenEmpty(() => void this.settle(FULFILLED, undefined));
+    this.#whenEmpty(() => {
+      if (this.#cancelledWith === undefined) this.settle(FULFILLED, undefined);
+      else this.settle(CANCELLED, this.#cancelledWith);
+    });
   }
 }
 
@@ -233,14 +239,11 @@ const transparent: Boundary<never> = {
   },
 };
 
-/** Makes the enclosing region whose request `error` was ask once more. */
-function requestAgain(error: CancelledError): void {
-  for (let region = currentRegion(); region !== undefined; region = region.outer) {
-    if (region.request === error) {
-      request(region, error, region.level);
-      return;
-    }
-  }
+/** The enclosing region whose request `error` was. */
+function requesterOf(error: CancelledError): Region | undefined {
+  let region = currentRegion();
+  while (region !== undefined && region.request !== error) region = region.outer;
+  return region;
 }
 
 function groupError(errors: readonly unknown[]): AggregateError {

@@ -2,10 +2,10 @@
 
 import { CancelledError, TimeoutError } from '../errors.ts';
 import { checkDelay, type TimerHandle } from '../scheduler/event-loop.ts';
-import { listen, toOp } from './awaitable.ts';
+import { cancelRunning, listen, toOp } from './awaitable.ts';
 import type { Awaitable, AwaitedOf } from './coroutine.ts';
 import { currentLoop } from './current.ts';
-import { CANCELLED, FULFILLED, Op, REJECTED } from './op.ts';
+import { CANCELLED, Op, REJECTED } from './op.ts';
 
 class WaitForOp extends Op<unknown> {
   readonly #awaitable: Awaitable<unknown>;
@@ -36,13 +36,16 @@ class WaitForOp extends Op<unknown> {
 
   wake(op: Op<unknown>): void {
     this.#timer?.cancel();
-    // A result or failure that arrived all the same is worth more than the deadline.
-    if (op.progress === REJECTED) this.settle(REJECTED, op.outcome);
+    // A result or failure that arrived all the same is worth more than the deadline, or a cancellation.
+    if (op.progress !== CANCELLED) this.settle(op.progress as 2 | 3, op.outcome);
     else if (this.#cancelledWith !== undefined) this.settle(CANCELLED, this.#cancelledWith);
-    else if (op.progress === FULFILLED) this.settle(FULFILLED, op.outcome);
     else if (this.#expired !== undefined)
       this.settle(REJECTED, new TimeoutError(this.#ms, { cause: this.#expired }));
     else this.settle(CANCELLED, op.outcome);
+  }
+
+  override declined(reason: CancelledError): void {
+    cancelRunning([this.#awaitable], this, reason);
   }
 
   override revoke(reason: CancelledError): void {
