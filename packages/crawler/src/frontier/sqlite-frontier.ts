@@ -91,6 +91,9 @@ class SqliteFrontier implements Frontier, AsyncDisposable {
   }
 }
 
+/** Node 22 calls node:sqlite experimental, on every start of a thread; what is used of it has not changed since. */
+const QUIET = ['--disable-warning=ExperimentalWarning'];
+
 interface Call {
   resolve(): void;
   reject(error: FrontierError): void;
@@ -123,7 +126,7 @@ class Journal {
       `./sqlite-journal-worker.${import.meta.url.endsWith('.ts') ? 'ts' : 'js'}`,
       import.meta.url,
     );
-    const worker = new Worker(file, { workerData: { path } });
+    const worker = new Worker(file, { workerData: { path }, execArgv: QUIET });
     return new Promise((resolve, reject) => {
       const onMessage = (reply: JournalReply): void => {
         if (reply.kind === 'entries') {

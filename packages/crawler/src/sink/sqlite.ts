@@ -40,6 +40,9 @@ export function sqlite(path: string, options: SqliteOptions = {}): CrawlSink {
   return new SqliteOutput({ path, table, columns });
 }
 
+/** Node 22 calls node:sqlite experimental, on every start of a thread; what is used of it has not changed since. */
+const QUIET = ['--disable-warning=ExperimentalWarning'];
+
 class SqliteOutput implements CrawlSink {
   readonly commit = 'with-frontier' as const;
   readonly #data: RowsWorkerData;
@@ -57,7 +60,7 @@ class SqliteOutput implements CrawlSink {
       `./sqlite-rows-worker.${import.meta.url.endsWith('.ts') ? 'ts' : 'js'}`,
       import.meta.url,
     );
-    const worker = new Worker(file, { workerData: this.#data });
+    const worker = new Worker(file, { workerData: this.#data, execArgv: QUIET });
     worker.on('message', (reply: RowsReply) => this.#settled(reply));
     worker.on('error', (error) => this.#fail(error));
     this.#worker = worker;
