@@ -144,7 +144,7 @@ class DecodeStage<T> extends ExpandingStage<Uint8Array, T> {
       return;
     }
     try {
-      this.emitAll(this.#decoder.end());
+      this.emitAll(this.#decoder.end(), true);
     } catch (error) {
       this.emitAll(decodedBefore<T>(error));
       this.error(error);

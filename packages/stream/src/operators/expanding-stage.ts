@@ -51,8 +51,12 @@ export abstract class ExpandingStage<T, R> extends Stage<T, R> {
     this.#kept = undefined;
   }
 
-  /** Emits values made of one, in order. The array belongs to this stage from here on. */
-  protected emitAll(values: readonly R[]): void {
+  /**
+   * Emits values made of one, in order. The array belongs to this stage from here on.
+   *
+   * @param atEnd true for what the end of the source brings: it may come while others are kept
+   */
+  protected emitAll(values: readonly R[], atEnd = false): void {
     if (values.length === 0) return;
     if (this.#kept === undefined && !this.#waking) {
       this.#emitFrom(values, 0);
@@ -61,7 +65,7 @@ export abstract class ExpandingStage<T, R> extends Stage<T, R> {
     }
     const kept = this.#kept ?? [];
     const count = kept.length - this.#keptFrom + values.length;
-    if (count > MAX_KEPT_ITEMS && kept.length > 0) {
+    if (count > MAX_KEPT_ITEMS && kept.length > 0 && !atEnd) {
       this.error(new StreamOverflowError('pause', MAX_KEPT_ITEMS, count));
       return;
     }

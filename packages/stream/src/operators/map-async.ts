@@ -87,7 +87,8 @@ class MapAsyncStage<T, R> extends Stage<T, R> {
     } else {
       const overflow = this.#queue.push(value, this.oxbowGate.closed);
       this.oxbowGate.close();
-      if (overflow !== undefined) this.error(overflow);
+      // Not behind the pending calls: one that hangs must not hide that the source runs wild.
+      if (overflow !== undefined) this.fail(overflow);
     }
   }
 

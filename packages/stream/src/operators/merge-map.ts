@@ -145,7 +145,7 @@ class MergeStage<T, R> extends Stage<T, R> {
     this.label = label;
     this.#project = project;
     this.#places = places;
-    this.#pauseAt = Math.min(places, SOFT_PLACES);
+    this.#pauseAt = places === Number.POSITIVE_INFINITY ? SOFT_PLACES : places;
   }
 
   override get queued(): number {

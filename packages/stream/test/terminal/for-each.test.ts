@@ -72,15 +72,16 @@ test('a failure of the source comes after the calls for what it had emitted', as
 
 test('any thenable counts as a pending call', async () => {
   const log: string[] = [];
-  await Stream.from([1, 2]).forEach((value) => {
+  const call = (value: number): PromiseLike<void> => {
     log.push(`call ${value}`);
     const thenable: Record<string, unknown> = {};
     thenable.then = (resolve: () => void): void => {
       log.push(`then ${value}`);
       setImmediate(resolve);
     };
-    return thenable;
-  });
+    return thenable as never;
+  };
+  await Stream.from([1, 2]).forEach(call);
   assert.equal(log, ['call 1', 'then 1', 'call 2', 'then 2']);
 });
 

@@ -1,0 +1,55 @@
+import { concat, concatWith, merge, mergeWith, Stream } from '@oxbow/stream';
+import { assert, suite } from '@oxbow/testkit';
+
+const test = suite('merge and concat');
+
+test('concat is one after the other, merge side by side', async () => {
+  assert.equal(await concat([1, 2], Promise.resolve(3), [4]).collect(), [1, 2, 3, 4]);
+  assert.equal(await merge([1], Promise.resolve(3), [2]).collect(), [1, 2, 3]);
+  assert.equal(
+    await Stream.from([1])
+      .pipe(concatWith([2], [3]))
+      .collect(),
+    [1, 2, 3],
+  );
+  assert.equal(
+    await Stream.from([1])
+      .pipe(mergeWith([2]))
+      .collect(),
+    [1, 2],
+  );
+  assert.equal(await merge().collect(), []);
+  assert.equal(await concat().collect(), []);
+});
+
+test('merge subscribes to all of many streams, or to as many as told', () => {
+  let open = 0;
+  const stream = new Stream<number>(() => {
+    open++;
+  });
+  const many = Array.from({ length: 200 }, () => stream);
+  merge(...many)
+    .subscribe()
+    .unsubscribe();
+  assert.is(open, 200);
+  open = 0;
+  merge(...many, 3)
+    .subscribe()
+    .unsubscribe();
+  assert.is(open, 3);
+});
+
+test('streams that are held back take turns', async () => {
+  const endless = (name: string): Iterable<string> => ({
+    *[Symbol.iterator]() {
+      for (;;) yield name;
+    },
+  });
+  const seen: string[] = [];
+  for await (const name of merge(endless('a'), endless('b')).values({ highWaterMark: 1 })) {
+    if (seen.push(name) === 20) break;
+  }
+  assert.ok(Math.abs(seen.filter((name) => name === 'a').length - 10) <= 2, seen.join(''));
+});
+
+test.run();

@@ -1,0 +1,123 @@
+import { filter, map, Stream, scan, take, tap } from '@oxbow/stream';
+import { assert, suite } from '@oxbow/testkit';
+
+const test = suite('the batch lane');
+
+/** Emits one batch; counts how many arrays a terminal at the end of the lane gets. */
+function batched(values: readonly number[]): Stream<number> {
+  return new Stream<number>((out) => {
+    setImmediate(() => {
+      out.batch(values);
+      out.complete();
+    });
+  });
+}
+
+test('an array passes the lane whole', async () => {
+  let order = '';
+  const seen = await batched([1, 2, 3])
+    .pipe(
+      tap(() => {
+        order += 'a';
+      }),
+      tap(() => {
+        order += 'b';
+      }),
+    )
+    .collect();
+  assert.equal(seen, [1, 2, 3]);
+  assert.is(order, 'aaabbb');
+});
+
+test('values before a failing one come before its error', async () => {
+  for (const operator of [
+    map((x: number) => fail3(x)),
+    filter((x: number) => fail3(x) > 0),
+    tap((x: number) => void fail3(x)),
+    scan((_acc: number, x: number) => fail3(x), 0),
+  ]) {
+    const seen: number[] = [];
+    const message = await batched([1, 2, 3, 4])
+      .pipe(operator)
+      .forEach((value) => {
+        seen.push(value);
+      })
+      .catch((error: Error) => error.message);
+    assert.equal(seen, [1, 2]);
+    assert.is(message, 'three');
+  }
+});
+
+test('indices go on from batch to batch and between batches and single values', async () => {
+  const stream = new Stream<string>((out) => {
+    out.batch(['a', 'b']);
+    out.next('c');
+    out.batch(['d']);
+    out.complete();
+  });
+  assert.equal(await stream.pipe(map((value, i) => `${value}${i}`)).collect(), ['a0', 'b1', 'c2', 'd3']);
+  assert.equal(await stream.pipe(filter((_value, i) => i % 2 === 0)).collect(), ['a', 'c']);
+  assert.equal(await stream.pipe(scan((acc, value, i) => acc + value + i)).collect(), [
+    'a',
+    'ab1',
+    'ab1c2',
+    'ab1c2d3',
+  ]);
+});
+
+test('take cuts a batch at its count and leaves the source', async () => {
+  let left = false;
+  const stream = new Stream<number>((out) => {
+    setImmediate(() => out.batch([1, 2, 3]));
+    return () => {
+      left = true;
+    };
+  });
+  assert.equal(await stream.pipe(take(2)).collect(), [1, 2]);
+  assert.ok(left);
+  assert.equal(await stream.pipe(take(0)).collect(), []);
+});
+
+test('a consumer that makes the source emit again within take gets no value too many', () => {
+  const seen: number[] = [];
+  let emit: (() => void) | undefined;
+  new Stream<number>((out) => {
+    emit = () => out.next(seen.length);
+    emit();
+  })
+    .pipe(take(2))
+    .subscribe((value) => {
+      seen.push(value);
+      emit?.();
+    });
+  assert.equal(seen, [0, 1]);
+});
+
+test('map and filter take a this, tap an observer and three callbacks, as in RxJS', async () => {
+  const context = { factor: 2 };
+  const doubled = map(function (this: typeof context, x: number) {
+    return x * this.factor;
+  }, context);
+  assert.equal(await Stream.from([1, 2]).pipe(doubled).collect(), [2, 4]);
+  const log: string[] = [];
+  await Stream.from([1])
+    .pipe(
+      tap({
+        next: () => log.push('next'),
+        complete: () => log.push('complete'),
+        finalize: () => log.push('end'),
+      }),
+    )
+    .collect();
+  await Stream.from([1])
+    .pipe(tap(undefined, undefined, () => void log.push('old')))
+    .collect();
+  assert.equal(log, ['next', 'complete', 'end', 'old']);
+});
+
+function fail3(value: number): number {
+  if (value === 3) throw new Error('three');
+  return value;
+}
+
+test.run();

@@ -1,0 +1,164 @@
+import { concatAll, concatMap, mergeAll, mergeMap, Stream } from '@oxbow/stream';
+import { assert, suite } from '@oxbow/testkit';
+import { EMPTY, NEVER, of, Subject } from 'rxjs';
+
+const test = suite('mergeMap and concatMap');
+
+test('subscribes to at most as many inner streams as told', async () => {
+  let open = 0;
+  let most = 0;
+  const inner = (value: number): Stream<number> =>
+    new Stream<number>((out) => {
+      most = Math.max(most, ++open);
+      setImmediate(() => {
+        out.next(value);
+        out.complete();
+      });
+      return () => {
+        open--;
+      };
+    });
+  const seen = await Stream.from([1, 2, 3, 4, 5]).pipe(mergeMap(inner, 2)).collect();
+  assert.equal(seen, [1, 2, 3, 4, 5]);
+  assert.is(most, 2);
+});
+
+test('concatMap keeps the order, and inner arrays and iterables obey the gate', async () => {
+  let read = 0;
+  const endless = {
+    *[Symbol.iterator]() {
+      for (;;) yield read++;
+    },
+  };
+  const iterator = Stream.from([0])
+    .pipe(concatMap(() => endless))
+    .values({ highWaterMark: 4 });
+  await iterator.next();
+  assert.ok(read <= 8, `${read}`);
+  await iterator.return();
+});
+
+test('an inner stream that ends at once starts the next without recursion', async () => {
+  let count = 0;
+  await Stream.from({
+    *[Symbol.iterator]() {
+      for (let i = 0; i < 100_000; i++) yield i;
+    },
+  })
+    .pipe(concatMap(() => EMPTY))
+    .forEach(() => {});
+  const subject = new Subject<number>();
+  const gate = new Subject<void>();
+  Stream.from<number>(subject)
+    .pipe(concatMap((value) => (value === 0 ? gate : of(value))))
+    .subscribe(() => count++);
+  for (let i = 0; i < 1000; i++) subject.next(i);
+  gate.complete();
+  assert.is(count, 999);
+});
+
+test('without a number, opens any number of inner streams up to the hard cap, one more is refused', () => {
+  const subject = new Subject<number>();
+  let code: string | undefined;
+  let opened = 0;
+  Stream.from<number>(subject)
+    .pipe(
+      mergeMap(() => {
+        opened++;
+        return NEVER;
+      }),
+    )
+    .subscribe({ error: (error: { code: string }) => (code = error.code) });
+  for (let i = 0; i < 1024; i++) subject.next(i);
+  assert.is(opened, 1024);
+  assert.is(code, undefined);
+  subject.next(0);
+  assert.is(code, 'ERR_OXBOW_STREAM_OVERFLOW');
+});
+
+test('what waits for a place is bounded by the hard cap', () => {
+  const subject = new Subject<number>();
+  let code: string | undefined;
+  Stream.from<number>(subject)
+    .pipe(concatMap(() => NEVER))
+    .subscribe({ error: (error: { code: string }) => (code = error.code) });
+  for (let i = 0; i < 1 + 1024; i++) subject.next(i);
+  assert.is(code, undefined);
+  subject.next(0);
+  assert.is(code, 'ERR_OXBOW_STREAM_OVERFLOW');
+});
+
+test('streams held back take turns when the consumer goes on', async () => {
+  const endless = (name: string): Stream<string> =>
+    Stream.from({
+      *[Symbol.iterator]() {
+        for (;;) yield name;
+      },
+    });
+  const seen: string[] = [];
+  for await (const name of Stream.from(['a', 'b', 'c'])
+    .pipe(mergeMap(endless))
+    .values({ highWaterMark: 1 })) {
+    if (seen.push(name) === 30) break;
+  }
+  for (const name of ['a', 'b', 'c'])
+    assert.ok(seen.filter((one) => one === name).length >= 8, seen.join(''));
+});
+
+test('an error of the source, of an inner stream and of the function end it', async () => {
+  const failing = (stream: Stream<unknown>): Promise<string> =>
+    stream.collect().then(
+      () => 'no error',
+      (error: Error) => error.message,
+    );
+  const source = new Stream<number>((out) => out.error(new Error('source')));
+  assert.is(await failing(source.pipe(mergeMap(() => [1]))), 'source');
+  assert.is(
+    await failing(Stream.from([1]).pipe(mergeMap(() => Promise.reject(new Error('inner'))))),
+    'inner',
+  );
+  const throwing = (): never => {
+    throw new Error('function');
+  };
+  assert.is(await failing(Stream.from([1]).pipe(mergeMap(throwing))), 'function');
+});
+
+test('leaving leaves every inner stream', () => {
+  let open = 0;
+  const inner = new Stream<number>(() => {
+    open++;
+    return () => {
+      open--;
+    };
+  });
+  const subscription = Stream.from([1, 2, 3])
+    .pipe(mergeMap(() => inner))
+    .subscribe();
+  assert.is(open, 3);
+  subscription.unsubscribe();
+  assert.is(open, 0);
+});
+
+test('mergeAll and concatAll take streams of streams, the old result selector still works', async () => {
+  assert.equal(
+    await Stream.from([[1], [2]])
+      .pipe(mergeAll())
+      .collect(),
+    [1, 2],
+  );
+  assert.equal(
+    await Stream.from([[1, 2], [3]])
+      .pipe(concatAll())
+      .collect(),
+    [1, 2, 3],
+  );
+  const selected = Stream.from([1, 2]).pipe(
+    mergeMap(
+      (x) => [x, x],
+      (outer, inner, i, j) => [outer, inner, i, j].join(),
+    ),
+  );
+  assert.equal(await selected.collect(), ['1,1,0,0', '1,1,0,1', '2,2,1,0', '2,2,1,1']);
+});
+
+test.run();

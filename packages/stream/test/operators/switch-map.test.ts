@@ -1,0 +1,80 @@
+import { Stream, switchAll, switchMap } from '@oxbow/stream';
+import { assert, suite } from '@oxbow/testkit';
+import { Subject } from 'rxjs';
+
+const test = suite('switchMap');
+
+test('leaves the inner stream before when a new one begins', () => {
+  const log: string[] = [];
+  const source = new Subject<string>();
+  const inner = (name: string): Stream<string> =>
+    new Stream((out) => {
+      log.push(`open ${name}`);
+      out.next(name);
+      return () => log.push(`close ${name}`) as never;
+    });
+  const seen: string[] = [];
+  const subscription = Stream.from<string>(source)
+    .pipe(switchMap(inner))
+    .subscribe((value) => seen.push(value));
+  source.next('a');
+  source.next('b');
+  subscription.unsubscribe();
+  assert.equal(log, ['open a', 'close a', 'open b', 'close b']);
+  assert.equal(seen, ['a', 'b']);
+});
+
+test('completes when the source and the last inner stream have', async () => {
+  assert.equal(
+    await Stream.from([1, 2])
+      .pipe(switchMap((x) => Promise.resolve(x)))
+      .collect(),
+    [2],
+  );
+  assert.equal(
+    await Stream.from<number>([])
+      .pipe(switchMap((x) => [x]))
+      .collect(),
+    [],
+  );
+  assert.equal(
+    await Stream.from([[1], [2, 3]])
+      .pipe(switchAll())
+      .collect(),
+    [1, 2, 3],
+  );
+});
+
+test('an inner array obeys the gate', async () => {
+  let read = 0;
+  const iterator = Stream.from([0])
+    .pipe(
+      switchMap(() => ({
+        *[Symbol.iterator]() {
+          for (;;) yield read++;
+        },
+      })),
+    )
+    .values({ highWaterMark: 4 });
+  await iterator.next();
+  assert.ok(read <= 8, `${read}`);
+  await iterator.return();
+});
+
+test('an error of the function ends the stream; the old result selector still works', async () => {
+  const throwing = Stream.from([1]).pipe(
+    switchMap((): number[] => {
+      throw new Error('function');
+    }),
+  );
+  assert.is(await throwing.collect().catch((error: Error) => error.message), 'function');
+  const selected = Stream.from([1]).pipe(
+    switchMap(
+      (x) => [x, x],
+      (outer, inner, i, j) => [outer, inner, i, j].join(),
+    ),
+  );
+  assert.equal(await selected.collect(), ['1,1,0,0', '1,1,0,1']);
+});
+
+test.run();

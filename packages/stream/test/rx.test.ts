@@ -1,0 +1,206 @@
+import { Stream } from '@oxbow/stream';
+import * as rx from '@oxbow/stream/rx';
+import { assert, suite } from '@oxbow/testkit';
+import { NEVER, type Observable, Subject, of as stockOf } from 'rxjs';
+
+const test = suite('@oxbow/stream/rx');
+
+test("leaves out RxJS's TimeoutError and what has no bound", () => {
+  for (const name of ['TimeoutError', 'multicast', 'publish', 'refCount', 'connectable', 'bufferToggle']) {
+    assert.not(name in rx, name);
+  }
+});
+
+test('of, from, range and defer wait for their consumer', async () => {
+  const sources = [
+    rx.range(0, 1_000_000),
+    rx.from(Array.from({ length: 1_000_000 }, (_, i) => i)),
+    rx.defer(() => Array.from({ length: 1_000_000 }, (_, i) => i)),
+    rx.of(...Array.from({ length: 5000 }, (_, i) => i)),
+  ];
+  for (const source of sources) {
+    let emitted = 0;
+    const counted = Stream.from<number>(source).pipe(rx.tap(() => emitted++));
+    for await (const value of counted) if (value === 10) break;
+    assert.ok(emitted < 200, `${emitted}`);
+  }
+  assert.equal(await Stream.from(rx.range(3)).collect(), [0, 1, 2]);
+});
+
+test('notifiers stand outside the gate, so signals get through while the consumer is full', async () => {
+  const operators: Record<
+    string,
+    (signal: Stream<number>) => (source: Observable<number>) => Observable<unknown>
+  > = {
+    audit: (signal) => rx.audit(() => signal),
+    buffer: (signal) => rx.buffer(signal),
+    bufferWhen: (signal) => rx.bufferWhen(() => signal),
+    debounce: (signal) => rx.debounce(() => signal),
+    delayWhen: (signal) => rx.delayWhen(() => signal),
+    distinct: (signal) => rx.distinct(undefined, signal),
+    repeatWhen: (signal) => (source) =>
+      source.pipe(
+        rx.take(1),
+        rx.repeatWhen(() => signal),
+      ),
+    sample: (signal) => rx.sample(signal),
+    skipUntil: (signal) => rx.skipUntil(signal),
+    takeUntil: (signal) => rx.takeUntil(signal),
+    throttle: (signal) => rx.throttle(() => signal),
+    window: (signal) => rx.window(signal),
+    windowToggle: (signal) => rx.windowToggle(signal, () => signal),
+    windowWhen: (signal) => rx.windowWhen(() => signal),
+    withLatestFrom: (signal) => rx.withLatestFrom(signal),
+  };
+  for (const [name, operator] of Object.entries(operators)) {
+    let open: boolean | undefined;
+    const signal = new Stream<number>((_out, flow) => {
+      // The flow of unlimited demand is one shared, frozen object.
+      open = Object.isFrozen(flow);
+    });
+    const iterator = Stream.from(operator(signal)(stockOf(1, 2))).values();
+    void iterator.next();
+    await iterator.return();
+    assert.is(open, true, name);
+  }
+});
+
+test('mergeScan, switchScan and expand do what RxJS does', async () => {
+  assert.equal(
+    await Stream.from([1, 2, 3])
+      .pipe(rx.mergeScan((acc, x) => [acc + x], 0))
+      .collect(),
+    [1, 3, 6],
+  );
+  assert.equal(
+    await Stream.from([1, 2])
+      .pipe(rx.switchScan((acc, x) => [acc + x], 10))
+      .collect(),
+    [11, 13],
+  );
+  const doubled = Stream.from([1]).pipe(
+    rx.expand((x: number) => stockOf(x * 2)),
+    rx.take(5),
+  );
+  assert.equal(await doubled.collect(), [1, 2, 4, 8, 16]);
+});
+
+test('expand stops while its consumer is full', async () => {
+  let expanded = 0;
+  const iterator = Stream.from(
+    Stream.from([0]).pipe(
+      rx.expand((x: number) => {
+        expanded++;
+        return [x + 1];
+      }),
+    ),
+  ).values({ highWaterMark: 8 });
+  await iterator.next();
+  await new Promise((resolve) => setImmediate(resolve));
+  assert.ok(expanded <= 16, `${expanded}`);
+  for (let i = 1; i < 1000; i++) assert.is((await iterator.next()).value, i);
+  await iterator.return();
+});
+
+test('shareReplay replays, by default the last 1024 values', () => {
+  const source = new Stream<number>((out) => {
+    for (let i = 0; i < 2000; i++) out.next(i);
+  });
+  const shared = source.pipe(rx.shareReplay());
+  shared.subscribe();
+  const late: number[] = [];
+  shared.subscribe((value) => late.push(value));
+  assert.is(late.length, 1024);
+  assert.is(late[0], 976);
+});
+
+test('connect shares one subscription among what its selector makes', async () => {
+  let subscriptions = 0;
+  const source = new Stream<number>((out) => {
+    subscriptions++;
+    out.next(1);
+    out.next(2);
+    out.complete();
+  });
+  const both = source.pipe(rx.connect((shared) => rx.merge(shared, shared.pipe(rx.map((x) => x * 10)))));
+  assert.equal(await both.collect(), [1, 10, 2, 20]);
+  assert.is(subscriptions, 1);
+});
+
+test('delay, delayWhen and observeOn hold at most 64 values', () => {
+  for (const operator of [
+    rx.delay<number>(1_000_000),
+    rx.delayWhen<number>(() => NEVER),
+    rx.observeOn<number>(rx.asyncScheduler, 1_000_000),
+  ]) {
+    let emitted = 0;
+    const source = Stream.from({
+      *[Symbol.iterator]() {
+        for (;;) yield emitted++;
+      },
+    });
+    const subscription = source.pipe(operator).subscribe();
+    assert.ok(emitted <= 65, `${emitted}`);
+    subscription.unsubscribe();
+  }
+});
+
+test('observeOn keeps the order of values and end', async () => {
+  assert.equal(await Stream.from([1, 2, 3]).pipe(rx.observeOn(rx.asapScheduler)).collect(), [1, 2, 3]);
+});
+
+test('buffer and bufferWhen fail at 65,536 values, distinct at 1,000,000 keys', () => {
+  for (const [operator, limit] of [
+    [rx.buffer<number>(NEVER), 65_536],
+    [rx.bufferWhen<number>(() => NEVER), 65_536],
+    [rx.distinct<number, number>(), 1_000_000],
+  ] as const) {
+    const source = new Subject<number>();
+    let code: string | undefined;
+    source
+      .pipe(operator as never)
+      .subscribe({ error: (error: { code: string }) => (code = error.code) } as never);
+    for (let i = 0; i < limit; i++) source.next(i);
+    assert.is(code, undefined);
+    source.next(-1);
+    assert.is(code, 'ERR_OXBOW_STREAM_OVERFLOW');
+  }
+});
+
+test('distinct forgets at a flush', async () => {
+  const flush = new Subject<void>();
+  const source = new Subject<number>();
+  const seen: number[] = [];
+  source.pipe(rx.distinct((x) => x % 10, flush)).subscribe((value) => seen.push(value));
+  for (const value of [1, 11, 2]) source.next(value);
+  flush.next();
+  source.next(21);
+  assert.equal(seen, [1, 2, 21]);
+});
+
+test('sequenceEqual compares lengths too, whichever side is longer', async () => {
+  const equal = async (a: number[], b: number[]): Promise<boolean | undefined> =>
+    (await Stream.from(a).pipe(rx.sequenceEqual(b)).collect())[0];
+  assert.is(await equal([1, 2], [1, 2]), true);
+  assert.is(await equal([1, 2], [1]), false);
+  assert.is(await equal([1], [1, 2]), false);
+  assert.is(await equal([], []), true);
+  assert.is(await equal([1], [2]), false);
+});
+
+test('zipAll pairs the streams of a stream', async () => {
+  assert.equal(
+    await Stream.from([
+      [1, 2],
+      [3, 4],
+    ])
+      .pipe(rx.zipAll())
+      .collect(),
+    [
+      [1, 3],
+      [2, 4],
+    ],
+  );
+});
+
+test.run();
