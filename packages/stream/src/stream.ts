@@ -337,15 +337,14 @@ export class Stream<T> extends Observable<T> implements AsyncIterable<T> {
     }
   }
 
-  /** The bounds of a terminal that names none. */
-  protected get defaultBounds(): BufferBounds<T> {
+  /** The bounds of a terminal that names none. Its type does not name T: a Stream of numbers is a Stream of unknowns. */
+  protected get defaultBounds(): BufferBounds<never> {
     return DEFAULT_BUFFER_BOUNDS;
   }
 
   #bounds(options: BufferOptions<T> | undefined, where: string, extra?: readonly string[]): BufferBounds<T> {
-    return options === undefined
-      ? this.defaultBounds
-      : bufferBounds(options, where, extra, this.defaultBounds);
+    const defaults = this.defaultBounds as BufferBounds<unknown> as BufferBounds<T>;
+    return options === undefined ? defaults : bufferBounds(options, where, extra, defaults);
   }
 
   /** Where the terminals of this stream write themselves down while they live. */

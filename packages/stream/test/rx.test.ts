@@ -1,7 +1,7 @@
 import { Stream } from '@oxbow/stream';
 import * as rx from '@oxbow/stream/rx';
 import { assert, suite } from '@oxbow/testkit';
-import { NEVER, type Observable, Subject, of as stockOf } from 'rxjs';
+import { NEVER, type Observable, Subject, merge as stockMerge, of as stockOf } from 'rxjs';
 
 const test = suite('@oxbow/stream/rx');
 
@@ -58,7 +58,7 @@ test('notifiers stand outside the gate, so signals get through while the consume
       // The flow of unlimited demand is one shared, frozen object.
       open = Object.isFrozen(flow);
     });
-    const iterator = Stream.from(operator(signal)(stockOf(1, 2))).values();
+    const iterator = Stream.from(operator(signal)(stockMerge(stockOf(1, 2), NEVER))).values();
     void iterator.next();
     await iterator.return();
     assert.is(open, true, name);

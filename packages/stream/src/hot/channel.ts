@@ -92,7 +92,7 @@ export class Channel<T> extends Stream<T> {
     this.close();
   }
 
-  protected override get defaultBounds(): BufferBounds<T> {
+  protected override get defaultBounds(): BufferBounds<never> {
     return this.#handoff.bounds;
   }
 

@@ -63,7 +63,7 @@ export class HotStream<T> extends Stream<T> {
     this.#handoff.end(error === undefined ? undefined : { error });
   }
 
-  protected override get defaultBounds(): BufferBounds<T> {
+  protected override get defaultBounds(): BufferBounds<never> {
     return this.#handoff.bounds;
   }
 }

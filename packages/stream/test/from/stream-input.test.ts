@@ -23,14 +23,15 @@ const INPUTS: Record<string, () => StreamInput<number>> = {
   'an async iterable': () => ({ [Symbol.asyncIterator]: () => counted(3) }),
   'a Readable': () => Readable.from([0, 1, 2]),
   'a ReadableStream': () => ReadableStream.from([0, 1, 2]) as never,
-  'an object of the batch protocol': () => ({
-    [Symbol.for('Stream.toAsyncStreamable')]: async () => ({
-      async *[Symbol.asyncIterator]() {
-        yield [0, 1];
-        yield [2];
-      },
-    }),
-  }),
+  'an object of the batch protocol': () =>
+    ({
+      [Symbol.for('Stream.toAsyncStreamable')]: async () => ({
+        async *[Symbol.asyncIterator]() {
+          yield [0, 1];
+          yield [2];
+        },
+      }),
+    }) as never,
 };
 
 for (const [what, input] of Object.entries(INPUTS)) {

@@ -45,7 +45,7 @@ test('an input that obeys is held back', () => {
 test('an error of one input and of the selector ends it', async () => {
   const failing = zip([1], Promise.reject(new Error('input'))).collect();
   assert.is(await failing.catch((error: Error) => error.message), 'input');
-  const selecting = zip([1], [2], (): number => {
+  const selecting = zip([1], [2], (_a: number, _b: number): number => {
     throw new Error('selector');
   }).collect();
   assert.is(await selecting.catch((error: Error) => error.message), 'selector');
