@@ -57,7 +57,7 @@ test('the first attempt fails like any other, and the last one ends the socket',
   assert.is((info.error as { code: string }).code, 'ERR_OXBOW_WS_CONNECT');
   const code = await connect(url, { reconnect: true }).then(
     () => 'open',
-    (error: { code: string }) => error.code,
+    (error: unknown) => (error as { code: string }).code,
   );
   assert.is(code, 'ERR_OXBOW_WS_CONNECT');
 });
