@@ -11,7 +11,7 @@ import { isNode, nameOf, type SourceFile, type SyntaxNode } from '../source-file
 
 /** Names that say nothing: what is in such a file belongs beside its concept. */
 const EMPTY_NAME = /^(utils?|helpers?|common|misc|manager|types)$/;
-const KEBAB_CASE = /^[a-z0-9]+(-[a-z0-9]+)*(\.(test|bench|worker|config|d))?\.[cm]?[jt]sx?$/;
+const KEBAB_CASE = /^[a-z0-9]+(-[a-z0-9]+)*(\.(test|bench|soak|worker|config|d))?\.[cm]?[jt]sx?$/;
 
 /** Rule `syntax`. */
 export const syntax: Rule = {
@@ -23,7 +23,10 @@ export const syntax: Rule = {
 function auditName(source: SourceFile): readonly Problem[] {
   const names = source.path.split('/').slice(2);
   const file = names.at(-1) ?? '';
-  const bad = names.map((name) => name.replace(/\..*$/, '')).find((name) => EMPTY_NAME.test(name));
+  // A folder of tests about types is a concept; a file of types is a drawer.
+  const bad = names
+    .map((name) => name.replace(/\..*$/, ''))
+    .find((name, at) => EMPTY_NAME.test(name) && (name !== 'types' || at === names.length - 1));
   if (bad !== undefined) {
     return [
       { path: source.path, line: 1, message: `name the file after its concept: '${bad}' says nothing` },

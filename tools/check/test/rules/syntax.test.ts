@@ -53,6 +53,12 @@ for (const path of [
   });
 }
 
+test('lets tests about types and long proofs have their names', () => {
+  for (const path of ['test/types/coroutines.test.ts', 'test/soak/schedules.soak.ts']) {
+    assert.equal(inFile(`packages/loop/${path}`, ''), []);
+  }
+});
+
 test('refuses names that are not in kebab-case', () => {
   assert.match(inFile('packages/loop/src/eventLoop.ts', '')[0] ?? '', 'kebab-case');
 });
