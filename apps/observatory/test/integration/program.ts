@@ -23,6 +23,10 @@ export function startProgram(args: readonly string[], folder: string): Program {
     env: { ...process.env, INIT_CWD: folder },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
+  // A test that fails half way must not leave its program running.
+  const kill = (): boolean => child.kill('SIGKILL');
+  process.once('exit', kill);
+  child.once('close', () => process.off('exit', kill));
   let stdout = '';
   let stderr = '';
   const closed = once(child, 'close');

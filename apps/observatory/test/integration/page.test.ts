@@ -1,0 +1,185 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { createConnection } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { msgpack } from '@oxbow/codec/msgpack';
+import { assert, suite } from '@oxbow/testkit';
+import { connect } from '@oxbow/websocket';
+import type { Browser, Page } from 'playwright-core';
+import type { FeedMessage } from '../../src/feed-message.ts';
+import { launchChromium } from './chromium.ts';
+import { type Program, startProgram } from './program.ts';
+import { chainOfPages, openSite, type Site } from './site.ts';
+
+interface Context {
+  folder: string;
+  site: Site;
+  browser: Browser;
+}
+
+// covers: src/page/main.ts, src/page/plot.ts, src/page/lists.ts, src/page/tree-view.ts, src/page/colour.ts, src/page-bundle.ts,
+// src/live-feed.ts, src/observed-crawl.ts
+const test = suite<Context>('the page of the observatory', {} as Context, { timeoutMs: 30_000 });
+
+test.before(async (context) => {
+  context.browser = await launchChromium();
+  context.folder = await mkdtemp(join(tmpdir(), 'oxbow-page-'));
+  context.site = await openSite({
+    ...chainOfPages(120),
+    '/p3': '<title>Three</title><a href="/missing">x</a><a href="/p4">4</a><a href="/p5">5</a>',
+  });
+});
+
+test.after(async (context) => {
+  await context.browser.close();
+  await context.site.close();
+  await rm(context.folder, { recursive: true });
+});
+
+const number = async (page: Page, id: string): Promise<number> =>
+  Number(((await page.textContent(`#${id}`)) ?? '').replace(/[^\d.]/g, ''));
+
+async function openPage(browser: Browser, url: string): Promise<{ page: Page; complaints: string[] }> {
+  const page = await browser.newPage({ viewport: { width: 1280, height: 1200 } });
+  const complaints: string[] = [];
+  page.on('console', (message) => {
+    if (message.type() === 'error' || message.type() === 'warning') complaints.push(message.text());
+  });
+  page.on('pageerror', (error) => complaints.push(String(error)));
+  await page.goto(url);
+  return { page, complaints };
+}
+
+async function end(program: Program): Promise<number | null> {
+  program.child.kill('SIGINT');
+  return program.ended();
+}
+
+test('fills while the crawl runs, obeys its buttons, and stays when the crawl has ended', async ({
+  browser,
+  site,
+  folder,
+}) => {
+  const program = startProgram(
+    [`${site.origin}/`, '--port', '0', '--delay', '25', '--out', 'rows.jsonl'],
+    folder,
+  );
+  const [, url = ''] = await program.says(/shown at (\S+)/);
+  const { page, complaints } = await openPage(browser, url);
+  await page.waitForFunction(() => Number(document.getElementById('pages')?.textContent) > 5);
+  assert.is(await page.textContent('#state'), 'crawling');
+
+  await page.click('#pause');
+  await page.waitForSelector('#state[data-state=paused]');
+  const paused = await number(page, 'pages');
+  assert.ok(paused < 120);
+  assert.is(await page.textContent('#pause'), 'Resume');
+  await page.click('#pause');
+  await page.waitForSelector('#state[data-state=finished]');
+
+  assert.is(await number(page, 'pages'), 120);
+  assert.is(await number(page, 'failed'), 1);
+  assert.match(
+    (await page.textContent('#failures')) ?? '',
+    `answered 404 Not Found, linked from ${site.origin}/p3`,
+  );
+  assert.match((await page.textContent('#hosts')) ?? '', new URL(site.origin).host);
+  assert.match((await page.textContent('#statuses')) ?? '', '404');
+  assert.match((await page.textContent('#tree-note')) ?? '', '121 pages');
+  assert.ok((await page.locator('#recent li').count()) > 10);
+  assert.ok((await page.locator('#plot-pages canvas').count()) === 1);
+  const colours = await page.evaluate(() => {
+    const canvas = document.getElementById('tree') as HTMLCanvasElement;
+    const { data } = (canvas.getContext('2d') as CanvasRenderingContext2D).getImageData(
+      0,
+      0,
+      canvas.width,
+      canvas.height,
+    );
+    return new Set(new Uint32Array(data.buffer)).size;
+  });
+  assert.ok(colours > 10, 'the tree is drawn');
+  assert.match(program.stdout(), /crawled 120 pages, .*\nThe page stays open/);
+  assert.equal(complaints, []);
+  await page.close();
+  assert.is(await end(program), 130);
+});
+
+test('stop ends the crawl early and well', async ({ browser, site, folder }) => {
+  const program = startProgram([`${site.origin}/`, '--port', '0', '--delay', '50'], folder);
+  const [, url = ''] = await program.says(/shown at (\S+)/);
+  const { page } = await openPage(browser, url);
+  await page.waitForFunction(() => Number(document.getElementById('pages')?.textContent) > 2);
+  await page.click('#stop');
+  await page.waitForSelector('#state[data-state=stopped]');
+  assert.ok((await number(page, 'pages')) < 120);
+  assert.ok(await page.isDisabled('#pause'));
+  await program.says(/crawled \d+ pages/);
+  await page.close();
+  assert.is(await end(program), 130);
+});
+
+test('comes back by itself when the observatory was restarted on its port', async ({
+  browser,
+  site,
+  folder,
+}) => {
+  const first = startProgram([`${site.origin}/`, '--port', '0'], folder);
+  const [, url = ''] = await first.says(/shown at (\S+)/);
+  const { page } = await openPage(browser, url);
+  await page.waitForSelector('#state[data-state=finished]');
+  assert.is(await end(first), 130);
+  await page.waitForSelector('#state[data-state=reconnecting]');
+  const second = startProgram([`${site.origin}/`, '--port', new URL(url).port, '--max-pages', '7'], folder);
+  await second.says(/crawled 7 pages/);
+  await page.waitForSelector('#state[data-state=finished]');
+  await page.waitForFunction(() => document.getElementById('pages')?.textContent === '7');
+  await page.close();
+  assert.is(await end(second), 130);
+});
+
+test('many viewers, and one that never reads, hold nothing back', async ({ site, folder }) => {
+  const program = startProgram([`${site.origin}/`, '--port', '0', '--delay', '10'], folder);
+  const [, url = ''] = await program.says(/shown at (\S+)/);
+  const feedUrl = new URL('/feed', url.replace('http', 'ws'));
+  const hung = createConnection(Number(feedUrl.port), '127.0.0.1');
+  hung.on('error', () => {});
+  hung.write(
+    'GET /feed HTTP/1.1\r\nHost: 127.0.0.1\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n' +
+      'Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n\r\n',
+  );
+  hung.pause();
+  const codec = msgpack<FeedMessage>();
+  const viewers = await Promise.all(Array.from({ length: 40 }, () => connect(feedUrl)));
+  const finals = await Promise.all(
+    viewers.map(async (viewer) => {
+      for await (const message of viewer) {
+        const { figures } = codec.decode(message as Uint8Array);
+        if (figures.state === 'finished' && figures.viewers >= 41) return figures.pages;
+      }
+      return -1;
+    }),
+  );
+  assert.equal(new Set(finals), new Set([120]));
+  hung.destroy();
+  await Promise.all(viewers.map((viewer) => viewer.close()));
+  assert.is(await end(program), 130);
+});
+
+test('bytes that are no command change nothing', async ({ site, folder }) => {
+  const program = startProgram([`${site.origin}/`, '--port', '0', '--max-pages', '3'], folder);
+  const [, url = ''] = await program.says(/shown at (\S+)/);
+  const viewer = await connect(new URL('/feed', url.replace('http', 'ws')));
+  await viewer.send('stop');
+  await viewer.send(new Uint8Array([0xc1, 0xff]));
+  await viewer.send(msgpack<unknown>().encode({ kind: 'constructor' }));
+  await viewer.send(msgpack<unknown>().encode({ kind: 'snapshot' }));
+  for await (const message of viewer) {
+    if (msgpack<FeedMessage>().decode(message as Uint8Array).figures.state === 'finished') break;
+  }
+  await viewer.close();
+  assert.match(program.stdout(), /crawled 3 pages/);
+  assert.is(await end(program), 130);
+});
+
+test.run();
