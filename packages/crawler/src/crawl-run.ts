@@ -2,8 +2,8 @@
  * One run of a crawl: claims URLs while there is room, has them visited, hands pages to the consumer, and settles what the consumer is
  * done with. Data flow only: what a URL comes to is the visitor's matter, what commits together the settlement queue's.
  *
- * Bounds: at most `concurrency` visits at a time, and at most twice that many URLs claimed and not settled: a slow consumer or sink
- * holds the claims back, not the sockets. Everything claimed is settled or given back before the run ends, however it ends; from the
+ * Bounds: at most `concurrency` visits at a time; beside those, as many pages at the consumer or waiting for it, or 256 rows waiting for a
+ * sink. So a slow consumer or disk holds the claims back, not the sockets. Everything claimed is settled or given back before the run ends, however it ends; from the
  * moment it is stopped the run waits by plain promises only, so that no second cancellation can cut its ending short.
  */
 import { CancelledError, createTask, currentLoop, Future, type Task } from '@oxbow/loop';
@@ -19,6 +19,8 @@ import type { Visit } from './visitor.ts';
 
 /** Leases are renewed this many times before they run out. */
 const RENEWALS_PER_LEASE = 3;
+/** Answered URLs that may wait for the sink: enough to keep the sockets busy while a disk flushes. */
+const MAX_UNWRITTEN = 256;
 /** How old the frontier's figures in `statistics()` may be. */
 const FIGURES_AGE_MS = 200;
 
@@ -174,7 +176,7 @@ export class CrawlRun {
     const visits = this.#visits.size;
     return Math.min(
       concurrency - visits,
-      2 * concurrency - this.#outstanding.size,
+      concurrency + (this.#sink === undefined ? concurrency : MAX_UNWRITTEN) - this.#outstanding.size,
       limits.maxPages - this.#goodPages - visits,
     );
   }
@@ -228,13 +230,10 @@ export class CrawlRun {
 
   #settlePage({ token, page, discovered, records }: Delivery): void {
     const rows = this.#sink === undefined ? [] : (records ?? [page.row()]);
-    this.#parts!.queue.add({
-      token,
-      outcome: 'done',
-      discovered,
-      rows,
-      count: (counters) => counters.answered(page),
-    });
+    // The page itself, with its body, is let go here: what waits for the sink is small.
+    const { status, bytes, links } = page;
+    const count = (counters: CrawlCounters): void => counters.answered(status, bytes, links.length);
+    this.#parts!.queue.add({ token, outcome: 'done', discovered, rows, count });
   }
 
   #putOff(target: ClaimedTarget, visit: Visit & { kind: 'put-off' }): void {

@@ -1,7 +1,6 @@
 /** Counts what a crawl has done, so that it can be asked at any time and go on counting after a resume. It decides nothing. */
 import type { FrontierStatistics, HostStatistics } from './frontier/frontier.ts';
 import type { FailureReason } from './observer.ts';
-import type { Page } from './page.ts';
 
 /** Where a crawl stands. */
 export type CrawlState = 'idle' | 'running' | 'paused' | 'stopping' | 'ended';
@@ -86,14 +85,14 @@ export class CrawlCounters {
     };
   }
 
-  answered(page: Page): void {
+  /** @param links how many the page has */
+  answered(status: number, bytes: number, links: number): void {
     const totals = this.#totals;
-    const { status } = page;
-    totals.bytes += page.bytes;
+    totals.bytes += bytes;
     increase(totals.statuses, String(status));
     if (status >= 200 && status < 300) {
       totals.pages++;
-      totals.links += page.links.length;
+      totals.links += links;
     } else if (status >= 300 && status < 400) {
       totals.redirects++;
     } else {

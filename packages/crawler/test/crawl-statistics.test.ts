@@ -1,15 +1,13 @@
 import { assert, suite } from '@oxbow/testkit';
 import { CrawlCounters } from '../src/crawl-statistics.ts';
-import type { Page } from '../src/page.ts';
 
-const page = (status: number, links = 0) =>
-  ({ status, bytes: 10, links: Array(links).fill('x') }) as unknown as Page;
 
 const test = suite('CrawlCounters');
 test('counts 2xx as pages with their links, 3xx as redirects, everything else as failed', () => {
   const counters = new CrawlCounters();
-  for (const answer of [page(200, 3), page(204, 1), page(301), page(404), page(500)])
-    counters.answered(answer);
+  counters.answered(200, 10, 3);
+  counters.answered(204, 10, 1);
+  for (const status of [301, 404, 500]) counters.answered(status, 10, 0);
   counters.failed('timeout');
   const { pages, links, redirects, failed, bytes, statuses, failures } = counters.statistics(
     'running',
@@ -25,17 +23,17 @@ test('counts 2xx as pages with their links, 3xx as redirects, everything else as
 });
 test('goes on from earlier counts, but not with their speed', () => {
   const counters = new CrawlCounters();
-  counters.answered(page(200, 2));
+  counters.answered(200, 10, 2);
   const later = new CrawlCounters();
   later.restore(JSON.parse(JSON.stringify(counters.totals())));
-  later.answered(page(200, 2));
+  later.answered(200, 10, 2);
   const { pages, links, pagesPerSecond } = later.statistics('running', 1000, undefined);
   assert.equal([pages, links, pagesPerSecond], [2, 4, 1]);
 });
 test('takes back what was counted since', () => {
   const counters = new CrawlCounters();
   const before = counters.totals();
-  counters.answered(page(404));
+  counters.answered(404, 10, 0);
   counters.revert(before);
   assert.equal(counters.totals(), before);
 });
