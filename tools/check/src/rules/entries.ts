@@ -139,7 +139,14 @@ interface Wanted {
   readonly references: readonly string[];
 }
 
+/** Whether the project is a workspace of its own, installed only by the command that needs it. */
+function standsAlone(tree: Tree, { path }: Project): boolean {
+  const globs = tree.files.get('pnpm-workspace.yaml') ?? '';
+  return [...globs.matchAll(/^\s*- ['"]?!([^\s'"]+)/gm)].some(([, folder]) => folder === path);
+}
+
 function auditReferences(tree: Tree, project: Project): readonly Problem[] {
+  if (standsAlone(tree, project)) return [];
   return wantedReferences(tree, project).flatMap((wanted) => compareReferences(tree, wanted));
 }
 
@@ -163,8 +170,8 @@ function wantedReferences(tree: Tree, project: Project): readonly Wanted[] {
 
 function auditRoot(tree: Tree): readonly Problem[] {
   const references = tree.projects
-    .map(({ path }) => path)
-    .filter((path) => tree.has(`${path}/tsconfig.json`));
+    .filter((project) => tree.has(`${project.path}/tsconfig.json`) && !standsAlone(tree, project))
+    .map(({ path }) => path);
   return compareReferences(tree, { path: 'tsconfig.json', references });
 }
 

@@ -167,6 +167,19 @@ test('adds up the references of an app that is compiled in parts', () => {
   assert.match(audit(entries, app([]))[0] ?? '', 'of its parts together');
 });
 
+test('leaves a workspace of its own out of the references', () => {
+  const bench = {
+    'tools/bench/package.json': packageManifest('bench', {
+      private: true,
+      dependencies: { '@oxbow/loop': 'link:../../packages/loop' },
+    }),
+    'tools/bench/tsconfig.json': config(),
+  };
+  assert.is(audit(entries, { ...loop, ...bench }).length, 2);
+  const workspace = "packages:\n  - packages/*\n  - '!tools/bench'\n";
+  assert.equal(audit(entries, { ...loop, ...bench, 'pnpm-workspace.yaml': workspace }), []);
+});
+
 test('asks for plain JSON where it would have to keep comments', () => {
   assert.match(audit(entries, { ...loop, 'tsconfig.json': '// a comment\n{}' })[0] ?? '', 'plain JSON');
 });
