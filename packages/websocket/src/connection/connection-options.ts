@@ -3,6 +3,7 @@
  */
 import { SocketInputError } from '../errors.ts';
 import { DEFAULT_MAX_MESSAGE_BYTES, type MessageLimits, messageLimits } from '../protocol/limits.ts';
+import type { FloodLimits } from './flood-guard.ts';
 import type { KeepaliveOptions } from './keepalive.ts';
 import type { SendQueueOptions } from './send-queue.ts';
 import { SLOW_CONSUMER_POLICIES, type SlowConsumerPolicy } from './slow-consumer.ts';
@@ -62,10 +63,8 @@ export const CONNECTION_OPTION_NAMES: readonly string[] = Object.freeze([
 ]);
 
 /** Checked and completed options. */
-export interface ConnectionSettings extends KeepaliveOptions, SendQueueOptions {
+export interface ConnectionSettings extends KeepaliveOptions, SendQueueOptions, FloodLimits {
   readonly limits: MessageLimits;
-  readonly maxMessagesPerSecond: number;
-  readonly maxControlFramesPerSecond: number;
   readonly closeTimeoutMs: number;
 }
 

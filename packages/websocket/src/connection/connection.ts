@@ -4,13 +4,7 @@
  * HTTP, no topics and no streams: messages go to an owner, one by one, who may ask it to stop reading.
  */
 import type { EventLoop, TimerHandle } from '@oxbow/loop';
-import {
-  ConnectionClosedError,
-  PeerError,
-  type PeerErrorCode,
-  SlowConsumerError,
-  SocketInputError,
-} from '../errors.ts';
+import { ConnectionClosedError, PeerError, SlowConsumerError, SocketInputError } from '../errors.ts';
 import { CloseCode, isWireCloseCode } from '../protocol/close-code.ts';
 import { CloseHandshake, type CloseInfo } from '../protocol/close-handshake.ts';
 import { MAX_CLOSE_REASON_BYTES, writeClosePayload } from '../protocol/control-frames.ts';
@@ -22,12 +16,12 @@ import { Receiver } from '../protocol/receiver.ts';
 import type { TextCodec } from '../protocol/text-codec.ts';
 import type { Transport, TransportEvents } from '../transport/transport.ts';
 import type { ConnectionSettings } from './connection-options.ts';
+import { FloodGuard } from './flood-guard.ts';
 import { rejected } from './handled.ts';
 import { Keepalive } from './keepalive.ts';
 import type { PagePool } from './page-pool.ts';
 import { ParkedSends } from './parked-sends.ts';
 import { Pings } from './pings.ts';
-import { RateLimit } from './rate-limit.ts';
 import { type SendOutcome, SendQueue } from './send-queue.ts';
 import type { DroppedCount } from './slow-consumer.ts';
 
@@ -69,8 +63,7 @@ export class Connection {
   readonly #pings = new Pings();
   readonly #closing = new CloseHandshake();
   readonly #keepalive: Keepalive;
-  readonly #messageRate: RateLimit;
-  readonly #controlRate: RateLimit;
+  readonly #flood: FloodGuard;
   #nowMs: number;
   #closeTimer: TimerHandle | undefined;
   #isTransportPaused = false;
@@ -83,8 +76,7 @@ export class Connection {
     this.#receiver = new Receiver(role, settings.limits, text, this.#receiveEvents());
     this.#writer = new FrameWriter(text, parts.nextMaskKey);
     this.#sending = new SendQueue(transport, this.#writer, pages, settings, () => this.#releaseParked());
-    this.#messageRate = new RateLimit(settings.maxMessagesPerSecond);
-    this.#controlRate = new RateLimit(settings.maxControlFramesPerSecond);
+    this.#flood = new FloodGuard(settings);
     this.#keepalive = new Keepalive(loop, settings, {
       ping: () => this.#sending.sendControl(Opcode.PING, NOTHING),
       dead: (silentMs) => this.#giveUp(silentMs),
@@ -236,8 +228,9 @@ export class Connection {
   #onMessage(data: string | Uint8Array): void {
     // After our Close frame messages are read for the peer's Close frame behind them, and dropped.
     if (!this.#closing.maySend) return;
-    if (!this.#messageRate.allows(this.#nowMs)) {
-      this.#failRate('ERR_OXBOW_WS_TOO_MANY_MESSAGES', 'maxMessagesPerSecond', this.#messageRate);
+    const flood = this.#flood.message(this.#nowMs);
+    if (flood !== undefined) {
+      this.#fail(flood);
       return;
     }
     this.#keepalive.message();
@@ -310,16 +303,11 @@ export class Connection {
     this.#armCloseTimer();
   }
 
-  #failRate(code: PeerErrorCode, option: string, rate: RateLimit): void {
-    const message = `The connection was failed: ${rate.count} within a second are over ${option} (${rate.perSecond}).`;
-    const details = { limit: rate.perSecond, actual: rate.count };
-    this.#fail(new PeerError(code, CloseCode.POLICY_VIOLATION, message, details));
-  }
-
+  /** Counts a control frame; false when it was one too many. */
   #allowsControl(): boolean {
-    if (this.#controlRate.allows(this.#nowMs)) return true;
-    this.#failRate('ERR_OXBOW_WS_TOO_MANY_CONTROL_FRAMES', 'maxControlFramesPerSecond', this.#controlRate);
-    return false;
+    const flood = this.#flood.controlFrame(this.#nowMs);
+    if (flood !== undefined) this.#fail(flood);
+    return flood === undefined;
   }
 
   #giveUp(silentMs: number): void {
