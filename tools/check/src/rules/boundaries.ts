@@ -192,7 +192,8 @@ function packageFault(tree: Tree, source: SourceFile, owner: Project, use: Modul
   }
   if (owner.runtimeDependencies.includes(name)) return undefined;
   if (!owner.devDependencies.includes(name)) return `declare ${name} in ${owner.manifestPath}`;
-  if (shipped) return `move ${name} from devDependencies to dependencies: src/ imports it`;
+  if (shipped && owner.kind === 'packages')
+    return `move ${name} from devDependencies to dependencies: src/ imports it`;
   return undefined;
 }
 

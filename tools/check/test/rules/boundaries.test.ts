@@ -83,6 +83,15 @@ test('lets tests use dev dependencies, and src not', () => {
   ]);
 });
 
+test('lets an app, which nobody installs, use its dev dependencies', () => {
+  const manifest = packageManifest('site', { devDependencies: { 'playwright-core': 'catalog:' } });
+  const files = {
+    'apps/site/package.json': manifest,
+    'apps/site/src/picture.ts': "import 'playwright-core';",
+  };
+  assert.equal(audit(boundaries, files), []);
+});
+
 test('refuses what the manifest does not declare', () => {
   assert.equal(auditHttp('test/a.test.ts', "import 'left-pad/deep';"), [
     'packages/http/test/a.test.ts:1 declare left-pad in packages/http/package.json',
