@@ -2,7 +2,7 @@
  * The body of a request: what the caller gave, as bytes to send, with its length and type when they are known.
  * Also knows whether it can be sent a second time (retries, 307 and 308). Streams are pulled as fast as the peer takes them.
  */
-import { InvalidRequestError } from '../errors.ts';
+import { HttpError, InvalidRequestError, UPLOAD_FAILED, WriteError } from '../errors.ts';
 
 /** A source of body bytes of unknown length; strings in it are sent as UTF-8. */
 export type UploadSource = AsyncIterable<Uint8Array | string> | Iterable<Uint8Array>;
@@ -69,6 +69,15 @@ export class UploadStream implements AsyncIterable<Uint8Array> {
     } finally {
       this.close();
     }
+  }
+
+  /** The failure of the source as an error of this package. */
+  describeFailure(): Error {
+    const { failure } = this;
+    if (failure instanceof HttpError) return failure;
+    const reason = failure instanceof Error ? failure.message : String(failure);
+    const message = `the source of the request body failed: ${reason}`;
+    return new WriteError(UPLOAD_FAILED, message, { cause: failure });
   }
 
   /** Tells the source that nothing more is wanted; it may be waiting for its next value. Idempotent. */

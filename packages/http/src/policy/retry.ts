@@ -110,3 +110,12 @@ export function retryErrorDelayMs(
   if (neverSent(error) || (isLost && policy.methods.has(method))) return backoffMs(policy, retry);
   return undefined;
 }
+
+/**
+ * Whether a failure on a kept connection says nothing about the request (RFC 9112 §9.3.1): a server may close such a connection
+ * at the moment a request goes out on it. An idempotent request is then sent again, once, whatever the retry policy.
+ */
+export function isStaleConnection(method: string, error: Error): boolean {
+  const isLost = error instanceof ReadError || (error instanceof WriteError && error.code !== UPLOAD_FAILED);
+  return isLost && RETRY_DEFAULTS.methods.has(method);
+}

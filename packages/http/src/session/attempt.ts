@@ -5,8 +5,9 @@
  */
 import { contentCodings } from '../body/content-decoder.ts';
 import { UploadStream } from '../body/upload.ts';
-import { HttpError, type PhaseTimeoutError, UPLOAD_FAILED, WriteError } from '../errors.ts';
+import type { PhaseTimeoutError } from '../errors.ts';
 import type { AddressGuard } from '../guard/address-guard.ts';
+import { redactUrl } from '../redaction.ts';
 import type {
   ConnectionInfo,
   Transport,
@@ -15,7 +16,7 @@ import type {
   TransportRequest,
 } from '../transport/transport.ts';
 import type { Admission, OriginSlots, Waiter } from './admission.ts';
-import type { AttemptReason } from './attempt-log.ts';
+import type { AttemptReason, Attempt as LoggedAttempt } from './attempt-log.ts';
 import type { Deadlines, Watched } from './deadlines.ts';
 import { type BodySource, IncomingBody } from './incoming-body.ts';
 import { type AttemptPhase, deadlinePassed, phaseTimeout } from './phase-timeout.ts';
@@ -121,11 +122,6 @@ export class Attempt implements TransportRequest, TransportHandler, Waiter, Watc
     return this.#connection === undefined && this.#sentMs !== -1;
   }
 
-  /** Whether the response has begun. */
-  get hasResponse(): boolean {
-    return this.status !== 0;
-  }
-
   timings(requestStartedMs: number): Timings {
     const connection = this.#connection;
     const admittedMs = this.#admittedMs === -1 ? (this.endedMs ?? this.startedMs) : this.#admittedMs;
@@ -136,6 +132,19 @@ export class Attempt implements TransportRequest, TransportHandler, Waiter, Watc
       tlsMs: connection?.tlsMs ?? 0,
       ttfbMs: this.#headersMs === -1 ? 0 : this.#headersMs - this.#sentMs,
       totalMs: this.endedMs === undefined ? undefined : this.endedMs - requestStartedMs,
+    };
+  }
+
+  /** What is told of it afterwards. */
+  log(): LoggedAttempt {
+    return {
+      reason: this.reason,
+      method: this.method,
+      url: redactUrl(this.target.href),
+      status: this.status === 0 ? undefined : this.status,
+      error: this.error,
+      reusedConnection: this.reusedConnection,
+      timings: this.timings(this.startedMs),
     };
   }
 
@@ -240,7 +249,7 @@ export class Attempt implements TransportRequest, TransportHandler, Waiter, Watc
     if (this.#phase === 'over') return;
     const upload = this.body;
     // What the caller's own stream threw is worth more than how the connection took it.
-    const error = upload instanceof UploadStream && upload.failed ? uploadFailed(upload.failure) : given;
+    const error = upload instanceof UploadStream && upload.failed ? upload.describeFailure() : given;
     this.error = error;
     this.#finish();
     if (this.incoming !== undefined) {
@@ -331,12 +340,4 @@ export class Attempt implements TransportRequest, TransportHandler, Waiter, Watc
     this.#holdsSlot = false;
     admission.release(this.#slots);
   }
-}
-
-function uploadFailed(failure: unknown): Error {
-  if (failure instanceof HttpError) return failure;
-  const reason = failure instanceof Error ? failure.message : String(failure);
-  return new WriteError(UPLOAD_FAILED, `the source of the request body failed: ${reason}`, {
-    cause: failure,
-  });
 }

@@ -58,6 +58,8 @@ export class Deadlines {
   }
 
   #arm(dueMs: number): void {
+    // Requests may outlive the run() they were made in; nobody waits for their timeouts then.
+    if (this.loop.closed) return;
     this.#timer?.cancel();
     this.#armedMs = dueMs;
     this.#timer = this.loop.callAt(dueMs, this.#fire);

@@ -5,10 +5,10 @@
 import { CancelledError, type TimerHandle } from '@oxbow/loop';
 import type { Upload } from '../body/upload.ts';
 import type { CookieJar } from '../cookies/cookie-jar.ts';
-import { HttpError, ReadError, RedirectError, SessionClosedError, WriteError } from '../errors.ts';
-import { type Credential, credentialFor } from '../guard/credentials.ts';
+import { HttpError, RedirectError, SessionClosedError } from '../errors.ts';
+import { credentialFor } from '../guard/credentials.ts';
 import { headersAfterHop, isRedirectStatus } from '../policy/redirect.ts';
-import { RETRY_DEFAULTS, retryErrorDelayMs, retryResponseDelayMs } from '../policy/retry.ts';
+import { isStaleConnection, retryErrorDelayMs, retryResponseDelayMs } from '../policy/retry.ts';
 import { redactUrl } from '../redaction.ts';
 import type { Transport } from '../transport/transport.ts';
 import type { Admission } from './admission.ts';
@@ -16,10 +16,10 @@ import { Attempt, type AttemptGround, type AttemptOwner } from './attempt.ts';
 import type { AttemptReason, Attempt as LoggedAttempt } from './attempt-log.ts';
 import type { ReadOwner } from './body-read.ts';
 import { currentDeadlines, type Deadlines } from './deadlines.ts';
+import type { ExchangeRequest } from './exchange-request.ts';
 import { nextHop } from './next-hop.ts';
 import { deadlinePassed } from './phase-timeout.ts';
 import { completeFields, type HeaderFields } from './request-headers.ts';
-import type { RequestPlan } from './request-options.ts';
 import { rawField } from './response-headers.ts';
 import { type Abortable, unwatchSignal, watchSignal } from './signal-watch.ts';
 import type { Target, TargetCache } from './target.ts';
@@ -40,21 +40,6 @@ export interface ExchangeResult {
   onDelivered(exchange: Exchange, attempt: Attempt): void;
   onFailed(error: Error): void;
   cancel(reason: unknown): boolean;
-}
-
-/** A request as the caller meant it. */
-export interface ExchangeRequest {
-  readonly target: Target;
-  readonly method: string;
-  readonly fields: HeaderFields;
-  readonly upload: Upload | undefined;
-  readonly plan: RequestPlan;
-  /** Credentials that name no origins count for `homeOrigin`. */
-  readonly credentials: readonly Credential[];
-  readonly homeOrigin: string | undefined;
-  readonly signal: AbortSignal | undefined;
-  /** Of its origin no more than this may be in flight when it is sent; the session's own limit holds beside it. */
-  readonly perOrigin: number;
 }
 
 /** One request. */
@@ -174,15 +159,7 @@ export class Exchange implements AttemptOwner, ReadOwner, Abortable, AttemptGrou
   /** Everything sent so far. */
   attempts(): readonly LoggedAttempt[] {
     const sent = [...(this.#past ?? []), ...(this.#current === undefined ? [] : [this.#current])];
-    return sent.map((attempt) => ({
-      reason: attempt.reason,
-      method: attempt.method,
-      url: redactUrl(attempt.target.href),
-      status: attempt.hasResponse ? attempt.status : undefined,
-      error: attempt.error,
-      reusedConnection: attempt.reusedConnection,
-      timings: attempt.timings(attempt.startedMs),
-    }));
+    return sent.map((attempt) => attempt.log());
   }
 
   // Sending.
@@ -302,7 +279,7 @@ export class Exchange implements AttemptOwner, ReadOwner, Abortable, AttemptGrou
     if (!hop.keepsBody) this.#upload = undefined;
     if (hop.crossOrigin) this.#crossedOrigin = true;
     this.#target = this.#ground.targets.follow(hop.url);
-    this.#soon('redirect');
+    this.#soon(() => this.#authorize('redirect'));
   }
 
   #deliver(attempt: Attempt): void {
@@ -325,9 +302,9 @@ export class Exchange implements AttemptOwner, ReadOwner, Abortable, AttemptGrou
       this.#fail(error);
       return;
     }
-    if (this.#isStaleConnection(attempt, error)) {
+    if (!this.#reconnected && attempt.reusedConnection && isStaleConnection(this.#method, error)) {
       this.#reconnected = true;
-      this.#soon('reconnect');
+      this.#soon(() => this.#authorize('reconnect'));
       return;
     }
     if (plan.retry !== undefined) {
@@ -337,28 +314,22 @@ export class Exchange implements AttemptOwner, ReadOwner, Abortable, AttemptGrou
     this.#fail(error);
   }
 
-  // RFC 9112 §9.3.1: a server may close a kept connection at the moment a request goes out on it. That says nothing about the
-  // request, so an idempotent one is sent again, once, whatever the retry policy.
-  #isStaleConnection(attempt: Attempt, error: Error): boolean {
-    return (
-      !this.#reconnected &&
-      attempt.reusedConnection &&
-      (error instanceof ReadError || error instanceof WriteError) &&
-      RETRY_DEFAULTS.methods.has(this.#method)
-    );
-  }
-
-  /** Sends again on the next turn of the loop, whatever it was that called. */
-  #soon(reason: AttemptReason): void {
-    this.deadlines.loop.callSoon(() => {
-      if (!this.#over) this.#authorize(reason);
+  /** Goes on, on a turn of the loop, if the request is still wanted then. A loop that has ended wants nothing. */
+  #soon(next: () => void): void {
+    const { loop } = this.deadlines;
+    if (loop.closed) {
+      this.stop(new CancelledError('its event loop has ended'));
+      return;
+    }
+    loop.callSoon(() => {
+      if (!this.#over) next();
     });
   }
 
   /** Plans a retry, unless the deadline would pass before. */
   #retryIn(delayMs: number): boolean {
     const { loop } = this.deadlines;
-    if (loop.time() + delayMs >= this.#deadlineMs) return false;
+    if (loop.closed || loop.time() + delayMs >= this.#deadlineMs) return false;
     this.#retries++;
     this.#timer = loop.callLater(delayMs, () => {
       this.#timer = undefined;
@@ -367,22 +338,20 @@ export class Exchange implements AttemptOwner, ReadOwner, Abortable, AttemptGrou
     return true;
   }
 
-  /** Goes on when a promise is done, if the request is still wanted then; the deadline holds meanwhile. */
+  /** Goes on when a promise is done: back on the loop, since a promise's callbacks run on none. The deadline holds meanwhile. */
   #afterwards<T>(promise: PromiseLike<T>, next: (value: T) => void): void {
     const { totalMs } = this.#request.plan.timeouts;
     const timer =
       this.#deadlineMs === Number.POSITIVE_INFINITY
         ? undefined
         : this.deadlines.loop.callAt(this.#deadlineMs, () => this.abort(deadlinePassed(totalMs, 'prepare')));
-    const resume = (go: () => void): void => {
+    const settled = (go: () => void): void => {
       timer?.cancel();
-      if (!this.#over) go();
+      this.#soon(go);
     };
-    // Back on a turn of the loop: a promise's callbacks run on no loop at all.
-    const { loop } = this.deadlines;
     promise.then(
-      (value) => loop.callSoon(resume, () => next(value)),
-      (error: unknown) => loop.callSoon(resume, () => this.abort(error as Error)),
+      (value) => settled(() => next(value)),
+      (error: unknown) => settled(() => this.abort(error as Error)),
     );
   }
 

@@ -22,7 +22,8 @@ import {
   type StandardSchema,
 } from './body-read.ts';
 import { BodyStream } from './body-stream.ts';
-import { Exchange, type ExchangeGround, type ExchangeRequest, type ExchangeResult } from './exchange.ts';
+import { Exchange, type ExchangeGround, type ExchangeResult } from './exchange.ts';
+import type { ExchangeRequest } from './exchange-request.ts';
 import { Response } from './response.ts';
 import { StatusError } from './status-error.ts';
 

@@ -2,6 +2,7 @@
  * A session: what requests have in common. It prepares them and shares out its slots; each request then goes its own way
  * (exchange.ts), over the session's transport.
  */
+import { currentLoop, currentTask } from '@oxbow/loop';
 import type { Stream, StreamInput } from '@oxbow/stream';
 import { ACCEPT_ENCODING } from '../body/content-decoder.ts';
 import { CookieJar } from '../cookies/cookie-jar.ts';
@@ -11,7 +12,8 @@ import { basic, type Credential } from '../guard/credentials.ts';
 import type { Transport } from '../transport/transport.ts';
 import { UndiciTransport } from '../transport/undici-transport.ts';
 import { Admission } from './admission.ts';
-import type { Exchange, ExchangeGround, ExchangeRequest } from './exchange.ts';
+import type { Exchange, ExchangeGround } from './exchange.ts';
+import type { ExchangeRequest } from './exchange-request.ts';
 import { type MapOptions, mapUrls } from './map.ts';
 import { Request } from './request.ts';
 import { type HeaderFields, headerFields, mergeFields } from './request-headers.ts';
@@ -88,7 +90,10 @@ function credentialsOf(auth: SessionOptions['auth'], baseOrigin: string | undefi
 
 const NO_OPTIONS: RequestOptions = Object.freeze(Object.create(null));
 
-/** Requests that share connections, cookies, credentials and limits. Close it when it is no longer used. */
+/**
+ * Requests that share connections, cookies, credentials and limits. Close it when it is no longer used; one made inside `run()` is
+ * closed at its end.
+ */
 export class Session implements AsyncDisposable {
   readonly #ground: ExchangeGround & { isClosed: boolean };
   readonly #targets: TargetCache;
@@ -97,6 +102,7 @@ export class Session implements AsyncDisposable {
   readonly #credentials: readonly Credential[];
   readonly #ownTransport: Transport | undefined;
   readonly #mapConcurrency: number;
+  readonly #forgetLoop: (() => void) | undefined;
 
   /**
    * @throws {UsageError} `ERR_OXBOW_UNKNOWN_OPTION`, naming the nearest known one.
@@ -135,6 +141,8 @@ export class Session implements AsyncDisposable {
       isClosed: false,
       open: new Set<Exchange>(),
     };
+    // Made inside run(), it is closed with it at the latest.
+    this.#forgetLoop = currentTask() === undefined ? undefined : currentLoop().onClose(() => this.close());
   }
 
   /** The session's cookies; `undefined` with `cookies: false`. */
@@ -203,6 +211,7 @@ export class Session implements AsyncDisposable {
   async close(): Promise<void> {
     const ground = this.#ground;
     ground.isClosed = true;
+    this.#forgetLoop?.();
     for (const exchange of [...ground.open]) exchange.abort(new SessionClosedError());
     await this.#ownTransport?.close();
     await ground.jar?.flush();

@@ -153,6 +153,32 @@ test('an upload is pulled only as fast as the peer takes it', async () => {
   await server.close();
 });
 
+for (const connection of ['close', 'keep-alive']) {
+  test(`an answer that comes before the upload is done ends the upload (connection: ${connection})`, async () => {
+    const server = await httpServer((_, response) => {
+      response.writeHead(413, { connection });
+      response.end('too big');
+    });
+    const session = new Session({ retry: false });
+    let closed = false;
+    const response = await session.post(server.url, {
+      body: async function* () {
+        try {
+          for (;;) yield Buffer.alloc(64 * 1024);
+        } finally {
+          closed = true;
+        }
+      },
+    });
+    assert.is(response.status, 413);
+    assert.is(await response.text(), 'too big');
+    await eventually(() => closed);
+    assert.equal(session.statistics(), { active: 0, queued: 0, open: 0 });
+    await session.close();
+    await server.close();
+  });
+}
+
 test('an upload whose source fails is a WriteError with the reason', async () => {
   const server = await httpServer((request) => void request.resume());
   const session = new Session({ retry: false });

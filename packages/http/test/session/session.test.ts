@@ -225,4 +225,39 @@ test('closing fails what is open and refuses what comes after', () =>
     { clock: new VirtualClock({ autoJump: false }) },
   ));
 
+test('a session made inside run() is closed at its end, with what is still open', async () => {
+  const mock = new MockTransport().on('GET', 'http://a.test/', { stall: 'headers' });
+  let session: Session | undefined;
+  let left: PromiseLike<unknown> | undefined;
+  await run(async () => {
+    session = new Session({ transport: mock });
+    left = rejectionOf(session.get('http://a.test/'));
+    await sleep(1);
+  });
+  assert.ok(session?.closed);
+  assert.is(mock.active, 0);
+  void left;
+});
+
+test('a request that outlives its run() does no harm', async () => {
+  const mock = new MockTransport().on('GET', 'http://a.test/', { stall: 'headers' });
+  const session = new Session({ transport: mock, baseUrl: 'http://a.test' });
+  let giveToken: (token: string) => void = () => {};
+  const token = new Promise<string>((resolve) => {
+    giveToken = resolve;
+  });
+  let left: PromiseLike<string> | undefined;
+  await run(async () => {
+    left = session.get('/').text();
+    void session.get('/', { auth: bearer(() => token) }).text();
+    await sleep(1);
+  });
+  giveToken('late');
+  await new Promise((resolve) => setImmediate(resolve));
+  assert.is(session.statistics().open, 1);
+  await session.close();
+  assert.is((await rejectionOf(left as PromiseLike<string>)).code, 'ERR_OXBOW_HTTP_SESSION_CLOSED');
+  assert.is(mock.active, 0);
+});
+
 test.run();
