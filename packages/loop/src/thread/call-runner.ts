@@ -1,0 +1,183 @@
+// The far end of calls, the same in a thread and in a process: takes calls one at a time in their order, runs each as
+// a task of this side's loop, and answers. How messages come and go is its host's affair.
+
+import { nearestName } from '../check-options.ts';
+import { CancelledError, UsageError } from '../errors.ts';
+import { currentLoop } from '../task/current.ts';
+import { CANCELLED, FULFILLED } from '../task/op.ts';
+import { Task } from '../task/task.ts';
+import { type Border, checkCrossing } from './crossing.ts';
+import { recordFailure } from './error-record.ts';
+import { UncloneableError } from './errors.ts';
+import { SharedSignal } from './shared-signal.ts';
+import type { Transferable } from './transfer.ts';
+import {
+  type CallMessage,
+  type FromWorker,
+  RETURNED,
+  SKIPPED,
+  type TargetMessage,
+  THREW,
+  type ToWorker,
+} from './wire.ts';
+
+/** What the runner needs of the thread or process it runs in. */
+export interface RunnerHost {
+  readonly border: Border;
+  /** Whether the call may begin; false when the pool has taken it back. */
+  claim(slot: number): boolean;
+  /** Whether the running call of this slot is to stop: true at once, although no message has been read. */
+  cancelRequested(slot: number): boolean;
+  /** Reads what messages there are now. */
+  poll(): void;
+  reply(message: FromWorker, transfers?: readonly Transferable[]): void;
+  /** Every call has been answered. */
+  idle(): void;
+  stop(): void;
+}
+
+type Callable = (...args: readonly unknown[]) => unknown;
+
+/** A function to call, once its module has been loaded. */
+interface Target {
+  readonly url: string;
+  readonly name: string;
+  fn: Callable | undefined;
+}
+
+/** Runs calls, one at a time. */
+export class CallRunner {
+  readonly #host: RunnerHost;
+  readonly #targets = new Map<number, Target>();
+  #waiting: CallMessage[] = [];
+  #next = 0;
+  /** The slot of the call under way; a call may be under way before its task exists, while its module loads. */
+  #runningSlot: number | undefined = undefined;
+  #task: Task<unknown> | undefined = undefined;
+  /** A reason that came before the task did. */
+  #earlyCancel: CancelledError | undefined = undefined;
+
+  constructor(host: RunnerHost) {
+    this.#host = host;
+  }
+
+  get busy(): boolean {
+    return this.#runningSlot !== undefined || this.#next < this.#waiting.length;
+  }
+
+  accept(message: ToWorker): void {
+    for (const target of message.targets ?? []) this.#introduce(target);
+    for (const call of message.calls ?? []) this.#waiting.push(call);
+    if (message.cancel !== undefined) this.#cancel(...message.cancel);
+    if (message.stop) this.#host.stop();
+    if (this.#runningSlot === undefined) this.#runNext();
+  }
+
+  #introduce([number, url, name]: TargetMessage): void {
+    this.#targets.set(number, { url, name, fn: undefined });
+  }
+
+  #cancel(slot: number, reason: unknown): void {
+    if (slot !== this.#runningSlot) return;
+    const error = new CancelledError(reason);
+    if (this.#task === undefined) this.#earlyCancel = error;
+    else this.#task.cancel(error);
+  }
+
+  #runNext(): void {
+    while (this.#next < this.#waiting.length) {
+      const call = this.#waiting[this.#next++]!;
+      if (this.#next === this.#waiting.length) {
+        this.#waiting = [];
+        this.#next = 0;
+      }
+      if (this.#host.claim(call[0])) {
+        this.#begin(call);
+        return;
+      }
+      this.#host.reply([call[0], SKIPPED, undefined]);
+    }
+    this.#host.idle();
+  }
+
+  #begin([slot, number, args]: CallMessage): void {
+    this.#runningSlot = slot;
+    const target = this.#targets.get(number)!;
+    if (target.fn !== undefined) {
+      this.#start(slot, target.fn, target.name, args);
+      return;
+    }
+    import(target.url).then(
+      (module: Record<string, unknown>) => {
+        try {
+          target.fn = functionOf(module, target);
+        } catch (error) {
+          this.#end(slot, error);
+          return;
+        }
+        if (this.#earlyCancel === undefined) this.#start(slot, target.fn, target.name, args);
+        else this.#end(slot, this.#earlyCancel);
+      },
+      (error: unknown) => this.#end(slot, error),
+    );
+  }
+
+  #start(slot: number, fn: Callable, name: string, args: readonly unknown[]): void {
+    const task = new Task<unknown>(() => fn(...args), currentLoop(), undefined, name);
+    task.observe();
+    task.controller = new SharedSignal(task, () => {
+      if (!this.#host.cancelRequested(slot)) return false;
+      this.#host.poll();
+      return true;
+    });
+    this.#task = task;
+    task.addWaiter({ wake: () => this.#finished(slot, task) });
+  }
+
+  #finished(slot: number, task: Task<unknown>): void {
+    if (task.progress === FULFILLED) this.#answer(slot, task.outcome);
+    else if (task.progress === CANCELLED) this.#end(slot, task.outcome);
+    else this.#end(slot, task.outcome);
+  }
+
+  #answer(slot: number, value: unknown): void {
+    try {
+      const transfers = checkCrossing(value, 'result', this.#host.border);
+      this.#host.reply([slot, RETURNED, value], transfers);
+    } catch (error) {
+      this.#end(slot, notCloned(error));
+      return;
+    }
+    this.#clear();
+  }
+
+  #end(slot: number, error: unknown): void {
+    this.#host.reply([slot, THREW, recordFailure(error, this.#host.border)]);
+    this.#clear();
+  }
+
+  #clear(): void {
+    this.#runningSlot = undefined;
+    this.#task = undefined;
+    this.#earlyCancel = undefined;
+    this.#runNext();
+  }
+}
+
+function notCloned(error: unknown): unknown {
+  if (error instanceof UncloneableError) return error;
+  const why = error instanceof Error ? error.message : String(error);
+  return new UncloneableError('result', why, { cause: error });
+}
+
+function functionOf(module: Record<string, unknown>, target: Target): Callable {
+  const found = Object.hasOwn(module, target.name) ? module[target.name] : undefined;
+  if (typeof found === 'function') return found as Callable;
+  const names = Object.keys(module).filter((name) => typeof module[name] === 'function');
+  const near = nearestName(target.name, names);
+  const hint =
+    near === undefined ? `it exports ${names.join(', ') || 'no functions'}` : `did you mean "${near}"?`;
+  throw new UsageError(`${target.url} exports no function "${target.name}": ${hint}`, {
+    code: 'ERR_OXBOW_LOOP_NO_SUCH_FUNCTION',
+  });
+}

@@ -1,0 +1,130 @@
+// The way to a worker thread: one port for messages, shared memory for who has which call.
+
+import {
+  MessageChannel,
+  type MessagePort,
+  type ResourceLimits,
+  receiveMessageOnPort,
+  Worker,
+} from 'node:worker_threads';
+import type { WorkerExit } from './errors.ts';
+import { SharedSlots } from './shared-slots.ts';
+import type { ThreadWorkerData } from './thread-worker.ts';
+import type { Transferable } from './transfer.ts';
+import { type CallMessage, type FromWorker, MAX_IN_FLIGHT, type ToWorker } from './wire.ts';
+import {
+  entryFile,
+  inheritedExecArgv,
+  type LinkOwner,
+  type OutgoingCall,
+  Targets,
+  type WorkerLink,
+} from './worker-link.ts';
+
+/** How a worker thread is started. */
+export interface ThreadLinkOptions {
+  readonly name: string;
+  readonly env: NodeJS.ProcessEnv | undefined;
+  readonly execArgv: readonly string[] | undefined;
+  readonly resourceLimits: ResourceLimits | undefined;
+}
+
+/** A worker thread. */
+export class ThreadLink implements WorkerLink {
+  readonly maxInFlight: number = MAX_IN_FLIGHT;
+  readonly #worker: Worker;
+  readonly #port: MessagePort;
+  readonly #slots = new SharedSlots();
+  readonly #targets = new Targets();
+  readonly #owner: LinkOwner;
+  #cause: unknown;
+
+  constructor(owner: LinkOwner, options: ThreadLinkOptions) {
+    const { port1, port2 } = new MessageChannel();
+    this.#owner = owner;
+    this.#port = port1;
+    this.#worker = new Worker(entryFile('thread-worker'), {
+      name: options.name,
+      workerData: { port: port2, slots: this.#slots.buffer } satisfies ThreadWorkerData,
+      transferList: [port2],
+      execArgv: [...(options.execArgv ?? inheritedExecArgv())],
+      ...(options.env !== undefined && { env: options.env }),
+      ...(options.resourceLimits !== undefined && { resourceLimits: options.resourceLimits }),
+    });
+    this.#worker.on('error', (error) => {
+      this.#cause = error;
+    });
+    this.#worker.on('exit', (exitCode) => this.#exited({ exitCode, signal: undefined, cause: this.#cause }));
+    port1.on('message', (message: FromWorker) => owner.answered(message));
+    // An answer that cannot be read names no call: the worker is given up, and each of its calls told why.
+    port1.on('messageerror', (error) => {
+      this.#cause = error;
+      this.kill();
+    });
+    this.keepAlive(false);
+  }
+
+  send(calls: readonly OutgoingCall[]): void {
+    const transfers: Transferable[] = [];
+    const messages: CallMessage[] = [];
+    for (const { slot, request } of calls) {
+      messages.push([slot, this.#targets.numberOf(request), request.args]);
+      if (request.transfers !== undefined) transfers.push(...request.transfers);
+      this.#slots.queue(slot);
+    }
+    const { fresh } = this.#targets;
+    this.#post(fresh === undefined ? { calls: messages } : { targets: fresh, calls: messages }, transfers);
+    this.#targets.told();
+  }
+
+  takeBack(slot: number): boolean {
+    return this.#slots.takeBack(slot);
+  }
+
+  begun(slot: number): boolean {
+    return this.#slots.begun(slot);
+  }
+
+  requestCancel(slot: number, reason: unknown): void {
+    // The message first: a function that sees the flag finds the reason.
+    this.#port.postMessage({ cancel: [slot, reason] } satisfies ToWorker);
+    this.#slots.requestCancel(slot);
+    this.#slots.ring();
+  }
+
+  stop(): void {
+    this.#post({ stop: true }, []);
+  }
+
+  kill(): void {
+    void this.#worker.terminate();
+  }
+
+  keepAlive(yes: boolean): void {
+    if (yes) {
+      this.#worker.ref();
+      this.#port.ref();
+    } else {
+      this.#worker.unref();
+      this.#port.unref();
+    }
+  }
+
+  #post(message: ToWorker, transfers: readonly Transferable[]): void {
+    this.#port.postMessage(message, transfers as never);
+    this.#slots.ring();
+  }
+
+  /** Answers sent before the end are read first: those calls have succeeded. */
+  #exited(exit: WorkerExit): void {
+    for (
+      let got = receiveMessageOnPort(this.#port);
+      got !== undefined;
+      got = receiveMessageOnPort(this.#port)
+    ) {
+      this.#owner.answered(got.message as FromWorker);
+    }
+    this.#port.close();
+    this.#owner.exited(exit);
+  }
+}

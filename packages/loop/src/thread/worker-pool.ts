@@ -1,0 +1,427 @@
+// What thread and process pools have in common: who gets which call, what waits, and what becomes of the calls of a
+// worker that ends. It knows workers as links and nothing of threads.
+//
+// A call goes to an idle worker first, then to a new one, then in line behind the busy: a few calls are sent ahead so
+// that a worker never waits, and an idle worker takes them back from a busy one.
+
+import { CancelledError } from '../errors.ts';
+import { type Border, checkCrossing } from './crossing.ts';
+import { crossingReason, type FailureRecord, restoreFailure } from './error-record.ts';
+import {
+  BacklogFullError,
+  PoolClosedError,
+  UncloneableError,
+  type WorkerExit,
+  WorkerExitError,
+} from './errors.ts';
+import {
+  type ArgumentsOf,
+  type CallOf,
+  type FunctionNames,
+  type ModuleLoader,
+  type ModuleReference,
+  type ResultOf,
+  urlOf,
+} from './module-reference.ts';
+import { runOutsideTasks } from './outside-tasks.ts';
+import { MAX_TIMER_MS, type PoolSettings } from './pool-options.ts';
+import { PoolWorker, type PoolWorkerOwner } from './pool-worker.ts';
+import { type CallOwner, type CallRequest, RemoteCall } from './remote-call.ts';
+import type { Transferable } from './transfer.ts';
+import { type FromWorker, RETURNED, THREW } from './wire.ts';
+import type { LinkOwner, WorkerLink } from './worker-link.ts';
+
+/** What a pool is doing. */
+export interface PoolStatistics {
+  /** Workers that are up or starting. */
+  readonly workers: number;
+  /** Workers with at least one call. */
+  readonly busy: number;
+  /** Calls accepted and not settled: running or waiting. */
+  readonly pending: number;
+  /** Of those, the ones no worker has been sent. */
+  readonly waiting: number;
+}
+
+/** Workers that run functions of modules; made as a ThreadPool or a ProcessPool. */
+export abstract class WorkerPool implements CallOwner {
+  readonly #settings: PoolSettings;
+  readonly #border: Border;
+  readonly #workers = new Set<PoolWorker>();
+  /** Accepted calls in their order; what a worker gives back is at the front. */
+  readonly #waiting = new Set<RemoteCall<unknown>>();
+  #returned: RemoteCall<unknown>[] = [];
+  readonly #pending = new Set<RemoteCall<unknown>>();
+  readonly #inWorker = new Map<RemoteCall<unknown>, PoolWorker>();
+  readonly #graceTimers = new Map<RemoteCall<unknown>, NodeJS.Timeout>();
+  #flushPlanned = false;
+  #idleTimer: NodeJS.Timeout | undefined = undefined;
+  #closed = false;
+  #closing: Promise<void> | undefined = undefined;
+  #resolveClosing: (() => void) | undefined = undefined;
+  readonly #workerOwner: PoolWorkerOwner = {
+    answered: (worker, call, message) => this.#answered(worker, call, message),
+    exited: (worker, exit) => this.#exited(worker, exit),
+  };
+
+  /** @internal */
+  constructor(settings: PoolSettings, border: Border) {
+    this.#settings = settings;
+    this.#border = border;
+  }
+
+  /** Starts a worker. @internal */
+  protected abstract open(owner: LinkOwner): WorkerLink;
+
+  /** For messages. */
+  get name(): string {
+    return this.#settings.name;
+  }
+
+  /** No calls are taken any more. */
+  get closed(): boolean {
+    return this.#closed;
+  }
+
+  /** A snapshot of the pool's work. */
+  statistics(): PoolStatistics {
+    let busy = 0;
+    for (const worker of this.#workers) if (worker.inFlight > 0) busy++;
+    return Object.freeze({
+      workers: this.#workers.size,
+      busy,
+      pending: this.#pending.size,
+      waiting: this.#waiting.size + this.#returned.length,
+    });
+  }
+
+  /**
+   * Calls the function `name` that `module` exports, in a worker, one call at a time in each: calls begin in the order
+   * they were made. It may be a plain, an async or a generator function; in it `currentSignal()` tells of cancellation.
+   *
+   * Arguments and results are copied (structured clone), not shared; SharedArrayBuffers are shared with threads, and
+   * `transfer(value)` moves. The copy is made when the call is sent, so leave arguments alone until the call is done.
+   *
+   * The call rejects with what the function threw; UncloneableError for what cannot cross, in either direction;
+   * WorkerExitError when the worker ends under it; BacklogFullError, PoolClosedError; UsageError for a module or name
+   * that does not exist.
+   */
+  run<M, K extends FunctionNames<M>>(
+    module: ModuleLoader<M> | ModuleReference<M>,
+    name: K,
+    ...args: ArgumentsOf<M, K>
+  ): RemoteCall<ResultOf<M, K>>;
+  run<M, K extends FunctionNames<M> = FunctionNames<M>>(
+    module: URL,
+    ...call: CallOf<M, K>
+  ): RemoteCall<ResultOf<M, K>>;
+  run(module: unknown, name: string, ...args: readonly unknown[]): RemoteCall<unknown> {
+    return this.submit(module, name, args);
+  }
+
+  /** `run` without its types. @internal */
+  submit(module: unknown, name: string, args: readonly unknown[]): RemoteCall<unknown> {
+    let request: CallRequest;
+    try {
+      if (this.#closed) throw new PoolClosedError(this.name);
+      request = { url: urlOf(module), name, args, transfers: this.#checkArguments(args) };
+      const { size, maxQueue } = this.#settings;
+      if (this.#pending.size >= size + maxQueue) throw new BacklogFullError(this.name, maxQueue);
+    } catch (error) {
+      const refused = new RemoteCall<unknown>(this, undefined);
+      refused.fail(error);
+      return refused;
+    }
+    const call = new RemoteCall<unknown>(this, request);
+    this.#pending.add(call);
+    this.#waiting.add(call);
+    this.#planFlush();
+    return call;
+  }
+
+  /**
+   * Ends the pool: takes no more calls, waits for those it has, and ends the workers. Repeated calls give the same promise.
+   */
+  close(): Promise<void> {
+    this.#closed = true;
+    clearTimeout(this.#idleTimer);
+    this.#closing ??= new Promise((resolve) => {
+      this.#resolveClosing = resolve;
+    });
+    this.#endIfDone();
+    return this.#closing;
+  }
+
+  /**
+   * Ends the pool at once: every call ends with CancelledError, whatever its function does, and every worker is killed.
+   */
+  terminate(reason: unknown = 'the pool was terminated'): Promise<void> {
+    const closing = this.close();
+    const error = CancelledError.from(reason);
+    for (const call of [...this.#pending]) {
+      call.cancelReason ??= error;
+      this.#settle(call, () => call.fail(error));
+    }
+    this.#waiting.clear();
+    this.#returned = [];
+    for (const worker of this.#workers) this.#kill(worker);
+    this.#endIfDone();
+    return closing;
+  }
+
+  /** As leaving `await using`: `close()`. */
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+
+  /** Cancels every call, each with its grace, then closes. @internal */
+  cancelAndClose(reason: CancelledError): Promise<void> {
+    for (const call of [...this.#pending]) call.cancel(reason);
+    return this.close();
+  }
+
+  /** @internal */
+  cancelCall(call: RemoteCall<unknown>, reason: CancelledError): void {
+    if (!this.#pending.has(call)) return;
+    const worker = this.#inWorker.get(call);
+    if (worker === undefined) {
+      this.#settle(call, () => call.fail(reason));
+    } else if (worker.takeBack(call)) {
+      this.#settle(call, () => call.fail(reason));
+    } else {
+      worker.link.requestCancel(call.slot!, crossingReason(reason.reason, this.#border));
+      if (this.#settings.abandonOnCancel) {
+        worker.abandon(call);
+        this.#settle(call, () => call.fail(reason));
+      } else this.#killAfterGrace(call, worker);
+    }
+  }
+
+  #killAfterGrace(call: RemoteCall<unknown>, worker: PoolWorker): void {
+    const { graceMs } = this.#settings;
+    if (graceMs > MAX_TIMER_MS) return;
+    runOutsideTasks(() => {
+      this.#graceTimers.set(
+        call,
+        setTimeout(() => this.#kill(worker), graceMs),
+      );
+    });
+  }
+
+  #kill(worker: PoolWorker): void {
+    worker.ending = true;
+    worker.link.kill();
+  }
+
+  #checkArguments(args: readonly unknown[]): readonly Transferable[] | undefined {
+    let all: Transferable[] | undefined;
+    for (let index = 0; index < args.length; index++) {
+      const transfers = checkCrossing(args[index], `argument ${index + 1}`, this.#border);
+      if (transfers === undefined) continue;
+      if (all === undefined) all = transfers;
+      else all.push(...transfers);
+    }
+    return all;
+  }
+
+  // Handing out
+
+  #planFlush(): void {
+    if (this.#flushPlanned) return;
+    this.#flushPlanned = true;
+    queueMicrotask(() => {
+      this.#flushPlanned = false;
+      this.#handOut();
+    });
+  }
+
+  get #waitingCount(): number {
+    return this.#waiting.size + this.#returned.length;
+  }
+
+  #handOut(): void {
+    for (const worker of this.#workers) {
+      if (this.#waitingCount === 0) break;
+      if (worker.idle) this.#give(worker);
+    }
+    while (this.#waitingCount > 0 && this.#workers.size < this.#settings.size) {
+      this.#give(this.#startWorker());
+    }
+    const share = Math.ceil(this.#waitingCount / this.#settings.size);
+    for (const worker of this.#workers) this.#fill(worker, share);
+    for (const worker of this.#workers) worker.flush((call, error) => this.#refuse(call, error));
+  }
+
+  /** Sends calls ahead to a busy worker, at most `most`. Calls that move something are not: they could not be taken back. */
+  #fill(worker: PoolWorker, most: number): void {
+    for (let count = Math.min(most, worker.room); count > 0; count--) {
+      const next = this.#peek();
+      if (next === undefined || (next.request!.transfers !== undefined && !worker.idle)) return;
+      this.#give(worker);
+    }
+  }
+
+  #give(worker: PoolWorker): void {
+    const call = this.#peek()!;
+    if (this.#returned[0] === call) this.#returned.shift();
+    else this.#waiting.delete(call);
+    this.#inWorker.set(call, worker);
+    worker.take(call);
+  }
+
+  #peek(): RemoteCall<unknown> | undefined {
+    if (this.#returned.length > 0) return this.#returned[0];
+    return this.#waiting.values().next().value;
+  }
+
+  #startWorker(): PoolWorker {
+    // What a worker says later belongs to no task, least of all to the one that happened to start it.
+    const worker = runOutsideTasks(() => new PoolWorker(this.#workerOwner, (owner) => this.open(owner)));
+    this.#workers.add(worker);
+    return worker;
+  }
+
+  /** An idle worker takes over the oldest call that waits behind another in a busy one. */
+  #takeOver(idle: PoolWorker): void {
+    for (const busy of this.#workers) {
+      if (busy.inFlight < 2) continue;
+      for (const call of busy.calls) {
+        if (call.cancelReason !== undefined || !busy.takeBack(call)) continue;
+        this.#inWorker.set(call, idle);
+        idle.take(call);
+        idle.flush((refused, error) => this.#refuse(refused, error));
+        return;
+      }
+    }
+  }
+
+  // Answers and ends
+
+  #answered(worker: PoolWorker, call: RemoteCall<unknown> | undefined, message: FromWorker): void {
+    if (call !== undefined) {
+      const [, outcome, payload] = message;
+      this.#settle(call, () => {
+        if (outcome === RETURNED) call.succeed(payload);
+        else if (outcome === THREW) call.fail(restoreFailure(payload as FailureRecord));
+      });
+    }
+    if (this.#waitingCount > 0) {
+      if (worker.low) {
+        this.#fill(worker, Math.ceil(this.#waitingCount / this.#settings.size));
+        worker.flush((refused, error) => this.#refuse(refused, error));
+      }
+      return;
+    }
+    if (!worker.idle) return;
+    this.#takeOver(worker);
+    if (!worker.idle) return;
+    this.#planIdleCheck();
+    if (this.#closed) this.#endIfDone();
+  }
+
+  #exited(worker: PoolWorker, exit: WorkerExit): void {
+    this.#workers.delete(worker);
+    const returned: RemoteCall<unknown>[] = [];
+    let startFailed = !worker.ready;
+    for (const call of worker.calls) {
+      this.#inWorker.delete(call);
+      if (call.cancelReason !== undefined) {
+        this.#settle(call, () => call.fail(call.cancelReason));
+      } else if (startFailed) {
+        // One call for each worker that does not start: trying again for ever would help nobody.
+        startFailed = false;
+        this.#settle(call, () => call.fail(notStarted(this.name, exit)));
+      } else if (worker.begun(call) || call.request!.transfers !== undefined) {
+        this.#settle(call, () => call.fail(exitedUnder(call, exit)));
+      } else {
+        call.slot = undefined;
+        returned.push(call);
+      }
+    }
+    this.#returned.unshift(...returned);
+    if (this.#waitingCount > 0) this.#handOut();
+    if (this.#closed) this.#endIfDone();
+  }
+
+  #refuse(call: RemoteCall<unknown>, error: unknown): void {
+    const why = error instanceof Error ? error.message : String(error);
+    this.#settle(call, () =>
+      call.fail(new UncloneableError(`an argument of ${call.name}()`, why, { cause: error })),
+    );
+  }
+
+  #settle(call: RemoteCall<unknown>, settle: () => void): void {
+    if (!this.#pending.delete(call)) return;
+    if (!this.#waiting.delete(call) && this.#returned.length > 0) {
+      this.#returned = this.#returned.filter((each) => each !== call);
+    }
+    this.#inWorker.delete(call);
+    if (this.#graceTimers.size > 0) {
+      clearTimeout(this.#graceTimers.get(call));
+      this.#graceTimers.delete(call);
+    }
+    try {
+      settle();
+    } catch {
+      // Whoever waited belonged to a loop that is closed: there is nobody left to tell.
+    }
+    if (this.#closed && this.#pending.size === 0) this.#endIfDone();
+  }
+
+  // Ending workers
+
+  #planIdleCheck(): void {
+    const { idleTimeoutMs } = this.#settings;
+    if (this.#idleTimer !== undefined || this.#closed || idleTimeoutMs > MAX_TIMER_MS) return;
+    this.#armIdleCheck(idleTimeoutMs);
+  }
+
+  #armIdleCheck(delayMs: number): void {
+    this.#idleTimer = runOutsideTasks(() => setTimeout(() => this.#endIdle(), delayMs).unref());
+  }
+
+  #endIdle(): void {
+    this.#idleTimer = undefined;
+    const nowMs = performance.now();
+    let nextMs = Number.POSITIVE_INFINITY;
+    for (const worker of this.#workers) {
+      if (!worker.idle) continue;
+      const leftMs = worker.idleSinceMs + this.#settings.idleTimeoutMs - nowMs;
+      if (leftMs <= 0) this.#stop(worker);
+      else nextMs = Math.min(nextMs, leftMs);
+    }
+    if (nextMs < MAX_TIMER_MS) this.#armIdleCheck(Math.ceil(nextMs));
+  }
+
+  #stop(worker: PoolWorker): void {
+    worker.ending = true;
+    worker.link.stop();
+  }
+
+  #endIfDone(): void {
+    if (this.#pending.size > 0) return;
+    for (const worker of this.#workers) {
+      if (worker.idle) this.#stop(worker);
+      // Whoever closes waits for the end, and an unreferenced worker would let the process end first.
+      worker.link.keepAlive(true);
+    }
+    if (this.#workers.size === 0) this.#resolveClosing?.();
+  }
+}
+
+function notStarted(pool: string, exit: WorkerExit): WorkerExitError {
+  return new WorkerExitError(
+    `A worker of ${pool} ended before it could take calls (${describeExit(exit)})`,
+    exit,
+    'ERR_OXBOW_LOOP_WORKER_NOT_STARTED',
+  );
+}
+
+function exitedUnder(call: RemoteCall<unknown>, exit: WorkerExit): WorkerExitError {
+  return new WorkerExitError(`The worker ended while it ran ${call.name}() (${describeExit(exit)})`, exit);
+}
+
+function describeExit({ exitCode, signal, cause }: WorkerExit): string {
+  const how = signal === undefined ? `exit code ${exitCode ?? 'unknown'}` : `signal ${signal}`;
+  return cause instanceof Error ? `${how}: ${cause.message}` : how;
+}
