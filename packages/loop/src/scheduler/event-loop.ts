@@ -5,13 +5,14 @@
 // slice bounds that: after BUDGET_MS of turns (counted across microtasks) the rest continues in setImmediate, so that
 // sockets and host timers are served however busy the tasks are.
 
-import { AsyncLocalStorage } from 'node:async_hooks';
 import { checkOptions } from '../check-options.ts';
 import type { Instrument } from '../debug/instrument.ts';
 import { UsageError } from '../errors.ts';
 import { type Clock, SystemClock } from './clock.ts';
+import { leaveEntered, outsideAllTasks } from './context.ts';
 import { Handle } from './handle.ts';
 import { ReadyQueue, type Turn } from './ready-queue.ts';
+import { Registry } from './registry.ts';
 import { type Timer, TimerWheel } from './timer-wheel.ts';
 
 /** How long turns may hold the host's loop before sockets get theirs. 1 ms keeps I/O below 5 ms at the 99th percentile. */
@@ -75,9 +76,6 @@ export class TimerHandle extends Handle implements Timer {
   }
 }
 
-/** Runs everything it starts from the context of this module's load, so that no task's context leaks into another. */
-const outsideAllTasks = AsyncLocalStorage.snapshot();
-
 const ignore = (): void => {};
 
 /** The event loop: a clock, a queue of what is ready, and the timers. Times are milliseconds. */
@@ -90,6 +88,8 @@ export class EventLoop {
   onUnhandled: (failure: UnhandledFailure) => void = reportToConsole;
   /** @internal Debug mode's hooks. */
   instrument: Instrument | undefined;
+  /** The tasks that are not done. @internal */
+  readonly registry: Registry = new Registry();
   /** The loop whose turns are being taken right now. @internal */
   static active: EventLoop | undefined;
 
@@ -132,6 +132,7 @@ export class EventLoop {
 
   /** Runs `callback` on the next turn, after what is ready already. */
   callSoon<A extends readonly unknown[]>(callback: (...args: A) => unknown, ...args: A): Handle {
+    this.requireOpen();
     const handle = new Handle(callback as (...args: never[]) => unknown, args);
     this.ready(handle);
     return handle;
@@ -213,14 +214,15 @@ export class EventLoop {
 
   /** Puts a turn at the end of the ready queue. @internal */
   ready(turn: Turn): void {
-    if (this.#closed) this.#refuse();
+    // What is left when a loop has been closed has nobody to wake.
+    if (this.#closed) return;
     this.#ready.push(turn);
     if (!this.#scheduled) this.#kick();
   }
 
   /** @internal */
   setTimer(timer: Timer, nowMs: number): void {
-    if (this.#closed) this.#refuse();
+    this.requireOpen();
     if (timer.whenMs === Number.POSITIVE_INFINITY) return;
     this.#timers.insert(timer, nowMs);
     if (!this.#scheduled && timer.whenMs < this.#alarmAtMs) this.#kick();
@@ -238,7 +240,9 @@ export class EventLoop {
     this.#yieldToPromises = true;
   }
 
-  #refuse(): never {
+  /** Refuses work for a loop that is closed. @internal */
+  requireOpen(): void {
+    if (!this.#closed) return;
     throw new UsageError('This event loop is closed: its run() has ended', { code: 'ERR_OXBOW_LOOP_CLOSED' });
   }
 
@@ -298,6 +302,7 @@ export class EventLoop {
       if (this.#turnsLeft <= 0 && this.#sliceIsOver()) break;
       if (this.#yieldToPromises) break;
     }
+    leaveEntered();
     EventLoop.active = undefined;
   }
 

@@ -143,7 +143,7 @@ export class ScopeOp<T> extends FrameOp<T> {
     this.#boundary.left();
     const region = this.#region!;
     leave(region);
-    (region.task as Task<unknown>).signalled?.delete(region);
+    (region.task as Task<unknown>).cancellation?.signalled?.delete(region);
   }
 
   /** The body threw: its own cancellation ends here, everything else passes. */

@@ -3,8 +3,8 @@
 // A generator step is announced in a module variable (it costs nothing); an async function's continuations are
 // found through AsyncLocalStorage, written once when the task or region starts.
 
-import { AsyncLocalStorage } from 'node:async_hooks';
 import type { CancelledError } from '../errors.ts';
+import { ambient, runAs } from '../scheduler/context.ts';
 import { EventLoop } from '../scheduler/event-loop.ts';
 
 /** A stretch of a task that can be cancelled on its own: the task itself, or a cancel scope inside it. */
@@ -36,15 +36,22 @@ export interface TaskCore extends Region {
   readonly name: string;
   readonly loop: EventLoop;
   /** The innermost region of the running generator frame. */
-  region: Region;
+  readonly region: Region;
   /** How many of the task's regions have a request that waits must look at. */
   pendingRequests: number;
   addWait(wait: CancellableWait): void;
   removeWait(wait: CancellableWait): void;
 }
 
-/** The generator task being stepped. An object, so that other modules may write it. */
-export const driver: { stepping: TaskCore | undefined } = { stepping: undefined };
+/** What is true while a generator task is being stepped; an object, so that the driver and the Ops may write it. */
+export interface Driver {
+  /** The task. */
+  stepping: TaskCore | undefined;
+  /** Cancellation is due before the wait that begins: unwind as soon as the generator is suspended. */
+  unwindAtSuspend: boolean;
+}
+
+export const driver: Driver = { stepping: undefined, unwindAtSuspend: false };
 
 /** The values of ContextVars, shared until one is set. */
 export type Context = ReadonlyMap<object, unknown>;
@@ -52,12 +59,10 @@ export type Context = ReadonlyMap<object, unknown>;
 /** What is set outside of tasks, and inherited by tasks made there. */
 export const rootContext: { values: Context | undefined } = { values: undefined };
 
-const storage = new AsyncLocalStorage<Region>();
-
 /** The innermost region of the running code; `undefined` outside of tasks. */
 export function currentRegion(): Region | undefined {
   const task = driver.stepping;
-  return task === undefined ? storage.getStore() : task.region;
+  return task === undefined ? (ambient() as Region | undefined) : task.region;
 }
 
 /** Runs the start of an async function so that it and all its continuations belong to `region`. */
@@ -65,7 +70,7 @@ export function runInRegion<R>(region: Region, body: () => R): R {
   const stepping = driver.stepping;
   driver.stepping = undefined;
   try {
-    return storage.run(region, body);
+    return runAs(region, body);
   } finally {
     driver.stepping = stepping;
   }
@@ -75,5 +80,7 @@ let rootLoop: EventLoop | undefined;
 
 /** The loop of the running task or callback; outside of both, the process's implicit one. */
 export function currentLoop(): EventLoop {
-  return currentRegion()?.task.loop ?? EventLoop.active ?? (rootLoop ??= new EventLoop());
+  return (
+    driver.stepping?.loop ?? currentRegion()?.task.loop ?? EventLoop.active ?? (rootLoop ??= new EventLoop())
+  );
 }

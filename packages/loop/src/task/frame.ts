@@ -7,18 +7,18 @@ import { type Coroutine, type Suspend, suspension } from './suspension.ts';
 
 /** A suspended caller: what to go back to when the innermost generator ends. */
 export interface Frame {
+  /** The caller's generator. */
   readonly generator: Coroutine<unknown>;
+  /** The region of the frame itself: its caller's, or one of its own. */
   readonly region: Region;
-  /** How far the caller itself was being unwound, if it was. */
+  /** How far the caller was being unwound, if it was. */
   readonly unwindTo: Region | undefined;
   readonly op: FrameOp<unknown>;
   readonly below: Frame | undefined;
 }
 
-/** What the driver needs of a task beyond what Ops need. */
-export interface FramedTask extends SteppingTask {
-  entering: FrameOp<unknown> | undefined;
-}
+/** The frame that a generator has just asked to enter, until the driver does. */
+export const entrance: { op: FrameOp<unknown> | undefined } = { op: undefined };
 
 /** How a frame ended. */
 export type FrameEnd = 'returned' | 'threw' | 'unwound';
@@ -40,7 +40,7 @@ export abstract class FrameOp<T> extends Op<T> {
   protected override begun(task: SteppingTask): IteratorResult<Suspend, T> {
     if (!this.framed || this.progress !== IDLE) return super.begun(task);
     this.progress = PENDING;
-    (task as FramedTask).entering = this as FrameOp<unknown>;
+    entrance.op = this as FrameOp<unknown>;
     task.waitingOn = this as Op<unknown>;
     return suspension.current;
   }

@@ -23,20 +23,17 @@ const FUTURE_OPTIONS = ['name', 'onCancel'];
  * Cancelling a task that waits for a future cancels the future. A failure nobody looks at is reported once.
  */
 export class Future<T> extends ObservedOp<T> {
-  readonly #name: string | undefined;
-  #onCancel: ((reason: CancelledError) => void) | undefined;
+  readonly #options: FutureOptions | undefined;
 
   constructor(options?: FutureOptions) {
     super();
     this.progress = PENDING;
-    if (options === undefined) return;
-    checkOptions(options, FUTURE_OPTIONS, 'new Future()');
-    this.#name = options.name;
-    this.#onCancel = options.onCancel;
+    if (options !== undefined) checkOptions(options, FUTURE_OPTIONS, 'new Future()');
+    this.#options = options;
   }
 
   override get name(): string {
-    return this.#name ?? this.constructor.name;
+    return this.#options?.name ?? this.constructor.name;
   }
 
   /** Settled, in whatever way. */
@@ -125,9 +122,7 @@ export class Future<T> extends ObservedOp<T> {
   protected begin(): void {}
 
   protected override undo(reason: CancelledError): void {
-    const onCancel = this.#onCancel;
-    this.#onCancel = undefined;
-    onCancel?.(reason);
+    this.#options?.onCancel?.(reason);
   }
 
   #doneAlready(what: string): InvalidStateError {

@@ -2,14 +2,15 @@
 // region of it, is cancelled. It knows generators, frames and regions; not what is waited for.
 
 import { UsageError } from '../errors.ts';
+import { leaveEntered } from '../scheduler/context.ts';
 import { driver, type Region } from './current.ts';
-import type { Frame, FramedTask } from './frame.ts';
-import { CANCELLED, FULFILLED, type Op, REJECTED } from './op.ts';
+import { entrance, type Frame } from './frame.ts';
+import { CANCELLED, FULFILLED, type Op, REJECTED, type SteppingTask } from './op.ts';
 import { dueRegion, isAround, requestAgain, spend } from './region.ts';
-import { type Coroutine, countingSuspension, countNesting, RESUMED, SUSPEND } from './suspension.ts';
+import { type Coroutine, countNesting, nestingReads, RESUMED, SUSPEND } from './suspension.ts';
 
 /** A task made of generator frames. */
-export interface GeneratorTask extends FramedTask {
+export interface GeneratorTask extends SteppingTask {
   /** The innermost frame's generator. */
   generator: Coroutine<unknown>;
   frame: Frame | undefined;
@@ -52,21 +53,19 @@ export function step(task: GeneratorTask, input: unknown): void {
       mode = RETURN;
     }
   }
+  leaveEntered();
   const before = driver.stepping;
   driver.stepping = task;
-  try {
-    stepUntilWaiting(task, mode, input);
-  } finally {
-    driver.stepping = before;
-    if (task.unwindTo !== undefined) countNesting(false);
-  }
+  stepUntilWaiting(task, mode, input);
+  driver.stepping = before;
 }
 
 function stepUntilWaiting(task: GeneratorTask, firstMode: number, firstInput: unknown): void {
   let mode = firstMode;
   let input = firstInput;
   for (;;) {
-    countNesting(task.unwindTo !== undefined);
+    const unwinding = task.unwindTo !== undefined;
+    if (unwinding) countNesting(true);
     let result: IteratorResult<unknown, unknown>;
     try {
       if (mode === NEXT) result = task.generator.next(input);
@@ -74,7 +73,8 @@ function stepUntilWaiting(task: GeneratorTask, firstMode: number, firstInput: un
       else result = task.generator.throw(input);
       mode = NEXT;
     } catch (error) {
-      task.unwindAtSuspend = false;
+      if (unwinding) countNesting(false);
+      driver.unwindAtSuspend = false;
       task.waitingOn = undefined;
       const frame = task.frame;
       if (frame === undefined) {
@@ -88,6 +88,7 @@ function stepUntilWaiting(task: GeneratorTask, firstMode: number, firstInput: un
       continue;
     }
     input = RESUMED;
+    if (unwinding) countNesting(false);
     if (result.done) {
       const frame = task.frame;
       const target = task.unwindTo;
@@ -123,35 +124,33 @@ function onSuspended(task: GeneratorTask, yielded: unknown): Resumption | undefi
   if (yielded !== SUSPEND || op === undefined) {
     return { mode: THROW, input: strayYield(task, yielded) };
   }
-  if (task.unwindAtSuspend) {
-    task.unwindAtSuspend = false;
+  if (driver.unwindAtSuspend) {
+    driver.unwindAtSuspend = false;
     task.waitingOn = undefined;
     unwindTo(task, dueRegion(task.region) ?? task.region);
     return unwindNow;
   }
-  if (task.unwindTo !== undefined && countingSuspension.reads > READS_WHEN_DIRECT) {
+  if (task.unwindTo !== undefined && nestingReads() > READS_WHEN_DIRECT) {
     task.waitingOn = undefined;
-    task.entering = undefined;
+    entrance.op = undefined;
     withdraw(task, op);
     return { mode: THROW, input: unwindWait(task) };
   }
-  const entering = task.entering;
+  const entering = entrance.op;
   if (entering === undefined) return undefined;
-  task.entering = undefined;
+  entrance.op = undefined;
   task.waitingOn = undefined;
-  const below: Frame = {
-    generator: task.generator,
-    region: task.region,
-    unwindTo: task.unwindTo,
-    op: entering,
-    below: task.frame,
-  };
   try {
     const { generator, region } = entering.enter(task.region);
-    task.frame = below;
+    task.frame = {
+      generator: task.generator,
+      region,
+      unwindTo: task.unwindTo,
+      op: entering,
+      below: task.frame,
+    };
     task.generator = generator;
-    task.region = region;
-    task.unwindTo = undefined;
+    if (task.unwindTo !== undefined) task.unwindTo = undefined;
   } catch (error) {
     return { mode: THROW, input: error };
   }
@@ -161,8 +160,7 @@ function onSuspended(task: GeneratorTask, yielded: unknown): Resumption | undefi
 function popFrame(task: GeneratorTask, frame: Frame): void {
   task.frame = frame.below;
   task.generator = frame.generator;
-  task.region = frame.region;
-  task.unwindTo = frame.unwindTo;
+  if (task.unwindTo !== frame.unwindTo) task.unwindTo = frame.unwindTo;
 }
 
 /** Goes back to the caller of an unwound frame; gives true when the caller is to be unwound too. */

@@ -5,6 +5,7 @@
 // Promises/A+ without a native promise inside.
 
 import { CancelledError, UsageError } from '../errors.ts';
+import { leaveEntered } from '../scheduler/context.ts';
 import type { EventLoop } from '../scheduler/event-loop.ts';
 import type { Turn } from '../scheduler/ready-queue.ts';
 import { adopt, type Settleable } from './adopt.ts';
@@ -35,8 +36,6 @@ export interface Waiter {
 /** What the driver needs of a generator task while one of its Ops begins. */
 export interface SteppingTask extends TaskCore, Waiter {
   waitingOn: Op<unknown> | undefined;
-  /** Cancellation is due before this wait begins: unwind as soon as the generator is suspended. */
-  unwindAtSuspend: boolean;
   /** The wait was cancelled on behalf of this region: unwind when it ends. */
   unwindOnWake: Region | undefined;
 }
@@ -175,7 +174,7 @@ export abstract class Op<T> implements PromiseLike<T> {
       dueRegion(task.region) !== undefined
     ) {
       task.waitingOn = this;
-      task.unwindAtSuspend = true;
+      driver.unwindAtSuspend = true;
       return suspension.current;
     }
     return this.begun(task);
@@ -348,6 +347,7 @@ export class Reaction<T> extends ObservedOp<T> implements Turn, CancellableWait,
     const fulfilled = sourceDecides && source.progress === FULFILLED;
     const error = sourceDecides ? source.outcome : cancelled;
     this.homeLoop.yieldToPromises();
+    leaveEntered();
     const handler = fulfilled ? this.#onFulfilled : this.#onRejected;
     if (typeof handler !== 'function') {
       if (fulfilled) this.settle(FULFILLED, source.outcome);
@@ -386,7 +386,7 @@ function strayIteration(op: Op<unknown>, task: SteppingTask | undefined): UsageE
   if (task?.waitingOn !== undefined) {
     task.waitingOn.removeWaiter(task);
     task.waitingOn = undefined;
-    task.unwindAtSuspend = false;
+    driver.unwindAtSuspend = false;
   }
   return new UsageError(
     `${op.name} cannot be looped over: wait for it with "yield* op" in a generator the loop runs, or "await op" in an async function`,

@@ -41,7 +41,7 @@ export async function run<R>(main: (() => R) & NoStray<R>, options: RunOptions =
   }
   const { signal, ...loopOptions } = options;
   const loop = new EventLoop(loopOptions);
-  const task = new Task<Result<R>>(main, loop, undefined, (main as { name?: string }).name || 'main');
+  const task = new Task<Result<R>>(main, loop, undefined, main.name || 'main');
   task.observe();
 
   const onSigint = (): void => {

@@ -36,11 +36,16 @@ class CountingSuspension {
   }
 }
 
-export const countingSuspension: CountingSuspension = new CountingSuspension();
+const countingSuspension: CountingSuspension = new CountingSuspension();
 /** Which suspension Ops return at present; the driver sets it around each step. */
 export const suspension: { current: IteratorYieldResult<Suspend> } = { current: plainSuspension };
 
+/** How often the last suspension was read. */
+export function nestingReads(): number {
+  return countingSuspension.reads;
+}
+
 export function countNesting(on: boolean): void {
-  countingSuspension.reads = 0;
+  if (on) countingSuspension.reads = 0;
   suspension.current = on ? countingSuspension : plainSuspension;
 }

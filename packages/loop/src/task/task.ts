@@ -4,22 +4,26 @@
 import { getEventListeners } from 'node:events';
 import { checkOptions } from '../check-options.ts';
 import { CancelledError, UsageError } from '../errors.ts';
+import { enterForTurn } from '../scheduler/context.ts';
 import type { EventLoop } from '../scheduler/event-loop.ts';
 import type { Turn } from '../scheduler/ready-queue.ts';
+import type { Resident } from '../scheduler/registry.ts';
+import { Cancellation } from './cancellation.ts';
 import { isGenerator, isGeneratorFunction, isThenable, type NoStray, type Result } from './coroutine.ts';
 import {
   type CancellableWait,
   type Context,
   currentLoop,
   currentRegion,
+  driver,
   type Region,
   rootContext,
   runInRegion,
 } from './current.ts';
-import type { Frame, FrameOp } from './frame.ts';
+import type { Frame } from './frame.ts';
 import { Future } from './future.ts';
 import { type GeneratorTask, step } from './generator-driver.ts';
-import { CANCELLED, FULFILLED, Op, REJECTED, Reaction, type Waiter } from './op.ts';
+import { CANCELLED, FULFILLED, Op, REJECTED, Reaction, type SteppingTask, type Waiter } from './op.ts';
 import { dueRegion, linkWait, reaches, request, spend, unlinkWait } from './region.ts';
 import { type Coroutine, RESUMED } from './suspension.ts';
 
@@ -33,72 +37,126 @@ const TASK_OPTIONS = ['name'];
 
 let counter = 0;
 
-/** Tasks alive on each loop: held strongly, so that a task nobody else holds still ends. */
-const alive = new WeakMap<EventLoop, Set<Task<unknown>>>();
-
 /**
  * A coroutine running on the loop: awaitable, `yield*`-able and cancellable. Made by `createTask`.
  */
-export class Task<T> extends Future<T> implements Region, GeneratorTask, Turn, Waiter {
+export class Task<T> extends Future<T> implements Region, SteppingTask, Turn, Waiter, Resident {
   readonly loop: EventLoop;
-  /** The task that created it. */
-  readonly parent: Task<unknown> | undefined;
-  #taskName: string | undefined;
-  #source: unknown;
-  #cancelRequests = 0;
-
-  // Its region is the task's outermost: one request, delivered once.
-  /** @internal */
-  request: CancelledError | undefined = undefined;
-  /** @internal */
-  due = false;
-  /** @internal */
-  level = false;
-  /** @internal */
-  controller: AbortController | undefined = undefined;
-  /** @internal */
-  pendingRequests = 0;
-  /** @internal */
-  waits: CancellableWait | undefined = undefined;
-  /** @internal Regions whose signal somebody asked for. */
-  signalled: Set<Region> | undefined = undefined;
+  /** The task that created it; forgotten when this one is done, so that a chain of tasks does not grow. */
+  parent: Task<unknown> | undefined;
+  /** What it runs: a function or a generator. */
+  readonly #source: unknown;
+  #name: string | undefined;
   /** @internal */
   context: Context | undefined;
-
-  // The generator form.
-  /** @internal */
-  generator: Coroutine<unknown> = undefined as unknown as Coroutine<unknown>;
+  /** @internal The innermost frame's generator; undefined in the async form, and before the first step. */
+  generator: Coroutine<unknown> | undefined = undefined;
   /** @internal */
   frame: Frame | undefined = undefined;
   /** @internal */
-  region: Region;
-  /** @internal */
   waitingOn: Op<unknown> | undefined = undefined;
   /** @internal */
-  entering: FrameOp<unknown> | undefined = undefined;
+  waits: CancellableWait | undefined = undefined;
   /** @internal */
-  unwindTo: Region | undefined = undefined;
+  cancellation: Cancellation | undefined = undefined;
   /** @internal */
-  unwindOnWake: Region | undefined = undefined;
+  nextResident: Resident | undefined = undefined;
   /** @internal */
-  unwindAtSuspend = false;
+  previousResident: Resident | undefined = undefined;
 
   /** @internal `source` is a function to call, or a generator to drive. */
   constructor(source: unknown, loop: EventLoop, parent: Task<unknown> | undefined, name: string | undefined) {
     super();
+    loop.requireOpen();
     this.loop = loop;
     this.parent = parent;
-    this.context = parent === undefined ? rootContext.values : parent.context;
-    this.region = this;
     this.#source = source;
-    this.#taskName = name;
-    tasksOf(loop).add(this as Task<unknown>);
+    this.#name = name;
+    this.context = parent === undefined ? rootContext.values : parent.context;
+    loop.registry.add(this);
     loop.ready(this);
   }
 
   override get name(): string {
-    if (this.#taskName === undefined) this.#taskName = `task-${++counter}`;
-    return this.#taskName;
+    // Asked for rarely, so worked out only then.
+    this.#name ??= (this.#source as { name?: string }).name || `task-${++counter}`;
+    return this.#name;
+  }
+
+  // Its region is the task's outermost: one request, delivered once.
+
+  /** @internal */
+  get region(): Region {
+    return this.frame === undefined ? this : this.frame.region;
+  }
+
+  /** @internal */
+  get request(): CancelledError | undefined {
+    return this.cancellation?.request;
+  }
+
+  set request(error: CancelledError | undefined) {
+    this.ownCancellation.request = error;
+  }
+
+  /** @internal */
+  get due(): boolean {
+    return this.cancellation?.due ?? false;
+  }
+
+  set due(due: boolean) {
+    this.ownCancellation.due = due;
+  }
+
+  /** @internal */
+  get level(): boolean {
+    return this.cancellation?.level ?? false;
+  }
+
+  set level(level: boolean) {
+    this.ownCancellation.level = level;
+  }
+
+  /** @internal */
+  get controller(): AbortController | undefined {
+    return this.cancellation?.controller;
+  }
+
+  set controller(controller: AbortController | undefined) {
+    this.ownCancellation.controller = controller;
+  }
+
+  /** @internal */
+  get pendingRequests(): number {
+    return this.cancellation === undefined ? 0 : this.cancellation.pending;
+  }
+
+  set pendingRequests(count: number) {
+    this.ownCancellation.pending = count;
+  }
+
+  /** @internal */
+  get unwindTo(): Region | undefined {
+    return this.cancellation?.unwindTo;
+  }
+
+  set unwindTo(region: Region | undefined) {
+    this.ownCancellation.unwindTo = region;
+  }
+
+  /** @internal */
+  get unwindOnWake(): Region | undefined {
+    return this.cancellation?.unwindOnWake;
+  }
+
+  set unwindOnWake(region: Region | undefined) {
+    this.ownCancellation.unwindOnWake = region;
+  }
+
+  /** Made when first needed. @internal */
+  get ownCancellation(): Cancellation {
+    this.cancellation ??= new Cancellation();
+    return this.cancellation;
   }
 
   /** @internal */
@@ -129,21 +187,23 @@ export class Task<T> extends Future<T> implements Region, GeneratorTask, Turn, W
    */
   override cancel(reason?: unknown): boolean {
     if (this.settled) return false;
-    this.#cancelRequests++;
+    this.ownCancellation.requests++;
     cancelRegion(this, CancelledError.from(reason), false);
     return true;
   }
 
   /** How many requests to cancel have been made and not taken back. */
   cancelling(): number {
-    return this.#cancelRequests;
+    return this.cancellation?.requests ?? 0;
   }
 
   /** Takes one request back; at 0 an undelivered one is forgotten. Returns how many are left. */
   uncancel(): number {
-    if (this.#cancelRequests > 0) this.#cancelRequests--;
-    if (this.#cancelRequests === 0 && !this.level) spend(this);
-    return this.#cancelRequests;
+    const cancellation = this.cancellation;
+    if (cancellation === undefined || cancellation.requests === 0) return 0;
+    cancellation.requests--;
+    if (cancellation.requests === 0 && !this.level) spend(this);
+    return cancellation.requests;
   }
 
   /** A task's outcome is its coroutine's. @internal */
@@ -169,11 +229,10 @@ export class Task<T> extends Future<T> implements Region, GeneratorTask, Turn, W
   /** @internal */
   takeTurn(): void {
     if (this.generator !== undefined) {
-      step(this, RESUMED);
+      step(this as GeneratorTask, RESUMED);
       return;
     }
     const source = this.#source;
-    this.#source = undefined;
     if (this.due) {
       // Cancelled before its first step: neither its body nor its finally ever runs.
       if (isGenerator(source)) source.return(undefined);
@@ -184,19 +243,27 @@ export class Task<T> extends Future<T> implements Region, GeneratorTask, Turn, W
       this.#drive(source);
       return;
     }
+    let result: unknown;
     try {
-      // A generator function runs nothing yet when it is called, so it needs no async context.
-      const result = isGeneratorFunction(source) ? source() : runInRegion(this, source as () => unknown);
-      this.#drive(result);
+      if (isGeneratorFunction(source)) {
+        // Calling it runs nothing yet, so it needs no async context.
+        this.generator = source() as Coroutine<unknown>;
+      } else {
+        enterForTurn(this);
+        result = source();
+      }
     } catch (error) {
       this.threw(error);
+      return;
     }
+    if (this.generator !== undefined) step(this as GeneratorTask, undefined);
+    else this.#drive(result);
   }
 
   #drive(result: unknown): void {
     if (isGenerator(result)) {
       this.generator = result;
-      step(this, undefined);
+      step(this as GeneratorTask, undefined);
     } else if (result instanceof Op) {
       const reaction = new Reaction<void>(
         result as Op<unknown>,
@@ -240,8 +307,9 @@ export class Task<T> extends Future<T> implements Region, GeneratorTask, Turn, W
   }
 
   #finish(progress: 2 | 3 | 4, outcome: unknown): void {
-    tasksOf(this.loop).delete(this as Task<unknown>);
-    this.generator = undefined as unknown as Coroutine<unknown>;
+    this.loop.registry.remove(this);
+    this.generator = undefined;
+    this.parent = undefined;
     this.settle(progress, outcome);
   }
 }
@@ -250,12 +318,6 @@ function settledByItself(name: string): UsageError {
   return new UsageError(`Task "${name}" is settled by its own coroutine, not from outside`, {
     code: 'ERR_OXBOW_LOOP_TASK_SETTLES_ITSELF',
   });
-}
-
-function tasksOf(loop: EventLoop): Set<Task<unknown>> {
-  let tasks = alive.get(loop);
-  if (tasks === undefined) alive.set(loop, (tasks = new Set()));
-  return tasks;
 }
 
 /**
@@ -289,12 +351,12 @@ function waitsIn(task: Task<unknown>, region: Region): CancellableWait[] {
 
 /** Aborts the signals handed out inside `region`; gives true when somebody listened to one. */
 function abortSignals(task: Task<unknown>, region: Region, error: CancelledError): boolean {
-  if (task.signalled === undefined) return false;
+  if (task.cancellation?.signalled === undefined) return false;
   let heard = false;
-  for (const inner of task.signalled) {
+  for (const inner of task.cancellation.signalled) {
     if (!reaches(region, inner) || inner.controller === undefined) continue;
     const controller = inner.controller;
-    task.signalled.delete(inner);
+    task.cancellation.signalled.delete(inner);
     // One request, one abort: cleanup that asks again gets a fresh signal, unless the scope stays cancelled.
     if (!region.level) inner.controller = undefined;
     heard ||= listenerCount(controller.signal) > 0;
@@ -319,9 +381,9 @@ export function signalOf(region: Region): AbortSignal {
       return controller.signal;
     }
     region.controller = controller;
-    const task = region.task as Task<unknown>;
-    task.signalled ??= new Set();
-    task.signalled.add(region);
+    const cancellation = (region.task as Task<unknown>).ownCancellation;
+    cancellation.signalled ??= new Set();
+    cancellation.signalled.add(region);
   }
   return region.controller.signal;
 }
@@ -342,21 +404,21 @@ export function createTask<R>(fn: (() => R) & NoStray<R>, options?: TaskOptions)
       },
     );
   }
-  return spawn(fn, options?.name ?? ((fn as { name?: string }).name || undefined));
+  return spawn(fn, options?.name);
 }
 
 /** `createTask` without its checks, for a function or a generator. @internal */
 export function spawn<T>(source: unknown, name: string | undefined): Task<T> {
-  const parent = currentTask() as Task<unknown> | undefined;
-  return new Task<T>(source, parent?.loop ?? currentLoop(), parent, name);
+  const parent = currentTask();
+  return new Task<T>(source, parent === undefined ? currentLoop() : parent.loop, parent, name);
 }
 
 /** The running task; `undefined` in callbacks and outside of tasks. */
 export function currentTask(): Task<unknown> | undefined {
-  return currentRegion()?.task as Task<unknown> | undefined;
+  return (driver.stepping ?? currentRegion()?.task) as Task<unknown> | undefined;
 }
 
 /** The tasks of `loop` (default: the current one) that are not done. */
 export function allTasks(loop: EventLoop = currentLoop()): Set<Task<unknown>> {
-  return new Set(alive.get(loop));
+  return new Set(loop.registry.list() as Task<unknown>[]);
 }
