@@ -45,6 +45,30 @@ const NOBODY: TransportHandler = {
 
 function ignore(): void {}
 
+/**
+ * What undici reads of a request. Every name it looks for is an own field, so that nothing on a polluted Object.prototype (a
+ * `query`, an `upgrade`) can become part of a request; undici reads it before `dispatch()` returns, so one object serves all.
+ */
+class WireOptions {
+  path = '/';
+  method = 'GET';
+  headers: readonly string[] = [];
+  body: TransportRequest['body'] = null;
+  readonly blocking = false;
+  readonly query = undefined;
+  readonly idempotent = undefined;
+  readonly upgrade = undefined;
+  readonly headersTimeout = undefined;
+  readonly bodyTimeout = undefined;
+  readonly reset = undefined;
+  readonly expectContinue = undefined;
+  readonly servername = undefined;
+  readonly throwOnError = undefined;
+  readonly maxRedirections = undefined;
+  readonly typeOfService = undefined;
+  readonly dispatcher = undefined;
+}
+
 /** A connection to one origin. */
 export class Connection implements Dispatcher.DispatchHandler, TransportCall {
   readonly #owner: ConnectionOwner;
@@ -53,6 +77,7 @@ export class Connection implements Dispatcher.DispatchHandler, TransportCall {
   readonly #hostname: string;
   readonly #port: number;
   readonly #isSecure: boolean;
+  readonly #options = new WireOptions();
   #handler: TransportHandler = NOBODY;
   #controller: Dispatcher.DispatchController | undefined;
   #phase: FailurePhase = 'sending';
@@ -101,7 +126,12 @@ export class Connection implements Dispatcher.DispatchHandler, TransportCall {
     this.#guard = request.guard;
     this.#phase = 'sending';
     this.#informational = 0;
-    this.#client.dispatch(request as Dispatcher.DispatchOptions, this);
+    const options = this.#options;
+    options.path = request.path;
+    options.method = request.method;
+    options.headers = request.headers;
+    options.body = request.body;
+    this.#client.dispatch(options as unknown as Dispatcher.DispatchOptions, this);
   }
 
   abort(): void {

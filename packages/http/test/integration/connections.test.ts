@@ -200,6 +200,37 @@ test('a paused body holds the sender back, and resuming gets everything', async 
   await server.close();
 });
 
+test('a polluted Object.prototype changes nothing of a request', async () => {
+  const server = await httpServer(
+    (request, response) => void response.end(`${request.method} ${request.url}`),
+  );
+  const session = new Session();
+  const evil: Record<string, unknown> = {
+    query: { evil: '1' },
+    upgrade: 'evil',
+    method: 'POST',
+    json: { evil: 1 },
+    baseUrl: 'http://evil.test',
+    auth: 'evil',
+    socketPath: '/evil',
+    reset: true,
+  };
+  for (const [name, value] of Object.entries(evil)) {
+    Object.defineProperty(Object.prototype, name, { value, configurable: true, writable: true });
+  }
+  try {
+    assert.is(await session.get(`${server.url}/a`).text(), 'GET /a');
+    assert.is(await session.get(`${server.url}/b`, { headers: { a: 'b' } }).text(), 'GET /b');
+    const fresh = new Session();
+    assert.is(await fresh.get(`${server.url}/c`).text(), 'GET /c');
+    await fresh.close();
+  } finally {
+    for (const name of Object.keys(evil)) delete (Object.prototype as Record<string, unknown>)[name];
+  }
+  await session.close();
+  await server.close();
+});
+
 test('a response is complete in its timings', async () => {
   const server = await httpServer((_, response) => void response.end('ok'));
   const session = new Session();
