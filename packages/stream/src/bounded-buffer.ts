@@ -48,7 +48,7 @@ export class BoundedBuffer<T> {
    */
   push(value: T, paused: boolean): StreamOverflowError | undefined {
     const { bounds } = this;
-    const weight = bounds.size(value);
+    const weight = this.#weigh(value);
     const { overflow } = bounds;
     if (overflow === 'pause') {
       if (paused && this.#weight + weight > bounds.hardCap && this.#ring.length > 0) {
@@ -80,7 +80,7 @@ export class BoundedBuffer<T> {
     const value = this.#ring.shift() as T;
     // An empty buffer weighs nothing whatever size() says now: a detached byte view must not keep the gate shut.
     if (this.#ring.length === 0) this.#weight = 0;
-    else this.#weight = Math.max(0, this.#weight - this.bounds.size(value));
+    else this.#lighten(value);
     return value;
   }
 
@@ -88,7 +88,7 @@ export class BoundedBuffer<T> {
   take(max: number): T[] {
     const taken = this.#ring.take(max);
     if (this.#ring.length === 0) this.#weight = 0;
-    else for (const value of taken) this.#weight = Math.max(0, this.#weight - this.bounds.size(value));
+    else for (const value of taken) this.#lighten(value);
     return taken;
   }
 
@@ -97,8 +97,18 @@ export class BoundedBuffer<T> {
     for (let i = values.length - 1; i >= 0; i--) {
       const value = values[i] as T;
       this.#ring.unshift(value);
-      this.#weight += this.bounds.size(value);
+      this.#weight += this.#weigh(value);
     }
+  }
+
+  #weigh(value: T): number {
+    return typeof value !== 'object' && this.bounds.ownSize ? 1 : this.bounds.size(value);
+  }
+
+  /** Takes the weight of a value off, never below nothing: its size may have grown since it came. */
+  #lighten(value: T): void {
+    const weight = this.#weight - this.#weigh(value);
+    this.#weight = weight > 0 ? weight : 0;
   }
 
   clear(): void {

@@ -63,6 +63,8 @@ export interface BufferBounds<T> {
   readonly lowWaterMark: number;
   readonly hardCap: number;
   readonly size: (value: T) => number;
+  /** True when `size` is this package's own, under which everything but an object weighs 1. */
+  readonly ownSize: boolean;
   readonly overflow: OverflowPolicy;
   readonly unit: string;
 }
@@ -87,6 +89,7 @@ export const DEFAULT_BUFFER_BOUNDS: BufferBounds<unknown> = Object.freeze({
   lowWaterMark: DEFAULT_HIGH_WATER_ITEMS / 2,
   hardCap: DEFAULT_HIGH_WATER_ITEMS * HARD_CAP_FACTOR,
   size: weighItemOrKibibyte,
+  ownSize: true,
   overflow: 'pause',
   unit: 'items or KiB',
 });
@@ -129,6 +132,7 @@ export function bufferBounds<T>(
     lowWaterMark: high / 2,
     hardCap: high * HARD_CAP_FACTOR,
     size: size ?? (highWaterMark === undefined ? defaults.size : weighItemOrBytes),
+    ownSize: size === undefined && (highWaterMark !== undefined || defaults.ownSize),
     overflow: overflow ?? defaults.overflow,
     unit:
       size !== undefined ? 'units of size()' : highWaterMark === undefined ? defaults.unit : 'items or bytes',

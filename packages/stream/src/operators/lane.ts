@@ -87,8 +87,11 @@ class MapSubscriber<T, R> extends LaneSubscriber<T, R> {
   protected override transform(values: readonly T[], out: R[]): void {
     const project = this.#project;
     let index = this.#index;
-    for (let i = 0; i < values.length; i++) out.push(project(values[i] as T, index++));
-    this.#index = index;
+    try {
+      for (let i = 0; i < values.length; i++) out.push(project(values[i] as T, index++));
+    } finally {
+      this.#index = index;
+    }
   }
 }
 

@@ -58,6 +58,13 @@ export class ForEachReader<T> implements IntakeReader<T> {
     return true;
   }
 
+  acceptBatch(values: readonly T[], from: number): number {
+    let i = from;
+    const { concurrency } = this.#plan;
+    while (i < values.length && !this.#settled && this.#active < concurrency) this.#run(values[i++] as T);
+    return this.#settled ? values.length : i;
+  }
+
   available(): void {
     this.#drain();
   }

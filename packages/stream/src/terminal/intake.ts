@@ -14,6 +14,12 @@ export interface IntakeReader<T> {
   readonly label: string;
   /** Takes the value at once, or says false and leaves it to the buffer. Called only when nothing waits before it. */
   accept(value: T): boolean;
+  /**
+   * Takes the values from `from` on that it can take at once; called only when nothing waits before them.
+   *
+   * @returns the index of the first value left to the buffer
+   */
+  acceptBatch(values: readonly T[], from: number): number;
   /** Values have been queued. */
   available(): void;
   /** Nothing more will be queued; what waits is still to be read, then `failure`. */
@@ -94,8 +100,8 @@ export class Intake<T> extends Subscriber<T> implements BatchSubscriber<T>, Gate
     const reader = this.#reader;
     // The whole batch is one emission: the gate's state before it decides whether the source ignores the pause.
     const paused = this.oxbowGate.closed;
-    let i = 0;
-    while (i < values.length && !this.isStopped && buffer.length === 0 && reader.accept(values[i] as T)) i++;
+    if (this.isStopped) return;
+    let i = buffer.length === 0 ? reader.acceptBatch(values, 0) : 0;
     for (; i < values.length && !this.isStopped; i++) this.#enqueue(values[i] as T, paused);
     if (buffer.length > 0) reader.available();
   }

@@ -62,6 +62,7 @@ abstract class PullReader<T, R> implements StreamIterator<R>, IntakeReader<T> {
   }
 
   abstract accept(value: T): boolean;
+  abstract acceptBatch(values: readonly T[], from: number): number;
   abstract available(): void;
   protected abstract read(intake: Intake<T>): R;
 
@@ -262,6 +263,12 @@ export class ValueIterator<T> extends PullReader<T, T> {
     return true;
   }
 
+  override acceptBatch(values: readonly T[], from: number): number {
+    let i = from;
+    while (i < values.length && this.waiting) this.hand(values[i++] as T);
+    return i;
+  }
+
   override available(): void {
     // A waiting reader has already accepted: values are queued only while nobody waits.
   }
@@ -290,6 +297,13 @@ export class BatchIterator<T> extends PullReader<T, T[]> {
 
   override accept(_value: T): boolean {
     return false;
+  }
+
+  /** An array that arrives whole is handed over whole: a copy, for it belongs to the reader from here on. */
+  override acceptBatch(values: readonly T[], from: number): number {
+    if (!this.waiting || values.length - from > this.#max || values.length === from) return from;
+    this.hand(values.slice(from));
+    return values.length;
   }
 
   /** Waits for the end of the running job, so that all a source emits in one go arrives as one array. */
