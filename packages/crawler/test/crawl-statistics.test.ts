@@ -1,7 +1,6 @@
 import { assert, suite } from '@oxbow/testkit';
 import { CrawlCounters } from '../src/crawl-statistics.ts';
 
-
 const test = suite('CrawlCounters');
 test('counts 2xx as pages with their links, 3xx as redirects, everything else as failed', () => {
   const counters = new CrawlCounters();

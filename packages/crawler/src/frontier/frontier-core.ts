@@ -156,9 +156,7 @@ export class FrontierCore {
       const entry = this.#endLease(result, requeued);
       if (result.outcome !== 'retry') settled.push({ id: entry.id, outcome: result.outcome });
       const report = this.#offerAll(result.discovered ?? [], added);
-      total.accepted += report.accepted;
-      total.duplicates += report.duplicates;
-      total.refused += report.refused;
+      for (const key of ['accepted', 'duplicates', 'refused'] as const) total[key] += report[key];
     }
     if (settlement.checkpoint !== undefined) this.#checkpoint = settlement.checkpoint;
     return {
@@ -251,16 +249,8 @@ export class FrontierCore {
           continue;
         }
         const { depth = 0, referrer = null, priority = 0, redirects = 0 } = target;
-        const entry: Entry = {
-          id: ++this.#lastId,
-          url,
-          depth,
-          referrer,
-          priority,
-          redirects,
-          attempt: 1,
-          notBeforeMs: 0,
-        };
+        const found = { url, depth, referrer, priority, redirects };
+        const entry: Entry = { id: ++this.#lastId, ...found, attempt: 1, notBeforeMs: 0 };
         host.known++;
         this.#known.set(url, QUEUED);
         this.#wait(host, entry);

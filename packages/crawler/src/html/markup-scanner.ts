@@ -12,6 +12,7 @@
  * Source: WHATWG HTML §13.2.5 (tokenization). §13.2.6 decides the text modes; its stack lives in OpenElements.
  */
 import { type MarkupNamespace, OpenElements } from './open-elements.ts';
+import { isScriptState, readScript, type ScriptState } from './script-text.ts';
 
 /** The elements whose start tags are reported. */
 export type WatchedElement = 'a' | 'base' | 'link' | 'meta';
@@ -90,12 +91,8 @@ const KNOWN_BY_HASH: ReadonlyMap<number, string> = new Map(KNOWN.map((name) => [
 const END_TAG_OF: ReadonlyMap<string, RegExp> = new Map(
   TEXT_ELEMENTS.map((name) => [name, new RegExp(`</${name}[\\t\\n\\f\\r />]`, 'gi')]),
 );
-/** §13.2.5.15–31: everything that can change a script's state. */
-const SCRIPT_LANDMARK = /<!--|-->|<\/?script[\t\n\f\r />]/gi;
-const LONGEST_LANDMARK_CHARS = '</script>'.length;
-
-/** The mode of the text at hand: markup, nothing at all (plaintext), a script's three states, or the name of a text element. */
-type Mode = 'markup' | 'plaintext' | 'script' | 'script-escaped' | 'script-double-escaped' | (string & {});
+/** The mode of the text at hand: markup, nothing at all (plaintext), a script's states, or the name of a text element. */
+type Mode = 'markup' | 'plaintext' | ScriptState | (string & {});
 
 /** Reads HTML bytes in any chunks and reports the tags of links, base, meta and the titles. One page each. */
 export class MarkupScanner {
@@ -313,7 +310,12 @@ export class MarkupScanner {
   /** Reads script, style, title and the like up to their end tag, which is then read as markup. */
   #scanText(text: string, from: number, final: boolean): number {
     if (this.#mode === 'plaintext') return text.length;
-    if (this.#mode.startsWith('script')) return this.#scanScript(text, from, final);
+    if (isScriptState(this.#mode)) {
+      const script = readScript(text, from, this.#mode);
+      this.#mode = script.isEnded ? 'markup' : script.state;
+      if (script.isEnded) return script.position;
+      return final ? text.length : ~script.position;
+    }
     const endTag = END_TAG_OF.get(this.#mode)!;
     endTag.lastIndex = from;
     const found = endTag.exec(text);
@@ -324,30 +326,6 @@ export class MarkupScanner {
     this.#finishTitle();
     this.#mode = 'markup';
     return end;
-  }
-
-  /** §13.2.5.15–31: `<!--` hides, `<script` inside it hides the end tag too, until `-->` or the inner end tag. */
-  #scanScript(text: string, from: number, final: boolean): number {
-    SCRIPT_LANDMARK.lastIndex = from;
-    for (let found = SCRIPT_LANDMARK.exec(text); found !== null; found = SCRIPT_LANDMARK.exec(text)) {
-      const landmark = found[0];
-      if (landmark === '-->') {
-        this.#mode = 'script';
-      } else if (landmark === '<!--') {
-        // Its own dashes may be those of a `-->`.
-        SCRIPT_LANDMARK.lastIndex = found.index + 2;
-        if (this.#mode === 'script') this.#mode = 'script-escaped';
-      } else if (landmark.charCodeAt(1) !== SLASH) {
-        if (this.#mode === 'script-escaped') this.#mode = 'script-double-escaped';
-      } else if (this.#mode === 'script-double-escaped') {
-        this.#mode = 'script-escaped';
-      } else {
-        this.#mode = 'markup';
-        return found.index;
-      }
-      from = SCRIPT_LANDMARK.lastIndex;
-    }
-    return final ? text.length : ~Math.max(from, text.length - LONGEST_LANDMARK_CHARS + 1);
   }
 
   #keepTitle(text: string): void {

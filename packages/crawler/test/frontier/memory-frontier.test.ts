@@ -1,3 +1,4 @@
+// covers: src/frontier/frontier-core.ts
 import { assert, suite } from '@oxbow/testkit';
 import { MemoryFrontier } from '../../src/frontier/memory-frontier.ts';
 import { frontierContract } from '../contract/frontier-contract.ts';

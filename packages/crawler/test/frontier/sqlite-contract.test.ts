@@ -1,3 +1,4 @@
+// covers: src/frontier/sqlite-frontier.ts
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

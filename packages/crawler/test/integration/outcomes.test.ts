@@ -1,3 +1,5 @@
+// covers: src/visitor.ts
+// covers: src/explanation.ts
 /** Every way a URL can end, on one odd site. */
 import { readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';

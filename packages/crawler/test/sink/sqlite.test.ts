@@ -1,3 +1,4 @@
+// covers: src/sink/sqlite-rows-worker.ts
 import { writeFile } from 'node:fs/promises';
 import { DatabaseSync } from 'node:sqlite';
 import { assert, suite } from '@oxbow/testkit';
