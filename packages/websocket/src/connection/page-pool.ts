@@ -6,11 +6,14 @@
  * only after the operating system has taken its bytes, and only the part written since it was taken is ever sent.
  */
 
-/** The size of a page, and the most that leaves in one write: what a socket's buffer usually takes at once. */
-export const PAGE_BYTES = 65_536;
+/**
+ * The size of a page, and the most small frames that leave in one write. Large enough that a system call costs little
+ * for each byte, small enough that a peer that does not read holds no more than this on top of its budget.
+ */
+export const PAGE_BYTES = 32_768;
 
 /** Pages kept for reuse: 1 MiB. More are left to the garbage collector. */
-const MAX_KEPT_PAGES = 16;
+const MAX_KEPT_PAGES = 32;
 
 /** Lends pages. */
 export class PagePool {

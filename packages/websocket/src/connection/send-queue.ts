@@ -27,7 +27,7 @@ export interface SendQueueOptions {
 }
 
 /** A frame this large goes out in memory of its own instead of being copied through the page. */
-const LARGE_FRAME_BYTES = PAGE_BYTES / 4;
+const LARGE_FRAME_BYTES: number = (PAGE_BYTES / 4) * 3;
 
 /** Control frames that wait for a slow peer, pongs apart (of which only the newest counts); beyond, the oldest is let go. */
 const MAX_WAITING_PINGS = 16;
@@ -173,10 +173,11 @@ export class SendQueue implements Flushable {
     const bytes = this.#pageBytes;
     this.#page = undefined;
     this.#pageBytes = 0;
-    this.#transport.write(page.subarray(0, bytes));
-    // Memory goes back only when the kernel has taken the bytes; otherwise the page belongs to the transport.
-    if (this.#transport.unwrittenBytes > 0) this.#isBlocked = true;
-    else if (this.#transport.returnsMemory) this.#pages.give(page);
+    const mayReuse = this.#transport.returnsMemory;
+    this.#transport.write(mayReuse ? page.subarray(0, bytes) : Uint8Array.from(page.subarray(0, bytes)));
+    this.#isBlocked = this.#transport.unwrittenBytes > 0;
+    // Memory goes back only when nobody reads it any more; otherwise the page belongs to the transport.
+    if (!mayReuse || !this.#isBlocked) this.#pages.give(page);
   }
 
   /** The transport has handed on everything it held. */

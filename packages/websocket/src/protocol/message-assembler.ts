@@ -138,7 +138,7 @@ export class MessageAssembler implements FrameSink {
 
   #takeWhole(bytes: Uint8Array, start: number, end: number): void {
     if (this.#messageOpcode === Opcode.BINARY) {
-      this.#whole = copyOf(bytes, start, end);
+      this.#whole = ownedPart(bytes, start, end);
       return;
     }
     this.#whole = this.#text.decode(bytes, start, end);
@@ -165,6 +165,16 @@ export class MessageAssembler implements FrameSink {
       this.#events.close(code, reason);
     }
   }
+}
+
+/**
+ * A binary message out of a chunk that is ours. One that makes up most of the chunk's memory stays where it is; another is
+ * copied, so that a small message that is kept does not keep a large chunk.
+ */
+function ownedPart(bytes: Uint8Array, start: number, end: number): Uint8Array {
+  const length = end - start;
+  if (length * 2 < bytes.buffer.byteLength) return copyOf(bytes, start, end);
+  return new Uint8Array(bytes.buffer, bytes.byteOffset + start, length);
 }
 
 /** A plain Uint8Array of its own, also when `bytes` is of a subclass whose slice() is a view. */

@@ -1,10 +1,13 @@
 /**
  * Collects the payload of one message from pieces by copying them together, so that a message in a million tiny
- * pieces costs its bytes and no more. Grows by doubling as bytes arrive, never by what a header announced.
+ * pieces costs its bytes and no more. Grows with the bytes that arrive, never by what a header announced.
  */
 
 /** The first memory taken for a message that does not come in one piece, in bytes. */
 const FIRST_CAPACITY_BYTES = 1_024;
+
+/** How many times what is needed is taken: a message in two or three pieces is then copied once. */
+const GROWTH = 4;
 
 /** A growing run of bytes. */
 export class PayloadBuffer {
@@ -43,9 +46,8 @@ export class PayloadBuffer {
   }
 
   #grow(needed: number, expectedLength: number): void {
-    const doubled = Math.max(this.#bytes.length * 2, FIRST_CAPACITY_BYTES);
-    const capped = Math.min(doubled, expectedLength);
-    const grown = new Uint8Array(Math.max(needed, capped));
+    const wanted = Math.max(needed * GROWTH, FIRST_CAPACITY_BYTES);
+    const grown = new Uint8Array(Math.max(needed, Math.min(wanted, expectedLength)));
     grown.set(this.#bytes.subarray(0, this.#length));
     this.#bytes = grown;
   }

@@ -65,6 +65,18 @@ test('a page comes back to the pool only when the kernel took it', async () => {
   ]);
 });
 
+test('a transport that keeps what it is given gets memory of its own', async () => {
+  const pages = poisonedPool();
+  const { queue: sending, transport } = queue(1_000, pages);
+  Object.defineProperty(transport, 'returnsMemory', { value: false });
+  transport.isSlow = true;
+  sending.send(Opcode.TEXT, 'a');
+  await settle();
+  pages.take().fill(0);
+  transport.take();
+  assert.equal(transport.sent(), frame(1, 'a'));
+});
+
 test('at most a quarter of the budget is on its way; the rest can still be dropped', async () => {
   const { queue: sending, transport } = queue(400, poisonedPool(), 'drop-oldest');
   transport.isSlow = true;
@@ -180,13 +192,13 @@ test('nothing leaves once it is discarded', async () => {
   assert.is(sending.bufferedBytes, 0);
 });
 
-test('a pool keeps sixteen pages at most', () => {
+test('a pool keeps thirty-two pages at most', () => {
   const pages = poisonedPool();
-  const many = Array.from({ length: 17 }, () => pages.take());
+  const many = Array.from({ length: 33 }, () => pages.take());
   for (const page of many) pages.give(page.fill(1));
-  const again = Array.from({ length: 17 }, () => pages.take());
-  assert.is(again.filter((page) => page[0] === 1).length, 16);
-  assert.is(again[16]!.length, PAGE_BYTES);
+  const again = Array.from({ length: 33 }, () => pages.take());
+  assert.is(again.filter((page) => page[0] === 1).length, 32);
+  assert.is(again[32]!.length, PAGE_BYTES);
 });
 
 test('what asks for a flush is flushed once, behind the microtasks that are due', async () => {
