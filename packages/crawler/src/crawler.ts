@@ -25,6 +25,9 @@ import type { Delivery } from './page-handout.ts';
 import { type Handler, Router } from './router.ts';
 import { type CrawlSink, isCrawlSink } from './sink/crawl-sink.ts';
 
+/** What a stream's terminals take; of these a crawl has a use for `signal`, its bounds are its own. */
+const BUFFER_OPTIONS = ['signal', 'highWaterMark', 'size', 'overflow'];
+
 /**
  * A polite crawl of one or more sites, as a stream of answered URLs. It starts with its first consumer and has one: a second one beside
  * it fails with `ERR_OXBOW_STREAM_BUSY`, one after it with `ERR_OXBOW_STREAM_CLOSED`.
@@ -63,6 +66,7 @@ export class Crawler extends Stream<Page> {
 
   /** The pages, one at a time. `options.signal` stops the crawl; the other bounds are the crawl's own. */
   override values(options?: BufferOptions<Page>): StreamIterator<Page> {
+    checkOptions(options, BUFFER_OPTIONS, 'crawl.values()');
     return new CrawlIterator(() => this.#begin(undefined), options?.signal);
   }
 
@@ -74,6 +78,8 @@ export class Crawler extends Stream<Page> {
     fn: (page: Page, index: number) => unknown,
     options?: ForEachOptions<Page> | PromiseConstructorLike,
   ): Promise<void> {
+    if (typeof options !== 'function')
+      checkOptions(options, ['concurrency', ...BUFFER_OPTIONS], 'crawl.forEach()');
     const { concurrency = 1, signal } = typeof options === 'function' ? {} : (options ?? {});
     if (!(concurrency >= 1))
       throw new CrawlerOptionError('concurrency', `concurrency is at least 1, not ${String(concurrency)}`);

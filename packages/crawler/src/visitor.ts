@@ -221,7 +221,11 @@ export class Visitor {
     const { links, counters, options } = this.#parts;
     const level = SITEMAP_PRIORITIES.indexOf(target.priority);
     if (level !== -1 && page.status === 200) return this.#readSitemap(target, answer, level);
-    if (page.redirectTo === null) return links.select(page.links, target.url, target.depth + 1);
+    if (page.redirectTo === null) {
+      // An error page is not part of the site: what it links to is written, not followed.
+      const isGood = page.status >= 200 && page.status < 300;
+      return isGood ? links.select(page.links, target.url, target.depth + 1) : [];
+    }
     if (target.redirects >= options.limits.maxRedirects) {
       counters.skipped('redirects');
       return [];

@@ -110,6 +110,17 @@ test('is idle before it is consumed, and explains that', async () => {
   assert.equal((await crawl.explain('http://h.test/')).reasons, ['the crawl has not started']);
   assert.is((await crawl.explain('mailto:x')).verdict, 'skipped');
 });
+test('refuses an unknown option of a terminal', async () => {
+  const crawl = new Crawler({ seeds: 'http://h.test/' });
+  assert.throws(() => crawl.values({ signals: undefined } as object), /signal/);
+  await crawl
+    .forEach(() => {}, { concurency: 2 } as object)
+    .then(
+      () => assert.unreachable(),
+      (error: Error) => assert.match(error.message, 'concurrency'),
+    );
+  assert.is(crawl.statistics().state, 'idle');
+});
 test('takes no route once it runs', async () => {
   await crawlMock(site, { robots: false }, (_page, crawl) => {
     assert.throws(() => crawl.route('/x', () => {}), /before the crawl starts/);

@@ -1,4 +1,5 @@
 /** Rows as CSV (RFC 4180), safe to open in a spreadsheet. */
+import { checkOptions } from '@oxbow/loop/lowlevel';
 import { CrawlerOptionError } from '../errors.ts';
 import type { CrawlSink } from './crawl-sink.ts';
 import { FileOutput } from './file-output.ts';
@@ -29,6 +30,7 @@ const FORMULA_START = /^[=+\-@\t\r]/;
  * text that a spreadsheet would run as a formula gets a leading `'`.
  */
 export function csv(path: string, options: CsvOptions = {}): CrawlSink {
+  checkOptions(options, ['columns'], 'csv()');
   const columns = options.columns ?? PAGE_COLUMNS;
   if (columns.length === 0) throw new CrawlerOptionError('columns', 'csv() needs at least one column');
   const lineOf = (values: readonly unknown[]) => `${values.map(cell).join(',')}\r\n`;

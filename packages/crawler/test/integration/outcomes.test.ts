@@ -104,6 +104,14 @@ test('follows 10 redirects in a row and not the 11th, and ends a loop', async ()
   assert.is(site.requests.filter((path) => path === '/loop').length, 1);
   assert.is(statistics.skipped.redirects, 1);
 });
+test('writes the links of an error page, but does not follow them', async () => {
+  const { byPath, site } = await crawlSite({
+    '/': linksTo('/gone'),
+    '/gone': answer(410, { 'content-type': 'text/html' }, `<title>Gone</title>${linksTo('/help')}`),
+  });
+  assert.equal([byPath['/gone']!.title, pathsOf(byPath['/gone']!.links, site.origin)], ['Gone', ['/help']]);
+  assert.not.ok(site.requests.includes('/help'));
+});
 test('gives non-HTML a row without title and links', async () => {
   const { byPath } = await crawlSite({
     '/': linksTo('/text', '/image', '/empty', '/untyped'),
