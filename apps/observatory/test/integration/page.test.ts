@@ -40,13 +40,17 @@ const number = async (page: Page, id: string): Promise<number> =>
   Number(((await page.textContent(`#${id}`)) ?? '').replace(/[^\d.]/g, ''));
 
 /** Code for the page itself, as text: this file is compiled for Node. */
-const pagesOver = (count: number): string =>
-  `Number(document.getElementById('pages').textContent) > ${count}`;
+`Number(document.getElementById('pages').textContent) > ${count}`;
 const COLOURS_OF_TREE = `(() => {
   const canvas = document.getElementById('tree');
   const { data } = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height);
   return new Set(new Uint32Array(data.buffer)).size;
 })()`;
+
+/** Looks until the page shows a fitting number of pages; the test's deadline bounds it. */
+async function pagesBecome(page: Page, fits: (pages: number) => boolean): Promise<void> {
+  while (!fits(await number(page, 'pages'))) await page.waitForTimeout(20);
+}
 
 async function openPage(browser: Browser, url: string): Promise<{ page: Page; complaints: string[] }> {
   const page = await browser.newPage({ viewport: { width: 1280, height: 1200 } });
@@ -75,7 +79,7 @@ test('fills while the crawl runs, obeys its buttons, and stays when the crawl ha
   );
   const [, url = ''] = await program.says(/shown at (\S+)/);
   const { page, complaints } = await openPage(browser, url);
-  await page.waitForFunction(pagesOver(5));
+  await pagesBecome(page, (pages) => pages > 5);
   assert.is(await page.textContent('#state'), 'crawling');
 
   await page.click('#pause');
@@ -109,7 +113,7 @@ test('stop ends the crawl early and well', async ({ browser, site, folder }) => 
   const program = startProgram([`${site.origin}/`, '--port', '0', '--delay', '50'], folder);
   const [, url = ''] = await program.says(/shown at (\S+)/);
   const { page } = await openPage(browser, url);
-  await page.waitForFunction(pagesOver(2));
+  await pagesBecome(page, (pages) => pages > 2);
   await page.click('#stop');
   await page.waitForSelector('#state[data-state=stopped]');
   assert.ok((await number(page, 'pages')) < 120);
@@ -133,7 +137,7 @@ test('comes back by itself when the observatory was restarted on its port', asyn
   const second = startProgram([`${site.origin}/`, '--port', new URL(url).port, '--max-pages', '7'], folder);
   await second.says(/crawled 7 pages/);
   await page.waitForSelector('#state[data-state=finished]');
-  await page.waitForFunction(`document.getElementById('pages').textContent === '7'`);
+  await pagesBecome(page, (pages) => pages === 7);
   await page.close();
   assert.is(await end(second), 130);
 });
