@@ -4,20 +4,13 @@ import { BrokenBarrierError, UsageError } from '../errors.ts';
 import type { Op } from '../task/op.ts';
 import { Parked, ParkingLot } from './parking-lot.ts';
 
-class WaitOp extends Parked<number> {
-  readonly #arrive: (parked: WaitOp) => void;
-
-  constructor(arrive: (parked: WaitOp) => void) {
-    super();
-    this.#arrive = arrive;
-  }
-
+class WaitOp extends Parked<number, Barrier> {
   override get name(): string {
     return 'Barrier.wait';
   }
 
   protected begin(): void {
-    this.#arrive(this);
+    this.owner.arrive(this);
   }
 }
 
@@ -27,7 +20,7 @@ class WaitOp extends Parked<number> {
 export class Barrier {
   /** How many tasks it takes. */
   readonly parties: number;
-  readonly #waiting: ParkingLot<WaitOp> = new ParkingLot();
+  readonly #waiting: ParkingLot<number, Barrier> = new ParkingLot<number, Barrier>(this);
   #broken = false;
 
   /** @param parties an integer of 1 or more */
@@ -57,7 +50,7 @@ export class Barrier {
    * @throws BrokenBarrierError when the barrier is broken, or is aborted or reset meanwhile
    */
   wait(): Op<number> {
-    return new WaitOp((parked) => this.#arrive(parked));
+    return new WaitOp(this.#waiting);
   }
 
   /** Sends those who wait away with BrokenBarrierError, and begins anew. */
@@ -72,7 +65,8 @@ export class Barrier {
     this.#sendAway('The barrier was aborted');
   }
 
-  #arrive(parked: WaitOp): void {
+  /** @internal */
+  arrive(parked: WaitOp): void {
     if (this.#broken) throw new BrokenBarrierError();
     this.#waiting.park(parked);
     if (this.#waiting.size < this.parties) return;

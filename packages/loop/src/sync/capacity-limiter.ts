@@ -7,14 +7,12 @@ import { currentTask } from '../task/task.ts';
 import { hold } from './hold.ts';
 import { Parked, ParkingLot } from './parking-lot.ts';
 
-class AcquireOp extends Parked<CapacityLimiter> {
-  readonly #limiter: CapacityLimiter;
+class AcquireOp extends Parked<CapacityLimiter, CapacityLimiter> {
   /** @internal */
   readonly borrower: unknown;
 
   constructor(limiter: CapacityLimiter, borrower: unknown) {
-    super();
-    this.#limiter = limiter;
+    super(limiter.waiting);
     this.borrower = borrower;
   }
 
@@ -23,8 +21,8 @@ class AcquireOp extends Parked<CapacityLimiter> {
   }
 
   protected begin(): void {
-    if (this.#limiter.lend(this.borrower)) this.settle(FULFILLED, this.#limiter);
-    else this.#limiter.waiting.park(this);
+    if (this.owner.lend(this.borrower)) this.settle(FULFILLED, this.owner);
+    else this.lot.park(this);
   }
 }
 
@@ -42,7 +40,10 @@ export interface CapacityLimiterStatistics {
  */
 export class CapacityLimiter {
   /** @internal */
-  readonly waiting: ParkingLot<AcquireOp> = new ParkingLot();
+  readonly waiting: ParkingLot<CapacityLimiter, CapacityLimiter> = new ParkingLot<
+    CapacityLimiter,
+    CapacityLimiter
+  >(this);
   readonly #borrowers = new Set<unknown>();
   #totalTokens: number;
 
@@ -130,7 +131,7 @@ export class CapacityLimiter {
 
   #serve(): void {
     while (this.#borrowers.size < this.#totalTokens) {
-      const next = this.waiting.unpark();
+      const next = this.waiting.unpark() as AcquireOp | undefined;
       if (next === undefined) return;
       this.#borrowers.add(next.borrower);
       next.unparkWith(this);

@@ -9,24 +9,18 @@ import { hold } from './hold.ts';
 import { Lock } from './lock.ts';
 import { Parked, ParkingLot } from './parking-lot.ts';
 
-class WaitOp extends Parked<void> {
-  readonly #condition: Condition;
+class WaitOp extends Parked<void, Condition> {
   #notified = false;
   #cancelledWith: CancelledError | undefined = undefined;
-
-  constructor(condition: Condition) {
-    super();
-    this.#condition = condition;
-  }
 
   override get name(): string {
     return 'Condition.wait';
   }
 
   protected begin(): void {
-    this.#condition.requireLock('wait()');
-    this.#condition.lock.release();
-    this.#condition.waiting.park(this);
+    this.owner.requireLock('wait()');
+    this.owner.lock.release();
+    this.owner.waiting.park(this);
   }
 
   /** Whoever is woken, or cancelled, has the lock again before the wait ends. */
@@ -44,16 +38,16 @@ class WaitOp extends Parked<void> {
     this.#cancelledWith ??= reason;
     if (this.#notified) {
       // Its notification must not be lost with it.
-      if (first) this.#condition.passOn();
+      if (first) this.owner.passOn();
       return;
     }
     if (!first) return;
-    this.#condition.waiting.leave(this);
+    this.owner.waiting.leave(this);
     this.#reacquire();
   }
 
   #reacquire(): void {
-    const acquire = this.#condition.lock.acquire();
+    const acquire = this.owner.lock.acquire();
     acquire.start();
     const finish = (): void => {
       if (this.#cancelledWith === undefined) super.unparkWith(undefined);
@@ -72,7 +66,7 @@ export class Condition {
   /** The lock that `wait` and `notify` need. */
   readonly lock: Lock;
   /** @internal */
-  readonly waiting: ParkingLot<Parked<void>> = new ParkingLot();
+  readonly waiting: ParkingLot<void, Condition> = new ParkingLot<void, Condition>(this);
 
   /** @param lock may be shared between conditions; default a new one */
   constructor(lock: Lock = new Lock()) {
@@ -93,7 +87,7 @@ export class Condition {
 
   /** Gives the lock up until notified. The lock must be held; it is held again afterwards, whatever ends the wait. */
   wait(): Op<void> {
-    return new WaitOp(this);
+    return new WaitOp(this.waiting);
   }
 
   /** Waits, as often as it takes, until `predicate()` is true, which is looked at under the lock; gives its value. */

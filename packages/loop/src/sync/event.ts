@@ -3,28 +3,21 @@
 import { FULFILLED, type Op } from '../task/op.ts';
 import { Parked, ParkingLot } from './parking-lot.ts';
 
-class WaitOp extends Parked<void> {
-  readonly #event: Event;
-
-  constructor(event: Event) {
-    super();
-    this.#event = event;
-  }
-
+class WaitOp extends Parked<void, Event> {
   override get name(): string {
     return 'Event.wait';
   }
 
   protected begin(): void {
-    if (this.#event.isSet) this.settle(FULFILLED, undefined);
-    else this.#event.waiting.park(this);
+    if (this.owner.isSet) this.settle(FULFILLED, undefined);
+    else this.lot.park(this);
   }
 }
 
 /** A flag: `wait()` returns at once while it is set, and waits for `set()` otherwise. */
 export class Event {
   /** @internal */
-  readonly waiting: ParkingLot<Parked<void>> = new ParkingLot();
+  readonly waiting: ParkingLot<void, Event> = new ParkingLot<void, Event>(this);
   #isSet = false;
 
   get isSet(): boolean {
@@ -44,6 +37,6 @@ export class Event {
 
   /** Waits until the flag is set. */
   wait(): Op<void> {
-    return new WaitOp(this);
+    return new WaitOp(this.waiting);
   }
 }

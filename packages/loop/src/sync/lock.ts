@@ -6,21 +6,14 @@ import { FULFILLED, type Op } from '../task/op.ts';
 import { hold } from './hold.ts';
 import { Parked, ParkingLot } from './parking-lot.ts';
 
-class AcquireOp extends Parked<Lock> {
-  readonly #lock: Lock;
-
-  constructor(lock: Lock) {
-    super();
-    this.#lock = lock;
-  }
-
+class AcquireOp extends Parked<Lock, Lock> {
   override get name(): string {
     return 'Lock.acquire';
   }
 
   protected begin(): void {
-    if (this.#lock.tryAcquire()) this.settle(FULFILLED, this.#lock);
-    else this.#lock.waiting.park(this);
+    if (this.owner.tryAcquire()) this.settle(FULFILLED, this.owner);
+    else this.lot.park(this);
   }
 }
 
@@ -31,7 +24,7 @@ class AcquireOp extends Parked<Lock> {
  */
 export class Lock {
   /** @internal */
-  readonly waiting: ParkingLot<Parked<Lock>> = new ParkingLot();
+  readonly waiting: ParkingLot<Lock, Lock> = new ParkingLot<Lock, Lock>(this);
   #locked = false;
 
   get locked(): boolean {
@@ -40,7 +33,7 @@ export class Lock {
 
   /** Waits until the lock is free and takes it. A wait that is cancelled has not taken it. */
   acquire(): Op<Lock> {
-    return new AcquireOp(this);
+    return new AcquireOp(this.waiting);
   }
 
   /** Takes the lock if it is free; tells whether it did. */

@@ -9,13 +9,25 @@ import type { CancelledError } from '../errors.ts';
 import { CANCELLED, FULFILLED, Op, REJECTED } from '../task/op.ts';
 
 /** An Op that waits in a lot until someone wakes it. */
-export abstract class Parked<T> extends Op<T> {
+export abstract class Parked<T, Owner> extends Op<T> {
+  /** The lot it waits in, if it has to. @internal */
+  readonly lot: ParkingLot<T, Owner>;
   /** @internal */
-  lot: ParkingLot<Parked<T>> | undefined = undefined;
+  ahead: Parked<T, Owner> | undefined;
   /** @internal */
-  ahead: Parked<T> | undefined = undefined;
+  behind: Parked<T, Owner> | undefined;
+
+  constructor(lot: ParkingLot<T, Owner>) {
+    super();
+    this.lot = lot;
+    this.ahead = undefined;
+    this.behind = undefined;
+  }
+
   /** @internal */
-  behind: Parked<T> | undefined = undefined;
+  get owner(): Owner {
+    return this.lot.owner;
+  }
 
   /** Ends the wait with a value. @internal */
   unparkWith(value: T): void {
@@ -28,16 +40,22 @@ export abstract class Parked<T> extends Op<T> {
   }
 
   protected override undo(reason: CancelledError): void {
-    this.lot?.leave(this);
+    this.lot.leave(this);
     this.settle(CANCELLED, reason);
   }
 }
 
 /** Waiting Ops, the longest-waiting first. Joining and leaving cost O(1). */
-export class ParkingLot<P extends Parked<never> | Parked<unknown>> {
-  #first: Parked<unknown> | undefined = undefined;
-  #last: Parked<unknown> | undefined = undefined;
+export class ParkingLot<T, Owner> {
+  /** What they wait for. */
+  readonly owner: Owner;
+  #first: Parked<T, Owner> | undefined = undefined;
+  #last: Parked<T, Owner> | undefined = undefined;
   #size = 0;
+
+  constructor(owner: Owner) {
+    this.owner = owner;
+  }
 
   /** How many wait. */
   get size(): number {
@@ -45,42 +63,39 @@ export class ParkingLot<P extends Parked<never> | Parked<unknown>> {
   }
 
   /** Adds a waiter at the end. */
-  park(parked: P): void {
-    const node = parked as unknown as Parked<unknown>;
-    node.lot = this as unknown as ParkingLot<Parked<unknown>>;
-    node.ahead = this.#last;
-    if (this.#last === undefined) this.#first = node;
-    else this.#last.behind = node;
-    this.#last = node;
+  park(parked: Parked<T, Owner>): void {
+    const last = this.#last;
+    parked.ahead = last;
+    if (last === undefined) this.#first = parked;
+    else last.behind = parked;
+    this.#last = parked;
     this.#size++;
   }
 
   /** Takes the longest-waiting one out; the caller ends its wait. */
-  unpark(): P | undefined {
+  unpark(): Parked<T, Owner> | undefined {
     const first = this.#first;
-    if (first !== undefined) this.leave(first as unknown as P);
-    return first as unknown as P | undefined;
+    if (first !== undefined) this.leave(first);
+    return first;
   }
 
   /** Takes out all, in order. */
-  unparkAll(): P[] {
-    const all: P[] = [];
+  unparkAll(): Parked<T, Owner>[] {
+    const all: Parked<T, Owner>[] = [];
     for (let next = this.unpark(); next !== undefined; next = this.unpark()) all.push(next);
     return all;
   }
 
   /** Takes one out wherever it stands; harmless when it is not here. */
-  leave(parked: P): void {
-    const node = parked as unknown as Parked<unknown>;
-    if (node.lot !== (this as unknown)) return;
-    const { ahead, behind } = node;
+  leave(parked: Parked<T, Owner>): void {
+    const { ahead, behind } = parked;
+    if (ahead === undefined && this.#first !== parked) return;
     if (ahead === undefined) this.#first = behind;
     else ahead.behind = behind;
     if (behind === undefined) this.#last = ahead;
     else behind.ahead = ahead;
-    node.lot = undefined;
-    node.ahead = undefined;
-    node.behind = undefined;
+    parked.ahead = undefined;
+    parked.behind = undefined;
     this.#size--;
   }
 }

@@ -29,31 +29,22 @@ export interface PriorityQueueOptions<T> extends QueueOptions {
   readonly compare?: Compare<T>;
 }
 
-class GetOp<T> extends Parked<T> {
-  readonly #queue: Queue<T>;
-
-  constructor(queue: Queue<T>) {
-    super();
-    this.#queue = queue;
-  }
-
+class GetOp<T> extends Parked<T, Queue<T>> {
   override get name(): string {
     return 'Queue.get';
   }
 
   protected begin(): void {
-    this.#queue.beginGet(this);
+    this.owner.beginGet(this);
   }
 }
 
-class PutOp<T> extends Parked<void> {
-  readonly #queue: Queue<T>;
+class PutOp<T> extends Parked<void, Queue<T>> {
   /** @internal */
   readonly item: T;
 
-  constructor(queue: Queue<T>, item: T) {
-    super();
-    this.#queue = queue;
+  constructor(lot: ParkingLot<void, Queue<T>>, item: T) {
+    super(lot);
     this.item = item;
   }
 
@@ -62,24 +53,17 @@ class PutOp<T> extends Parked<void> {
   }
 
   protected begin(): void {
-    this.#queue.beginPut(this);
+    this.owner.beginPut(this);
   }
 }
 
-class JoinOp<T> extends Parked<void> {
-  readonly #queue: Queue<T>;
-
-  constructor(queue: Queue<T>) {
-    super();
-    this.#queue = queue;
-  }
-
+class JoinOp<T> extends Parked<void, Queue<T>> {
   override get name(): string {
     return 'Queue.join';
   }
 
   protected begin(): void {
-    this.#queue.beginJoin(this);
+    this.owner.beginJoin(this);
   }
 }
 
@@ -89,9 +73,9 @@ class JoinOp<T> extends Parked<void> {
 export class Queue<T> {
   readonly maxSize: number;
   readonly #store: ItemStore<T>;
-  readonly #getters: ParkingLot<GetOp<T>> = new ParkingLot();
-  readonly #putters: ParkingLot<PutOp<T>> = new ParkingLot();
-  readonly #joiners: ParkingLot<JoinOp<T>> = new ParkingLot();
+  readonly #getters: ParkingLot<T, Queue<T>> = new ParkingLot<T, Queue<T>>(this);
+  readonly #putters: ParkingLot<void, Queue<T>> = new ParkingLot<void, Queue<T>>(this);
+  readonly #joiners: ParkingLot<void, Queue<T>> = new ParkingLot<void, Queue<T>>(this);
   #unfinished = 0;
   #shutDown = false;
 
@@ -133,7 +117,7 @@ export class Queue<T> {
    * @throws QueueShutDown when the queue is shut down, meanwhile too
    */
   put(item: T): Op<void> {
-    return new PutOp(this, item);
+    return new PutOp(this.#putters, item);
   }
 
   /**
@@ -143,7 +127,7 @@ export class Queue<T> {
    * @throws QueueShutDown when the queue is shut down and empty
    */
   get(): Op<T> {
-    return new GetOp<T>(this);
+    return new GetOp<T>(this.#getters);
   }
 
   /** @throws QueueFull, QueueShutDown */
@@ -177,7 +161,7 @@ export class Queue<T> {
 
   /** Waits until `taskDone` was called for every item put. */
   join(): Op<void> {
-    return new JoinOp(this);
+    return new JoinOp<T>(this.#joiners);
   }
 
   /**
@@ -243,7 +227,7 @@ export class Queue<T> {
 
   #take(): T {
     const item = this.#store.take();
-    const putter = this.#putters.unpark();
+    const putter = this.#putters.unpark() as PutOp<T> | undefined;
     if (putter !== undefined) {
       this.#unfinished++;
       this.#store.add(putter.item);

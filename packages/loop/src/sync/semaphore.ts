@@ -6,21 +6,14 @@ import { FULFILLED, type Op } from '../task/op.ts';
 import { hold } from './hold.ts';
 import { Parked, ParkingLot } from './parking-lot.ts';
 
-class AcquireOp extends Parked<Semaphore> {
-  readonly #semaphore: Semaphore;
-
-  constructor(semaphore: Semaphore) {
-    super();
-    this.#semaphore = semaphore;
-  }
-
+class AcquireOp extends Parked<Semaphore, Semaphore> {
   override get name(): string {
     return 'Semaphore.acquire';
   }
 
   protected begin(): void {
-    if (this.#semaphore.tryAcquire()) this.settle(FULFILLED, this.#semaphore);
-    else this.#semaphore.waiting.park(this);
+    if (this.owner.tryAcquire()) this.settle(FULFILLED, this.owner);
+    else this.lot.park(this);
   }
 }
 
@@ -30,7 +23,7 @@ class AcquireOp extends Parked<Semaphore> {
  */
 export class Semaphore {
   /** @internal */
-  readonly waiting: ParkingLot<Parked<Semaphore>> = new ParkingLot();
+  readonly waiting: ParkingLot<Semaphore, Semaphore> = new ParkingLot<Semaphore, Semaphore>(this);
   #value: number;
 
   /** @param value permits at the start: an integer of 0 or more, default 1 */
@@ -55,7 +48,7 @@ export class Semaphore {
 
   /** Waits for a permit and takes it. A wait that is cancelled has taken none. */
   acquire(): Op<Semaphore> {
-    return new AcquireOp(this);
+    return new AcquireOp(this.waiting);
   }
 
   /** Takes a permit if there is one; tells whether it did. */

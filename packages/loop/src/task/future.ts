@@ -2,7 +2,7 @@
 
 import { checkOptions } from '../check-options.ts';
 import { CancelledError, InvalidStateError } from '../errors.ts';
-import { CANCELLED, FULFILLED, ObservedOp, type Op, PENDING, REJECTED, type Waiter } from './op.ts';
+import { CANCELLED, FULFILLED, ObservedOp, type Op, REJECTED, type Waiter } from './op.ts';
 
 /** How a Future is made. */
 export interface FutureOptions {
@@ -23,17 +23,18 @@ const FUTURE_OPTIONS = ['name', 'onCancel'];
  * Cancelling a task that waits for a future cancels the future. A failure nobody looks at is reported once.
  */
 export class Future<T> extends ObservedOp<T> {
-  readonly #options: FutureOptions | undefined;
+  /** Its options; a task has only a name, once it is asked for. @internal */
+  protected label: FutureOptions | string | undefined;
 
   constructor(options?: FutureOptions) {
     super();
-    this.progress = PENDING;
     if (options !== undefined) checkOptions(options, FUTURE_OPTIONS, 'new Future()');
-    this.#options = options;
+    this.label = options;
   }
 
   override get name(): string {
-    return this.#options?.name ?? this.constructor.name;
+    const label = this.label;
+    return (typeof label === 'string' ? label : label?.name) ?? this.constructor.name;
   }
 
   /** Settled, in whatever way. */
@@ -122,7 +123,7 @@ export class Future<T> extends ObservedOp<T> {
   protected begin(): void {}
 
   protected override undo(reason: CancelledError): void {
-    this.#options?.onCancel?.(reason);
+    if (typeof this.label === 'object') this.label.onCancel?.(reason);
   }
 
   #doneAlready(what: string): InvalidStateError {

@@ -51,11 +51,17 @@ type OnRejected<B> = ((reason: unknown) => B | PromiseLike<B>) | null | undefine
  */
 export abstract class Op<T> implements PromiseLike<T> {
   /** @internal IDLE, PENDING, FULFILLED, REJECTED or CANCELLED. */
-  progress: 0 | 1 | 2 | 3 | 4 = IDLE;
-  /** @internal The value, or the error. */
-  outcome: unknown = undefined;
-  /** @internal */
-  waiters: Waiter | Waiter[] | undefined = undefined;
+  progress: 0 | 1 | 2 | 3 | 4;
+  /**
+   * @internal Once it is settled, the value or the error. Until then, in the same place to save memory, who waits:
+   * nobody, one, or an array.
+   */
+  outcome: unknown;
+
+  constructor(progress: 0 | 1 = IDLE) {
+    this.progress = progress;
+    this.outcome = undefined;
+  }
 
   /** For debug output. */
   get name(): string {
@@ -105,32 +111,32 @@ export abstract class Op<T> implements PromiseLike<T> {
   /** Settles once; later calls are ignored and give false. @internal */
   settle(progress: 2 | 3 | 4, outcome: unknown): boolean {
     if (this.progress >= FULFILLED) return false;
+    const waiters = this.outcome as Waiter | Waiter[] | undefined;
     this.progress = progress;
     this.outcome = outcome;
-    const waiters = this.waiters;
     if (waiters === undefined) return true;
-    this.waiters = undefined;
     if (Array.isArray(waiters)) for (const waiter of waiters) waiter.wake(this);
     else waiters.wake(this);
     return true;
   }
 
-  /** @internal */
+  /** Call it only while the Op is not settled. @internal */
   addWaiter(waiter: Waiter): void {
-    const waiters = this.waiters;
-    if (waiters === undefined) this.waiters = waiter;
+    const waiters = this.outcome as Waiter | Waiter[] | undefined;
+    if (waiters === undefined) this.outcome = waiter;
     else if (Array.isArray(waiters)) waiters.push(waiter);
-    else this.waiters = [waiters, waiter];
+    else this.outcome = [waiters, waiter];
   }
 
-  /** @internal */
+  /** Harmless when it does not wait. @internal */
   removeWaiter(waiter: Waiter): void {
-    const waiters = this.waiters;
-    if (waiters === waiter) this.waiters = undefined;
+    if (this.progress >= FULFILLED) return;
+    const waiters = this.outcome as Waiter | Waiter[] | undefined;
+    if (waiters === waiter) this.outcome = undefined;
     else if (Array.isArray(waiters)) {
       const index = waiters.indexOf(waiter);
       if (index >= 0) waiters.splice(index, 1);
-      if (waiters.length === 0) this.waiters = undefined;
+      if (waiters.length === 0) this.outcome = undefined;
     }
   }
 
@@ -138,7 +144,7 @@ export abstract class Op<T> implements PromiseLike<T> {
    * A waiter has been cancelled. Others keep the operation going; the last one takes it back. @internal
    */
   cancelBy(waiter: Waiter, reason: CancelledError): void {
-    if (Array.isArray(this.waiters) && this.waiters.length > 1) {
+    if (this.progress < FULFILLED && Array.isArray(this.outcome) && this.outcome.length > 1) {
       this.removeWaiter(waiter);
       waiter.wake(this);
       return;
@@ -232,6 +238,10 @@ export abstract class ObservedOp<T> extends Op<T> {
   /** True once somebody looked; until then the failure, if there is one. */
   #observed: boolean | Unobserved = false;
 
+  constructor() {
+    super(PENDING);
+  }
+
   /** @internal */
   override observe(): void {
     if (typeof this.#observed === 'object') forget(this.#observed, this);
@@ -256,15 +266,15 @@ export abstract class ObservedOp<T> extends Op<T> {
 /** A wait by `then`: it calls one of the two handlers from the loop, and is itself the promise of what that gives. */
 export class Reaction<T> extends ObservedOp<T> implements Turn, CancellableWait, Waiter, Settleable {
   readonly region: Region | undefined;
-  nextWait: CancellableWait | undefined = undefined;
-  previousWait: CancellableWait | undefined = undefined;
+  nextWait: CancellableWait | undefined;
+  previousWait: CancellableWait | undefined;
   readonly #source: Op<unknown>;
   readonly #onFulfilled: OnFulfilled<unknown, T>;
   readonly #onRejected: OnRejected<T>;
-  #cancelledBy: Region | undefined = undefined;
-  #cancelledWith: Error | undefined = undefined;
-  /** The wait never began: the source's outcome is none of its business. */
-  #preempted = false;
+  /** Why the wait fails, unless what it waits for decides otherwise. */
+  #cancelledWith: Error | undefined;
+  /** On behalf of which region; undefined for a wait that never began. */
+  #cancelledBy: Region | undefined;
 
   constructor(
     source: Op<unknown>,
@@ -273,11 +283,14 @@ export class Reaction<T> extends ObservedOp<T> implements Turn, CancellableWait,
     region: Region | undefined,
   ) {
     super();
-    this.progress = PENDING;
+    this.region = region;
+    this.nextWait = undefined;
+    this.previousWait = undefined;
     this.#source = source;
     this.#onFulfilled = onFulfilled;
     this.#onRejected = onRejected;
-    this.region = region;
+    this.#cancelledWith = undefined;
+    this.#cancelledBy = undefined;
   }
 
   protected begin(): void {}
@@ -338,10 +351,11 @@ export class Reaction<T> extends ObservedOp<T> implements Turn, CancellableWait,
   takeTurn(): void {
     const source = this.#source;
     const cancelled = this.#cancelledWith;
-    if (cancelled !== undefined && !this.#preempted) this.#unlink();
+    if (this.#cancelledBy !== undefined) this.#unlink();
     // What the source ended with all the same is worth more than the cancellation: nothing handed over is lost. After
     // a value the request is due again, at the next wait.
-    const outcomeWins = !this.#preempted && (source.progress === REJECTED || source.progress === FULFILLED);
+    const outcomeWins =
+      this.#cancelledBy !== undefined && (source.progress === REJECTED || source.progress === FULFILLED);
     const sourceDecides = cancelled === undefined || outcomeWins;
     if (outcomeWins && source.progress === FULFILLED) requestAgain(this.#cancelledBy);
     const fulfilled = sourceDecides && source.progress === FULFILLED;
@@ -371,7 +385,6 @@ export class Reaction<T> extends ObservedOp<T> implements Turn, CancellableWait,
   }
 
   #preempt(error: Error): void {
-    this.#preempted = true;
     this.#cancelledWith = error;
     this.#schedule();
   }

@@ -46,7 +46,6 @@ export class Task<T> extends Future<T> implements Region, SteppingTask, Turn, Wa
   parent: Task<unknown> | undefined;
   /** What it runs: a function or a generator. */
   readonly #source: unknown;
-  #name: string | undefined;
   /** @internal */
   context: Context | undefined;
   /** @internal The innermost frame's generator; undefined in the async form, and before the first step. */
@@ -71,7 +70,7 @@ export class Task<T> extends Future<T> implements Region, SteppingTask, Turn, Wa
     this.loop = loop;
     this.parent = parent;
     this.#source = source;
-    this.#name = name;
+    this.label = name;
     this.context = parent === undefined ? rootContext.values : parent.context;
     loop.registry.add(this);
     loop.ready(this);
@@ -79,8 +78,8 @@ export class Task<T> extends Future<T> implements Region, SteppingTask, Turn, Wa
 
   override get name(): string {
     // Asked for rarely, so worked out only then.
-    this.#name ??= (this.#source as { name?: string }).name || `task-${++counter}`;
-    return this.#name;
+    this.label ??= (this.#source as { name?: string }).name || `task-${++counter}`;
+    return this.label as string;
   }
 
   // Its region is the task's outermost: one request, delivered once.
