@@ -40,7 +40,6 @@ const number = async (page: Page, id: string): Promise<number> =>
   Number(((await page.textContent(`#${id}`)) ?? '').replace(/[^\d.]/g, ''));
 
 /** Code for the page itself, as text: this file is compiled for Node. */
-`Number(document.getElementById('pages').textContent) > ${count}`;
 const COLOURS_OF_TREE = `(() => {
   const canvas = document.getElementById('tree');
   const { data } = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height);
