@@ -107,8 +107,7 @@ export class BoundedBuffer<T> {
 
   /** Takes the weight of a value off, never below nothing: its size may have grown since it came. */
   #lighten(value: T): void {
-    const weight = this.#weight - this.#weigh(value);
-    this.#weight = weight > 0 ? weight : 0;
+    this.#weight = Math.max(0, this.#weight - this.#weigh(value));
   }
 
   clear(): void {

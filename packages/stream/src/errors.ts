@@ -7,12 +7,13 @@
  *     ├ StreamBusyError        a second consumer beside the only one a hot stream allows
  *     ├ StreamClosedError      the stream or channel was closed before
  *     ├ StreamInputError       a value that is no stream, a bad option value
+ *     ├ StreamPrematureCloseError  a Readable or Writable closed before its end
  *     └ RxjsUnfitError         the installed rxjs is not one this package can work with
  *
  * Cancellation is not here: it is loop's CancelledError and is never wrapped. Time limits are loop's TimeoutError.
  */
 import { OxbowError } from '@oxbow/loop';
-import type { OverflowPolicy } from './overflow.ts';
+import type { OverflowPolicy } from './overflow-policy.ts';
 
 /** Base of the errors of `@oxbow/stream`; `code` names the kind, `cause` the original failure when there is one. */
 export class StreamError extends OxbowError {
@@ -70,6 +71,18 @@ export class StreamClosedError extends StreamError {
 export class StreamInputError extends StreamError {
   constructor(message: string, options?: ErrorOptions) {
     super('ERR_OXBOW_STREAM_INPUT', message, options);
+  }
+}
+
+/** Raised when a Node stream was closed before its end: what was read or written is not all of it. */
+export class StreamPrematureCloseError extends StreamError {
+  constructor(what: 'Readable' | 'Writable') {
+    super(
+      'ERR_OXBOW_STREAM_PREMATURE_CLOSE',
+      what === 'Readable'
+        ? 'The Readable was closed before it ended: what arrived is not all of it.'
+        : 'The Writable was closed before all values were written.',
+    );
   }
 }
 

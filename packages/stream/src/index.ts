@@ -9,6 +9,7 @@ export {
   StreamError,
   StreamInputError,
   StreamOverflowError,
+  StreamPrematureCloseError,
 } from './errors.ts';
 export type { Flow } from './flow.ts';
 export type { AsyncStreamable, StreamInput } from './from/stream-input.ts';
@@ -45,17 +46,24 @@ export { takeUntil } from './operators/take-until.ts';
 export type { TimeoutConfig, TimeoutInfo } from './operators/timeout.ts';
 export { timeout } from './operators/timeout.ts';
 export { zip, zipWith } from './operators/zip.ts';
-export type { BufferOptions, OverflowPolicy } from './overflow.ts';
+export type { BufferOptions } from './overflow.ts';
 // Bounds
 export {
   DEFAULT_HIGH_WATER_BYTES,
   DEFAULT_HIGH_WATER_ITEMS,
   HARD_CAP_FACTOR,
-  OVERFLOW_POLICIES,
 } from './overflow.ts';
-export type { BatchesOptions, CollectOptions, ForEachOptions, Producer, ToOptions } from './stream.ts';
+export type { OverflowPolicy } from './overflow-policy.ts';
+export { OVERFLOW_POLICIES } from './overflow-policy.ts';
+export type { Producer } from './stream.ts';
 // The stream
 export { Stream } from './stream.ts';
 export type { StreamIterator } from './terminal/stream-iterator.ts';
+export type {
+  BatchesOptions,
+  CollectOptions,
+  ForEachOptions,
+  ToOptions,
+} from './terminal/terminal-options.ts';
 export type { Sink, SinkInput } from './to/sink.ts';
 export type { FlowReport, FlowStage } from './why.ts';

@@ -1,29 +1,9 @@
 /**
- * The one vocabulary for "the consumer is slower than the source": the policies, the options that bound a buffer
- * and their defaults. Knows nothing of streams: it only checks and completes options.
+ * The options that bound a buffer, and their defaults. Knows nothing of streams: it only checks and completes options.
  */
 import { checkOptions } from '@oxbow/loop/lowlevel';
 import { StreamInputError } from './errors.ts';
-
-/**
- * What happens to a value that finds the buffer full.
- *
- * - `pause`: the source is told to stop (the default). A source that does not listen meets the hard cap.
- * - `drop-oldest`: the oldest waiting value makes room. The source is never paused.
- * - `drop-newest`: the arriving value is dropped. The source is never paused.
- * - `latest`: only the newest value is kept. The source is never paused.
- * - `error`: the stream fails with `StreamOverflowError`.
- */
-export type OverflowPolicy = 'pause' | 'drop-oldest' | 'drop-newest' | 'latest' | 'error';
-
-/** The policies, for checks and for messages. */
-export const OVERFLOW_POLICIES: readonly OverflowPolicy[] = Object.freeze([
-  'pause',
-  'drop-oldest',
-  'drop-newest',
-  'latest',
-  'error',
-] as const);
+import { OVERFLOW_POLICIES, type OverflowPolicy } from './overflow-policy.ts';
 
 /** How much may wait between a source and its consumer, and what happens beyond. */
 export interface BufferOptions<T> {

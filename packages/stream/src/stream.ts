@@ -20,7 +20,7 @@ import {
 import { type Emitter, StreamEmitter, takesBatches } from './emitter.ts';
 import { type Flow, GateFlow, OPEN_FLOW } from './flow.ts';
 import { isObservable, kToAsyncStreamable, producerOf, type StreamInput } from './from/stream-input.ts';
-import { findGate, type Gate } from './gate.ts';
+import { findGate } from './gate.ts';
 import { subscribeThroughBuffer } from './operators/buffer.ts';
 import { ControlSubscriber } from './operators/control-subscriber.ts';
 import {
@@ -32,10 +32,17 @@ import {
   DEFAULT_BUFFER_BOUNDS,
 } from './overflow.ts';
 import { checkRxjs } from './rxjs-self-test.ts';
+import { trackTeardown } from './teardown.ts';
 import { ForEachReader } from './terminal/for-each.ts';
 import type { LiveIntakes } from './terminal/intake.ts';
 import { runSink } from './terminal/run-sink.ts';
 import { BatchIterator, type StreamIterator, ValueIterator } from './terminal/stream-iterator.ts';
+import type {
+  BatchesOptions,
+  CollectOptions,
+  ForEachOptions,
+  ToOptions,
+} from './terminal/terminal-options.ts';
 import { toReadable } from './to/readable.ts';
 import { type SinkInput, sinkOf } from './to/sink.ts';
 import { toWebReadable } from './to/web-stream.ts';
@@ -47,30 +54,6 @@ export type Producer<T> = (
   out: Emitter<T>,
   flow: Flow,
 ) => TeardownLogic | (() => PromiseLike<void>);
-
-/** Options of `forEach`. */
-export interface ForEachOptions<T> extends BufferOptions<T> {
-  /** How many promises of the function may be pending at once. Default 1; order of calls is the stream's order. */
-  readonly concurrency?: number | undefined;
-}
-
-/** Options of `batches`. */
-export interface BatchesOptions<T> extends BufferOptions<T> {
-  /** The longest array, in items. Default: no limit but the buffer's. */
-  readonly max?: number | undefined;
-}
-
-/** Options of `to`. */
-export interface ToOptions {
-  readonly signal?: AbortSignal | undefined;
-  /** Leaves the sink open when the stream ends. Default false. */
-  readonly preventClose?: boolean | undefined;
-}
-
-/** Options of `collect`. */
-export interface CollectOptions {
-  readonly signal?: AbortSignal | undefined;
-}
 
 /**
  * An RxJS Observable with backpressure, readable by `for await`.
@@ -351,17 +334,6 @@ export class Stream<T> extends Observable<T> implements AsyncIterable<T> {
   get #watch(): LiveIntakes {
     return (this.#live ??= new Set());
   }
-}
-
-/** Lets a disposer wait for a teardown that returns a promise. */
-function trackTeardown(teardown: unknown, gate: Gate | null): TeardownLogic {
-  if (gate === null || typeof teardown !== 'function') return teardown as TeardownLogic;
-  return () => {
-    const pending = (teardown as () => unknown)();
-    if (typeof (pending as PromiseLike<unknown> | undefined)?.then === 'function') {
-      gate.addTeardown(pending as PromiseLike<unknown>);
-    }
-  };
 }
 
 function streamOf<T>(input: StreamInput<T>): Stream<T> {

@@ -1,3 +1,4 @@
+// covers: src/overflow-policy.ts
 import { assert, suite } from '@oxbow/testkit';
 import { bufferBounds, checkCount, checkPositive, DEFAULT_BUFFER_BOUNDS } from '../src/overflow.ts';
 

@@ -4,7 +4,7 @@
  */
 import type { TeardownLogic } from 'rxjs';
 import type { Emitter } from '../emitter.ts';
-import { StreamError } from '../errors.ts';
+import { StreamPrematureCloseError } from '../errors.ts';
 import type { Flow } from '../flow.ts';
 
 /** The part of a Node Readable this package needs. */
@@ -45,7 +45,7 @@ export function produceReadable<T>(readable: ReadableLike): (out: Emitter<T>, fl
       return undefined;
     }
     if (readable.destroyed === true) {
-      out.error(prematureClose());
+      out.error(new StreamPrematureCloseError('Readable'));
       return undefined;
     }
     let ended = false;
@@ -70,7 +70,7 @@ export function produceReadable<T>(readable: ReadableLike): (out: Emitter<T>, fl
     const onClose = (): void => {
       if (ended) return;
       ended = true;
-      out.error(prematureClose());
+      out.error(new StreamPrematureCloseError('Readable'));
     };
     readable.on('end', onEnd);
     readable.on('error', onError);
@@ -94,11 +94,4 @@ export function produceReadable<T>(readable: ReadableLike): (out: Emitter<T>, fl
       }
     };
   };
-}
-
-function prematureClose(): StreamError {
-  return new StreamError(
-    'ERR_OXBOW_STREAM_PREMATURE_CLOSE',
-    'The Readable was closed before it ended: what arrived is not all of it.',
-  );
 }

@@ -2,7 +2,7 @@
  * Where a stream can end: the Sink interface, and the adapters that make a Node Writable, a web WritableStream or a plain
  * function one. A sink writes one value at a time and says when it is ready for the next.
  */
-import { StreamError, StreamInputError } from '../errors.ts';
+import { StreamInputError, StreamPrematureCloseError } from '../errors.ts';
 
 /**
  * Takes the values of one stream, in order. `write` is not called again before its promise settles; after the last value
@@ -73,7 +73,7 @@ function nodeSink<T>(writable: WritableLike<T>, preventClose: boolean): Sink<T> 
       const onClose = (): void => {
         // 'close' follows 'finish' and 'error' and must not win over them; here neither came.
         leave();
-        reject(prematureClose());
+        reject(new StreamPrematureCloseError('Writable'));
       };
       const onError = (error: unknown): void => {
         leave();
@@ -105,7 +105,7 @@ function nodeSink<T>(writable: WritableLike<T>, preventClose: boolean): Sink<T> 
     },
     onFailure: (callback) => {
       const onClose = (): void => {
-        if (!finished) callback(prematureClose());
+        if (!finished) callback(new StreamPrematureCloseError('Writable'));
       };
       writable.on('error', callback as never);
       writable.on('close', onClose);
@@ -145,11 +145,4 @@ function webSink<T>(writable: WebWritableLike<T>, preventClose: boolean): Sink<T
       };
     },
   };
-}
-
-function prematureClose(): StreamError {
-  return new StreamError(
-    'ERR_OXBOW_STREAM_PREMATURE_CLOSE',
-    'The Writable was closed before all values were written.',
-  );
 }

@@ -1,3 +1,4 @@
+// covers: src/from/async-iterable.ts, src/from/iterable.ts, src/from/promise.ts, src/from/readable.ts, src/from/web-stream.ts
 import { createReadStream } from 'node:fs';
 import { PassThrough, Readable } from 'node:stream';
 import { ReadableStream } from 'node:stream/web';

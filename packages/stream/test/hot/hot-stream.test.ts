@@ -1,3 +1,4 @@
+// covers: src/hot/handoff.ts
 import { HARD_CAP_FACTOR, HotStream, type HotStreamOptions } from '@oxbow/stream';
 import { assert, suite } from '@oxbow/testkit';
 import { map } from 'rxjs';

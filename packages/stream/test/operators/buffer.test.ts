@@ -1,3 +1,4 @@
+// covers: src/operators/stage.ts
 import { type BufferOptions, buffer, Stream } from '@oxbow/stream';
 import { assert, suite } from '@oxbow/testkit';
 import { Subject } from 'rxjs';

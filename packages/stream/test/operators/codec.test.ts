@@ -1,3 +1,4 @@
+// covers: src/operators/expanding-stage.ts
 import { jsonl, lines } from '@oxbow/codec';
 import { type DecoderSource, decode, type EncoderSource, encode, Stream } from '@oxbow/stream';
 import { assert, suite } from '@oxbow/testkit';

@@ -1,3 +1,4 @@
+// covers: src/operators/inner.ts, src/operators/operate.ts
 import { concatAll, concatMap, mergeAll, mergeMap, Stream } from '@oxbow/stream';
 import { assert, suite } from '@oxbow/testkit';
 import { EMPTY, NEVER, of, Subject } from 'rxjs';

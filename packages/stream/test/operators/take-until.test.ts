@@ -1,3 +1,4 @@
+// covers: src/operators/control-subscriber.ts
 import { Stream, takeUntil } from '@oxbow/stream';
 import { assert, suite } from '@oxbow/testkit';
 import { EMPTY, NEVER, of, Subject } from 'rxjs';

@@ -1,3 +1,4 @@
+// covers: src/operators/batch.ts, src/operators/meter.ts, src/operators/rate-limit.ts, src/operators/retry.ts, src/operators/timeout.ts
 /** The operators that wait, on a clock that jumps when all wait. */
 import { createTask, run, sleep, VirtualClock } from '@oxbow/loop';
 import {

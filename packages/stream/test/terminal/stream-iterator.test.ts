@@ -1,3 +1,4 @@
+// covers: src/teardown.ts, src/terminal/abort.ts, src/terminal/intake.ts
 import { createTask, run, sleep, timeout, waitFor } from '@oxbow/loop';
 import { type Emitter, Stream } from '@oxbow/stream';
 import { assert, suite } from '@oxbow/testkit';

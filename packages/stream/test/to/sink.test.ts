@@ -1,3 +1,4 @@
+// covers: src/terminal/run-sink.ts
 import { PassThrough, Writable } from 'node:stream';
 import { WritableStream } from 'node:stream/web';
 import { type Sink, Stream } from '@oxbow/stream';

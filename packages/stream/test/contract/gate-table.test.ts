@@ -1,6 +1,6 @@
 /**
  * The table of every RxJS operator: does the gate pass through it, and what does a fast source emit while its consumer
- * hangs? Written to docs/gate-table.md by `OXBOW_WRITE_GATE_TABLE=1 node test/gate-table.test.ts`.
+ * hangs? Written to docs/gate-table.md by `OXBOW_WRITE_GATE_TABLE=1 node test/contract/gate-table.test.ts`.
  */
 import { readFile, writeFile } from 'node:fs/promises';
 import { Stream } from '@oxbow/stream';
@@ -8,10 +8,10 @@ import * as rxDoor from '@oxbow/stream/rx';
 import { assert, suite } from '@oxbow/testkit';
 import * as stock from 'rxjs';
 import * as operatorModule from 'rxjs/operators';
-import { type CatalogEntry, OPERATOR_CATALOG, type Operators } from './fixtures/operator-catalog.ts';
+import { type CatalogEntry, OPERATOR_CATALOG, type Operators } from '../fixtures/operator-catalog.ts';
 
 const test = suite('gate table');
-const TABLE = new URL('../docs/gate-table.md', import.meta.url);
+const TABLE = new URL('../../docs/gate-table.md', import.meta.url);
 
 /** What the source would emit if nobody held it back. */
 const OFFERED = 5000;
@@ -118,7 +118,7 @@ test('docs/gate-table.md is what was measured', async () => {
   assert.is(
     await readFile(TABLE, 'utf8'),
     table,
-    'run OXBOW_WRITE_GATE_TABLE=1 node test/gate-table.test.ts',
+    'run OXBOW_WRITE_GATE_TABLE=1 node test/contract/gate-table.test.ts',
   );
 });
 
@@ -126,7 +126,7 @@ function render(): string {
   return [
     '# The gate through every RxJS operator',
     '',
-    `Measured by \`test/gate-table.test.ts\`: a source that obeys the gate offers ${OFFERED} values, its consumer takes one`,
+    `Measured by \`test/contract/gate-table.test.ts\`: a source that obeys the gate offers ${OFFERED} values, its consumer takes one`,
     `and hangs. *Held*: the source emitted at most ${HELD_ITEMS}. *Drops*, *folds*: it ran on, and nothing piles up, because`,
     'the operator forgets values by its definition. *Capped*: it keeps what its notifier asks it to keep, and fails at a',
     'named limit. *Hides a backlog*: the values pile up inside. *Cut*: the source never learns of its consumer.',

@@ -1,0 +1,114 @@
+/**
+ * What one value costs at each terminal, in nanoseconds, beside RxJS's subscribe and a hand-written async iterator: the
+ * rows take turns, and the median of the rounds counts. Run: `node bench/terminals.bench.ts`.
+ */
+import { filter, map, Stream } from '@oxbow/stream';
+import * as rx from 'rxjs';
+
+const VALUES = 1_000_000;
+/** Values a source emits in one turn. */
+const PER_TURN = 1000;
+const ROUNDS = 7;
+
+const chunk = Array.from({ length: PER_TURN }, (_, i) => i);
+const addOne = (x: number): number => x + 1;
+const isEven = (x: number): boolean => (x & 1) === 0;
+
+function plain(): rx.Observable<number> {
+  return new rx.Observable((out) => {
+    let emitted = 0;
+    const go = (): void => {
+      for (let i = 0; i < PER_TURN; i++) out.next(i);
+      emitted += PER_TURN;
+      if (emitted < VALUES) setImmediate(go);
+      else out.complete();
+    };
+    go();
+  });
+}
+
+function gated(batches: boolean): Stream<number> {
+  return new Stream((out, flow) => {
+    let emitted = 0;
+    const later = (): void => void setImmediate(go);
+    const go = (): void => {
+      if (flow.paused) {
+        flow.onResume(later);
+        return;
+      }
+      if (batches) out.batch(chunk);
+      else for (let i = 0; i < PER_TURN; i++) out.next(i);
+      emitted += PER_TURN;
+      if (emitted < VALUES) later();
+      else out.complete();
+    };
+    go();
+  });
+}
+
+/** Emits one value at a time, as long as it may. */
+function obedient(): Stream<number> {
+  return Stream.from({
+    *[Symbol.iterator]() {
+      for (let i = 0; i < VALUES; i++) yield i;
+    },
+  });
+}
+
+const stock = rx.pipe(rx.map(addOne), rx.filter(isEven));
+const own = rx.pipe(map(addOne), filter(isEven));
+let sum = 0;
+const add = (value: number): void => {
+  sum += value;
+};
+
+async function byBatches(stream: Stream<number>): Promise<void> {
+  for await (const values of stream.batches()) for (const value of values) sum += value;
+}
+
+async function byForAwait(values: AsyncIterable<number>): Promise<void> {
+  for await (const value of values) sum += value;
+}
+
+function handWritten(): AsyncIterable<number> {
+  let i = 0;
+  const done = Promise.resolve({ done: true as const, value: undefined });
+  return {
+    [Symbol.asyncIterator]: () => ({
+      next: () => (i < VALUES ? Promise.resolve({ done: false as const, value: i++ }) : done),
+      return: () => done,
+    }),
+  };
+}
+
+const ROWS: Record<string, () => Promise<unknown>> = {
+  'rxjs: map, filter, subscribe': () =>
+    new Promise<void>((resolve) => void plain().pipe(stock).subscribe({ next: add, complete: resolve })),
+  'stock map, filter, forEach': () => gated(false).pipe(stock).forEach(add),
+  'own map, filter on batches, forEach': () => gated(true).pipe(own).forEach(add),
+  'own map, filter on batches, batches()': () => byBatches(gated(true).pipe(own)),
+  'batches() of batches': () => byBatches(gated(true)),
+  'stock map, filter, for await': () => byForAwait(gated(false).pipe(stock)),
+  'hand-written iterator, for await': () => byForAwait(handWritten()),
+  'source that obeys, for await': () => byForAwait(obedient()),
+};
+
+const times: Record<string, number[]> = {};
+for (let round = 0; round < ROUNDS; round++) {
+  for (const [name, run] of Object.entries(ROWS)) {
+    const start = process.hrtime.bigint();
+    await run();
+    (times[name] ??= []).push(Number(process.hrtime.bigint() - start) / VALUES);
+  }
+}
+
+console.log(
+  `node ${process.version}, ${VALUES} values, median and spread of ${ROUNDS} rounds, ns per source value`,
+);
+for (const [name, measured] of Object.entries(times)) {
+  measured.sort((a, b) => a - b);
+  const median = measured[ROUNDS >> 1] ?? 0;
+  const spread = `${measured[0]?.toFixed(1)}–${measured.at(-1)?.toFixed(1)}`;
+  console.log(`${name.padEnd(40)} ${median.toFixed(1).padStart(8)}   (${spread})`);
+}
+console.log(`checksum ${sum}`);
