@@ -55,4 +55,4 @@ export type {
   TopicSubscription,
 } from './topic/topic-broker.ts';
 // HTTP
-export type { HttpServer } from './transport/portable.ts';
+export type { HttpServer, TlsOptions } from './transport/portable.ts';

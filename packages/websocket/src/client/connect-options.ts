@@ -12,6 +12,7 @@ import {
 } from '../connection/connection-options.ts';
 import { SocketInputError } from '../errors.ts';
 import { checkSubprotocols } from '../server/serve-options.ts';
+import type { TlsOptions } from '../transport/portable.ts';
 import { type ReconnectOptions, reconnectSettings } from './reconnect-options.ts';
 
 /** Options of `connect`. */
@@ -20,6 +21,8 @@ export interface ConnectOptions extends ConnectionOptions {
   readonly protocols?: readonly string[] | undefined;
   /** Headers to add to the request; those of the handshake itself cannot be set. */
   readonly headers?: Readonly<Record<string, string>> | undefined;
+  /** For wss: certificates and their checks, as `node:tls` takes them. Default: what the system trusts. */
+  readonly tls?: TlsOptions | undefined;
   /** How long connecting and upgrading may take, in ms. Default 10,000. */
   readonly handshakeTimeoutMs?: number | undefined;
   /** Connect again when the connection is lost: true for the defaults. Default false. */
@@ -36,6 +39,7 @@ const OPTION_NAMES: readonly string[] = Object.freeze([
   ...Object.keys(CONNECT_DEFAULTS),
   'protocols',
   'headers',
+  'tls',
   'reconnect',
 ]);
 
@@ -47,6 +51,7 @@ export interface ConnectSettings {
   readonly connection: ConnectionSettings;
   readonly protocols: readonly string[];
   readonly headers: Readonly<Record<string, string>>;
+  readonly tls: TlsOptions;
   readonly handshakeTimeoutMs: number;
   readonly reconnect: Backoff | undefined;
 }
@@ -63,6 +68,7 @@ export function connectSettings(address: string | URL, given: ConnectOptions): C
     connection: connectionSettings(given),
     protocols,
     headers,
+    tls: given.tls ?? {},
     handshakeTimeoutMs,
     reconnect: reconnectSettings(reconnect),
   };

@@ -40,6 +40,7 @@ export function openConnection(
   const giveUp = requestUpgrade({
     url,
     headers,
+    tls: settings.tls,
     onReply: (reply) => {
       timer?.cancel();
       conclude(reply, key, settings, headers, events);

@@ -89,13 +89,13 @@ export class SendQueue implements Flushable {
     const size = this.#writer.frameBytes(payloadBytes);
     const outcome = this.#makeRoom(size);
     if (outcome !== 'accepted') return outcome;
-    if (this.#isBlocked) {
+    if (!this.#isReadyFor(size)) {
       this.#waiting.push(this.#writer.frame(opcode, data));
     } else if (size >= LARGE_FRAME_BYTES) {
       this.#writeOut(this.#writer.frame(opcode, data));
     } else {
-      const page = this.#pageWithRoom(size);
-      this.#pageBytes = this.#writer.write(page, this.#pageBytes, opcode, data, payloadBytes);
+      this.#page ??= this.#pages.take();
+      this.#pageBytes = this.#writer.write(this.#page, this.#pageBytes, opcode, data, payloadBytes);
       this.#afterAppend();
     }
     return 'accepted';
@@ -201,18 +201,20 @@ export class SendQueue implements Flushable {
     const pong = this.#waitingPong;
     this.#waitingPong = undefined;
     if (pong !== undefined) this.#append(pong);
-    while (!this.#isBlocked) {
-      const frame = this.#waiting.shift() ?? this.#takeLastFrame();
-      if (frame === undefined) break;
-      this.#append(frame);
+    // A frame leaves the line only when there is a place for it: put back, it would come behind the others.
+    for (
+      let frame = this.#next();
+      frame !== undefined && this.#isReadyFor(frame.length);
+      frame = this.#next()
+    ) {
+      if (this.#waiting.shift() === undefined) this.#lastFrame = undefined;
+      this.#put(frame);
     }
     if (!this.#isBlocked) this.flush();
   }
 
-  #takeLastFrame(): Uint8Array | undefined {
-    const frame = this.#lastFrame;
-    this.#lastFrame = undefined;
-    return frame;
+  #next(): Uint8Array | undefined {
+    return this.#waiting.peek() ?? this.#lastFrame;
   }
 
   /** Applies the policy until a frame of that size fits, or says that it does not. */
@@ -258,32 +260,33 @@ export class SendQueue implements Flushable {
   }
 
   #append(frame: Uint8Array): void {
-    if (this.#isBlocked) {
-      this.#waiting.push(frame);
-    } else if (frame.length >= LARGE_FRAME_BYTES) {
-      this.#writeOut(frame);
-    } else {
-      this.#pageWithRoom(frame.length).set(frame, this.#pageBytes);
-      this.#pageBytes += frame.length;
-      this.#afterAppend();
-    }
+    if (this.#isReadyFor(frame.length)) this.#put(frame);
+    else this.#waiting.push(frame);
   }
 
-  /** Writes a frame in memory of its own, behind what is in the page. */
-  #writeOut(frame: Uint8Array): void {
-    this.flush();
-    if (this.#isBlocked) {
-      this.#waiting.push(frame);
+  /** Makes place for a frame: in the page, or for a large one right behind it. False when the way is blocked. */
+  #isReadyFor(size: number): boolean {
+    if (this.#isBlocked) return false;
+    if (size >= LARGE_FRAME_BYTES || this.#pageBytes + size > PAGE_BYTES) this.flush();
+    return !this.#isBlocked;
+  }
+
+  /** Puts a frame where `#isReadyFor` made place. */
+  #put(frame: Uint8Array): void {
+    if (frame.length >= LARGE_FRAME_BYTES) {
+      this.#writeOut(frame);
       return;
     }
-    this.#transport.write(frame);
-    if (this.#transport.unwrittenBytes > 0) this.#isBlocked = true;
+    this.#page ??= this.#pages.take();
+    this.#page.set(frame, this.#pageBytes);
+    this.#pageBytes += frame.length;
+    this.#afterAppend();
   }
 
-  #pageWithRoom(size: number): Uint8Array {
-    if (this.#page !== undefined && this.#pageBytes + size > PAGE_BYTES) this.flush();
-    this.#page ??= this.#pages.take();
-    return this.#page;
+  /** Writes a frame in memory of its own. */
+  #writeOut(frame: Uint8Array): void {
+    this.#transport.write(frame);
+    this.#isBlocked = this.#transport.unwrittenBytes > 0;
   }
 
   #afterAppend(): void {

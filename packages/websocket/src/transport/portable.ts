@@ -13,7 +13,11 @@ import {
 import { request as requestHttps, Server as TlsServer } from 'node:https';
 import type { Socket as TcpSocket } from 'node:net';
 import type { Duplex } from 'node:stream';
+import type { ConnectionOptions } from 'node:tls';
 import type { Transport, TransportEvents } from './transport.ts';
+
+/** What `node:tls` takes for a connection: `ca`, `cert`, `key`, `servername`, `rejectUnauthorized` and more. */
+export type TlsOptions = ConnectionOptions;
 
 /** A server of `node:http` (or `node:https`). */
 export type HttpServer = Server;
@@ -266,6 +270,7 @@ export interface UpgradeRequestOptions {
   /** ws:, wss:, http: or https:. */
   readonly url: URL;
   readonly headers: readonly (readonly [string, string])[];
+  readonly tls: TlsOptions;
   readonly onReply: (reply: UpgradeReply) => void;
   readonly onError: (error: unknown) => void;
 }
@@ -278,7 +283,7 @@ export function requestUpgrade(options: UpgradeRequestOptions): () => void {
   target.protocol = isSecure ? 'https:' : 'http:';
   const headers: Record<string, string> = Object.create(null);
   for (const [name, value] of options.headers) headers[name] = value;
-  const request = (isSecure ? requestHttps : requestHttp)(target, { headers, agent: false });
+  const request = (isSecure ? requestHttps : requestHttp)(target, { ...options.tls, headers, agent: false });
   let isSettled = false;
   const settle = (tell: () => void): void => {
     if (isSettled) return;

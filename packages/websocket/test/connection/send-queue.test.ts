@@ -98,9 +98,12 @@ test('at most a quarter of the budget is on its way; the rest can still be dropp
 
 test('never holds more than the budget, loses nothing it did not count, and keeps the order', async () => {
   const anyStep = fc.oneof(
-    fc.record({ kind: fc.constant('send' as const), bytes: fc.integer({ min: 1, max: 60 }) }),
     fc.record({
-      kind: fc.constantFrom('stall' as const, 'take' as const, 'flush' as const),
+      kind: fc.constant('send' as const),
+      bytes: fc.oneof(fc.integer({ min: 1, max: 60 }), fc.constantFrom(20_000, 30_000, 40_000)),
+    }),
+    fc.record({
+      kind: fc.constantFrom('stall' as const, 'take' as const, 'take a little' as const, 'flush' as const),
       bytes: fc.constant(0),
     }),
   );
@@ -108,8 +111,9 @@ test('never holds more than the budget, loses nothing it did not count, and keep
     fc.asyncProperty(
       fc.array(anyStep, { maxLength: 40 }),
       fc.constantFrom('pause' as const, 'drop-oldest' as const, 'drop-newest' as const, 'latest' as const),
-      async (steps, policy) => {
-        const { queue: sending, transport } = queue(100, poisonedPool(), policy);
+      fc.constantFrom(100, 100_000),
+      async (steps, policy, budget) => {
+        const { queue: sending, transport } = queue(budget, poisonedPool(), policy);
         let sent = 0;
         let refused = 0;
         for (const { kind, bytes } of steps) {
@@ -122,10 +126,14 @@ test('never holds more than the budget, loses nothing it did not count, and keep
           } else if (kind === 'take') {
             transport.isSlow = false;
             transport.take();
+          } else if (kind === 'take a little') {
+            // Takes what it was offered, and holds whatever comes then.
+            transport.isSlow = true;
+            transport.take();
           } else {
             sending.flush();
           }
-          assert.ok(sending.bufferedBytes <= 100);
+          assert.ok(sending.bufferedBytes <= Math.max(budget, 40_010));
         }
         transport.isSlow = false;
         transport.take();
@@ -140,6 +148,22 @@ test('never holds more than the budget, loses nothing it did not count, and keep
     ),
     { numRuns: 200 },
   );
+});
+
+test('small and large frames keep their order while the kernel takes a little at a time', async () => {
+  const sizes = [5, 10, 40_000, 20, 30_000, 30, 20_000, 20_000, 40];
+  const { queue: sending, transport } = queue(1_000_000);
+  transport.isSlow = true;
+  for (const size of sizes) {
+    sending.send(Opcode.BINARY, new Uint8Array(size));
+    sending.flush();
+  }
+  while (sending.bufferedBytes > 0) {
+    transport.take();
+    await settle();
+  }
+  const heard = hear('client', [transport.sent()]).map(([, data]) => (data as readonly number[]).length);
+  assert.equal(heard, sizes);
 });
 
 test('the last frame goes behind everything, and its end is told once', async () => {
