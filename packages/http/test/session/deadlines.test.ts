@@ -82,4 +82,13 @@ test('with nothing left to watch no timer is left either', async () => {
   );
 });
 
+test('a loop that has ended keeps no time, and that is no error', async () => {
+  const deadlines = await run(async () => currentDeadlines());
+  const alarm = new Alarm(5);
+  deadlines.add(alarm);
+  deadlines.set(alarm, 1);
+  deadlines.remove(alarm);
+  assert.equal(alarm.rings, []);
+});
+
 test.run();
