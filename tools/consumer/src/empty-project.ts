@@ -1,0 +1,93 @@
+/** A project with nothing in it but what a test installs, and the Nodes to run it with. */
+import { execFile } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+
+const execute = promisify(execFile);
+const WORKSPACE = fileURLToPath(new URL('../../..', import.meta.url));
+
+/** The oldest, the pinned and the newest Node that the packages are for. */
+export const NODES = ['22.23.3', '24.21.0', '26.10.0'] as const;
+
+/** Installs `tarballs` and nothing else into a new project at `folder`, by npm, as most people do. */
+export async function installAlone(folder: string, tarballs: readonly string[]): Promise<void> {
+  await mkdir(folder, { recursive: true });
+  await writeFile(
+    join(folder, 'package.json'),
+    '{ "name": "consumer", "private": true, "type": "module" }\n',
+  );
+  await npm(folder, ['install', ...tarballs]);
+}
+
+/** The names of all installed packages, sorted. */
+export async function installedPackages(folder: string): Promise<string[]> {
+  const lock = JSON.parse(await readFile(join(folder, 'node_modules/.package-lock.json'), 'utf8')) as {
+    packages: Record<string, unknown>;
+  };
+  return [...new Set(Object.keys(lock.packages).map((path) => path.replace(/^.*node_modules\//, '')))].sort();
+}
+
+/** The path of a Node of this version, fetched from the npm registry into `folder` if the workspace does not have it. */
+export async function nodeOf(version: string, folder: string): Promise<string> {
+  if (process.version === `v${version}`) return process.execPath;
+  const binary = `node_modules/node-${process.platform}-${process.arch}/bin/node`;
+  const known = join(WORKSPACE, '.toolchain', `node-${version}`, binary);
+  if (existsSync(known)) return known;
+  await mkdir(folder, { recursive: true });
+  await writeFile(join(folder, 'package.json'), '{ "private": true }\n');
+  await npm(folder, ['install', `node-${process.platform}-${process.arch}@${version}`]);
+  const entries = await readdir(join(folder, 'node_modules'));
+  const installed = join(folder, binary);
+  if (!existsSync(installed)) throw new Error(`npm installed no Node ${version}, only ${entries.join(', ')}`);
+  return installed;
+}
+
+/** Imports every door under a Node, from inside the project, and gives what each of them exports. */
+export async function importDoors(
+  node: string,
+  folder: string,
+  doors: readonly string[],
+): Promise<Record<string, string[]>> {
+  const script = `
+    const doors = ${JSON.stringify(doors)};
+    const found = {};
+    for (const door of doors) found[door] = Object.keys(await import(door)).sort();
+    console.log(JSON.stringify(found));
+  `;
+  const { stdout } = await execute(node, ['--input-type=module', '--eval', script], { cwd: folder });
+  return JSON.parse(stdout) as Record<string, string[]>;
+}
+
+/** Compiles a program that imports every door, as a strict TypeScript user would; rejects with the compiler's words. */
+export async function compileDoors(folder: string, doors: readonly string[]): Promise<void> {
+  const lines = doors.map(
+    (door, at) => `import * as door${at} from '${door}';\nexport const names${at}: object = door${at};`,
+  );
+  await writeFile(join(folder, 'main.ts'), `${lines.join('\n')}\n`);
+  const compilerOptions = {
+    target: 'es2024',
+    lib: ['es2024', 'esnext.disposable', 'dom'],
+    module: 'nodenext',
+    strict: true,
+    noEmit: true,
+    exactOptionalPropertyTypes: true,
+    skipLibCheck: false,
+    types: ['node'],
+    typeRoots: [fileURLToPath(new URL('../node_modules/@types', import.meta.url))],
+  };
+  await writeFile(join(folder, 'tsconfig.json'), JSON.stringify({ compilerOptions, files: ['main.ts'] }));
+  await execute(join(WORKSPACE, 'node_modules/.bin/tsc'), ['-p', '.'], { cwd: folder }).catch(
+    (error: { stdout?: string }) => {
+      throw new Error(`the types do not resolve:\n${error.stdout}`);
+    },
+  );
+}
+
+async function npm(folder: string, args: readonly string[]): Promise<void> {
+  const quiet = ['--no-audit', '--no-fund', '--ignore-scripts', '--prefer-offline', '--loglevel=error'];
+  const environment = Object.entries(process.env).filter(([name]) => !/^npm_/i.test(name));
+  await execute('npm', [...args, ...quiet], { cwd: folder, env: Object.fromEntries(environment) });
+}

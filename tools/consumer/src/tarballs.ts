@@ -1,0 +1,71 @@
+/** Packs the workspace's packages as they would be published. Builds nothing: `dist` must be there. */
+import { execFile } from 'node:child_process';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+
+const execute = promisify(execFile);
+
+/** The workspace's packages, those without dependencies first. */
+export const PACKAGES = ['loop', 'codec', 'stream', 'http', 'websocket', 'crawler'] as const;
+
+/** The short name of a package. */
+export type PackageName = (typeof PACKAGES)[number];
+
+/** What a test needs to know of a package. */
+export interface Tarball {
+  readonly name: PackageName;
+  /** The path of the `.tgz`. */
+  readonly file: string;
+  /** Its doors for code as import specifiers, `@oxbow/loop/threads` and so on. */
+  readonly doors: readonly string[];
+  /** The packages of this workspace that it depends on, at any distance. */
+  readonly needs: readonly PackageName[];
+}
+
+interface Manifest {
+  readonly name: string;
+  readonly version: string;
+  readonly exports: Readonly<Record<string, unknown>>;
+  readonly dependencies?: Readonly<Record<string, string>>;
+}
+
+/** Packs every package into `folder`. */
+export async function packAll(folder: string): Promise<ReadonlyMap<PackageName, Tarball>> {
+  const manifests = new Map<PackageName, Manifest>();
+  for (const name of PACKAGES) {
+    manifests.set(
+      name,
+      JSON.parse(await readFile(join(packageFolder(name), 'package.json'), 'utf8')) as Manifest,
+    );
+  }
+  const tarballs = new Map<PackageName, Tarball>();
+  for (const [name, manifest] of manifests) {
+    await execute('pnpm', ['pack', '--pack-destination', folder], { cwd: packageFolder(name) });
+    tarballs.set(name, {
+      name,
+      file: join(folder, `oxbow-${name}-${manifest.version}.tgz`),
+      doors: Object.keys(manifest.exports)
+        .filter((door) => !door.endsWith('.json'))
+        .map((door) => `@oxbow/${name}${door.slice(1)}`),
+      needs: [...neededBy(name, manifests)],
+    });
+  }
+  return tarballs;
+}
+
+function packageFolder(name: PackageName): string {
+  return fileURLToPath(new URL(`../../../packages/${name}`, import.meta.url));
+}
+
+function neededBy(name: PackageName, manifests: ReadonlyMap<PackageName, Manifest>): Set<PackageName> {
+  const found = new Set<PackageName>();
+  for (const dependency of Object.keys(manifests.get(name)?.dependencies ?? {})) {
+    const short = dependency.replace('@oxbow/', '') as PackageName;
+    if (!manifests.has(short)) continue;
+    found.add(short);
+    for (const further of neededBy(short, manifests)) found.add(further);
+  }
+  return found;
+}
