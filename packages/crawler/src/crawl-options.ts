@@ -76,6 +76,8 @@ export interface ResolvedOptions {
   readonly politeness: Readonly<Required<PolitenessOptions>>;
   /** The delay was named, so that it holds for loopback seeds too. */
   readonly isDelayNamed: boolean;
+  /** Requests at a time to a host without a delay: what was named, else as many as the crawl has. */
+  readonly maxInFlightUndelayed: number;
   readonly robots: Readonly<Required<RobotsOptions>>;
   readonly concurrency: number;
   readonly limits: Readonly<Required<CrawlLimits>>;
@@ -158,6 +160,7 @@ export function resolveOptions(options: CrawlerOptions): ResolvedOptions {
     frontier: options.frontier,
     politeness: numbersChecked(filled(DEFAULT_POLITENESS, politeness)),
     isDelayNamed: politeness?.delayMs !== undefined,
+    maxInFlightUndelayed: politeness?.maxInFlightPerHost ?? concurrency,
     robots: filled(CRAWL_DEFAULTS.robots, robotsOptions),
     concurrency: checkedNumber('concurrency', concurrency),
     limits: numbersChecked(filled(CRAWL_DEFAULTS.limits, limits)),

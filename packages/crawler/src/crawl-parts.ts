@@ -73,12 +73,12 @@ export async function openParts(context: PartsContext): Promise<CrawlParts> {
 }
 
 async function openFrontier({ options, now }: PartsContext): Promise<Frontier> {
-  const { frontier, politeness, concurrency, limits } = options;
+  const { frontier, politeness, maxInFlightUndelayed, limits } = options;
   if (typeof frontier === 'object') return frontier;
   const frontierOptions: FrontierOptions = {
     delayMs: politeness.delayMs,
     maxInFlightPerHost: politeness.maxInFlightPerHost,
-    maxInFlightUndelayed: concurrency,
+    maxInFlightUndelayed,
     maxUrlsPerHost: limits.maxUrlsPerHost,
     now,
   };

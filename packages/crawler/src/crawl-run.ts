@@ -265,9 +265,7 @@ export class CrawlRun {
     try {
       call();
     } catch (error) {
-      queueMicrotask(() => {
-        throw error;
-      });
+      process.emitWarning(error instanceof Error ? error : String(error));
     }
   }
 

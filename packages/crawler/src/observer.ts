@@ -16,7 +16,7 @@ export interface CrawlFailure {
 /** `robots`: forbidden. `blocked`: the address guard said no. `handler`: a handler failed. The rest is the network's. */
 export type FailureReason = 'robots' | 'robots-unreachable' | 'blocked' | 'timeout' | 'network' | 'handler';
 
-/** Callbacks of a crawl's life. What they throw is reported as an unhandled failure and changes nothing else. */
+/** Callbacks of a crawl's life. What they throw becomes a process warning and changes nothing else. */
 export interface CrawlObserver {
   /** A URL was answered, with whatever status; called before its page is handed to the consumer. */
   page?(page: Page): void;

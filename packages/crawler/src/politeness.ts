@@ -9,7 +9,7 @@ export interface PolitenessOptions {
    * longer of it and the robots file's `Crawl-delay` holds.
    */
   readonly delayMs?: number;
-  /** Requests at a time to a host that has a delay. Default 1. */
+  /** Requests at a time to one host. Default 1; to a host without a delay as many as the crawl's `concurrency`. */
   readonly maxInFlightPerHost?: number;
   /** Lengthens the delay of a host to the time it takes to answer. Default false. */
   readonly autoThrottle?: boolean;

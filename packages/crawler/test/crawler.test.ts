@@ -61,6 +61,10 @@ test('sends to a host without delay as much at once as it may', async () => {
   const { sent } = await crawlMock(site, { politeness: { delayMs: 0 } });
   assert.equal(timesOf(sent), [0, 0, 100, 100]);
 });
+test('sends one request at a time to a host without delay when told so', async () => {
+  const { sent } = await crawlMock(site, { politeness: { delayMs: 0, maxInFlightPerHost: 1 } });
+  assert.equal(timesOf(sent), [0, 0, 100, 200]);
+});
 test('keeps the longer of delay and Crawl-delay, and ignores the latter with robots off', async () => {
   const robots = { 'http://h.test/robots.txt': { body: 'User-agent: *\nCrawl-delay: 3' } };
   assert.equal(timesOf((await crawlMock({ ...site, ...robots })).sent), [0, 3000, 6100, 9200]);

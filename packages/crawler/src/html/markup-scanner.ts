@@ -11,11 +11,17 @@
  *
  * Source: WHATWG HTML §13.2.5 (tokenization). §13.2.6 decides the text modes; its stack lives in OpenElements.
  */
+import {
+  addToHash,
+  END_TAG_OF,
+  FOREIGN_ATTRIBUTES,
+  KEPT_ATTRIBUTE_LENGTHS,
+  KNOWN_BY_HASH,
+  WATCHED_ATTRIBUTES,
+  type WatchedElement,
+} from './known-elements.ts';
 import { type MarkupNamespace, OpenElements } from './open-elements.ts';
 import { isScriptState, readScript, type ScriptState } from './script-text.ts';
-
-/** The elements whose start tags are reported. */
-export type WatchedElement = 'a' | 'base' | 'link' | 'meta';
 
 /** The attributes of one start tag that somebody may ask for, by lower-case name; values are raw bytes as Latin-1 text. */
 export type RawAttributes = ReadonlyMap<string, string>;
@@ -53,44 +59,6 @@ const QUESTION = 0x3f;
 /** What a handler answers when the token at hand is not complete. */
 const INCOMPLETE = -1;
 
-const WATCHED: Readonly<Record<WatchedElement, ReadonlySet<string>>> = {
-  a: new Set(['href', 'xlink:href']),
-  base: new Set(['href']),
-  link: new Set(['rel', 'href']),
-  meta: new Set(['charset', 'name', 'http-equiv', 'content']),
-};
-/** Attributes that decide where foreign content ends (§13.2.6.5). */
-const FOREIGN_ATTRIBUTES: ReadonlySet<string> = new Set([
-  'color',
-  'face',
-  'size',
-  'encoding',
-  'href',
-  'xlink:href',
-]);
-
-const WANTED_LENGTHS: ReadonlySet<number> = new Set(
-  [...Object.values(WATCHED), FOREIGN_ATTRIBUTES].flatMap((names) => [...names].map((name) => name.length)),
-);
-
-/** Elements whose content is text up to their own end tag, whatever is in between. */
-const TEXT_ELEMENTS = ['title', 'textarea', 'style', 'xmp', 'iframe', 'noembed', 'noframes', 'noscript'];
-const KNOWN = [
-  'a',
-  'base',
-  'link',
-  'meta',
-  'svg',
-  'math',
-  'template',
-  'script',
-  'plaintext',
-  ...TEXT_ELEMENTS,
-];
-const KNOWN_BY_HASH: ReadonlyMap<number, string> = new Map(KNOWN.map((name) => [hashOf(name), name]));
-const END_TAG_OF: ReadonlyMap<string, RegExp> = new Map(
-  TEXT_ELEMENTS.map((name) => [name, new RegExp(`</${name}[\\t\\n\\f\\r />]`, 'gi')]),
-);
 /** The mode of the text at hand: markup, nothing at all (plaintext), a script's states, or the name of a text element. */
 type Mode = 'markup' | 'plaintext' | ScriptState | (string & {});
 
@@ -201,7 +169,7 @@ export class MarkupScanner {
     let code = text.charCodeAt(index);
     while (code !== GREATER && code !== SLASH && !isSpace(code)) {
       if (Number.isNaN(code)) return INCOMPLETE;
-      hash = (Math.imul(hash, 33) + (code | 0x20)) | 0;
+      hash = addToHash(hash, code);
       code = text.charCodeAt(++index);
     }
     const candidate = KNOWN_BY_HASH.get(hash);
@@ -211,7 +179,7 @@ export class MarkupScanner {
     const name = text.slice(nameStart, index).toLowerCase();
     const wanted = closing
       ? undefined
-      : (WATCHED[name as WatchedElement] ?? (tracked ? FOREIGN_ATTRIBUTES : undefined));
+      : (WATCHED_ATTRIBUTES[name as WatchedElement] ?? (tracked ? FOREIGN_ATTRIBUTES : undefined));
     const end = this.#scanAttributes(text, index, wanted);
     if (end === INCOMPLETE) return INCOMPLETE;
     if (closing) {
@@ -300,8 +268,7 @@ export class MarkupScanner {
     valueEnd: number,
     wanted: ReadonlySet<string>,
   ): void {
-    // Most attributes are told apart by their length alone: class and title from href and rel.
-    if (!WANTED_LENGTHS.has(nameEnd - nameStart)) return;
+    if (!KEPT_ATTRIBUTE_LENGTHS.has(nameEnd - nameStart)) return;
     const name = text.slice(nameStart, nameEnd).toLowerCase();
     if (wanted.has(name) && !this.#attributes.has(name))
       this.#attributes.set(name, text.slice(valueStart, valueEnd));
@@ -337,13 +304,6 @@ export class MarkupScanner {
     this.#title = undefined;
     if (title !== undefined) this.#visitor.title(title);
   }
-}
-
-function hashOf(name: string): number {
-  let hash = 0;
-  for (let index = 0; index < name.length; index++)
-    hash = (Math.imul(hash, 33) + (name.charCodeAt(index) | 0x20)) | 0;
-  return hash;
 }
 
 function after(text: string, ending: string, from: number): number {

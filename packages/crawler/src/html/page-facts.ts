@@ -6,12 +6,8 @@ import { TextDecoder } from 'node:util';
 import { decodeHTML, decodeHTMLAttribute } from 'entities';
 import { withoutFragment } from '../url/canonical-url.ts';
 import { CHARSET_PRESCAN_BYTES, detectCharset } from './charset.ts';
-import {
-  MarkupScanner,
-  type MarkupVisitor,
-  type RawAttributes,
-  type WatchedElement,
-} from './markup-scanner.ts';
+import type { WatchedElement } from './known-elements.ts';
+import { MarkupScanner, type MarkupVisitor, type RawAttributes } from './markup-scanner.ts';
 import type { MarkupNamespace } from './open-elements.ts';
 
 /** What is known of a page before its bytes are read. */

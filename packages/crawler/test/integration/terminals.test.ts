@@ -2,13 +2,20 @@
 // covers: src/crawl-run.ts
 // covers: src/crawl-parts.ts
 /** When a page counts as done, for each way to consume a crawl, and how each way ends. */
-import { readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { CancelledError, createTask, run, sleep, timeout } from '@oxbow/loop';
 import { assert, suite } from '@oxbow/testkit';
 import { map, take, toArray } from 'rxjs';
-import { Crawler, type CrawlerOptions, type CrawlSink, jsonl, MemoryFrontier } from '../../src/index.ts';
+import {
+  Crawler,
+  type CrawlerOptions,
+  type CrawlSink,
+  jsonl,
+  MemoryFrontier,
+  openSqliteFrontier,
+} from '../../src/index.ts';
 import { linksTo, type Route, type Site, serveSite } from './site.ts';
 
 const PAGES = 12;
@@ -308,6 +315,57 @@ test('goes on where an earlier crawl left off, with counts of both', () =>
       await rm(path, { force: true });
     }
   }));
+test('ends at once with the error when its frontier or its output cannot be opened', () =>
+  withCrawl(async (_crawl, _frontier, { origin, requests }) => {
+    const folder = await mkdtemp(join(tmpdir(), 'oxbow-terminals-'));
+    const path = join(folder, 'frontier.db');
+    const locked = await openSqliteFrontier(path);
+    const output = () => jsonl(join(folder, 'pages.jsonl'));
+    assert.is(
+      await codeOf(new Crawler({ seeds: origin, frontier: path }).to(output())),
+      'ERR_OXBOW_CRAWLER_FRONTIER_LOCKED',
+    );
+    assert.is(
+      await codeOf(new Crawler({ seeds: origin, frontier: path }).values().next()),
+      'ERR_OXBOW_CRAWLER_FRONTIER_LOCKED',
+    );
+    await locked.close();
+    assert.is(
+      await codeOf(new Crawler({ seeds: origin, frontier: path }).to(jsonl(folder))),
+      'ERR_OXBOW_CRAWLER_SINK',
+    );
+    // The frontier was closed again, so that the next crawl can have it.
+    assert.equal(requests, []);
+    await new Crawler({ seeds: origin, frontier: path }).to(output());
+    await rm(folder, { recursive: true, force: true });
+  }));
+test('is fed to any other sink as every stream is', () =>
+  withCrawl(async (crawl) => {
+    const urls: string[] = [];
+    await crawl.to({ write: (page) => void urls.push(page.url) });
+    assert.is(urls.length, PAGES + 1);
+  }));
+test('is not harmed by an observer that throws', () => {
+  const warnings: Error[] = [];
+  const onWarning = (warning: Error) => warnings.push(warning);
+  process.on('warning', onWarning);
+  return withCrawl(
+    async (crawl) => {
+      await crawl.forEach(() => {});
+      await sleep(1);
+      process.off('warning', onWarning);
+      assert.is(crawl.statistics().pages, PAGES + 1);
+      assert.is(warnings[0]?.message, 'observed');
+    },
+    {
+      observer: {
+        page: (page) => {
+          if (page.depth === 0) throw new Error('observed');
+        },
+      },
+    },
+  );
+});
 test('tells an observer of every page', () => {
   const seen: string[] = [];
   return withCrawl(
