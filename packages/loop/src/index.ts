@@ -17,10 +17,9 @@ export { type Clock, SystemClock } from './scheduler/clock.ts';
 export {
   EventLoop,
   type EventLoopOptions,
-  type TimerHandle,
   type UnhandledFailure,
 } from './scheduler/event-loop.ts';
-export type { Handle } from './scheduler/handle.ts';
+export type { Handle, TimerHandle } from './scheduler/handle.ts';
 export { VirtualClock, type VirtualClockOptions } from './scheduler/virtual-clock.ts';
 export { Barrier } from './sync/barrier.ts';
 export { CapacityLimiter, type CapacityLimiterStatistics } from './sync/capacity-limiter.ts';

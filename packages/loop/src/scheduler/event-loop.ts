@@ -10,7 +10,7 @@ import type { Instrument } from '../debug/instrument.ts';
 import { UsageError } from '../errors.ts';
 import { type Clock, SystemClock } from './clock.ts';
 import { leaveEntered, outsideAllTasks } from './context.ts';
-import { Handle } from './handle.ts';
+import { bindArguments, Handle, TimerHandle } from './handle.ts';
 import { ReadyQueue, type Turn } from './ready-queue.ts';
 import { Registry } from './registry.ts';
 import { type Timer, TimerWheel } from './timer-wheel.ts';
@@ -41,39 +41,6 @@ export interface UnhandledFailure {
   readonly error: unknown;
   /** The name of the task or future that failed, if it was one. */
   readonly name: string | undefined;
-}
-
-/** A callback set for a time; `cancel()` takes it back. */
-export class TimerHandle extends Handle implements Timer {
-  whenMs: number;
-  /** @internal */
-  slot = -1;
-  /** @internal */
-  nextTimer: Timer | undefined = undefined;
-  /** @internal */
-  previousTimer: Timer | undefined = undefined;
-  readonly #loop: EventLoop;
-
-  constructor(
-    loop: EventLoop,
-    whenMs: number,
-    callback: (...args: never[]) => unknown,
-    args: readonly unknown[],
-  ) {
-    super(callback, args);
-    this.whenMs = whenMs;
-    this.#loop = loop;
-  }
-
-  override cancel(): void {
-    super.cancel();
-    this.#loop.clearTimer(this);
-  }
-
-  /** @internal */
-  expire(): void {
-    this.#loop.ready(this);
-  }
 }
 
 const ignore = (): void => {};
@@ -116,7 +83,7 @@ export class EventLoop {
     checkOptions(options, EVENT_LOOP_OPTIONS, 'new EventLoop()');
     this.#clock = options.clock ?? new SystemClock();
     this.#realTime = this.#clock instanceof SystemClock;
-    this.#timers = new TimerWheel(this.#clock.now());
+    this.#timers = new TimerWheel(this.#clock.now(), () => this.#noTimers());
     this.debug = options.debug ?? false;
     this.slowCallbackMs = options.slowCallbackMs ?? DEFAULT_SLOW_CALLBACK_MS;
   }
@@ -133,7 +100,7 @@ export class EventLoop {
   /** Runs `callback` on the next turn, after what is ready already. */
   callSoon<A extends readonly unknown[]>(callback: (...args: A) => unknown, ...args: A): Handle {
     this.requireOpen();
-    const handle = new Handle(callback as (...args: never[]) => unknown, args);
+    const handle = new Handle(bindArguments(callback, args));
     this.ready(handle);
     return handle;
   }
@@ -145,8 +112,7 @@ export class EventLoop {
     ...args: A
   ): TimerHandle {
     const nowMs = this.#clock.now();
-    const whenMs = nowMs + checkDelay(delayMs, 'callLater()');
-    return this.#callAt(whenMs, nowMs, callback as (...args: never[]) => unknown, args);
+    return this.#callAt(nowMs + checkDelay(delayMs, 'callLater()'), nowMs, bindArguments(callback, args));
   }
 
   /** Runs `callback` at `timeMs` of this loop's clock; equal times run in the order they were set. */
@@ -156,16 +122,11 @@ export class EventLoop {
     ...args: A
   ): TimerHandle {
     checkDelay(Math.max(0, timeMs), 'callAt()');
-    return this.#callAt(timeMs, this.#clock.now(), callback as (...args: never[]) => unknown, args);
+    return this.#callAt(timeMs, this.#clock.now(), bindArguments(callback, args));
   }
 
-  #callAt(
-    whenMs: number,
-    nowMs: number,
-    callback: (...args: never[]) => unknown,
-    args: readonly unknown[],
-  ): TimerHandle {
-    const timer = new TimerHandle(this, whenMs, callback, args);
+  #callAt(whenMs: number, nowMs: number, callback: () => unknown): TimerHandle {
+    const timer = new TimerHandle(whenMs, callback);
     this.setTimer(timer, nowMs);
     return timer;
   }
@@ -223,16 +184,14 @@ export class EventLoop {
   /** @internal */
   setTimer(timer: Timer, nowMs: number): void {
     this.requireOpen();
-    if (timer.whenMs === Number.POSITIVE_INFINITY) return;
+    if (timer.tick === Number.POSITIVE_INFINITY) return;
     this.#timers.insert(timer, nowMs);
-    if (!this.#scheduled && timer.whenMs < this.#alarmAtMs) this.#kick();
+    if (timer.tick < this.#alarmAtMs && !this.#scheduled) this.#kick();
   }
 
-  /** @internal */
-  clearTimer(timer: Timer): void {
-    this.#timers.remove(timer);
-    if (this.#timers.size === 0 && !this.#scheduled && this.#alarmAtMs !== Number.POSITIVE_INFINITY)
-      this.#kick();
+  /** The alarm is of no use any more, and would keep the process waiting for it. */
+  #noTimers(): void {
+    if (!this.#scheduled && this.#alarmAtMs !== Number.POSITIVE_INFINITY) this.#kick();
   }
 
   /** Lets promise callbacks run before the next turn: a turn has just resolved a native promise. @internal */
@@ -309,7 +268,7 @@ export class EventLoop {
   #startSlice(): void {
     this.#sliceStartMs = performance.now();
     this.#turnsLeft = this.#turnsBetweenChecks;
-    if (this.#timers.size > 0) this.#expireTimers();
+    if (!this.#timers.empty) this.#expireTimers();
   }
 
   /** Looks at the clock; a slice that has time left gets another portion of turns, sized so that one is a part of the budget. */
@@ -329,7 +288,7 @@ export class EventLoop {
 
   #expireTimers(): void {
     this.#alarmDue = false;
-    this.#timers.expire(this.#clock.now());
+    this.#timers.expire(this.#clock.now(), this);
   }
 
   #arm(): void {

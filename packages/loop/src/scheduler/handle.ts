@@ -2,42 +2,77 @@
 
 import { leaveEntered } from './context.ts';
 import type { Turn } from './ready-queue.ts';
+import { clearTimer, type ReadyLine, setTime, type Timer, type TimerLink, timeOf } from './timer-wheel.ts';
 
-/** Shared by all that take none. */
-export const NO_ARGUMENTS: readonly never[] = Object.freeze([]);
+type Callback = () => unknown;
 
-/** In the place of the arguments of a handle that was cancelled. */
-const CANCELLED: readonly never[] = Object.freeze([]);
+/** In the place of a callback that was taken back. */
+const takenBack: Callback = () => {};
+
+/** A callback with its arguments; without any it is itself, so that a handle needs one field only. */
+export function bindArguments<A extends readonly unknown[]>(
+  callback: (...args: A) => unknown,
+  args: A,
+): Callback {
+  return args.length === 0 ? (callback as unknown as Callback) : () => callback(...args);
+}
 
 /** A callback on its way; `cancel()` takes it back and is harmless afterwards. */
 export class Handle implements Turn {
-  #callback: ((...args: never[]) => unknown) | undefined;
-  #args: readonly unknown[];
+  #callback: Callback | undefined;
 
-  constructor(callback: (...args: never[]) => unknown, args: readonly unknown[]) {
+  /** @internal */
+  constructor(callback: Callback) {
     this.#callback = callback;
-    this.#args = args;
   }
 
   get cancelled(): boolean {
-    return this.#args === CANCELLED;
+    return this.#callback === takenBack;
   }
 
   cancel(): void {
-    if (this.#callback === undefined) return;
-    this.#callback = undefined;
-    this.#args = CANCELLED;
+    if (this.#callback !== undefined) this.#callback = takenBack;
   }
 
   /** @internal */
   takeTurn(): void {
-    const callback = this.#callback as ((...args: readonly unknown[]) => unknown) | undefined;
-    if (callback === undefined) return;
-    const args = this.#args;
+    const callback = this.#callback;
+    if (callback === undefined || callback === takenBack) return;
     this.#callback = undefined;
-    this.#args = NO_ARGUMENTS;
     leaveEntered();
-    if (args.length === 0) callback();
-    else callback(...args);
+    callback();
+  }
+}
+
+/** A callback set for a time; `cancel()` takes it back. */
+export class TimerHandle extends Handle implements Timer {
+  /** @internal */
+  tick = 0;
+  /** @internal */
+  earlierMicros = 0;
+  /** @internal */
+  nextTimer: TimerLink | undefined = undefined;
+  /** @internal */
+  previousTimer: TimerLink | undefined = undefined;
+
+  /** @internal */
+  constructor(whenMs: number, callback: Callback) {
+    super(callback);
+    setTime(this, whenMs);
+  }
+
+  /** When it runs, in milliseconds of the loop's clock, to the microsecond. */
+  get whenMs(): number {
+    return timeOf(this);
+  }
+
+  override cancel(): void {
+    super.cancel();
+    clearTimer(this);
+  }
+
+  /** @internal */
+  expire(line: ReadyLine): void {
+    line.ready(this);
   }
 }

@@ -5,7 +5,8 @@
 
 import { checkOptions } from '../check-options.ts';
 import { CancelledError, UsageError } from '../errors.ts';
-import { checkDelay, type EventLoop, type TimerHandle } from '../scheduler/event-loop.ts';
+import { checkDelay, type EventLoop } from '../scheduler/event-loop.ts';
+import type { TimerHandle } from '../scheduler/handle.ts';
 import { isGenerator, isGeneratorFunction, isThenable, type NoStray, type Result } from './coroutine.ts';
 import { currentLoop, currentRegion, type Region, runInRegion } from './current.ts';
 import { type FrameEnd, FrameOp } from './frame.ts';

@@ -1,21 +1,25 @@
 // sleep and checkpoint: waiting for time, and for one's turn.
 
-import { checkDelay, type EventLoop } from '../scheduler/event-loop.ts';
+import { checkDelay } from '../scheduler/event-loop.ts';
 import type { Turn } from '../scheduler/ready-queue.ts';
-import type { Timer } from '../scheduler/timer-wheel.ts';
+import { clearTimer, setTime, type Timer, type TimerLink, timeOf } from '../scheduler/timer-wheel.ts';
 import { currentLoop } from './current.ts';
 import { FULFILLED, Op } from './op.ts';
 
 class SleepOp extends Op<void> implements Timer {
-  whenMs: number;
-  slot = -1;
-  nextTimer: Timer | undefined = undefined;
-  previousTimer: Timer | undefined = undefined;
-  #loop: EventLoop | undefined = undefined;
+  /** How long, until it begins; then when. */
+  tick: number;
+  earlierMicros: number;
+  nextTimer: TimerLink | undefined;
+  previousTimer: TimerLink | undefined;
 
   constructor(ms: number) {
     super();
-    this.whenMs = ms;
+    this.tick = 0;
+    this.earlierMicros = 0;
+    setTime(this, ms);
+    this.nextTimer = undefined;
+    this.previousTimer = undefined;
   }
 
   override get name(): string {
@@ -27,14 +31,14 @@ class SleepOp extends Op<void> implements Timer {
   }
 
   protected begin(): void {
-    this.#loop = currentLoop();
-    const nowMs = this.#loop.time();
-    this.whenMs += nowMs;
-    this.#loop.setTimer(this, nowMs);
+    const loop = currentLoop();
+    const nowMs = loop.time();
+    setTime(this, nowMs + timeOf(this));
+    loop.setTimer(this, nowMs);
   }
 
   protected override undo(): void {
-    this.#loop?.clearTimer(this);
+    clearTimer(this);
   }
 }
 

@@ -1,7 +1,8 @@
 // timeout: a cancel scope whose deadline becomes a TimeoutError.
 
 import { CancelledError, TimeoutError } from '../errors.ts';
-import { checkDelay, type TimerHandle } from '../scheduler/event-loop.ts';
+import { checkDelay } from '../scheduler/event-loop.ts';
+import type { TimerHandle } from '../scheduler/handle.ts';
 import { ScopeOp } from './cancel-scope.ts';
 import type { NoStray, Result } from './coroutine.ts';
 import type { Op } from './op.ts';

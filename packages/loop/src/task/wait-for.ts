@@ -1,7 +1,8 @@
 // waitFor: one awaitable, with a deadline.
 
 import { CancelledError, TimeoutError } from '../errors.ts';
-import { checkDelay, type TimerHandle } from '../scheduler/event-loop.ts';
+import { checkDelay } from '../scheduler/event-loop.ts';
+import type { TimerHandle } from '../scheduler/handle.ts';
 import { cancelRunning, listen, toOp } from './awaitable.ts';
 import type { Awaitable, AwaitedOf } from './coroutine.ts';
 import { currentLoop } from './current.ts';

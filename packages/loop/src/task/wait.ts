@@ -2,7 +2,8 @@
 
 import { checkOptions } from '../check-options.ts';
 import { UsageError } from '../errors.ts';
-import { checkDelay, type TimerHandle } from '../scheduler/event-loop.ts';
+import { checkDelay } from '../scheduler/event-loop.ts';
+import type { TimerHandle } from '../scheduler/handle.ts';
 import { listen, toOp } from './awaitable.ts';
 import type { Awaitable } from './coroutine.ts';
 import { currentLoop } from './current.ts';
