@@ -10,6 +10,9 @@ import {
 import { HANDSHAKE, RawClient } from '../fixtures/raw-client.ts';
 import { join, masked } from '../fixtures/wire.ts';
 
+/** Real sockets on a busy machine take their time. */
+const PATIENT = { timeoutMs: 15_000 };
+
 const echo: SocketHandler = async (socket) => {
   for await (const message of socket) await socket.send(message);
 };
@@ -48,7 +51,7 @@ async function assertAlive(server: WebSocketServer): Promise<void> {
   client.socket.destroy();
 }
 
-const handshake = suite('survives odd handshakes');
+const handshake = suite('survives odd handshakes', PATIENT);
 handshake.after.each(closeAll);
 
 handshake('one that never ends is cut after handshakeTimeoutMs', async () => {
@@ -60,9 +63,9 @@ handshake('one that never ends is cut after handshakeTimeoutMs', async () => {
 });
 
 handshake('one that is complete is not cut', async () => {
-  const { client } = await open({ handshakeTimeoutMs: 100 });
+  const { client } = await open({ handshakeTimeoutMs: 500 });
   const made = await client();
-  await new Promise((resolve) => setTimeout(resolve, 150));
+  await new Promise((resolve) => setTimeout(resolve, 600));
   made.write(masked(1, 'x'));
   assert.equal(await made.heard(1), [['message', 'x']]);
 });
@@ -156,7 +159,7 @@ handshake('pages of the same host, and clients without an origin, are let in', a
 
 handshake.run();
 
-const wire = suite('survives odd bytes');
+const wire = suite('survives odd bytes', PATIENT);
 wire.after.each(closeAll);
 
 wire('a message in chunks of one byte', async () => {
@@ -221,7 +224,7 @@ wire('bytes that are no frames', async () => {
 
 wire.run();
 
-const peers = suite('survives odd peers');
+const peers = suite('survives odd peers', PATIENT);
 peers.after.each(closeAll);
 
 peers('one that never reads: the budget holds, and close ends it with 1013', async () => {
@@ -302,7 +305,7 @@ peers('one that vanishes: the ping finds out', async () => {
 
 peers.run();
 
-const handlers = suite('survives its handlers');
+const handlers = suite('survives its handlers', PATIENT);
 handlers.after.each(closeAll);
 
 handlers('one that throws: 1011, the error is told, and the server lives on', async () => {
