@@ -14,7 +14,7 @@ test('is told apart by what npm prints', () => {
   assert.is(fetchFailure(failed('npm error code EBADPLATFORM')), 'missing');
   assert.is(fetchFailure(failed('npm error code ECONNREFUSED\nnpm error errno ECONNREFUSED')), 'network');
   assert.is(fetchFailure(failed('npm error code EAI_AGAIN')), 'network');
-  assert.is(fetchFailure(failed('npm error code EACCES\nnpm error path /root/.npm')), 'unwritable');
+  assert.is(fetchFailure(failed('npm error code EACCES\nnpm error path .npm')), 'unwritable');
   assert.is(fetchFailure(failed('npm error code ENOSPC')), 'full');
   assert.is(fetchFailure(failed('Error: spawn npm ENOENT', 127)), 'no npm');
   assert.is(fetchFailure(failed('something else')), 'other');

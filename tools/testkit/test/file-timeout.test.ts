@@ -1,3 +1,4 @@
+// covers: src/run-file.ts
 import { assert, suite } from '@oxbow/testkit';
 import { runFixture } from './run-fixture.ts';
 
