@@ -34,7 +34,7 @@ import {
 import { checkRxjs } from './rxjs-self-test.ts';
 import { trackTeardown } from './teardown.ts';
 import { ForEachReader } from './terminal/for-each.ts';
-import type { LiveIntakes } from './terminal/intake.ts';
+import { LiveIntakes } from './terminal/live-intakes.ts';
 import { runSink } from './terminal/run-sink.ts';
 import { BatchIterator, type StreamIterator, ValueIterator } from './terminal/stream-iterator.ts';
 import type {
@@ -332,7 +332,7 @@ export class Stream<T> extends Observable<T> implements AsyncIterable<T> {
 
   /** Where the terminals of this stream write themselves down while they live. */
   get #watch(): LiveIntakes {
-    return (this.#live ??= new Set());
+    return (this.#live ??= new LiveIntakes());
   }
 }
 

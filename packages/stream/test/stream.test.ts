@@ -1,4 +1,4 @@
-// covers: src/why.ts
+// covers: src/why.ts, src/terminal/live-intakes.ts
 import { buffer, mapAsync, mergeMap, Stream, switchMap, takeUntil, zip } from '@oxbow/stream';
 import { assert, suite } from '@oxbow/testkit';
 import * as rx from 'rxjs';

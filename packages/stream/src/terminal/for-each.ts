@@ -7,7 +7,8 @@ import type { Observable } from 'rxjs';
 import type { BufferBounds } from '../overflow.ts';
 import { reportUnhandled } from '../unhandled.ts';
 import { onAbort } from './abort.ts';
-import { Intake, type IntakeReader, type LiveIntakes } from './intake.ts';
+import { Intake, type IntakeReader } from './intake.ts';
+import type { LiveIntakes } from './live-intakes.ts';
 
 /** What to do with every value, and how. */
 export interface ForEachPlan<T> {

@@ -28,9 +28,6 @@ export interface IntakeReader<T> {
   waitsFor(): string;
 }
 
-/** The intakes a stream feeds right now, for reports. */
-export type LiveIntakes = Set<Intake<never>>;
-
 /** How a stream failed. A record, so that an `undefined` error is still an error. */
 export interface Failure {
   readonly error: unknown;
@@ -40,6 +37,9 @@ export class Intake<T> extends Subscriber<T> implements BatchSubscriber<T>, Gate
   declare readonly oxbowBatch: true;
   readonly oxbowGate: Gate;
   readonly buffer: BoundedBuffer<T>;
+  /** Links of the list of the stream's live intakes. */
+  nextLive: Intake<never> | undefined = undefined;
+  previousLive: Intake<never> | undefined = undefined;
   readonly #reader: IntakeReader<T>;
   #finished = false;
   #failure: Failure | undefined;

@@ -6,7 +6,7 @@ import type { Sink } from '../to/sink.ts';
 import { reportUnhandled } from '../unhandled.ts';
 import { onAbort } from './abort.ts';
 import { ForEachReader } from './for-each.ts';
-import type { LiveIntakes } from './intake.ts';
+import type { LiveIntakes } from './live-intakes.ts';
 
 /**
  * Starts at once.

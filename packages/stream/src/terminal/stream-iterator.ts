@@ -10,7 +10,8 @@ import type { BufferBounds } from '../overflow.ts';
 import { RingBuffer } from '../ring-buffer.ts';
 import { reportUnhandled } from '../unhandled.ts';
 import { onAbort } from './abort.ts';
-import { Intake, type IntakeReader, type LiveIntakes } from './intake.ts';
+import { Intake, type IntakeReader } from './intake.ts';
+import type { LiveIntakes } from './live-intakes.ts';
 
 /**
  * An asynchronous iterator over a stream.
