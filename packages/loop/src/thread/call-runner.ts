@@ -3,16 +3,13 @@
 
 import { nearestName } from '../check-options.ts';
 import { CancelledError, UsageError } from '../errors.ts';
-import { currentLoop } from '../task/current.ts';
-import { CANCELLED, FULFILLED } from '../task/op.ts';
-import { Task } from '../task/task.ts';
+import { FULFILLED } from '../task/op.ts';
 import { type Border, checkCrossing } from './crossing.ts';
 import { recordFailure } from './error-record.ts';
 import { UncloneableError } from './errors.ts';
-import { SharedSignal } from './shared-signal.ts';
 import type { Transferable } from './transfer.ts';
 import {
-  type CallMessage,
+  type ControlMessage,
   type FromWorker,
   RETURNED,
   SKIPPED,
@@ -20,6 +17,7 @@ import {
   THREW,
   type ToWorker,
 } from './wire.ts';
+import { type CallTask, WorkerLoop } from './worker-loop.ts';
 
 /** What the runner needs of the thread or process it runs in. */
 export interface RunnerHost {
@@ -45,15 +43,22 @@ interface Target {
   fn: Callable | undefined;
 }
 
+/** Entries of a call in a CallsMessage. */
+const ENTRIES = 3;
+
 /** Runs calls, one at a time. */
 export class CallRunner {
   readonly #host: RunnerHost;
   readonly #targets = new Map<number, Target>();
-  #waiting: CallMessage[] = [];
+  /** Calls in a row, three entries each, as they came. */
+  #waiting: unknown[] = [];
   #next = 0;
   /** The slot of the call under way; a call may be under way before its task exists, while its module loads. */
   #runningSlot: number | undefined = undefined;
-  #task: Task<unknown> | undefined = undefined;
+  #task: CallTask | undefined = undefined;
+  /** A call is being started by #runNext, which goes on with the next itself. */
+  #starting = false;
+  readonly #loop = new WorkerLoop();
   /** A reason that came before the task did. */
   #earlyCancel: CancelledError | undefined = undefined;
 
@@ -66,11 +71,20 @@ export class CallRunner {
   }
 
   accept(message: ToWorker): void {
+    if (Array.isArray(message)) {
+      if (this.#next < this.#waiting.length) this.#waiting.push(...message);
+      else {
+        this.#waiting = message;
+        this.#next = 0;
+      }
+      if (this.#runningSlot === undefined) this.#runNext();
+    } else this.#obey(message as ControlMessage);
+  }
+
+  #obey(message: ControlMessage): void {
     for (const target of message.targets ?? []) this.#introduce(target);
-    for (const call of message.calls ?? []) this.#waiting.push(call);
     if (message.cancel !== undefined) this.#cancel(...message.cancel);
     if (message.stop) this.#host.stop();
-    if (this.#runningSlot === undefined) this.#runNext();
   }
 
   #introduce([number, url, name]: TargetMessage): void {
@@ -85,24 +99,26 @@ export class CallRunner {
   }
 
   #runNext(): void {
+    // Functions that do not wait are done when #begin returns: a loop, for a chain of calls would exhaust the stack.
     while (this.#next < this.#waiting.length) {
-      const call = this.#waiting[this.#next++]!;
-      if (this.#next === this.#waiting.length) {
-        this.#waiting = [];
-        this.#next = 0;
+      const at = this.#next;
+      this.#next += ENTRIES;
+      const slot = this.#waiting[at] as number;
+      const args = this.#waiting[at + 2] as readonly unknown[];
+      this.#waiting[at + 2] = undefined;
+      if (!this.#host.claim(slot)) this.#host.reply([slot, SKIPPED, undefined]);
+      else {
+        this.#begin(slot, this.#targets.get(this.#waiting[at + 1] as number)!, args);
+        if (this.#runningSlot !== undefined) return;
       }
-      if (this.#host.claim(call[0])) {
-        this.#begin(call);
-        return;
-      }
-      this.#host.reply([call[0], SKIPPED, undefined]);
     }
+    this.#waiting = [];
+    this.#next = 0;
     this.#host.idle();
   }
 
-  #begin([slot, number, args]: CallMessage): void {
+  #begin(slot: number, target: Target, args: readonly unknown[]): void {
     this.#runningSlot = slot;
-    const target = this.#targets.get(number)!;
     if (target.fn !== undefined) {
       this.#start(slot, target.fn, target.name, args);
       return;
@@ -115,28 +131,34 @@ export class CallRunner {
           this.#end(slot, error);
           return;
         }
-        if (this.#earlyCancel === undefined) this.#start(slot, target.fn, target.name, args);
-        else this.#end(slot, this.#earlyCancel);
+        if (this.#earlyCancel !== undefined) {
+          this.#end(slot, this.#earlyCancel);
+          return;
+        }
+        this.#start(slot, target.fn, target.name, args);
+        if (this.#runningSlot === undefined) this.#runNext();
       },
       (error: unknown) => this.#end(slot, error),
     );
   }
 
   #start(slot: number, fn: Callable, name: string, args: readonly unknown[]): void {
-    const task = new Task<unknown>(() => fn(...args), currentLoop(), undefined, name);
-    task.observe();
-    task.controller = new SharedSignal(task, () => {
-      if (!this.#host.cancelRequested(slot)) return false;
+    const look = (): boolean => {
+      // A signal kept after its call must not see the request to another one in the same slot.
+      if (this.#task !== task || !this.#host.cancelRequested(slot)) return false;
       this.#host.poll();
       return true;
-    });
+    };
+    const task: CallTask = this.#loop.newTask(() => fn(...args), name, look);
     this.#task = task;
     task.addWaiter({ wake: () => this.#finished(slot, task) });
+    this.#starting = true;
+    this.#loop.begin(task);
+    this.#starting = false;
   }
 
-  #finished(slot: number, task: Task<unknown>): void {
+  #finished(slot: number, task: CallTask): void {
     if (task.progress === FULFILLED) this.#answer(slot, task.outcome);
-    else if (task.progress === CANCELLED) this.#end(slot, task.outcome);
     else this.#end(slot, task.outcome);
   }
 
@@ -160,7 +182,7 @@ export class CallRunner {
     this.#runningSlot = undefined;
     this.#task = undefined;
     this.#earlyCancel = undefined;
-    this.#runNext();
+    if (!this.#starting) this.#runNext();
   }
 }
 

@@ -28,6 +28,7 @@ export class PoolWorker implements LinkOwner {
   #lastAnswerMs = 0;
   #depth: number;
   #alive = false;
+  #checkPlanned = false;
   /** Slots occupied. */
   inFlight = 0;
   /** Calls whose end keeps this process alive. */
@@ -65,6 +66,7 @@ export class PoolWorker implements LinkOwner {
   take(call: RemoteCall<unknown>): void {
     const slot = this.#freeSlots.pop()!;
     call.slot = slot;
+    call.worker = this;
     this.#calls[slot] = call;
     if (this.inFlight++ === 0) this.#lastAnswerMs = performance.now();
     this.#await(1);
@@ -143,6 +145,7 @@ export class PoolWorker implements LinkOwner {
   #forget(slot: number): void {
     if (this.#calls[slot] === undefined) return;
     this.#calls[slot]!.slot = undefined;
+    this.#calls[slot]!.worker = undefined;
     this.#calls[slot] = undefined;
     this.#await(-1);
   }
@@ -166,9 +169,19 @@ export class PoolWorker implements LinkOwner {
 
   #await(change: number): void {
     this.#awaited += change;
-    const alive = this.#awaited > 0;
-    if (alive === this.#alive) return;
-    this.#alive = alive;
-    this.link.keepAlive(alive);
+    if (this.#awaited > 0 === this.#alive || this.#checkPlanned) return;
+    if (this.#awaited > 0) {
+      this.#alive = true;
+      this.link.keepAlive(true);
+      return;
+    }
+    // Later: calls made one after the other would switch it off and on each time.
+    this.#checkPlanned = true;
+    setImmediate(() => {
+      this.#checkPlanned = false;
+      if (this.#awaited > 0 || this.ending) return;
+      this.#alive = false;
+      this.link.keepAlive(false);
+    });
   }
 }

@@ -1,7 +1,7 @@
 // The way to a worker process: Node's IPC channel, with the structured clone's wider range of values.
 
 import { type ChildProcess, fork } from 'node:child_process';
-import type { CallMessage, FromWorker, ToWorker } from './wire.ts';
+import type { FromWorker, ToWorker } from './wire.ts';
 import {
   entryFile,
   inheritedExecArgv,
@@ -73,12 +73,10 @@ export class ProcessLink implements WorkerLink {
   }
 
   send(calls: readonly OutgoingCall[]): void {
-    const messages = calls.map(
-      ({ slot, request }): CallMessage => [slot, this.#targets.numberOf(request), request.args],
-    );
-    const { fresh } = this.#targets;
-    this.#post(fresh === undefined ? { calls: messages } : { targets: fresh, calls: messages });
-    this.#targets.told();
+    const message = this.#targets.encode(calls);
+    const targets = this.#targets.takeFresh();
+    if (targets !== undefined) this.#post({ targets });
+    this.#post(message);
   }
 
   takeBack(): boolean {

@@ -35,7 +35,9 @@ export class RemoteCall<T> extends Future<T> {
   readonly request: CallRequest | undefined;
   /** Why it is to end, once somebody asked. @internal */
   cancelReason: CancelledError | undefined = undefined;
-  /** Which of its worker's slots it is in; `undefined` while it waits. @internal */
+  /** The worker it was given to; `undefined` while it waits. @internal */
+  worker: object | undefined = undefined;
+  /** Which of that worker's slots it is in. @internal */
   slot: number | undefined = undefined;
 
   /** @internal Made by pools; without a request it will only ever fail. */

@@ -20,8 +20,9 @@ export class SharedSignal implements AbortController {
   get signal(): AbortSignal {
     if (this.#controller === undefined) {
       this.#controller = new AbortController();
-      this.#task.signalled ??= new Set();
-      this.#task.signalled.add(this.#task);
+      const cancellation = this.#task.ownCancellation;
+      cancellation.signalled ??= new Set();
+      cancellation.signalled.add(this.#task);
       this.#watch(this.#controller.signal);
     }
     return this.#controller.signal;

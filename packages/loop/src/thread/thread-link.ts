@@ -11,7 +11,7 @@ import type { WorkerExit } from './errors.ts';
 import { SharedSlots } from './shared-slots.ts';
 import type { ThreadWorkerData } from './thread-worker.ts';
 import type { Transferable } from './transfer.ts';
-import { type CallMessage, type FromWorker, MAX_IN_FLIGHT, type ToWorker } from './wire.ts';
+import { type FromWorker, MAX_IN_FLIGHT, type ToWorker } from './wire.ts';
 import {
   entryFile,
   inheritedExecArgv,
@@ -65,16 +65,15 @@ export class ThreadLink implements WorkerLink {
   }
 
   send(calls: readonly OutgoingCall[]): void {
-    const transfers: Transferable[] = [];
-    const messages: CallMessage[] = [];
+    let transfers: Transferable[] | undefined;
     for (const { slot, request } of calls) {
-      messages.push([slot, this.#targets.numberOf(request), request.args]);
-      if (request.transfers !== undefined) transfers.push(...request.transfers);
+      if (request.transfers !== undefined) (transfers ??= []).push(...request.transfers);
       this.#slots.queue(slot);
     }
-    const { fresh } = this.#targets;
-    this.#post(fresh === undefined ? { calls: messages } : { targets: fresh, calls: messages }, transfers);
-    this.#targets.told();
+    const message = this.#targets.encode(calls);
+    const targets = this.#targets.takeFresh();
+    if (targets !== undefined) this.#post({ targets });
+    this.#post(message, transfers);
   }
 
   takeBack(slot: number): boolean {
@@ -93,7 +92,7 @@ export class ThreadLink implements WorkerLink {
   }
 
   stop(): void {
-    this.#post({ stop: true }, []);
+    this.#post({ stop: true });
   }
 
   kill(): void {
@@ -110,7 +109,7 @@ export class ThreadLink implements WorkerLink {
     }
   }
 
-  #post(message: ToWorker, transfers: readonly Transferable[]): void {
+  #post(message: ToWorker, transfers?: readonly Transferable[]): void {
     this.#port.postMessage(message, transfers as never);
     this.#slots.ring();
   }

@@ -1,5 +1,6 @@
-// What a worker thread runs. Between calls it sleeps in Atomics.wait, which answers three times as fast as an event;
-// it returns to events when nothing comes for a while, and never sleeps while a call is under way.
+// What a worker thread runs. Between calls it sleeps in Atomics.wait, which answers several times as fast as an event.
+// It returns to its events when nothing comes for a while, after each stretch of MAX_HOLD_MS, and whenever a call waits
+// for something: then messages come as events too.
 
 import { type MessagePort, receiveMessageOnPort, workerData } from 'node:worker_threads';
 import { CallRunner } from './call-runner.ts';
@@ -14,13 +15,15 @@ export interface ThreadWorkerData {
 }
 
 /**
- * How long the thread sleeps before it looks at its events again, in milliseconds. Timers and sockets that a work
- * module keeps open wait at most this long after each call.
+ * How long the thread may go without looking at its events, in milliseconds. What a work module keeps open (timers,
+ * sockets) waits at most this long on top of the calls themselves.
  */
-const MAX_SLEEP_MS = 5;
+const MAX_HOLD_MS = 5;
 
 const { port, slots: memory } = workerData as ThreadWorkerData;
 const slots = new SharedSlots(memory);
+let servePlanned = false;
+let serving = false;
 
 const runner: CallRunner = new CallRunner({
   border: 'thread',
@@ -29,29 +32,45 @@ const runner: CallRunner = new CallRunner({
   poll: receive,
   reply: (message: FromWorker, transfers?: readonly Transferable[]) =>
     port.postMessage(message, transfers as never),
-  idle: () => {
-    // Through the event loop once: what the function left behind (promises, closed sockets) gets its turn first.
-    if (!sleepPlanned) {
-      sleepPlanned = true;
-      setImmediate(sleep);
-    }
-  },
+  idle: planServing,
   stop: () => process.exit(),
 });
-let sleepPlanned = false;
+
+/** Through the event loop once: what is due there gets its turn first. */
+function planServing(): void {
+  if (servePlanned || serving) return;
+  servePlanned = true;
+  setImmediate(() => {
+    servePlanned = false;
+    serving = true;
+    void serve();
+  });
+}
+
+/**
+ * Takes calls and sleeps in between. It is one async function: each `await` lets the loop run the call, and promises
+ * that a call left behind go on.
+ */
+async function serve(): Promise<void> {
+  const ringsAtStart = slots.rings();
+  const endMs = performance.now() + MAX_HOLD_MS;
+  for (let leftMs = MAX_HOLD_MS; leftMs > 0; leftMs = endMs - performance.now()) {
+    const rings = slots.rings();
+    receive();
+    await undefined;
+    await undefined;
+    if (runner.busy) break;
+    if (slots.rings() === rings && !slots.sleep(rings, leftMs)) break;
+  }
+  serving = false;
+  // A stretch without calls ends in events: the next call comes as one.
+  if (!runner.busy && slots.rings() !== ringsAtStart) planServing();
+}
 
 function receive(): void {
   for (let got = receiveMessageOnPort(port); got !== undefined; got = receiveMessageOnPort(port)) {
     runner.accept(got.message as ToWorker);
   }
-}
-
-function sleep(): void {
-  sleepPlanned = false;
-  const rings = slots.rings();
-  receive();
-  if (runner.busy || sleepPlanned) return;
-  if (slots.sleep(rings, MAX_SLEEP_MS)) receive();
 }
 
 port.on('message', (message: ToWorker) => runner.accept(message));

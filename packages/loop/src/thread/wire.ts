@@ -5,13 +5,19 @@ import type { FailureRecord } from './error-record.ts';
 /** A function of a module, introduced once to each worker: later calls name it by its number. */
 export type TargetMessage = readonly [target: number, url: string, name: string];
 
-/** One call. The slot is the call's name until it is answered. */
-export type CallMessage = readonly [slot: number, target: number, args: readonly unknown[]];
+/**
+ * Calls in a row, three entries each: the slot (a number, the call's name until it is answered), the target's number, and
+ * the array of arguments.
+ */
+export type CallsMessage = readonly unknown[];
 
-/** From the pool to a worker. */
-export interface ToWorker {
+/** From the pool to a worker: calls, or something about them. */
+export type ToWorker = CallsMessage | ControlMessage;
+
+/** What is not a call. */
+export interface ControlMessage {
+  /** Functions that later calls name. */
   readonly targets?: readonly TargetMessage[];
-  readonly calls?: readonly CallMessage[];
   /** Asks the running call of this slot to end; the reason may be any value that can cross. */
   readonly cancel?: readonly [slot: number, reason: unknown];
   /** End the worker: it has nothing to do any more. */

@@ -2,7 +2,7 @@
 
 import type { WorkerExit } from './errors.ts';
 import type { CallRequest } from './remote-call.ts';
-import type { FromWorker } from './wire.ts';
+import type { CallsMessage, FromWorker, TargetMessage } from './wire.ts';
 
 /** A call about to be sent, and the slot it was given. */
 export interface OutgoingCall {
@@ -43,28 +43,35 @@ export interface WorkerLink {
 
 /** The functions a worker has been told of, by number. */
 export class Targets {
-  readonly #numbers = new Map<string, number>();
-  #fresh: [number, string, string][] = [];
+  readonly #modules = new Map<string, Map<string, number>>();
+  #count = 0;
+  #fresh: TargetMessage[] = [];
 
-  numberOf({ url, name }: CallRequest): number {
-    const key = `${name} ${url}`;
-    let number = this.#numbers.get(key);
+  /** The calls as a message. */
+  encode(calls: readonly OutgoingCall[]): CallsMessage {
+    const message: unknown[] = [];
+    for (const { slot, request } of calls) message.push(slot, this.#numberOf(request), request.args);
+    return message;
+  }
+
+  #numberOf({ url, name }: CallRequest): number {
+    let functions = this.#modules.get(url);
+    if (functions === undefined) this.#modules.set(url, (functions = new Map()));
+    let number = functions.get(name);
     if (number === undefined) {
-      number = this.#numbers.size;
-      this.#numbers.set(key, number);
+      number = this.#count++;
+      functions.set(name, number);
       this.#fresh.push([number, url, name]);
     }
     return number;
   }
 
   /** The functions the worker has not been told of yet; `undefined` when it knows all. */
-  get fresh(): readonly [number, string, string][] | undefined {
-    return this.#fresh.length === 0 ? undefined : this.#fresh;
-  }
-
-  /** They have been sent. */
-  told(): void {
-    if (this.#fresh.length > 0) this.#fresh = [];
+  takeFresh(): readonly TargetMessage[] | undefined {
+    if (this.#fresh.length === 0) return undefined;
+    const fresh = this.#fresh;
+    this.#fresh = [];
+    return fresh;
   }
 }
 

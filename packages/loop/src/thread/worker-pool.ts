@@ -5,6 +5,7 @@
 // that a worker never waits, and an idle worker takes them back from a busy one.
 
 import { CancelledError } from '../errors.ts';
+import { outsideAllTasks } from '../scheduler/context.ts';
 import { type Border, checkCrossing } from './crossing.ts';
 import { crossingReason, type FailureRecord, restoreFailure } from './error-record.ts';
 import {
@@ -23,7 +24,6 @@ import {
   type ResultOf,
   urlOf,
 } from './module-reference.ts';
-import { runOutsideTasks } from './outside-tasks.ts';
 import { MAX_TIMER_MS, type PoolSettings } from './pool-options.ts';
 import { PoolWorker, type PoolWorkerOwner } from './pool-worker.ts';
 import { type CallOwner, type CallRequest, RemoteCall } from './remote-call.ts';
@@ -52,8 +52,8 @@ export abstract class WorkerPool implements CallOwner {
   readonly #waiting = new Set<RemoteCall<unknown>>();
   #returned: RemoteCall<unknown>[] = [];
   readonly #pending = new Set<RemoteCall<unknown>>();
-  readonly #inWorker = new Map<RemoteCall<unknown>, PoolWorker>();
-  readonly #graceTimers = new Map<RemoteCall<unknown>, NodeJS.Timeout>();
+  /** When a cancelled call, or a worker told to stop, loses its worker. */
+  readonly #graceTimers = new Map<RemoteCall<unknown> | PoolWorker, NodeJS.Timeout>();
   #flushPlanned = false;
   #idleTimer: NodeJS.Timeout | undefined = undefined;
   #closed = false;
@@ -183,7 +183,7 @@ export abstract class WorkerPool implements CallOwner {
   /** @internal */
   cancelCall(call: RemoteCall<unknown>, reason: CancelledError): void {
     if (!this.#pending.has(call)) return;
-    const worker = this.#inWorker.get(call);
+    const worker = call.worker as PoolWorker | undefined;
     if (worker === undefined) {
       this.#settle(call, () => call.fail(reason));
     } else if (worker.takeBack(call)) {
@@ -197,15 +197,19 @@ export abstract class WorkerPool implements CallOwner {
     }
   }
 
-  #killAfterGrace(call: RemoteCall<unknown>, worker: PoolWorker): void {
+  /** Ends the worker if `what` (its call, or its stopping) has not come to an end by then. */
+  #killAfterGrace(what: RemoteCall<unknown> | PoolWorker, worker: PoolWorker): void {
     const { graceMs } = this.#settings;
-    if (graceMs > MAX_TIMER_MS) return;
-    runOutsideTasks(() => {
-      this.#graceTimers.set(
-        call,
-        setTimeout(() => this.#kill(worker), graceMs),
-      );
-    });
+    if (graceMs > MAX_TIMER_MS || this.#graceTimers.has(what)) return;
+    const timer = outsideAllTasks(() => setTimeout(() => this.#kill(worker), graceMs));
+    if (what === worker) timer.unref();
+    this.#graceTimers.set(what, timer);
+  }
+
+  #endGrace(what: RemoteCall<unknown> | PoolWorker): void {
+    if (this.#graceTimers.size === 0) return;
+    clearTimeout(this.#graceTimers.get(what));
+    this.#graceTimers.delete(what);
   }
 
   #kill(worker: PoolWorker): void {
@@ -265,7 +269,6 @@ export abstract class WorkerPool implements CallOwner {
     const call = this.#peek()!;
     if (this.#returned[0] === call) this.#returned.shift();
     else this.#waiting.delete(call);
-    this.#inWorker.set(call, worker);
     worker.take(call);
   }
 
@@ -276,7 +279,7 @@ export abstract class WorkerPool implements CallOwner {
 
   #startWorker(): PoolWorker {
     // What a worker says later belongs to no task, least of all to the one that happened to start it.
-    const worker = runOutsideTasks(() => new PoolWorker(this.#workerOwner, (owner) => this.open(owner)));
+    const worker = outsideAllTasks(() => new PoolWorker(this.#workerOwner, (owner) => this.open(owner)));
     this.#workers.add(worker);
     return worker;
   }
@@ -287,7 +290,6 @@ export abstract class WorkerPool implements CallOwner {
       if (busy.inFlight < 2) continue;
       for (const call of busy.calls) {
         if (call.cancelReason !== undefined || !busy.takeBack(call)) continue;
-        this.#inWorker.set(call, idle);
         idle.take(call);
         idle.flush((refused, error) => this.#refuse(refused, error));
         return;
@@ -321,10 +323,10 @@ export abstract class WorkerPool implements CallOwner {
 
   #exited(worker: PoolWorker, exit: WorkerExit): void {
     this.#workers.delete(worker);
+    this.#endGrace(worker);
     const returned: RemoteCall<unknown>[] = [];
     let startFailed = !worker.ready;
     for (const call of worker.calls) {
-      this.#inWorker.delete(call);
       if (call.cancelReason !== undefined) {
         this.#settle(call, () => call.fail(call.cancelReason));
       } else if (startFailed) {
@@ -335,6 +337,7 @@ export abstract class WorkerPool implements CallOwner {
         this.#settle(call, () => call.fail(exitedUnder(call, exit)));
       } else {
         call.slot = undefined;
+        call.worker = undefined;
         returned.push(call);
       }
     }
@@ -355,11 +358,7 @@ export abstract class WorkerPool implements CallOwner {
     if (!this.#waiting.delete(call) && this.#returned.length > 0) {
       this.#returned = this.#returned.filter((each) => each !== call);
     }
-    this.#inWorker.delete(call);
-    if (this.#graceTimers.size > 0) {
-      clearTimeout(this.#graceTimers.get(call));
-      this.#graceTimers.delete(call);
-    }
+    this.#endGrace(call);
     try {
       settle();
     } catch {
@@ -377,7 +376,7 @@ export abstract class WorkerPool implements CallOwner {
   }
 
   #armIdleCheck(delayMs: number): void {
-    this.#idleTimer = runOutsideTasks(() => setTimeout(() => this.#endIdle(), delayMs).unref());
+    this.#idleTimer = outsideAllTasks(() => setTimeout(() => this.#endIdle(), delayMs).unref());
   }
 
   #endIdle(): void {
@@ -396,6 +395,7 @@ export abstract class WorkerPool implements CallOwner {
   #stop(worker: PoolWorker): void {
     worker.ending = true;
     worker.link.stop();
+    this.#killAfterGrace(worker, worker);
   }
 
   #endIfDone(): void {
