@@ -42,7 +42,13 @@ export { MemoryFrontier } from './frontier/memory-frontier.ts';
 export { openSqliteFrontier } from './frontier/sqlite-frontier.ts';
 // The parts: HTML, robots.txt, sitemaps, URLs
 export { CHARSET_PRESCAN_BYTES, charsetOfContentType, detectCharset } from './html/charset.ts';
-export { type PageFacts, type PageFactsOptions, PageFactsReader, readPageFacts } from './html/page-facts.ts';
+export {
+  MAX_LINKS_PER_PAGE,
+  type PageFacts,
+  type PageFactsOptions,
+  PageFactsReader,
+  readPageFacts,
+} from './html/page-facts.ts';
 export type { CrawlFailure, CrawlObserver, FailureReason } from './observer.ts';
 export { Page, type PageInit, type PageRow } from './page.ts';
 export { DEFAULT_POLITENESS, type PolitenessOptions } from './politeness.ts';

@@ -36,6 +36,9 @@ export interface PageFacts {
   readonly charset: string;
 }
 
+/** Links of one page that are read, before they are resolved: the largest indexes of real sites have a fifth of it. */
+export const MAX_LINKS_PER_PAGE = 50_000;
+
 /** Encodings whose bytes cannot be scanned as they are: they are turned into UTF-8 first. */
 const NOT_ASCII_COMPATIBLE: ReadonlySet<string> = new Set(['utf-16le', 'utf-16be', 'iso-2022-jp']);
 const NOT_ASCII = /[^\0-\x7f]/;
@@ -107,7 +110,9 @@ export class PageFactsReader implements MarkupVisitor {
         // SVG 2 §16.1.3: `href` goes before `xlink:href`, which means something in svg and math only.
         const href =
           attributes.get('href') ?? (namespace === 'html' ? undefined : attributes.get('xlink:href'));
-        if (href !== undefined) this.#hrefs.add(this.#beforeFragment(this.#value(href)));
+        if (href !== undefined && this.#hrefs.size < MAX_LINKS_PER_PAGE) {
+          this.#hrefs.add(this.#beforeFragment(this.#value(href)));
+        }
         return;
       }
       case 'base':

@@ -23,14 +23,15 @@ export const DEFAULT_TRAP_LIMITS: TrapLimits = Object.freeze({
   maxQueryPermutations: 2,
 });
 
-/** Paths whose queries are remembered; the one seen longest ago is forgotten first. Bounds the guard's memory. */
-const MAX_REMEMBERED_PATHS = 10_000;
+/** Queries remembered, of all paths; the path seen first is forgotten first. Bounds the guard's memory to some 50 MB. */
+const MAX_REMEMBERED_QUERIES = 200_000;
 
 /** Tells traps from pages; remembers the queries it let pass. */
 export class TrapGuard {
   readonly #limits: TrapLimits;
   /** By path: the queries let pass, and how many orders of each sorted query. */
   readonly #queries = new Map<string, { readonly seen: Set<string>; readonly orders: Map<string, number> }>();
+  #remembered = 0;
 
   constructor(limits: Partial<TrapLimits> = {}) {
     this.#limits = { ...DEFAULT_TRAP_LIMITS, ...limits };
@@ -67,11 +68,17 @@ export class TrapGuard {
     if (known === undefined) {
       known = { seen: new Set(), orders: new Map() };
       this.#queries.set(path, known);
-      if (this.#queries.size > MAX_REMEMBERED_PATHS) this.#queries.delete(this.#queries.keys().next().value!);
     }
     known.seen.add(query);
     known.orders.set(sorted, orders + 1);
+    if (++this.#remembered > MAX_REMEMBERED_QUERIES) this.#forgetFirstPath();
     return undefined;
+  }
+
+  #forgetFirstPath(): void {
+    const [path, { seen }] = this.#queries.entries().next().value!;
+    this.#queries.delete(path);
+    this.#remembered -= seen.size;
   }
 }
 

@@ -1,6 +1,6 @@
 import { assert, suite } from '@oxbow/testkit';
 import fc from 'fast-check';
-import { PageFactsReader, readPageFacts } from '../../src/html/page-facts.ts';
+import { MAX_LINKS_PER_PAGE, PageFactsReader, readPageFacts } from '../../src/html/page-facts.ts';
 import { foreignSoup, htmlSoup } from './html-soup.ts';
 import { treeFacts } from './tree-facts.ts';
 
@@ -104,6 +104,11 @@ link('take the first of two href attributes', () => assert.equal(links('<a href=
 link('end with a tag that is cut off', () => assert.equal(links('<a href=1><a href=2'), ['/d/1']));
 link('come from svg by href or xlink:href', () => {
   assert.equal(links('<svg><a href=1 /><a xlink:href=2 /></svg><a xlink:href=3>'), ['/d/1', '/d/2']);
+});
+link('are 50,000 at most', () => {
+  const many = Array.from({ length: MAX_LINKS_PER_PAGE + 1 }, (_, index) => `<a href=${index}>`);
+  assert.is(read(many.slice(1).join('')).links.length, MAX_LINKS_PER_PAGE);
+  assert.is(read(many.join('')).links.length, MAX_LINKS_PER_PAGE);
 });
 link.run();
 

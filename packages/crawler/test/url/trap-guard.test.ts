@@ -30,6 +30,14 @@ test('takes two orders of the same parameters and not a third', () => {
     [false, false, true, false],
   );
 });
+test('forgets the path it saw first once it knows 200,000 queries', () => {
+  const guard = new TrapGuard({ maxQueriesPerPath: 1 });
+  isTrap('/first?a', guard);
+  for (let index = 1; index < 200_000; index++) guard.check(`http://h.test/${index}?a`);
+  assert.ok(isTrap('/first?b', guard));
+  guard.check('http://h.test/last?a');
+  assert.not.ok(isTrap('/first?b', guard));
+});
 test('says the limit and the value', () =>
   assert.match(new TrapGuard({ maxPathSegments: 1 }).check('http://h/a/b') ?? '', /2 segments.*limit is 1/));
 test.run();
