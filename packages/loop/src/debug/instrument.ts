@@ -1,24 +1,81 @@
-// The seam through which debug mode watches a loop: one slot, whose hooks cost one `undefined` check when it is empty.
+// The seam through which debug mode and traces watch a loop: hooks that cost one `undefined` check while nobody looks.
 
-/** What an instrument is told about a task or an Op: it may keep it, never change it. */
+/** What an instrument is told about: it may keep it, never change it. */
 export interface Observed {
   readonly name: string;
 }
 
 /**
- * Hooks around everything a loop does. Each is called synchronously and must not throw, wait, or touch the loop.
+ * Hooks around what a loop does. Each is called synchronously and must not throw, wait, or touch the loop.
  */
 export interface Instrument {
   /** A task was created; `parent` is the task that did it. */
   taskCreated?(task: Observed, parent: Observed | undefined): void;
-  /** A task, or with `undefined` a callback, begins to hold the loop. */
-  stepBegin?(task: Observed | undefined, what: string): void;
-  /** It gives the loop back. */
-  stepEnd?(task: Observed | undefined): void;
-  /** The task waits on `what`. */
-  taskSuspended?(task: Observed, what: Observed): void;
+  /** A task ended, in whatever way. */
   taskDone?(task: Observed): void;
-  /** An Op exists but has not begun. */
-  opCreated?(op: Observed): void;
-  opStarted?(op: Observed): void;
+  /** A task's step, a wait's end or a callback begins to hold the loop. */
+  turnBegin?(turn: object): void;
+  /** It gives the loop back; what it resolved of async functions runs next, in microtasks. */
+  turnEnd?(turn: object): void;
+  /** The task begins to wait for `what`. */
+  waitBegan?(task: Observed, what: Observed): void;
+  /** A native promise that belonged to the task is settled. All other waits end with a turn. */
+  waitEnded?(task: Observed, what: Observed): void;
+}
+
+/** Hooks around operations. They are the process's, not a loop's: an Op belongs to no loop before it begins. */
+export interface OpProbe {
+  /** An Op is being made: its constructors are still running. */
+  opCreated(op: Observed): void;
+  /** Somebody waits for it, or was kept from waiting by a cancellation. */
+  opAwaited(op: Observed): void;
+}
+
+/** Where the probe is put while debug mode is on. */
+export const opProbe: { current: OpProbe | undefined } = { current: undefined };
+
+/** What carries an instrument. */
+export interface Instrumented {
+  instrument: Instrument | undefined;
+}
+
+const attached = new WeakMap<Instrumented, readonly Instrument[]>();
+
+/** Adds hooks beside those already there. Returns what takes them off again, harmless when repeated. */
+export function attachInstrument(loop: Instrumented, instrument: Instrument): () => void {
+  install(loop, [...(attached.get(loop) ?? []), instrument]);
+  return () => {
+    install(
+      loop,
+      (attached.get(loop) ?? []).filter((each) => each !== instrument),
+    );
+  };
+}
+
+function install(loop: Instrumented, instruments: readonly Instrument[]): void {
+  attached.set(loop, instruments);
+  loop.instrument = instruments.length > 1 ? combine(instruments) : instruments[0];
+}
+
+function combine(all: readonly Instrument[]): Instrument {
+  return {
+    taskCreated: (task, parent) => {
+      for (const each of all) each.taskCreated?.(task, parent);
+    },
+    taskDone: (task) => {
+      for (const each of all) each.taskDone?.(task);
+    },
+    turnBegin: (turn) => {
+      for (const each of all) each.turnBegin?.(turn);
+    },
+    turnEnd: (turn) => {
+      for (const each of all) each.turnEnd?.(turn);
+    },
+    waitBegan: (task, what) => {
+      for (const each of all) each.waitBegan?.(task, what);
+    },
+    waitEnded: (task, what) => {
+      for (const each of all) each.waitEnded?.(task, what);
+    },
+  };
 }

@@ -41,6 +41,8 @@ export interface UnhandledFailure {
   readonly error: unknown;
   /** The name of the task or future that failed, if it was one. */
   readonly name: string | undefined;
+  /** In debug mode: where that was created. */
+  readonly createdAt?: string | undefined;
 }
 
 const ignore = (): void => {};
@@ -165,9 +167,9 @@ export class EventLoop {
   }
 
   /** @internal */
-  report(message: string, error: unknown, name?: string): void {
+  report(message: string, error: unknown, name?: string, createdAt?: string): void {
     try {
-      this.onUnhandled({ message, error, name });
+      this.onUnhandled({ message, error, name, createdAt });
     } catch (failure) {
       reportToConsole({ message: 'onUnhandled itself failed', error: failure, name });
     }
@@ -253,7 +255,8 @@ export class EventLoop {
     while (ready.size > 0 && !this.#stopped && !this.#closed) {
       try {
         do {
-          ready.shift().takeTurn();
+          if (this.instrument === undefined) ready.shift().takeTurn();
+          else takeObserved(ready.shift(), this.instrument);
         } while (--this.#turnsLeft > 0 && ready.size > 0 && !this.#stopped);
       } catch (error) {
         this.report('A callback failed', error);
@@ -308,6 +311,15 @@ export class EventLoop {
     this.#alarmAtMs = Number.POSITIVE_INFINITY;
     this.#clearAlarm();
     this.#clearAlarm = ignore;
+  }
+}
+
+function takeObserved(turn: Turn, instrument: Instrument): void {
+  instrument.turnBegin?.(turn);
+  try {
+    turn.takeTurn();
+  } finally {
+    instrument.turnEnd?.(turn);
   }
 }
 

@@ -1,5 +1,6 @@
 // Turns whatever can be waited for into an Op: the door of gather, race, wait, waitFor, shield and asCompleted.
 
+import { opProbe } from '../debug/instrument.ts';
 import { CancelledError, UsageError } from '../errors.ts';
 import { type Awaitable, isGenerator, isThenable } from './coroutine.ts';
 import { CANCELLED, FULFILLED, Op, PENDING, REJECTED, type Waiter } from './op.ts';
@@ -56,7 +57,10 @@ export function cancelRunning(awaitables: readonly unknown[], waiter: Waiter, re
   for (const each of awaitables) {
     if (!(each instanceof Op) || each.settled) continue;
     if (each.progress === PENDING) each.cancelBy(waiter, reason);
-    else each.declined(reason);
+    else {
+      if (opProbe.current !== undefined) opProbe.current.opAwaited(each);
+      each.declined(reason);
+    }
   }
 }
 

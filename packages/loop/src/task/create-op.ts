@@ -105,15 +105,26 @@ class BoundWait<T> implements CancellableWait, Settle<T> {
     }
   }
 
+  get name(): string {
+    return 'promise';
+  }
+
   link(): void {
+    const task = this.region?.task;
+    if (task === undefined) return;
     this.#linked = true;
-    this.region?.task.addWait(this);
+    task.addWait(this);
+    if (task.loop.instrument !== undefined) task.loop.instrument.waitBegan?.(task, this);
   }
 
   #close(): boolean {
     if (!this.#open) return false;
     this.#open = false;
-    if (this.#linked) this.region?.task.removeWait(this);
+    if (this.#linked) {
+      const { task } = this.region!;
+      task.removeWait(this);
+      if (task.loop.instrument !== undefined) task.loop.instrument.waitEnded?.(task, this);
+    }
     return true;
   }
 }

@@ -4,6 +4,7 @@
 // Op that is settled already never touches the loop. Waits by `await` are Reactions, the thenable half: they obey
 // Promises/A+ without a native promise inside.
 
+import { opProbe } from '../debug/instrument.ts';
 import { CancelledError, UsageError } from '../errors.ts';
 import { leaveEntered } from '../scheduler/context.ts';
 import type { EventLoop } from '../scheduler/event-loop.ts';
@@ -61,6 +62,7 @@ export abstract class Op<T> implements PromiseLike<T> {
   constructor(progress: 0 | 1 = IDLE) {
     this.progress = progress;
     this.outcome = undefined;
+    if (progress === IDLE && opProbe.current !== undefined) opProbe.current.opCreated(this);
   }
 
   /** For debug output. */
@@ -101,6 +103,7 @@ export abstract class Op<T> implements PromiseLike<T> {
   start(): void {
     if (this.progress !== IDLE) return;
     this.progress = PENDING;
+    if (opProbe.current !== undefined) opProbe.current.opAwaited(this);
     try {
       this.begin();
     } catch (error) {
@@ -174,6 +177,7 @@ export abstract class Op<T> implements PromiseLike<T> {
     if (signal === RESUMED) return this.deliver();
     const task = driver.stepping as SteppingTask | undefined;
     if (task === undefined || task.waitingOn !== undefined) throw strayIteration(this, task);
+    if (opProbe.current !== undefined) opProbe.current.opAwaited(this);
     if (
       task.pendingRequests !== 0 &&
       !this.passesCheckpoint('yield') &&
@@ -227,6 +231,7 @@ export abstract class Op<T> implements PromiseLike<T> {
       onRejected as OnRejected<A | B>,
       currentRegion(),
     );
+    if (opProbe.current !== undefined) opProbe.current.opAwaited(this);
     this.observe();
     reaction.attach();
     return reaction;
@@ -316,13 +321,22 @@ export class Reaction<T> extends ObservedOp<T> implements Turn, CancellableWait,
       this.#preempt(awaitSelf(region.task));
     else {
       source.addWaiter(this);
-      if (region !== undefined && !source.transparent) region.task.addWait(this);
+      if (region !== undefined && !source.transparent) {
+        const { task } = region;
+        task.addWait(this);
+        if (task.loop.instrument !== undefined) task.loop.instrument.waitBegan?.(task, source);
+      }
       if (due !== undefined) {
         // What runs already, a task, is cancelled and waited for.
         spend(due);
         this.cancelWait(due, due.request!);
       }
     }
+  }
+
+  /** What is waited for. */
+  get source(): Op<unknown> {
+    return this.#source;
   }
 
   wake(): void {

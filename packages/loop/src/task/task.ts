@@ -74,6 +74,7 @@ export class Task<T> extends Future<T> implements Region, SteppingTask, Turn, Wa
     this.context = parent === undefined ? rootContext.values : parent.context;
     loop.registry.add(this);
     loop.ready(this);
+    if (loop.instrument !== undefined) loop.instrument.taskCreated?.(this, parent);
   }
 
   override get name(): string {
@@ -310,6 +311,7 @@ export class Task<T> extends Future<T> implements Region, SteppingTask, Turn, Wa
     this.generator = undefined;
     this.parent = undefined;
     this.settle(progress, outcome);
+    if (this.loop.instrument !== undefined) this.loop.instrument.taskDone?.(this);
   }
 }
 

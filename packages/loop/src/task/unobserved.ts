@@ -1,5 +1,6 @@
 // Failures nobody has looked at: reported once, when the future is collected or its loop ends, whichever is first.
 
+import { originOf } from '../debug/origin.ts';
 import type { EventLoop } from '../scheduler/event-loop.ts';
 
 /** One failure waiting to be looked at. It holds the error, never the future. */
@@ -7,6 +8,8 @@ export interface Unobserved {
   readonly loop: EventLoop;
   readonly name: string;
   readonly error: unknown;
+  /** Where the future was created, when debug mode knows. */
+  readonly createdAt: string | undefined;
 }
 
 const pending = new Set<Unobserved>();
@@ -19,7 +22,7 @@ let exitHooked = false;
 
 /** Keeps a failure until it is looked at or reported. */
 export function remember(loop: EventLoop, name: string, error: unknown, owner: object): Unobserved {
-  const failure = { loop, name, error };
+  const failure = { loop, name, error, createdAt: originOf(owner) };
   pending.add(failure);
   collected.register(owner, failure, owner);
   if (!exitHooked) {
@@ -44,5 +47,5 @@ export function reportUnobserved(loop?: EventLoop): void {
 }
 
 function report(failure: Unobserved): void {
-  failure.loop.report('A failure was never looked at', failure.error, failure.name);
+  failure.loop.report('A failure was never looked at', failure.error, failure.name, failure.createdAt);
 }

@@ -1,0 +1,102 @@
+// What debug mode tells: records for programs, and the text for people.
+
+/** Something held the loop longer than `slowCallbackMs`. */
+export interface SlowCallbackReport {
+  readonly kind: 'slow-callback';
+  /** The task that held it; `undefined` for a callback outside of tasks. */
+  readonly task: string | undefined;
+  /** Where that task was created. */
+  readonly createdAt: string | undefined;
+  /** How long it lasted until now, in milliseconds: exact to about a fifth of the limit. */
+  readonly blockedMs: number;
+  readonly slowCallbackMs: number;
+  /** What was running, the innermost call first: `function (file:line:column)`. */
+  readonly stack: readonly string[];
+  /** It holds the loop at this moment. */
+  readonly ongoing: boolean;
+  /** Why something is missing, or what to know when reading it. */
+  readonly note: string | undefined;
+  readonly text: string;
+}
+
+/** An Op was made and nobody ever waited for it, so what it stands for never happened. */
+export interface NeverStartedReport {
+  readonly kind: 'never-started';
+  readonly name: string;
+  readonly createdAt: string | undefined;
+  readonly text: string;
+}
+
+/** A task or future failed and nobody looked. */
+export interface UnobservedFailureReport {
+  readonly kind: 'unobserved-failure';
+  readonly name: string | undefined;
+  readonly error: unknown;
+  readonly createdAt: string | undefined;
+  readonly text: string;
+}
+
+/** Debug mode itself cannot do part of its work. */
+export interface UnavailableReport {
+  readonly kind: 'unavailable';
+  readonly text: string;
+}
+
+/** What debug mode reports; `text` is what it would have written to standard error. */
+export type DebugReport =
+  | SlowCallbackReport
+  | NeverStartedReport
+  | UnobservedFailureReport
+  | UnavailableReport;
+
+const PREFIX = '[oxbow]';
+
+export function slowCallbackReport(facts: Omit<SlowCallbackReport, 'kind' | 'text'>): SlowCallbackReport {
+  const lasted = Math.round(facts.blockedMs);
+  const limit = `limit ${facts.slowCallbackMs} ms`;
+  const lines = [
+    facts.ongoing
+      ? `${PREFIX} The loop is blocked: ${who(facts.task)} has held it for ${lasted} ms (${limit}) and still does`
+      : `${PREFIX} The loop was blocked: ${who(facts.task)} held it for ${lasted} ms (${limit})`,
+  ];
+  if (facts.createdAt !== undefined) lines.push(`  created at ${facts.createdAt}`);
+  if (facts.stack.length > 0) lines.push('  running', ...facts.stack.map((frame) => `    at ${frame}`));
+  if (facts.note !== undefined) lines.push(`  note: ${facts.note}`);
+  return { kind: 'slow-callback', ...facts, text: paragraph(lines) };
+}
+
+/** The line that follows reports written while the loop was blocked. */
+export function blockEnded(task: string | undefined, blockedMs: number): string {
+  return paragraph([`${PREFIX} The loop goes on: ${who(task)} held it for ${Math.round(blockedMs)} ms`]);
+}
+
+export function neverStartedReport(name: string, createdAt: string | undefined): NeverStartedReport {
+  const lines = [`${PREFIX} Never started: ${name} was made, but nobody awaited it or yielded it by yield*`];
+  if (createdAt !== undefined) lines.push(`  created at ${createdAt}`);
+  return { kind: 'never-started', name, createdAt, text: paragraph(lines) };
+}
+
+export function unobservedFailureReport(
+  message: string,
+  name: string | undefined,
+  error: unknown,
+  createdAt: string | undefined,
+): UnobservedFailureReport {
+  const subject = name === undefined ? '' : ` ("${name}")`;
+  const told = error instanceof Error ? (error.stack ?? String(error)) : String(error);
+  const lines = [`${PREFIX} ${message}${subject}: ${told.replaceAll('\n', '\n  ')}`];
+  if (createdAt !== undefined) lines.push(`  created at ${createdAt}`);
+  return { kind: 'unobserved-failure', name, error, createdAt, text: paragraph(lines) };
+}
+
+export function unavailableReport(message: string): UnavailableReport {
+  return { kind: 'unavailable', text: paragraph([`${PREFIX} ${message}`]) };
+}
+
+function who(task: string | undefined): string {
+  return task === undefined ? 'a callback' : `task "${task}"`;
+}
+
+function paragraph(lines: readonly string[]): string {
+  return `${lines.join('\n')}\n`;
+}
