@@ -35,6 +35,7 @@ import { checkRxjs } from './rxjs-self-test.ts';
 import { trackTeardown } from './teardown.ts';
 import { ForEachReader } from './terminal/for-each.ts';
 import { LiveIntakes } from './terminal/live-intakes.ts';
+import { isAsyncFunction } from './terminal/own-turn.ts';
 import { runSink } from './terminal/run-sink.ts';
 import { BatchIterator, type StreamIterator, ValueIterator } from './terminal/stream-iterator.ts';
 import type {
@@ -227,6 +228,7 @@ export class Stream<T> extends Observable<T> implements AsyncIterable<T> {
       concurrency,
       signal: settings?.signal,
       watch: this.#watch,
+      waits: isAsyncFunction(fn),
       call: fn,
     };
     if (promiseCtor !== undefined) {
@@ -260,6 +262,7 @@ export class Stream<T> extends Observable<T> implements AsyncIterable<T> {
           label: 'collect()',
           bounds: DEFAULT_BUFFER_BOUNDS,
           concurrency: 1,
+          waits: false,
           signal: options?.signal,
           watch: this.#watch,
           call: (value) => {

@@ -5,6 +5,7 @@ import { BoundedBuffer } from '../bounded-buffer.ts';
 import { StreamInputError } from '../errors.ts';
 import { checkCount, DEFAULT_BUFFER_BOUNDS } from '../overflow.ts';
 import { RingBuffer } from '../ring-buffer.ts';
+import { isAsyncFunction, OwnTurn } from '../terminal/own-turn.ts';
 import { operate } from './operate.ts';
 import { Stage } from './stage.ts';
 
@@ -58,6 +59,7 @@ class MapAsyncStage<T, R> extends Stage<T, R> {
   readonly #queue = new BoundedBuffer<T>(DEFAULT_BUFFER_BOUNDS);
   /** In order: every call not yet emitted. Unordered: results that wait for the consumer. */
   readonly #slots = new RingBuffer<Slot<R>>();
+  readonly #turn: OwnTurn | undefined;
   #pending = 0;
   #index = 0;
   #flushing = false;
@@ -67,6 +69,7 @@ class MapAsyncStage<T, R> extends Stage<T, R> {
     this.#project = project;
     this.#concurrency = concurrency;
     this.#ordered = ordered;
+    this.#turn = isAsyncFunction(project) ? new OwnTurn(() => this.#flush()) : undefined;
   }
 
   override get queued(): number {
@@ -81,12 +84,13 @@ class MapAsyncStage<T, R> extends Stage<T, R> {
   override next(value: T): void {
     if (this.isStopped) {
       super.next(value);
-    } else if (this.#queue.length === 0 && this.#free > 0) {
+    } else if (this.#queue.length === 0 && this.#free > 0 && !this.#turn?.elsewhere) {
       this.#start(value);
       if (this.#free <= 0) this.oxbowGate.close();
     } else {
       const overflow = this.#queue.push(value, this.oxbowGate.closed);
       this.oxbowGate.close();
+      if (this.#free > 0) this.#turn?.request();
       // Not behind the pending calls: one that hangs must not hide that the source runs wild.
       if (overflow !== undefined) this.fail(overflow);
     }
@@ -149,7 +153,7 @@ class MapAsyncStage<T, R> extends Stage<T, R> {
 
   /** Emits what is due, starts what waits, then lets the source go on. */
   #flush(): void {
-    if (this.#flushing) return;
+    if (this.#flushing || this.over) return;
     this.#flushing = true;
     const { below } = this;
     for (;;) {

@@ -9,6 +9,7 @@ import { reportUnhandled } from '../unhandled.ts';
 import { onAbort } from './abort.ts';
 import { Intake, type IntakeReader } from './intake.ts';
 import type { LiveIntakes } from './live-intakes.ts';
+import { OwnTurn } from './own-turn.ts';
 
 /** What to do with every value, and how. */
 export interface ForEachPlan<T> {
@@ -18,6 +19,8 @@ export interface ForEachPlan<T> {
   readonly concurrency: number;
   readonly signal: AbortSignal | undefined;
   readonly watch: LiveIntakes | undefined;
+  /** True when calls are known to wait: then every one is made in the task that reads. */
+  readonly waits: boolean;
   /** A promise keeps a place until it settles; its rejection ends the stream. */
   call(value: T, index: number): unknown;
 }
@@ -27,6 +30,7 @@ export class ForEachReader<T> implements IntakeReader<T> {
   readonly #settle: Settle<void>;
   readonly #intake: Intake<T>;
   #stopAborting: (() => void) | undefined;
+  readonly #turn: OwnTurn | undefined;
   #active = 0;
   #index = 0;
   #settled = false;
@@ -35,6 +39,7 @@ export class ForEachReader<T> implements IntakeReader<T> {
   constructor(source: Observable<T>, plan: ForEachPlan<T>, settle: Settle<void>) {
     this.#plan = plan;
     this.#settle = settle;
+    this.#turn = plan.waits ? new OwnTurn(() => this.#drain()) : undefined;
     const intake = new Intake<T>(plan.bounds, this);
     this.#intake = intake;
     if (plan.signal !== undefined) this.#stopAborting = onAbort(plan.signal, (reason) => this.fail(reason));
@@ -54,12 +59,13 @@ export class ForEachReader<T> implements IntakeReader<T> {
   }
 
   accept(value: T): boolean {
-    if (this.#active >= this.#plan.concurrency) return false;
+    if (this.#active >= this.#plan.concurrency || this.#turn?.elsewhere) return false;
     this.#run(value);
     return true;
   }
 
   acceptBatch(values: readonly T[], from: number): number {
+    if (this.#turn?.elsewhere) return from;
     let i = from;
     const { concurrency } = this.#plan;
     while (i < values.length && !this.#settled && this.#active < concurrency) this.#run(values[i++] as T);
@@ -67,11 +73,12 @@ export class ForEachReader<T> implements IntakeReader<T> {
   }
 
   available(): void {
-    this.#drain();
+    this.#drainInTurn();
   }
 
   ended(): void {
-    this.#drain();
+    if (this.#intake.buffer.length > 0) this.#drainInTurn();
+    else this.#drain();
   }
 
   /** Ends it all now: the source is torn down, what waits is forgotten, the promise rejects with `reason`. */
@@ -118,6 +125,11 @@ export class ForEachReader<T> implements IntakeReader<T> {
       },
       (error: unknown) => this.fail(error),
     );
+  }
+
+  #drainInTurn(): void {
+    if (this.#turn?.elsewhere) this.#turn.request();
+    else this.#drain();
   }
 
   #drain(): void {

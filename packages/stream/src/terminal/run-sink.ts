@@ -62,6 +62,7 @@ export function runSink<T, R>(
       label: 'to()',
       bounds: DEFAULT_BUFFER_BOUNDS,
       concurrency: 1,
+      waits: true,
       signal: undefined,
       watch,
       call: (value) => sink.write(value),
