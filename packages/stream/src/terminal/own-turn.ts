@@ -33,7 +33,7 @@ export class OwnTurn {
     const turn = new Promise<void>((resolve) => {
       this.#take = resolve;
     });
-    turn.then(() => {
+    void turn.then(() => {
       this.#arm();
       this.#work();
     });

@@ -33,13 +33,18 @@ test('trySend says false at the bound, send waits there', async () => {
 test('senders are served in order', async () => {
   const channel = new Channel<number>({ highWaterMark: 1 });
   const senders = Array.from({ length: 20 }, (_, i) => channel.send(i));
-  const reading = channel.collect();
+  const seen: number[] = [];
+  for await (const value of channel.values({ highWaterMark: 1 })) {
+    if (seen.push(value) === 20) break;
+    await sleep(0);
+  }
   await Promise.all(senders);
   channel.close();
   assert.equal(
-    await reading,
+    seen,
     Array.from({ length: 20 }, (_, i) => i),
   );
+  assert.equal(await channel.collect(), []);
 });
 
 test('a cancelled sender has not sent', async () => {
@@ -51,8 +56,12 @@ test('a cancelled sender has not sent', async () => {
   await sleep(0);
   task.cancel();
   await Promise.resolve(task).catch(() => {});
-  channel.close();
-  assert.equal(await channel.collect(), ['kept']);
+  const iterator = channel.values({ highWaterMark: 1 });
+  assert.is((await iterator.next()).value, 'kept');
+  const next = iterator.next();
+  await channel.send('after');
+  assert.is((await next).value, 'after');
+  await iterator.return();
 });
 
 test('close delivers what waits, then the end; its error too', async () => {
