@@ -21,6 +21,10 @@ export interface CrawlRequest {
   /** Whether to open the page; false: a progress bar and a summary line. */
   readonly page: boolean;
   readonly ignoreRobots: boolean;
+  /** The file that keeps the frontier, as typed; undefined: it is kept in memory. */
+  readonly frontier: string | undefined;
+  /** Go on with the crawl that the frontier's file holds. */
+  readonly resume: boolean;
 }
 
 /** What the words came to. */
@@ -38,6 +42,8 @@ const OPTIONS = {
   port: { type: 'string' },
   'no-ui': { type: 'boolean' },
   'ignore-robots': { type: 'boolean' },
+  frontier: { type: 'string' },
+  resume: { type: 'boolean' },
   help: { type: 'boolean', short: 'h' },
 } as const;
 
@@ -65,6 +71,8 @@ export const HELP = `Crawl a site and watch it live in the browser.
   --delay MS         pause between two requests to one host (default 1000; 0 on loopback);
                      the longer of it and the site's Crawl-delay holds
   --ignore-robots    fetch what robots.txt forbids, and lift its Crawl-delay
+  --frontier FILE    keep what is known of the crawl in FILE, so that it survives a kill
+  --resume           go on with the crawl in that file; the output goes on where it was committed
   --port N           port of the page on 127.0.0.1 (default 4280, or a free one where that is taken)
   --no-ui            no page: a progress bar, then one summary line; ends when the crawl ends
   -h, --help         this text
@@ -96,6 +104,9 @@ function read(args: readonly string[]): CommandLine {
     given.set(name, optionValue(name, token.value));
   }
   if (given.has('help')) return { kind: 'help' };
+  if (given.has('resume') && !given.has('frontier')) {
+    throw new Refusal('--resume needs --frontier FILE: the file of the crawl to go on with');
+  }
   return {
     kind: 'crawl',
     request: {
@@ -108,6 +119,8 @@ function read(args: readonly string[]): CommandLine {
       port: wholeNumber('port', given),
       page: !given.has('no-ui'),
       ignoreRobots: given.has('ignore-robots'),
+      frontier: given.get('frontier') as string | undefined,
+      resume: given.has('resume'),
     },
   };
 }

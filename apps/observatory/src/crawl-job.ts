@@ -24,6 +24,14 @@ export interface JobListener {
   failure(note: FailureNote): void;
 }
 
+/** The files of a crawl, as absolute paths. */
+export interface JobFiles {
+  /** Where the rows go; undefined counts them only. */
+  readonly out: string | undefined;
+  /** Where the frontier is kept; undefined: in memory. */
+  readonly frontier: string | undefined;
+}
+
 export class CrawlJob {
   readonly seeds: readonly string[];
   readonly #crawl: Crawler;
@@ -31,20 +39,15 @@ export class CrawlJob {
   #stopped = false;
   #lastUrl: string | undefined;
 
-  /** @param out where the rows go; undefined counts them only */
-  constructor(
-    seeds: readonly string[],
-    request: CrawlRequest,
-    out: string | undefined,
-    listener?: JobListener,
-  ) {
+  constructor(seeds: readonly string[], request: CrawlRequest, files: JobFiles, listener?: JobListener) {
     this.seeds = seeds;
-    this.#out = out;
+    this.#out = files.out;
     this.#crawl = new Crawler({
       seeds,
       ...(request.concurrency === undefined ? {} : { concurrency: request.concurrency }),
       ...(request.delayMs === undefined ? {} : { politeness: { delayMs: request.delayMs } }),
       ...(request.ignoreRobots ? { robots: false } : {}),
+      ...(files.frontier === undefined ? {} : { frontier: files.frontier }),
       limits: limitsOf(request),
       observer: this.#observer(listener),
     });

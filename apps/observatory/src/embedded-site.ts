@@ -1,12 +1,12 @@
 /**
  * The site that `npm start` crawls when no URL is named: this repository's own Markdown, rendered when it starts and
- * served on loopback. It also serves, as plain text, the source files the documents link to.
+ * served on loopback. It also serves the source files the documents link to, as plain text, and folders as lists.
  */
 import { readdir, readFile, realpath, stat } from 'node:fs/promises';
 import { createServer, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { extname, join, sep } from 'node:path';
-import { firstHeading, pagePath, renderPage } from './markdown-page.ts';
+import { escapeHtml, firstHeading, pagePath, renderPage } from './markdown-page.ts';
 
 /** A running site. */
 export interface EmbeddedSite {
@@ -33,6 +33,7 @@ const TEXT_FILES = new Set(['LICENSE']);
 const MAX_SOURCE_BYTES = 1024 * 1024;
 const TEXT = 'text/plain; charset=utf-8';
 const HTML = 'text/html; charset=utf-8';
+const MISSING: Answer = { status: 404, type: TEXT, body: 'there is no such page\n' };
 
 /** Renders every Markdown file below `root` and serves the pages on a free loopback port. */
 export async function openEmbeddedSite(root: string): Promise<EmbeddedSite> {
@@ -110,21 +111,36 @@ async function answer(
   if (page !== undefined) return { status: 200, type: HTML, body: page };
   const readme = `${path.replace(/\/$/, '')}/README.html`;
   if (pages.has(readme)) return { status: 302, type: TEXT, body: '', location: `/${readme}` };
-  return sourceFile(base, path);
+  return source(base, path);
 }
 
-async function sourceFile(base: string, path: string): Promise<Answer> {
-  const missing: Answer = { status: 404, type: TEXT, body: 'there is no such page\n' };
-  const segments = path.split('/');
-  if (path.includes('\0')) return missing;
-  if (!TEXT_EXTENSIONS.has(extname(path)) && !TEXT_FILES.has(path)) return missing;
-  if (segments.some((segment) => segment.startsWith('.') || IGNORED_FOLDERS.has(segment))) return missing;
+/** A file below the repository as text, or a folder as a page of links to its files. */
+async function source(base: string, path: string): Promise<Answer> {
+  const segments = path.replace(/\/$/, '').split('/');
+  const hidden = segments.some((segment) => segment.startsWith('.') || IGNORED_FOLDERS.has(segment));
+  if (hidden || path.includes('\0')) return MISSING;
   const file = await realpath(join(base, path)).catch(() => undefined);
-  if (file === undefined || !file.startsWith(base + sep)) return missing;
-  const { size } = await stat(file);
-  if (size > MAX_SOURCE_BYTES)
+  if (file === undefined || !file.startsWith(base + sep)) return MISSING;
+  const found = await stat(file);
+  if (found.isDirectory()) return folderPage(file, segments.join('/'));
+  if (!found.isFile() || !isReadable(path)) return MISSING;
+  if (found.size > MAX_SOURCE_BYTES) {
     return { status: 413, type: TEXT, body: 'this file is too large to read here\n' };
+  }
   return { status: 200, type: TEXT, body: await readFile(file, 'utf8') };
+}
+
+async function folderPage(folder: string, path: string): Promise<Answer> {
+  const entries = await readdir(folder, { withFileTypes: true });
+  const names = entries.filter((entry) => entry.isFile() && isReadable(entry.name)).map(({ name }) => name);
+  const items = names.sort().map((name) => `<li><a href="/${path}/${name}">${escapeHtml(name)}</a></li>`);
+  const title = escapeHtml(path);
+  const body = `<!doctype html><meta charset="utf-8"><title>${title}</title><h1>${title}</h1><ul>${items.join('')}</ul>\n`;
+  return { status: 200, type: HTML, body };
+}
+
+function isReadable(path: string): boolean {
+  return TEXT_EXTENSIONS.has(extname(path)) || TEXT_FILES.has(path);
 }
 
 function send(response: ServerResponse, result: Answer, headOnly: boolean): void {

@@ -11,9 +11,9 @@ const surroundings = {
   folder: process.env.INIT_CWD ?? process.cwd(),
 };
 
-/** A supervisor's way to say Ctrl-C: the same clean end, with the exit code shells expect (128 + 15). */
+/** A supervisor's way to say Ctrl-C: the same clean end, with the exit code shells expect (128 + 15). It may say it twice. */
 const terminated = new AbortController();
-process.once('SIGTERM', () => {
+process.on('SIGTERM', () => {
   process.exitCode = 143;
   terminated.abort(new Error('SIGTERM'));
 });

@@ -1,4 +1,5 @@
 /** What `npm start` does: reads the command line, opens what is to be crawled, crawls it, and says how it went. */
+import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { type CrawlRequest, HELP, readCommandLine } from './command-line.ts';
 import { CrawlJob } from './crawl-job.ts';
@@ -42,16 +43,24 @@ async function crawlSites(
   request: CrawlRequest,
   surroundings: Surroundings,
 ): Promise<number> {
-  const out = request.out === undefined ? undefined : resolve(surroundings.folder, request.out);
+  const inFolder = (file: string | undefined): string | undefined =>
+    file === undefined ? undefined : resolve(surroundings.folder, file);
+  const files = { out: inFolder(request.out), frontier: inFolder(request.frontier) };
+  if (files.frontier !== undefined && !request.resume && existsSync(files.frontier)) {
+    surroundings.stderr.write(
+      `oxbow: ${request.frontier} holds an earlier crawl: go on with it by --resume, or name another file\n`,
+    );
+    return EXIT.usage;
+  }
   if (request.page) {
     return observedCrawl(
       seeds,
       request.port,
-      (listener) => new CrawlJob(seeds, request, out, listener),
+      (listener) => new CrawlJob(seeds, request, files, listener),
       surroundings,
     );
   }
-  const job = new CrawlJob(seeds, request, out);
+  const job = new CrawlJob(seeds, request, files);
   await plainCrawl(job, request.maxPages, surroundings);
   return job.answered === 0 ? EXIT.failed : 0;
 }

@@ -38,6 +38,8 @@ test('reads every option in both spellings of a value', () => {
     '0',
     '--no-ui',
     '--ignore-robots',
+    '--frontier=crawl.db',
+    '--resume',
   );
   assert.equal(asked, {
     urls: ['http://127.0.0.1:8080/a'],
@@ -49,6 +51,8 @@ test('reads every option in both spellings of a value', () => {
     port: 0,
     page: false,
     ignoreRobots: true,
+    frontier: 'crawl.db',
+    resume: true,
   });
 });
 
@@ -86,6 +90,10 @@ test('refuses an option without its value, and a value where none belongs', () =
   assert.match(refusal('--no-ui=yes'), '--no-ui takes no value');
 });
 
+test('refuses to resume without the file of the crawl', () => {
+  assert.match(refusal('--resume'), '--resume needs --frontier FILE');
+});
+
 test('--help wins over everything but a refusal, and names every option', () => {
   assert.is(readCommandLine(['--help', 'http://example.org']).kind, 'help');
   assert.is(readCommandLine(['-h']).kind, 'help');
@@ -98,6 +106,8 @@ test('--help wins over everything but a refusal, and names every option', () => 
     '--ignore-robots',
     '--port',
     '--no-ui',
+    '--frontier',
+    '--resume',
   ]) {
     assert.ok(HELP.includes(name), name);
   }

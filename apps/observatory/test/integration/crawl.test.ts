@@ -167,6 +167,30 @@ test('Ctrl-C ends it cleanly with 130: every row is whole and the summary counts
   }
 });
 
+test('survives kill -9: with --frontier and --resume no row is lost and none is there twice', async ({
+  folder,
+}) => {
+  const site = await openSite(chainOfPages(60));
+  const words = [`${site.origin}/`, '--no-ui', '--frontier', 'crawl.db', '--out', 'rows.jsonl'];
+  try {
+    const killed = startProgram([...words, '--delay', '10'], folder);
+    while ((site.requests.get('/p20') ?? 0) === 0) await new Promise((resolve) => setTimeout(resolve, 5));
+    killed.child.kill('SIGKILL');
+    await killed.ended();
+    const careless = startProgram(words, folder);
+    assert.is(await careless.ended(), 2);
+    assert.match(careless.stderr(), 'crawl.db holds an earlier crawl: go on with it by --resume');
+    const resumed = startProgram([...words, '--resume'], folder);
+    assert.is(await resumed.ended(), 0, resumed.stderr());
+    const urls = (await rowsOf(folder)).map(({ url }) => url);
+    assert.is(urls.length, 60);
+    assert.is(new Set(urls).size, 60);
+    assert.match(resumed.stdout(), /^crawled 60 pages, /);
+  } finally {
+    await site.close();
+  }
+});
+
 test('says in one sentence what is wrong with its words, and ends with 2', async ({ folder }) => {
   for (const [args, sentence] of [
     [['--no-iu'], 'oxbow: unknown option --no-iu: did you mean --no-ui?\n'],

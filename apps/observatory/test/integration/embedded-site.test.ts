@@ -45,6 +45,16 @@ test('redirects a folder to its README', async ({ site }) => {
   assert.is(response.headers.get('location'), '/docs/README.html');
 });
 
+test('lists the files of a folder that has no README', async ({ site, root }) => {
+  await mkdir(join(root, 'examples'), { recursive: true });
+  await writeFile(join(root, 'examples/one.ts'), 'export {};\n');
+  await writeFile(join(root, 'examples/picture.png'), '');
+  const text = await (await fetch(`${site.url}examples/`)).text();
+  assert.match(text, '<a href="/examples/one.ts">one.ts</a>');
+  assert.not.ok(text.includes('picture.png'));
+  assert.is((await fetch(`${site.url}examples`)).status, 200);
+});
+
 test('serves linked source files as text and robots.txt', async ({ site }) => {
   assert.is(await (await fetch(`${site.url}code.ts`)).text(), 'export {};\n');
   assert.match(await (await fetch(`${site.url}robots.txt`)).text(), 'Allow: /');
