@@ -7,23 +7,34 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 
 const storage = new AsyncLocalStorage<unknown>();
 
-let entered = false;
+/** What a loop has entered and not left; each loop's turns run in an async context of their own. */
+export interface TurnContext {
+  entered: boolean;
+}
+
+/** The loop whose turns are being taken, if any are. */
+let turns: TurnContext | undefined;
+
+/** A loop begins to take turns, or with `undefined` has taken them. What it entered last stays, until it is in the way. */
+export function takingTurns(context: TurnContext | undefined): void {
+  turns = context;
+}
 
 /** What was entered for the running code; `undefined` outside. */
 export function ambient(): unknown {
   return storage.getStore();
 }
 
-/** Enters `owner` for the rest of the turn. Only turns of the loop may call it, which leave again. */
+/** Enters `owner` for the rest of the turn. Only turns of a loop may call it. */
 export function enterForTurn(owner: unknown): void {
-  entered = true;
+  if (turns !== undefined) turns.entered = true;
   storage.enterWith(owner);
 }
 
 /** Undoes `enterForTurn`, if there is something to undo. */
 export function leaveEntered(): void {
-  if (!entered) return;
-  entered = false;
+  if (turns === undefined || !turns.entered) return;
+  turns.entered = false;
   storage.enterWith(undefined);
 }
 

@@ -9,7 +9,7 @@ import { checkOptions } from '../check-options.ts';
 import type { Instrument } from '../debug/instrument.ts';
 import { UsageError } from '../errors.ts';
 import { type Clock, SystemClock } from './clock.ts';
-import { leaveEntered, outsideAllTasks } from './context.ts';
+import { outsideAllTasks, type TurnContext, takingTurns } from './context.ts';
 import { bindArguments, Handle, TimerHandle } from './handle.ts';
 import { ReadyQueue, type Turn } from './ready-queue.ts';
 import { Registry } from './registry.ts';
@@ -66,6 +66,7 @@ export class EventLoop {
   readonly #ready = new ReadyQueue();
   readonly #timers: TimerWheel;
   readonly #closers = new Set<() => unknown>();
+  readonly #context: TurnContext = { entered: false };
   #wakePump: () => void = ignore;
   #pumpRunning = false;
   /** A pump turn is on its way or under way. */
@@ -196,6 +197,14 @@ export class EventLoop {
     if (!this.#scheduled && this.#alarmAtMs !== Number.POSITIVE_INFINITY) this.#kick();
   }
 
+  /**
+   * Counts a turn that is taken outside of the ready queue: a promise the loop resolves at once. False: the slice is over,
+   * and the turn must wait in the queue. @internal
+   */
+  spendTurn(): boolean {
+    return !this.#closed && (--this.#turnsLeft > 0 || !this.#sliceIsOver());
+  }
+
   /** Lets promise callbacks run before the next turn: a turn has just resolved a native promise. @internal */
   yieldToPromises(): void {
     this.#yieldToPromises = true;
@@ -248,6 +257,7 @@ export class EventLoop {
 
   #takeTurns(): void {
     EventLoop.active = this;
+    takingTurns(this.#context);
     const ready = this.#ready;
     if (this.#alarmDue) this.#expireTimers();
     this.#yieldToPromises = false;
@@ -264,7 +274,7 @@ export class EventLoop {
       if (this.#turnsLeft <= 0 && this.#sliceIsOver()) break;
       if (this.#yieldToPromises) break;
     }
-    leaveEntered();
+    takingTurns(undefined);
     EventLoop.active = undefined;
   }
 

@@ -6,7 +6,7 @@
 
 import { opProbe } from '../debug/instrument.ts';
 import { CancelledError, UsageError } from '../errors.ts';
-import { leaveEntered } from '../scheduler/context.ts';
+import { enterForTurn, leaveEntered } from '../scheduler/context.ts';
 import type { EventLoop } from '../scheduler/event-loop.ts';
 import type { Turn } from '../scheduler/ready-queue.ts';
 import { adopt, type Settleable } from './adopt.ts';
@@ -225,16 +225,37 @@ export abstract class Op<T> implements PromiseLike<T> {
    * Waits for the outcome: `await op` comes here. Inside a task this counts as awaiting: cancelling the task ends the wait.
    */
   then<A = T, B = never>(onFulfilled?: OnFulfilled<T, A>, onRejected?: OnRejected<B>): Reaction<A | B> {
-    const reaction = new Reaction<A | B>(
-      this as Op<unknown>,
-      onFulfilled as OnFulfilled<unknown, A | B>,
-      onRejected as OnRejected<A | B>,
-      currentRegion(),
-    );
-    if (opProbe.current !== undefined) opProbe.current.opAwaited(this);
+    const region = currentRegion();
     this.observe();
+    if (!isResolver(onFulfilled) || typeof onRejected !== 'function') {
+      const reaction = new Reaction<A | B>(
+        this as Op<unknown>,
+        onFulfilled as never,
+        onRejected as never,
+        region,
+      );
+      reaction.attach();
+      return reaction;
+    }
+    if (this.progress === IDLE && !this.isDue(region)) this.start();
+    if (this.progress === FULFILLED && (region?.task.loop ?? currentLoop()).spendTurn()) {
+      onFulfilled!(this.outcome as T);
+      return unread as Reaction<A | B>;
+    }
+    const reaction = new AwaitReaction<A | B>(
+      this as Op<unknown>,
+      onFulfilled as never,
+      onRejected as never,
+      region,
+    );
     reaction.attach();
     return reaction;
+  }
+
+  /** Whether a wait for it that begins now must obey a cancellation first. @internal */
+  isDue(region: Region | undefined): boolean {
+    if (region === undefined || region.task.pendingRequests === 0) return false;
+    return !this.passesCheckpoint('await') && dueRegion(region) !== undefined;
   }
 }
 
@@ -316,7 +337,7 @@ export class Reaction<T> extends ObservedOp<T> implements Turn, CancellableWait,
       return;
     }
     if (source.progress === IDLE) source.start();
-    if (source.settled) this.#schedule();
+    if (source.settled) this.homeLoop.ready(this);
     else if (region !== undefined && (source as unknown) === region.task)
       this.#preempt(awaitSelf(region.task));
     else {
@@ -341,8 +362,8 @@ export class Reaction<T> extends ObservedOp<T> implements Turn, CancellableWait,
 
   wake(): void {
     // A cancelled wait stays listed until its turn: requests that come before are one with the first.
-    if (this.#cancelledWith === undefined) this.#unlink();
-    this.#schedule();
+    if (this.#cancelledWith === undefined) this.unlink();
+    this.homeLoop.ready(this);
   }
 
   cancelWait(by: Region, error: CancelledError): void {
@@ -365,7 +386,7 @@ export class Reaction<T> extends ObservedOp<T> implements Turn, CancellableWait,
   takeTurn(): void {
     const source = this.#source;
     const cancelled = this.#cancelledWith;
-    if (this.#cancelledBy !== undefined) this.#unlink();
+    if (this.#cancelledBy !== undefined) this.unlink();
     // What the source ended with all the same is worth more than the cancellation: nothing handed over is lost. After
     // a value the request is due again, at the next wait.
     const outcomeWins =
@@ -375,13 +396,13 @@ export class Reaction<T> extends ObservedOp<T> implements Turn, CancellableWait,
     const fulfilled = sourceDecides && source.progress === FULFILLED;
     const error = sourceDecides ? source.outcome : cancelled;
     this.homeLoop.yieldToPromises();
-    leaveEntered();
     const handler = fulfilled ? this.#onFulfilled : this.#onRejected;
     if (typeof handler !== 'function') {
       if (fulfilled) this.settle(FULFILLED, source.outcome);
       else this.reject(error);
       return;
     }
+    this.enter();
     try {
       adopt(this, (handler as (value: unknown) => unknown)(fulfilled ? source.outcome : error));
     } catch (failure) {
@@ -394,18 +415,64 @@ export class Reaction<T> extends ObservedOp<T> implements Turn, CancellableWait,
     return this.region?.task.loop ?? currentLoop();
   }
 
-  #unlink(): void {
+  /** @internal */
+  protected unlink(): void {
     if (this.region !== undefined && !this.#source.transparent) this.region.task.removeWait(this);
+  }
+
+  /** Its handlers run on behalf of who attached them. @internal */
+  protected enter(): void {
+    if (this.region === undefined) leaveEntered();
+    else enterForTurn(this.region);
+  }
+
+  /** @internal */
+  protected get cancelled(): boolean {
+    return this.#cancelledWith !== undefined;
+  }
+
+  /** @internal */
+  protected react(): void {
+    this.#onFulfilled!(this.#source.outcome);
   }
 
   #preempt(error: Error): void {
     this.#cancelledWith = error;
-    this.#schedule();
-  }
-
-  #schedule(): void {
     this.homeLoop.ready(this);
   }
+}
+
+/**
+ * The wait of an `await`. Resolving its native promise runs nobody's code, so a value needs no turn in the ready queue,
+ * only to be counted, unless the wait was cancelled or the slice is over.
+ */
+class AwaitReaction<T> extends Reaction<T> {
+  override wake(): void {
+    if (this.cancelled || this.source.progress !== FULFILLED || !this.homeLoop.spendTurn()) {
+      super.wake();
+      return;
+    }
+    this.unlink();
+    this.homeLoop.yieldToPromises();
+    this.react();
+  }
+}
+
+/** What `then` gives an `await`, which does not look at it. */
+const unread: Reaction<unknown> = new Reaction<unknown>(undefined as never, undefined, undefined, undefined);
+
+const sourceText = Function.prototype.toString;
+let resolverText = '';
+new Promise((resolve) => {
+  resolverText = sourceText.call(resolve);
+});
+
+/**
+ * Whether a handler resolves or rejects a native promise: then `await` has called `then`, or a native promise that
+ * follows the Op, and calling it runs nobody's code.
+ */
+function isResolver(handler: unknown): boolean {
+  return typeof handler === 'function' && sourceText.call(handler) === resolverText && handler.name === '';
 }
 
 /** The error for a loop over an Op; the wait that the loop began is taken back. */
