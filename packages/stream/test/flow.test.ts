@@ -109,4 +109,20 @@ test('ready() resolves also when the consumer leaves, and callbacks end with it'
   assert.not(called);
 });
 
+test('stays paused from the high-water mark down to half of it', async () => {
+  let ends: { out: Emitter<number>; flow: Flow } | undefined;
+  const iterator = new Stream<number>((out, flow) => {
+    ends = { out, flow };
+  }).values({ highWaterMark: 8 });
+  const first = iterator.next();
+  const { out, flow } = ends as unknown as { out: Emitter<number>; flow: Flow };
+  for (let i = 0; i < 9; i++) out.next(i);
+  await first;
+  assert.ok(flow.paused);
+  for (let i = 0; i < 3; i++) await iterator.next();
+  assert.ok(flow.paused);
+  await iterator.next();
+  assert.not(flow.paused);
+});
+
 test.run();

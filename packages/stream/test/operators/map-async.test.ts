@@ -156,4 +156,21 @@ test('refuses what is no function and a concurrency that is no count', () => {
   assert.throws(() => mapAsync(async () => 1, { concurency: 1 } as never), /concurrency/);
 });
 
+test('reads no further than there are places', async () => {
+  let read = 0;
+  const { call, settle } = byHand();
+  const source = Stream.from({
+    *[Symbol.iterator]() {
+      for (;;) yield read++;
+    },
+  });
+  const subscription = source.pipe(mapAsync(call, { concurrency: 3 })).subscribe();
+  assert.is(read, 3);
+  await settle(1);
+  assert.is(read, 3);
+  await settle(0);
+  assert.is(read, 5);
+  subscription.unsubscribe();
+});
+
 test.run();

@@ -162,4 +162,60 @@ test('mergeAll and concatAll take streams of streams, the old result selector st
   assert.equal(await selected.collect(), ['1,1,0,0', '1,1,0,1', '2,2,1,0', '2,2,1,1']);
 });
 
+test('reads no further than there are places', () => {
+  let read = 0;
+  const inner: Array<Subject<void>> = [];
+  const source = Stream.from({
+    *[Symbol.iterator]() {
+      for (;;) yield read++;
+    },
+  });
+  const subscription = source
+    .pipe(
+      mergeMap(() => {
+        const subject = new Subject<void>();
+        inner.push(subject);
+        return subject;
+      }, 2),
+    )
+    .subscribe();
+  assert.is(read, 2);
+  inner[1]?.complete();
+  assert.is(read, 3);
+  inner[0]?.complete();
+  inner[2]?.complete();
+  assert.is(read, 5);
+  subscription.unsubscribe();
+});
+
+test('what waits for a place is served before the source is asked for more', () => {
+  let read = 0;
+  const inner: Array<Subject<void>> = [];
+  const source = new Stream<number>((out, flow) => {
+    // The first four come whether they are wanted or not.
+    for (let i = 0; i < 4; i++) out.next(read++);
+    const pump = (): void => {
+      while (!flow.paused && !out.closed) out.next(read++);
+      flow.onResume(pump);
+    };
+    pump();
+  });
+  const subscription = source
+    .pipe(
+      mergeMap(() => {
+        const subject = new Subject<void>();
+        inner.push(subject);
+        return subject;
+      }, 2),
+    )
+    .subscribe();
+  inner[0]?.complete();
+  assert.equal([inner.length, read], [3, 4]);
+  inner[1]?.complete();
+  assert.equal([inner.length, read], [4, 4]);
+  inner[2]?.complete();
+  assert.equal([inner.length, read], [5, 5]);
+  subscription.unsubscribe();
+});
+
 test.run();
