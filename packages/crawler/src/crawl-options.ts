@@ -49,6 +49,11 @@ export interface CrawlerOptions {
   readonly scope?: Scope;
   /** A frontier to use, which stays open; or a file to keep one in. Default: in memory. */
   readonly frontier?: Frontier | string;
+  /**
+   * With a `frontier` in a file whose crawl is finished: fetches every URL again, but the body only of those that have changed; the others
+   * are rows with status 304. Default false.
+   */
+  readonly recrawl?: boolean;
   readonly politeness?: PolitenessOptions;
   /** `false` is short for `{ obey: false }`. */
   readonly robots?: boolean | RobotsOptions;
@@ -73,6 +78,7 @@ export interface ResolvedOptions {
   readonly seeds: readonly string[];
   readonly scope: Scope;
   readonly frontier: Frontier | string | undefined;
+  readonly recrawl: boolean;
   readonly politeness: Readonly<Required<PolitenessOptions>>;
   /** The delay was named, so that it holds for loopback seeds too. */
   readonly isDelayNamed: boolean;
@@ -120,6 +126,7 @@ const OPTION_NAMES: readonly (keyof CrawlerOptions)[] = [
   'seeds',
   'scope',
   'frontier',
+  'recrawl',
   'politeness',
   'robots',
   'concurrency',
@@ -153,11 +160,15 @@ export function resolveOptions(options: CrawlerOptions): ResolvedOptions {
   checkOptions(politeness, Object.keys(DEFAULT_POLITENESS), 'politeness');
   checkOptions(robotsOptions, Object.keys(CRAWL_DEFAULTS.robots), 'robots');
   if (retry !== false) checkOptions(retry, Object.keys(DEFAULT_RETRY), 'retry');
+  if (options.recrawl && typeof options.frontier !== 'string') {
+    throw new CrawlerOptionError('recrawl', 'recrawl needs a frontier in a file, and its path');
+  }
   const concurrency = options.concurrency ?? CRAWL_DEFAULTS.concurrency;
   return Object.freeze({
     seeds: canonicalSeeds(options.seeds, options.query ?? 'keep'),
     scope: options.scope ?? 'origin',
     frontier: options.frontier,
+    recrawl: options.recrawl ?? false,
     politeness: numbersChecked(filled(DEFAULT_POLITENESS, politeness)),
     isDelayNamed: politeness?.delayMs !== undefined,
     maxInFlightUndelayed: politeness?.maxInFlightPerHost ?? concurrency,

@@ -82,9 +82,8 @@ async function openFrontier({ options, now }: PartsContext): Promise<Frontier> {
     maxUrlsPerHost: limits.maxUrlsPerHost,
     now,
   };
-  return frontier === undefined
-    ? new MemoryFrontier(frontierOptions)
-    : openSqliteFrontier(frontier, frontierOptions);
+  if (frontier === undefined) return new MemoryFrontier(frontierOptions);
+  return openSqliteFrontier(frontier, { ...frontierOptions, recrawl: options.recrawl });
 }
 
 function createLinkPolicy({ options, counters }: PartsContext, robots: RobotsCache): LinkPolicy {

@@ -233,7 +233,9 @@ export class CrawlRun {
     // The page itself, with its body, is let go here: what waits for the sink is small.
     const { status, bytes, links } = page;
     const count = (counters: CrawlCounters): void => counters.answered(status, bytes, links.length);
-    this.#parts!.queue.add({ token, outcome: 'done', discovered, rows, count });
+    const { validators } = page;
+    const kept = validators === undefined ? {} : { validators };
+    this.#parts!.queue.add({ token, outcome: 'done', discovered, rows, count, ...kept });
   }
 
   #putOff(target: ClaimedTarget, visit: Visit & { kind: 'put-off' }): void {

@@ -37,9 +37,10 @@ export type {
   SettleResult,
   TargetLookup,
   TargetState,
+  Validators,
 } from './frontier/frontier.ts';
 export { MemoryFrontier } from './frontier/memory-frontier.ts';
-export { openSqliteFrontier } from './frontier/sqlite-frontier.ts';
+export { openSqliteFrontier, type SqliteFrontierOptions } from './frontier/sqlite-frontier.ts';
 // The parts: HTML, robots.txt, sitemaps, URLs
 export { CHARSET_PRESCAN_BYTES, charsetOfContentType, detectCharset } from './html/charset.ts';
 export {

@@ -1,4 +1,5 @@
 /** One answered URL: the row that is written, and the content for handlers. It knows neither frontier nor network. */
+import type { Validators } from './frontier/frontier.ts';
 import { charsetOfContentType } from './html/charset.ts';
 
 /** One line of output: an answered URL, whatever its status. */
@@ -91,6 +92,12 @@ export class Page implements PageRow {
     const charset = this.charset ?? charsetOfContentType(this.contentType ?? undefined) ?? 'utf-8';
     if (charset === 'replacement') return '\ufffd';
     return new TextDecoder(charset === 'x-user-defined' ? 'windows-1252' : charset).decode(this.body);
+  }
+
+  /** What a recrawl can ask by whether this page has changed; undefined for answers that are no version of it. */
+  get validators(): Validators | undefined {
+    if (this.status < 200 || this.status >= 300) return undefined;
+    return { etag: this.headers.etag ?? null, lastModified: this.headers['last-modified'] ?? null };
   }
 
   /** The nine fields that are written, in their order. */

@@ -5,7 +5,7 @@
  */
 import type { CrawlCounters, CrawlTotals } from './crawl-statistics.ts';
 import { LeaseLostError } from './errors.ts';
-import type { CrawlTarget, Frontier, Outcome, SettleResult } from './frontier/frontier.ts';
+import type { CrawlTarget, Frontier, Outcome, SettleResult, Validators } from './frontier/frontier.ts';
 import type { CrawlSink } from './sink/crawl-sink.ts';
 
 /** The end of one lease, with what is to be written and counted when it commits. */
@@ -14,6 +14,7 @@ export interface PendingResult {
   readonly outcome: Outcome;
   readonly discovered?: readonly CrawlTarget[];
   readonly notBeforeMs?: number;
+  readonly validators?: Validators;
   readonly rows?: readonly unknown[];
   /** Counts the result; taken back if its lease turns out to be lost. */
   readonly count?: (counters: CrawlCounters) => void;
@@ -135,11 +136,12 @@ export class SettlementQueue {
   }
 }
 
-function settleResult({ token, outcome, discovered, notBeforeMs }: PendingResult): SettleResult {
+function settleResult({ token, outcome, discovered, notBeforeMs, validators }: PendingResult): SettleResult {
   return {
     token,
     outcome,
     ...(discovered === undefined ? {} : { discovered }),
     ...(notBeforeMs === undefined ? {} : { notBeforeMs }),
+    ...(validators === undefined ? {} : { validators }),
   };
 }

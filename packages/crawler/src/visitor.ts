@@ -89,6 +89,7 @@ export class Visitor {
       url: target.url,
       referrer: target.referrer,
       maxBodyBytes: options.limits.maxBodyBytes,
+      validators: target.validators,
     });
     if (!answer.isAnswer) {
       const failure = failureOf(target, answer.reason, answer.message);

@@ -51,4 +51,7 @@ test('refuse a handler that is no function, and a pattern that is none', () => {
   assert.is(codeAndMessage({ seeds: 'http://h/', handlers: { '/x': 1 } })[0], 'ERR_OXBOW_CRAWLER_OPTION');
   assert.is(codeAndMessage({ seeds: 'http://h/', handlers: { x: () => {} } })[0], 'ERR_OXBOW_CRAWLER_OPTION');
 });
+test('refuse a recrawl without a file to know pages from', () => {
+  assert.is(codeAndMessage({ seeds: 'http://h/', recrawl: true })[0], 'ERR_OXBOW_CRAWLER_OPTION');
+});
 test.run();

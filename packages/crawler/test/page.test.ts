@@ -37,4 +37,9 @@ test('decodes its text by the encoding of the HTML, then of the header, then UTF
   assert.is(page({ body: Buffer.from('é'), contentType: 'text/plain' }).text(), 'é');
   assert.is(page({ body, charset: 'replacement' }).text(), '\ufffd');
 });
+test('gives the validators of a 2xx answer, and none for others', () => {
+  const headers = { etag: '"x"' };
+  assert.equal(page({ headers }).validators, { etag: '"x"', lastModified: null });
+  assert.is(page({ headers, status: 304 }).validators, undefined);
+});
 test.run();

@@ -12,6 +12,7 @@ import {
 } from '@oxbow/http';
 import { CancelledError, currentLoop } from '@oxbow/loop';
 import type { ResolvedOptions } from '../crawl-options.ts';
+import type { Validators } from '../frontier/frontier.ts';
 import type { FailureReason } from '../observer.ts';
 import type { PrivateAddressGuard } from './private-address-guard.ts';
 
@@ -40,6 +41,8 @@ export interface FetchRequest {
   readonly url: string;
   readonly referrer: string | null;
   readonly maxBodyBytes: number;
+  /** Of the version that is known: the server may answer 304 then. */
+  readonly validators?: Validators | null;
 }
 
 /** Fetches one URL; rejects only with CancelledError. */
@@ -68,12 +71,12 @@ export function createFetch(session: Session, guard: PrivateAddressGuard, option
     bodyMs: limits.bodyIdleTimeoutMs,
     totalMs: limits.totalTimeoutMs,
   };
-  return async ({ url, referrer, maxBodyBytes }) => {
+  return async ({ url, referrer, maxBodyBytes, validators }) => {
     const loop = currentLoop();
     const startedAtMs = loop.time();
     try {
       const response = await session.get(url, {
-        headers,
+        headers: validators ? { ...headers, ...conditionalHeaders(validators) } : headers,
         timeouts,
         maxBodyBytes,
         redirect: 'manual',
@@ -92,6 +95,14 @@ export function createFetch(session: Session, guard: PrivateAddressGuard, option
     } catch (error) {
       return noAnswer(error);
     }
+  };
+}
+
+/** RFC 9110 §13.1: both are sent, and a server that knows the first ignores the second. */
+function conditionalHeaders({ etag, lastModified }: Validators): Record<string, string> {
+  return {
+    ...(etag === null ? {} : { 'if-none-match': etag }),
+    ...(lastModified === null ? {} : { 'if-modified-since': lastModified }),
   };
 }
 

@@ -20,6 +20,7 @@ import type {
   SettleResult,
   TargetLookup,
   TargetState,
+  Validators,
 } from './frontier.ts';
 import { Heap } from './heap.ts';
 import { HostSchedule, type Host as ScheduledHost } from './host-schedule.ts';
@@ -32,11 +33,18 @@ export interface Entry extends Required<CrawlTarget> {
   readonly notBeforeMs: number;
 }
 
+/** The end of one URL. */
+export interface SettledEntry {
+  readonly id: number;
+  readonly outcome: 'done' | 'failed';
+  readonly validators: Validators | null;
+}
+
 /** What one call changed, for an engine that keeps it. */
 export interface FrontierChanges {
   readonly added: readonly Entry[];
   readonly requeued: readonly Entry[];
-  readonly settled: readonly { readonly id: number; readonly outcome: 'done' | 'failed' }[];
+  readonly settled: readonly SettledEntry[];
   readonly hostDelays: Readonly<Record<string, number>>;
   readonly checkpoint: unknown;
 }
@@ -150,11 +158,12 @@ export class FrontierCore {
       this.#hosts.delay(this.#hosts.host(name), delayMs, this.#now());
     const added: Entry[] = [];
     const requeued: Entry[] = [];
-    const settled: { id: number; outcome: 'done' | 'failed' }[] = [];
+    const settled: SettledEntry[] = [];
     const total = { accepted: 0, duplicates: 0, refused: 0 };
     for (const result of fresh) {
       const entry = this.#endLease(result, requeued);
-      if (result.outcome !== 'retry') settled.push({ id: entry.id, outcome: result.outcome });
+      const { outcome, validators = entry.validators } = result;
+      if (outcome !== 'retry') settled.push({ id: entry.id, outcome, validators });
       const report = this.#offerAll(result.discovered ?? [], added);
       for (const key of ['accepted', 'duplicates', 'refused'] as const) total[key] += report[key];
     }
@@ -248,8 +257,8 @@ export class FrontierCore {
           report.refused++;
           continue;
         }
-        const { depth = 0, referrer = null, priority = 0, redirects = 0 } = target;
-        const found = { url, depth, referrer, priority, redirects };
+        const { depth = 0, referrer = null, priority = 0, redirects = 0, validators = null } = target;
+        const found = { url, depth, referrer, priority, redirects, validators };
         const entry: Entry = { id: ++this.#lastId, ...found, attempt: 1, notBeforeMs: 0 };
         host.known++;
         this.#known.set(url, QUEUED);
@@ -289,8 +298,8 @@ export class FrontierCore {
     this.#leases.set(token, { entry, host, workerId: request.workerId, expiresAtMs: now + request.leaseMs });
     this.#known.set(entry.url, LEASED);
     this.#queued--;
-    const { url, depth, referrer, priority, redirects, attempt } = entry;
-    return { token, url, depth, referrer, priority, redirects, attempt };
+    const { url, depth, referrer, priority, redirects, validators, attempt } = entry;
+    return { token, url, depth, referrer, priority, redirects, validators, attempt };
   }
 
   #endLease(result: SettleResult, requeued: Entry[]): Entry {

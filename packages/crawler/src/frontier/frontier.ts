@@ -8,6 +8,14 @@
  * not renewed in time is taken back, its URL waits again, and whoever held it is refused at `settle`.
  */
 
+/** What a server gave to recognise the version of a page by (RFC 9110 §8.8). */
+export interface Validators {
+  /** The ETag header, as it was sent. */
+  readonly etag: string | null;
+  /** The Last-Modified header, as it was sent. */
+  readonly lastModified: string | null;
+}
+
 /** A URL to visit and how it was found. */
 export interface CrawlTarget {
   /** Absolute, http or https; canonical form is the caller's work, a fragment is dropped here. */
@@ -20,6 +28,8 @@ export interface CrawlTarget {
   readonly priority?: number;
   /** Redirects in a row that led here. Default 0. */
   readonly redirects?: number;
+  /** Of the version that is known already; null when none is. Default null. */
+  readonly validators?: Validators | null;
 }
 
 /** A URL with its lease. */
@@ -58,6 +68,8 @@ export interface SettleResult {
   readonly outcome: Outcome;
   /** URLs found on the page; offered in the same step. */
   readonly discovered?: readonly (string | CrawlTarget)[];
+  /** Of the version that was fetched, to be kept for a recrawl; left out, what is known stays. */
+  readonly validators?: Validators;
   /** For `retry`: not before this time of the frontier's clock. Without it the lease is given back, which counts as no attempt. */
   readonly notBeforeMs?: number;
 }

@@ -20,7 +20,16 @@ import type {
   TargetLookup,
 } from './frontier.ts';
 import { type FrontierChanges, FrontierCore } from './frontier-core.ts';
-import type { JournalReply, JournalRequest } from './sqlite-journal-worker.ts';
+import type { JournalReply, JournalRequest, JournalWorkerData } from './sqlite-journal-worker.ts';
+
+/** How a frontier in a file is opened. */
+export interface SqliteFrontierOptions extends FrontierOptions {
+  /**
+   * Has every URL of a finished crawl wait again, with the validators of its last answer, and forgets the checkpoint: the output starts
+   * anew. A crawl that is not finished just goes on. Default false.
+   */
+  readonly recrawl?: boolean;
+}
 
 /**
  * Opens a frontier kept in a file, or makes the file. Everything the file knows is there at once; leases of a process that died are free.
@@ -29,10 +38,11 @@ import type { JournalReply, JournalRequest } from './sqlite-journal-worker.ts';
  */
 export async function openSqliteFrontier(
   path: string,
-  options: FrontierOptions = {},
+  options: SqliteFrontierOptions = {},
 ): Promise<Frontier & AsyncDisposable> {
-  const core = new FrontierCore(options);
-  return new SqliteFrontier(core, await Journal.open(path, core));
+  const { recrawl = false, ...rest } = options;
+  const core = new FrontierCore(rest);
+  return new SqliteFrontier(core, await Journal.open({ path, recrawl }, core));
 }
 
 class SqliteFrontier implements Frontier, AsyncDisposable {
@@ -120,13 +130,14 @@ class Journal {
     worker.unref();
   }
 
-  static open(path: string, core: FrontierCore): Promise<Journal> {
+  static open(data: JournalWorkerData, core: FrontierCore): Promise<Journal> {
+    const { path } = data;
     // Built, the file beside this one is JavaScript.
     const file = new URL(
       `./sqlite-journal-worker.${import.meta.url.endsWith('.ts') ? 'ts' : 'js'}`,
       import.meta.url,
     );
-    const worker = new Worker(file, { workerData: { path }, execArgv: QUIET });
+    const worker = new Worker(file, { workerData: data, execArgv: QUIET });
     return new Promise((resolve, reject) => {
       const onMessage = (reply: JournalReply): void => {
         if (reply.kind === 'entries') {

@@ -4,6 +4,7 @@
  */
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
 import { type MessagePort, parentPort, workerData } from 'node:worker_threads';
+import type { Validators } from './frontier.ts';
 import type { Entry, FrontierChanges } from './frontier-core.ts';
 
 /** What the thread is asked. */
@@ -31,6 +32,12 @@ export type JournalReply =
   | { readonly kind: 'settled'; readonly call: number }
   | { readonly kind: 'failed'; readonly call: number | undefined; readonly message: string };
 
+/** What the thread is started with. */
+export interface JournalWorkerData {
+  readonly path: string;
+  readonly recrawl: boolean;
+}
+
 /** Marks the file as one of ours: "Oxbw" in ASCII. */
 const APPLICATION_ID = 0x4f786277;
 const SCHEMA_VERSION = 1;
@@ -41,7 +48,8 @@ const STATES: readonly StoredState[] = ['queued', 'done', 'failed'];
 const SCHEMA = `
   CREATE TABLE url (
     id INTEGER PRIMARY KEY, url TEXT NOT NULL, depth INTEGER NOT NULL, referrer TEXT, priority REAL NOT NULL,
-    redirects INTEGER NOT NULL, attempt INTEGER NOT NULL, not_before_ms REAL NOT NULL, state INTEGER NOT NULL
+    redirects INTEGER NOT NULL, attempt INTEGER NOT NULL, not_before_ms REAL NOT NULL, state INTEGER NOT NULL,
+    etag TEXT, last_modified TEXT
   ) STRICT;
   CREATE TABLE host (name TEXT PRIMARY KEY, delay_ms REAL NOT NULL) STRICT, WITHOUT ROWID;
   CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
@@ -67,9 +75,9 @@ class Journal {
       );
       this.#prepareSchema(path);
       database.exec('COMMIT');
-      this.#insert = database.prepare('INSERT INTO url VALUES (?, ?, ?, ?, ?, ?, ?, ?, 0)');
+      this.#insert = database.prepare('INSERT INTO url VALUES (?, ?, ?, ?, ?, ?, ?, ?, 0, ?, ?)');
       this.#requeue = database.prepare('UPDATE url SET attempt = ?, not_before_ms = ? WHERE id = ?');
-      this.#settle = database.prepare('UPDATE url SET state = ? WHERE id = ?');
+      this.#settle = database.prepare('UPDATE url SET state = ?, etag = ?, last_modified = ? WHERE id = ?');
       this.#delay = database.prepare('INSERT OR REPLACE INTO host VALUES (?, ?)');
       this.#meta = database.prepare('INSERT OR REPLACE INTO meta VALUES (?, ?)');
     } catch (error) {
@@ -103,12 +111,27 @@ class Journal {
     this.#database.exec('BEGIN');
     try {
       for (const entry of changes.added) {
-        const { id, url, depth, referrer, priority, redirects, attempt, notBeforeMs } = entry;
-        this.#insert.run(id, url, depth, referrer, priority, redirects, attempt, notBeforeMs);
+        const { id, url, depth, referrer, priority, redirects, attempt, notBeforeMs, validators } = entry;
+        const { etag = null, lastModified = null } = validators ?? {};
+        this.#insert.run(
+          id,
+          url,
+          depth,
+          referrer,
+          priority,
+          redirects,
+          attempt,
+          notBeforeMs,
+          etag,
+          lastModified,
+        );
       }
       for (const { id, attempt, notBeforeMs } of changes.requeued)
         this.#requeue.run(attempt, notBeforeMs, id);
-      for (const { id, outcome } of changes.settled) this.#settle.run(STATES.indexOf(outcome), id);
+      for (const { id, outcome, validators } of changes.settled) {
+        const { etag = null, lastModified = null } = validators ?? {};
+        this.#settle.run(STATES.indexOf(outcome), etag, lastModified, id);
+      }
       for (const [host, delayMs] of Object.entries(changes.hostDelays)) this.#delay.run(host, delayMs);
       if (changes.checkpoint !== undefined) this.#meta.run('checkpoint', JSON.stringify(changes.checkpoint));
       this.#database.exec('COMMIT');
@@ -116,6 +139,16 @@ class Journal {
       if (this.#database.isTransaction) this.#database.exec('ROLLBACK');
       throw error;
     }
+  }
+
+  /** Has everything wait again, without its checkpoint; does nothing while anything waits still. */
+  startOver(): void {
+    const waiting = this.#database.prepare('SELECT 1 FROM url WHERE state = 0 LIMIT 1').get();
+    if (waiting !== undefined) return;
+    this.#database.exec(`BEGIN;
+      UPDATE url SET state = 0, attempt = 1, not_before_ms = 0;
+      DELETE FROM meta;
+    COMMIT`);
   }
 
   close(): void {
@@ -148,16 +181,26 @@ function storedEntry(row: Record<string, unknown>): StoredEntry {
       redirects: Number(row.redirects),
       attempt: Number(row.attempt),
       notBeforeMs: Number(row.not_before_ms),
+      validators: validatorsOf(row),
     },
     state: STATES[Number(row.state)] ?? 'queued',
   };
 }
 
-function serve(port: MessagePort, path: string): void {
+function validatorsOf({ etag, last_modified: lastModified }: Record<string, unknown>): Validators | null {
+  if (etag === null && lastModified === null) return null;
+  return {
+    etag: etag === null ? null : String(etag),
+    lastModified: lastModified === null ? null : String(lastModified),
+  };
+}
+
+function serve(port: MessagePort, { path, recrawl }: JournalWorkerData): void {
   const reply = (message: JournalReply): void => port.postMessage(message);
   let journal: Journal;
   try {
     journal = new Journal(path);
+    if (recrawl) journal.startOver();
     for (const entries of journal.entries()) reply({ kind: 'entries', entries });
     reply({ kind: 'opened', hostDelays: journal.hostDelays(), checkpoint: journal.checkpoint() });
   } catch (error) {
@@ -177,4 +220,4 @@ function serve(port: MessagePort, path: string): void {
   });
 }
 
-if (parentPort !== null) serve(parentPort, (workerData as { path: string }).path);
+if (parentPort !== null) serve(parentPort, workerData as JournalWorkerData);

@@ -70,6 +70,7 @@ export function frontierContract(name: string, create: FrontierFactory, historie
       referrer: 'http://h/',
       priority: 1,
       redirects: 1,
+      validators: null,
       attempt: 1,
     });
     assert.is(new Set(items.map((item) => item.token)).size, 2);

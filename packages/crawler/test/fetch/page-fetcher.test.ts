@@ -61,6 +61,23 @@ test('says who asks, and neither follows a redirect nor tries again', async () =
   });
   assert.match(mock.requests[0]!.headers['user-agent']!, /^oxbow-crawler\//);
 });
+test('asks whether a known version has changed', async () => {
+  const mock = new MockTransport().on('GET', SEED, { status: 304 });
+  await fetching(mock, async (fetch) => {
+    await fetch({ validators: { etag: 'W/"x"', lastModified: 'Thu, 01 Jan 2026 00:00:00 GMT' } });
+    await fetch({ validators: { etag: null, lastModified: null } });
+    await fetch();
+  });
+  const conditions = mock.requests.map(({ headers }) => [
+    headers['if-none-match'],
+    headers['if-modified-since'],
+  ]);
+  assert.equal(conditions, [
+    ['W/"x"', 'Thu, 01 Jan 2026 00:00:00 GMT'],
+    [undefined, undefined],
+    [undefined, undefined],
+  ]);
+});
 test('takes a body of 100 bytes whole, and cuts one of 101', () =>
   fetching(
     new MockTransport().on(

@@ -44,11 +44,51 @@ test('knows after reopening what was settled, what waits and what was leased, in
   assert.is((await second.lookup('http://a/1')).hostDelayMs, 70);
   const again = await second.claim({ workerId: 'w', count: 9, leaseMs: 1000 });
   const byUrl = Object.fromEntries(again.items.map(({ token, ...item }) => [item.url, item]));
-  assert.equal(byUrl['http://a/1'], { ...target, attempt: 1 });
+  assert.equal(byUrl['http://a/1'], { ...target, validators: null, attempt: 1 });
   assert.is(byUrl['http://d/1']!.attempt, 2);
   assert.ok('http://e/1' in byUrl);
   assert.equal(await second.offer(['http://b/1']), { accepted: 0, duplicates: 1, refused: 0 });
   await second.close();
+});
+test('has a finished crawl wait again with the validators of its pages, and an unfinished one go on', async () => {
+  const path = join(folder, 'recrawl.db');
+  const settleOne = async (frontier: Awaited<ReturnType<typeof openSqliteFrontier>>) => {
+    const { items } = await frontier.claim({ workerId: 'w', count: 1, leaseMs: 1000 });
+    const validators = { etag: '"1"', lastModified: null };
+    await frontier.settle({
+      results: [{ token: items[0]!.token, outcome: 'done', validators }],
+      checkpoint: 'c',
+    });
+  };
+  const first = await openSqliteFrontier(path);
+  await first.offer(['http://a/1', 'http://b/1']);
+  await settleOne(first);
+  await first.close();
+  const unfinished = await openSqliteFrontier(path, { recrawl: true });
+  const { queued, checkpoint } = await unfinished.statistics();
+  assert.equal([queued, checkpoint], [1, 'c']);
+  await settleOne(unfinished);
+  await unfinished.close();
+  const again = await openSqliteFrontier(path, { recrawl: true });
+  const all = await again.statistics();
+  assert.equal([all.queued, all.done, all.checkpoint], [2, 0, undefined]);
+  const { items } = await again.claim({ workerId: 'w', count: 2, leaseMs: 1000 });
+  assert.equal(
+    items.map((item) => item.validators),
+    [
+      { etag: '"1"', lastModified: null },
+      { etag: '"1"', lastModified: null },
+    ],
+  );
+  // What an answer without validators leaves is what was known before.
+  await again.settle({ results: items.map(({ token }) => ({ token, outcome: 'done' as const })) });
+  await again.close();
+  const third = await openSqliteFrontier(path, { recrawl: true });
+  assert.is(
+    (await third.claim({ workerId: 'w', count: 1, leaseMs: 1000 })).items[0]!.validators?.etag,
+    '"1"',
+  );
+  await third.close();
 });
 test('refuses a file that is open elsewhere, and takes it when that is closed', async () => {
   const path = join(folder, 'locked.db');

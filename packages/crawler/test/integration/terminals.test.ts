@@ -339,6 +339,42 @@ test('ends at once with the error when its frontier or its output cannot be open
     await new Crawler({ seeds: origin, frontier: path }).to(output());
     await rm(folder, { recursive: true, force: true });
   }));
+test('recrawls a finished site by its validators: a row for each page, bodies of those that changed', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'oxbow-recrawl-'));
+  let version = '"1"';
+  const unchanged: Route = (request, response) => {
+    if (request.headers['if-none-match'] === '"1"') response.writeHead(304).end();
+    else response.writeHead(200, { etag: '"1"', 'content-type': 'text/html' }).end('<title>same</title>');
+  };
+  const served = await serveSite({
+    '/': (request, response) => {
+      const isKnown = request.headers['if-none-match'] === version;
+      response.writeHead(isKnown ? 304 : 200, { etag: version, 'content-type': 'text/html' });
+      response.end(isKnown ? '' : linksTo('/same', version === '"1"' ? '/same' : '/added'));
+    },
+    '/same': unchanged,
+    '/added': '<title>added</title>',
+  });
+  const output = join(folder, 'pages.jsonl');
+  const crawlOnce = async (recrawl: boolean) => {
+    const crawl = new Crawler({ seeds: `${served.origin}/`, frontier: join(folder, 'frontier.db'), recrawl });
+    await crawl.to(jsonl(output));
+    const lines = (await readFile(output, 'utf8')).trim().split('\n');
+    return lines.map((line) => {
+      const { url, status } = JSON.parse(line) as { url: string; status: number };
+      return `${status} ${url.slice(served.origin.length)}`;
+    });
+  };
+  try {
+    assert.equal(await crawlOnce(false), ['200 /', '200 /same']);
+    assert.equal((await crawlOnce(true)).sort(), ['304 /', '304 /same']);
+    version = '"2"';
+    assert.equal((await crawlOnce(true)).sort(), ['200 /', '200 /added', '304 /same']);
+  } finally {
+    await served.close();
+    await rm(folder, { recursive: true, force: true });
+  }
+});
 test('is fed to any other sink as every stream is', () =>
   withCrawl(async (crawl) => {
     const urls: string[] = [];
