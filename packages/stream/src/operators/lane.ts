@@ -26,20 +26,32 @@ abstract class LaneSubscriber<T, R> extends Subscriber<T> implements BatchSubscr
     this.downstream = downstream;
   }
 
-  /** Puts what becomes of `values` into `out`; what it throws ends the stream after `out` has been emitted. */
+  abstract batch(values: readonly T[]): void;
+}
+
+/** A lane stage that makes a new array of every array. */
+abstract class TransformSubscriber<T, R> extends LaneSubscriber<T, R> {
+  /** How many places of its array `transform` has filled, also when it throws. */
+  protected filled = 0;
+
+  /**
+   * Puts what becomes of `values` into `out`, which has a place for each, and says in `filled` how many it has used. What
+   * it throws ends the stream after those have been emitted.
+   */
   protected abstract transform(values: readonly T[], out: R[]): void;
 
-  batch(values: readonly T[]): void {
+  override batch(values: readonly T[]): void {
     if (this.isStopped) return;
-    const out: R[] = [];
+    const out = new Array<R>(values.length);
+    let failure: { readonly error: unknown } | undefined;
     try {
       this.transform(values, out);
     } catch (error) {
-      if (out.length > 0) emitBatch(this.downstream, out);
-      this.error(error);
-      return;
+      failure = { error };
     }
+    if (this.filled < out.length) out.length = this.filled;
     if (out.length > 0) emitBatch(this.downstream, out);
+    if (failure !== undefined) this.error(failure.error);
   }
 }
 
@@ -60,7 +72,7 @@ export function map<T, R>(
   });
 }
 
-class MapSubscriber<T, R> extends LaneSubscriber<T, R> {
+class MapSubscriber<T, R> extends TransformSubscriber<T, R> {
   readonly #project: (value: T, index: number) => R;
   #index = 0;
 
@@ -86,11 +98,13 @@ class MapSubscriber<T, R> extends LaneSubscriber<T, R> {
 
   protected override transform(values: readonly T[], out: R[]): void {
     const project = this.#project;
-    let index = this.#index;
+    const first = this.#index;
+    let i = 0;
     try {
-      for (let i = 0; i < values.length; i++) out.push(project(values[i] as T, index++));
+      for (; i < values.length; i++) out[i] = project(values[i] as T, first + i);
     } finally {
-      this.#index = index;
+      this.filled = i;
+      this.#index = first + i;
     }
   }
 }
@@ -118,7 +132,7 @@ export function filter<T>(
   });
 }
 
-class FilterSubscriber<T> extends LaneSubscriber<T, T> {
+class FilterSubscriber<T> extends TransformSubscriber<T, T> {
   readonly #predicate: (value: T, index: number) => boolean;
   #index = 0;
 
@@ -144,12 +158,17 @@ class FilterSubscriber<T> extends LaneSubscriber<T, T> {
 
   protected override transform(values: readonly T[], out: T[]): void {
     const predicate = this.#predicate;
-    let index = this.#index;
-    for (let i = 0; i < values.length; i++) {
-      const value = values[i] as T;
-      if (predicate(value, index++)) out.push(value);
+    const first = this.#index;
+    let filled = 0;
+    try {
+      for (let i = 0; i < values.length; i++) {
+        const value = values[i] as T;
+        if (predicate(value, first + i)) out[filled++] = value;
+      }
+    } finally {
+      this.filled = filled;
+      this.#index = first + values.length;
     }
-    this.#index = index;
   }
 }
 
@@ -174,7 +193,7 @@ export function scan<V, A>(
   });
 }
 
-class ScanSubscriber<V, A> extends LaneSubscriber<V, A> {
+class ScanSubscriber<V, A> extends TransformSubscriber<V, A> {
   readonly #accumulator: (acc: A, value: V, index: number) => A;
   #hasState: boolean;
   #state: A;
@@ -207,9 +226,11 @@ class ScanSubscriber<V, A> extends LaneSubscriber<V, A> {
   }
 
   protected override transform(values: readonly V[], out: A[]): void {
+    this.filled = 0;
     for (let i = 0; i < values.length; i++) {
       this.#step(values[i] as V);
-      out.push(this.#state);
+      out[i] = this.#state;
+      this.filled = i + 1;
     }
   }
 
@@ -254,14 +275,12 @@ class TakeSubscriber<T> extends LaneSubscriber<T, T> {
   }
 
   override batch(values: readonly T[]): void {
+    if (this.isStopped) return;
     const left = this.#count - this.#seen;
-    super.batch(values.length > left ? values.slice(0, left) : values);
+    const taken = values.length > left ? values.slice(0, left) : values;
+    this.#seen += taken.length;
+    if (taken.length > 0) emitBatch(this.downstream, taken);
     if (this.#seen >= this.#count && !this.isStopped) this.complete();
-  }
-
-  protected override transform(values: readonly T[], out: T[]): void {
-    this.#seen += values.length;
-    for (let i = 0; i < values.length; i++) out.push(values[i] as T);
   }
 }
 
@@ -287,7 +306,7 @@ export function tap<T>(
   });
 }
 
-class TapSubscriber<T> extends LaneSubscriber<T, T> {
+class TapSubscriber<T> extends TransformSubscriber<T, T> {
   readonly #look: (value: T) => void;
 
   constructor(downstream: Subscriber<T>, look: (value: T) => void) {
@@ -311,9 +330,11 @@ class TapSubscriber<T> extends LaneSubscriber<T, T> {
 
   protected override transform(values: readonly T[], out: T[]): void {
     const look = this.#look;
+    this.filled = 0;
     for (let i = 0; i < values.length; i++) {
       look(values[i] as T);
-      out.push(values[i] as T);
+      out[i] = values[i] as T;
+      this.filled = i + 1;
     }
   }
 }

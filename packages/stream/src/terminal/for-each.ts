@@ -22,7 +22,7 @@ export interface ForEachPlan<T> {
   /** True when calls are known to wait: then every one is made in the task that reads. */
   readonly waits: boolean;
   /** A promise keeps a place until it settles; its rejection ends the stream. */
-  call(value: T, index: number): unknown;
+  readonly call: (value: T, index: number) => unknown;
 }
 
 export class ForEachReader<T> implements IntakeReader<T> {
@@ -31,6 +31,8 @@ export class ForEachReader<T> implements IntakeReader<T> {
   readonly #intake: Intake<T>;
   #stopAborting: (() => void) | undefined;
   readonly #turn: OwnTurn | undefined;
+  readonly #call: (value: T, index: number) => unknown;
+  readonly #concurrency: number;
   #active = 0;
   #index = 0;
   #settled = false;
@@ -39,6 +41,8 @@ export class ForEachReader<T> implements IntakeReader<T> {
   constructor(source: Observable<T>, plan: ForEachPlan<T>, settle: Settle<void>) {
     this.#plan = plan;
     this.#settle = settle;
+    this.#call = plan.call;
+    this.#concurrency = plan.concurrency;
     this.#turn = plan.waits ? new OwnTurn(() => this.#drain()) : undefined;
     const intake = new Intake<T>(plan.bounds, this);
     this.#intake = intake;
@@ -59,17 +63,35 @@ export class ForEachReader<T> implements IntakeReader<T> {
   }
 
   accept(value: T): boolean {
-    if (this.#active >= this.#plan.concurrency || this.#turn?.elsewhere) return false;
-    this.#run(value);
+    if (this.#active >= this.#concurrency || this.#turn?.elsewhere) return false;
+    let result: unknown;
+    try {
+      result = this.#call(value, this.#index++);
+    } catch (error) {
+      this.fail(error);
+      return true;
+    }
+    // What most functions return: looked at here, because this is the hot path of every synchronous consumer.
+    if (result !== undefined) this.#watchResult(result);
     return true;
   }
 
   acceptBatch(values: readonly T[], from: number): number {
     if (this.#turn?.elsewhere) return from;
+    const call = this.#call;
+    const { length } = values;
+    let index = this.#index;
     let i = from;
-    const { concurrency } = this.#plan;
-    while (i < values.length && !this.#settled && this.#active < concurrency) this.#run(values[i++] as T);
-    return this.#settled ? values.length : i;
+    try {
+      while (i < length && this.#active < this.#concurrency && !this.#settled) {
+        const result = call(values[i++] as T, index++);
+        this.#index = index;
+        if (result !== undefined) this.#watchResult(result);
+      }
+    } catch (error) {
+      this.fail(error);
+    }
+    return this.#settled ? length : i;
   }
 
   available(): void {
@@ -109,12 +131,17 @@ export class ForEachReader<T> implements IntakeReader<T> {
   #run(value: T): void {
     let result: unknown;
     try {
-      result = this.#plan.call(value, this.#index++);
+      result = this.#call(value, this.#index++);
     } catch (error) {
       this.fail(error);
       return;
     }
-    if (result === undefined || result === null) return;
+    if (result !== undefined) this.#watchResult(result);
+  }
+
+  /** A promise keeps a place until it settles. */
+  #watchResult(result: unknown): void {
+    if (result === null) return;
     const then = (result as PromiseLike<unknown>).then;
     if (typeof then !== 'function') return;
     this.#active++;
@@ -135,7 +162,7 @@ export class ForEachReader<T> implements IntakeReader<T> {
   #drain(): void {
     if (this.#draining) return;
     const intake = this.#intake;
-    const { concurrency } = this.#plan;
+    const concurrency = this.#concurrency;
     this.#draining = true;
     while (!this.#settled && this.#active < concurrency && intake.buffer.length > 0) {
       this.#run(intake.take());
