@@ -55,6 +55,15 @@ export class CancelledError extends OxbowError {
   }
 }
 
+/**
+ * Whether foreign code ended because its signal was aborted on behalf of `request`: many functions reject with an
+ * AbortError of their own instead of the signal's reason, with it as the cause at best.
+ */
+export function isAbortOf(request: CancelledError, error: unknown): boolean {
+  if (!(error instanceof Error) || error.name !== 'AbortError') return false;
+  return error.cause === undefined || error.cause === request;
+}
+
 function describeReason(reason: unknown): string {
   if (reason === undefined) return 'Cancelled';
   if (reason instanceof Error) return `Cancelled: ${reason.message}`;

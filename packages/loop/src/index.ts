@@ -1,6 +1,61 @@
 // The public door of @oxbow/loop.
 
+// Tasks
+
+export { call } from './task/call.ts';
+export type { Awaitable, AwaitedOf, NoStray, Result, StrayYield } from './task/coroutine.ts';
+export { Future, type FutureOptions } from './task/future.ts';
+export { Op } from './task/op.ts';
+export { type RunOptions, run } from './task/run.ts';
+export type { Coroutine, Suspend } from './task/suspension.ts';
+export { allTasks, createTask, currentTask, Task, type TaskOptions } from './task/task.ts';
+
+// Waiting
+
+export { type AsCompleted, asCompleted } from './task/as-completed.ts';
+export { until } from './task/awaitable.ts';
+export { type GatherOptions, gather } from './task/gather.ts';
+export { race } from './task/race.ts';
+export { checkpoint, sleep } from './task/sleep.ts';
+export { type WaitOptions, type WaitResult, wait } from './task/wait.ts';
+export { waitFor } from './task/wait-for.ts';
+
+// Cancellation
+
+export { CancelScope, type CancelScopeOptions } from './task/cancel-scope.ts';
+export { currentSignal } from './task/current-signal.ts';
+export { shield } from './task/shield.ts';
+export { TaskGroup, type TaskGroupOptions } from './task/task-group.ts';
+export { timeout } from './task/timeout.ts';
+
+// Synchronisation
+
+export { Barrier } from './sync/barrier.ts';
+export { CapacityLimiter, type CapacityLimiterStatistics } from './sync/capacity-limiter.ts';
+export { Condition } from './sync/condition.ts';
+export { Event } from './sync/event.ts';
+export type { Compare } from './sync/item-store.ts';
+export { Lock } from './sync/lock.ts';
+export {
+  LifoQueue,
+  PriorityQueue,
+  type PriorityQueueOptions,
+  Queue,
+  type QueueOptions,
+} from './sync/queue.ts';
+export { BoundedSemaphore, Semaphore } from './sync/semaphore.ts';
+export { ContextVar, type ContextVarToken } from './task/context-var.ts';
+
+// The loop and its clock
+
+export { type Clock, SystemClock } from './scheduler/clock.ts';
+export { EventLoop, type EventLoopOptions, type UnhandledFailure } from './scheduler/event-loop.ts';
+export type { Handle, TimerHandle } from './scheduler/handle.ts';
+export { VirtualClock, type VirtualClockOptions } from './scheduler/virtual-clock.ts';
+export { currentLoop } from './task/current.ts';
+
 // Errors
+
 export {
   BrokenBarrierError,
   CancelledError,
@@ -13,52 +68,13 @@ export {
   TimeoutError,
   UsageError,
 } from './errors.ts';
-export { type Clock, SystemClock } from './scheduler/clock.ts';
-export {
-  EventLoop,
-  type EventLoopOptions,
-  type UnhandledFailure,
-} from './scheduler/event-loop.ts';
-export type { Handle, TimerHandle } from './scheduler/handle.ts';
-export { VirtualClock, type VirtualClockOptions } from './scheduler/virtual-clock.ts';
-export { Barrier } from './sync/barrier.ts';
-export { CapacityLimiter, type CapacityLimiterStatistics } from './sync/capacity-limiter.ts';
-export { Condition } from './sync/condition.ts';
-export { Event } from './sync/event.ts';
-export type { Compare } from './sync/item-store.ts';
-// Synchronisation
-export { Lock } from './sync/lock.ts';
-export {
-  LifoQueue,
-  PriorityQueue,
-  type PriorityQueueOptions,
-  Queue,
-  type QueueOptions,
-} from './sync/queue.ts';
-export { BoundedSemaphore, Semaphore } from './sync/semaphore.ts';
-export { type AsCompleted, asCompleted } from './task/as-completed.ts';
-export { until } from './task/awaitable.ts';
-export { call } from './task/call.ts';
-// Cancellation
-export { CancelScope, type CancelScopeOptions } from './task/cancel-scope.ts';
-export { ContextVar, type ContextVarToken } from './task/context-var.ts';
-export type { Awaitable, AwaitedOf, NoStray, Result, StrayYield } from './task/coroutine.ts';
 
-// The loop and its clock
-export { currentLoop } from './task/current.ts';
-export { currentSignal } from './task/current-signal.ts';
-export { Future, type FutureOptions } from './task/future.ts';
-export { type GatherOptions, gather } from './task/gather.ts';
-export { Op } from './task/op.ts';
-export { race } from './task/race.ts';
-export { type RunOptions, run } from './task/run.ts';
-export { shield } from './task/shield.ts';
-// Waiting
-export { checkpoint, sleep } from './task/sleep.ts';
-export type { Coroutine, Suspend } from './task/suspension.ts';
-// Tasks
-export { allTasks, createTask, currentTask, Task, type TaskOptions } from './task/task.ts';
-export { TaskGroup, type TaskGroupOptions } from './task/task-group.ts';
-export { timeout } from './task/timeout.ts';
-export { type WaitOptions, type WaitResult, wait } from './task/wait.ts';
-export { waitFor } from './task/wait-for.ts';
+// Debugging
+
+export type {
+  DebugReport,
+  NeverStartedReport,
+  SlowCallbackReport,
+  UnavailableReport,
+  UnhandledFailureReport,
+} from './debug/report.ts';

@@ -1,8 +1,19 @@
 // The door for authors of packages: what operations are made of.
 
-export { checkOptions, nearestName } from './check-options.ts';
-export type { Instrument, Observed } from './debug/instrument.ts';
-export { OxbowError, type OxbowErrorOptions } from './errors.ts';
-export { Parked, ParkingLot } from './sync/parking-lot.ts';
+// Operations
+
 export { bindToTask, createOp, type Settle, type Start } from './task/create-op.ts';
 export { currentTask } from './task/task.ts';
+
+// Waiting in line
+
+export { Parked, ParkingLot } from './sync/parking-lot.ts';
+
+// Errors and options
+
+export { checkOptions, nearestName } from './check-options.ts';
+export { OxbowError, type OxbowErrorOptions } from './errors.ts';
+
+// Instruments
+
+export type { Instrument, Observed } from './debug/instrument.ts';

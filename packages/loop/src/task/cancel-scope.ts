@@ -4,7 +4,7 @@
 // boundary; cancellation from further out passes through, even when both come at once.
 
 import { checkOptions } from '../check-options.ts';
-import { CancelledError, UsageError } from '../errors.ts';
+import { CancelledError, isAbortOf, UsageError } from '../errors.ts';
 import { checkDelay, type EventLoop } from '../scheduler/event-loop.ts';
 import type { TimerHandle } from '../scheduler/handle.ts';
 import { isGenerator, isGeneratorFunction, isThenable, type NoStray, type Result } from './coroutine.ts';
@@ -150,17 +150,22 @@ export class ScopeOp<T> extends FrameOp<T> {
   /** The body threw: its own cancellation ends here, everything else passes. */
   #fail(error: unknown): void {
     const region = this.#region!;
-    if (!isCancellation(error)) this.settle(REJECTED, error);
-    else if (region.request === undefined || this.#revoked || requestedFurtherOut(region, error))
-      this.settle(CANCELLED, error);
+    const { request } = region;
+    const own = request !== undefined && !this.#revoked;
+    if (own && isAbortOf(request, error)) this.#endOwn(request);
+    else if (!(error instanceof CancelledError)) this.settle(REJECTED, error);
+    else if (!own || requestedFurtherOut(region, error)) this.settle(CANCELLED, error);
+    else this.#endOwn(request);
+  }
+
+  #endOwn(request: CancelledError): void {
+    const region = this.#region!;
+    const outer = region.shield ? undefined : dueRegion(region.outer!);
+    if (outer === undefined) this.#convert(request);
     else {
-      const outer = region.shield ? undefined : dueRegion(region.outer!);
-      if (outer === undefined) this.#convert(region.request);
-      else {
-        // The outer request must not be absorbed by this scope's own ending.
-        spend(outer);
-        this.settle(CANCELLED, outer.request);
-      }
+      // The outer request must not be absorbed by this scope's own ending.
+      spend(outer);
+      this.settle(CANCELLED, outer.request);
     }
   }
 
@@ -171,10 +176,6 @@ export class ScopeOp<T> extends FrameOp<T> {
       this.settle(error instanceof CancelledError ? CANCELLED : REJECTED, error);
     }
   }
-}
-
-function isCancellation(error: unknown): boolean {
-  return error instanceof CancelledError || (error instanceof Error && error.name === 'AbortError');
 }
 
 function requestedFurtherOut(region: Region, error: unknown): boolean {

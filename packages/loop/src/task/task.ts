@@ -3,7 +3,7 @@
 
 import { getEventListeners } from 'node:events';
 import { checkOptions } from '../check-options.ts';
-import { CancelledError, UsageError } from '../errors.ts';
+import { CancelledError, isAbortOf, UsageError } from '../errors.ts';
 import { enterForTurn } from '../scheduler/context.ts';
 import type { EventLoop } from '../scheduler/event-loop.ts';
 import type { Turn } from '../scheduler/ready-queue.ts';
@@ -288,7 +288,10 @@ export class Task<T> extends Future<T> implements Region, SteppingTask, Turn, Wa
 
   /** @internal */
   threw(error: unknown): void {
-    this.#finish(error instanceof CancelledError ? CANCELLED : REJECTED, error);
+    const request = this.cancellation?.request;
+    if (error instanceof CancelledError) this.#finish(CANCELLED, error);
+    else if (request !== undefined && isAbortOf(request, error)) this.#finish(CANCELLED, request);
+    else this.#finish(REJECTED, error);
   }
 
   /** @internal */

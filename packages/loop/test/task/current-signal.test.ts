@@ -94,6 +94,26 @@ test('a request made before anybody asked for the signal aborts the one that is 
   });
 });
 
+test('foreign code that rejects with an AbortError of its own has been cancelled all the same', async () => {
+  const { setTimeout: delay } = await import('node:timers/promises');
+  await virtually(async () => {
+    const task = createTask(async () => delay(60_000, undefined, { signal: currentSignal() }));
+    await sleep(1);
+    task.cancel('stop');
+    const error = await task.then(
+      () => undefined,
+      (thrown: unknown) => thrown,
+    );
+    assert.is(String(error), 'CancelledError: Cancelled: stop');
+    const inTime = timeout(5, async () => delay(60_000, undefined, { signal: currentSignal() }));
+    assert.is(await inTime.then(() => '', nameOf), 'TimeoutError');
+    const unasked = createTask(async () => {
+      throw new DOMException('of its own', 'AbortError');
+    });
+    assert.is(await unasked.then(() => '', nameOf), 'AbortError');
+  });
+});
+
 test('is the same for everybody in one scope', async () => {
   await virtually(async () => {
     assert.is(currentSignal(), currentSignal());
