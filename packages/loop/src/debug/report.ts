@@ -27,9 +27,10 @@ export interface NeverStartedReport {
   readonly text: string;
 }
 
-/** A task or future failed and nobody looked. */
-export interface UnobservedFailureReport {
-  readonly kind: 'unobserved-failure';
+/** A failure that reached nobody: of a task or future never looked at, of a callback, of a resource that closes. */
+export interface UnhandledFailureReport {
+  readonly kind: 'unhandled-failure';
+  readonly message: string;
   readonly name: string | undefined;
   readonly error: unknown;
   readonly createdAt: string | undefined;
@@ -46,7 +47,7 @@ export interface UnavailableReport {
 export type DebugReport =
   | SlowCallbackReport
   | NeverStartedReport
-  | UnobservedFailureReport
+  | UnhandledFailureReport
   | UnavailableReport;
 
 const PREFIX = '[oxbow]';
@@ -76,17 +77,18 @@ export function neverStartedReport(name: string, createdAt: string | undefined):
   return { kind: 'never-started', name, createdAt, text: paragraph(lines) };
 }
 
-export function unobservedFailureReport(
-  message: string,
-  name: string | undefined,
-  error: unknown,
-  createdAt: string | undefined,
-): UnobservedFailureReport {
-  const subject = name === undefined ? '' : ` ("${name}")`;
+export function unhandledFailureReport(failure: {
+  readonly message: string;
+  readonly name: string | undefined;
+  readonly error: unknown;
+  readonly createdAt?: string | undefined;
+}): UnhandledFailureReport {
+  const { message, name, error, createdAt } = failure;
+  const subject = name === undefined ? '' : ` (task or future "${name}")`;
   const told = error instanceof Error ? (error.stack ?? String(error)) : String(error);
   const lines = [`${PREFIX} ${message}${subject}: ${told.replaceAll('\n', '\n  ')}`];
   if (createdAt !== undefined) lines.push(`  created at ${createdAt}`);
-  return { kind: 'unobserved-failure', name, error, createdAt, text: paragraph(lines) };
+  return { kind: 'unhandled-failure', message, name, error, createdAt, text: paragraph(lines) };
 }
 
 export function unavailableReport(message: string): UnavailableReport {

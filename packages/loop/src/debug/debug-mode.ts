@@ -1,0 +1,61 @@
+// Debug mode of one loop: puts together the watchdog, the finders, and the one reporter they all tell.
+
+import type { EventLoop } from '../scheduler/event-loop.ts';
+import { isGenerator } from '../task/coroutine.ts';
+import { attachInstrument } from './instrument.ts';
+import { watchOps } from './never-started.ts';
+import { originOf, rememberOrigin } from './origin.ts';
+import { type DebugReport, neverStartedReport, unavailableReport, unhandledFailureReport } from './report.ts';
+import { taskNameOf } from './turn-owner.ts';
+import { noteTurn, numberOf, watch } from './watchdog.ts';
+
+/** Whether `OXBOW_DEBUG` asks for debug mode: set, and neither empty nor 0. */
+export function debugByEnvironment(): boolean {
+  const value = process.env.OXBOW_DEBUG;
+  return value !== undefined && value !== '' && value !== '0';
+}
+
+/** Watches a loop until the returned function is called. Without `onReport`, reports go to standard error. */
+export function startDebugging(
+  loop: EventLoop,
+  onReport: ((report: DebugReport) => void) | undefined,
+): () => void {
+  const tell = (report: DebugReport): void => {
+    if (onReport === undefined) {
+      process.stderr.write(report.text);
+      return;
+    }
+    try {
+      onReport(report);
+    } catch (error) {
+      console.error('onReport itself failed:', error);
+    }
+  };
+  const number = numberOf(loop);
+  const undo = [
+    attachInstrument(loop, {
+      taskCreated: rememberOrigin,
+      taskDone: (task) => {
+        const { outcome } = task as unknown as { outcome: unknown };
+        // The generator a coroutine gives back has been driven by nobody.
+        if (isGenerator(outcome))
+          tell(neverStartedReport(`the generator returned by "${task.name}"`, originOf(task)));
+      },
+      turnBegin: (turn) => noteTurn(number, taskNameOf(turn)),
+    }),
+    watchOps(loop, (name, createdAt) => tell(neverStartedReport(name, createdAt))),
+  ];
+  try {
+    undo.push(watch({ number, loop, onBlock: onReport === undefined ? undefined : tell }));
+  } catch (error) {
+    tell(
+      unavailableReport(
+        `The watchdog cannot start, slow callbacks stay unreported: ${(error as Error).message}`,
+      ),
+    );
+  }
+  loop.onUnhandled = (failure) => tell(unhandledFailureReport(failure));
+  return () => {
+    for (const each of undo) each();
+  };
+}

@@ -1,0 +1,101 @@
+// The stack of the main thread while it runs: a debugger session opened from another thread pauses it for a millisecond
+// or two, asks whose code that is, and lets it go on. Only for worker threads.
+//
+// V8 obeys between two steps of JavaScript, and inside of regular expressions, sorting, JSON and Atomics.wait too. A
+// synchronous call into the system (a file, a child process, cryptography) is not interrupted: the pause comes when it
+// returns, in the function that called it.
+
+import { type Debugger, Session } from 'node:inspector';
+import { isOwnFrame, readablePlace } from './origin.ts';
+
+/** Frames kept of a stack. */
+const MAX_FRAMES = 20;
+
+/** The global function by which the paused thread tells on whose behalf it runs; see `watchdog.ts`. */
+export const RUNNER_SYMBOL = 'oxbow.debug.runner';
+
+/** On whose behalf the paused code runs. */
+export interface Runner {
+  readonly loop: number;
+  readonly task: string | undefined;
+  readonly createdAt: string | undefined;
+}
+
+/** What was running. */
+export interface LiveStack {
+  /** The innermost call first, `function (file:line:column)`. */
+  readonly frames: readonly string[];
+  readonly runner: Runner | undefined;
+}
+
+/** Asks for the main thread's stack. `taken` may come much later, when native code returns, or never. */
+export class LiveStackRequest {
+  readonly #session: Session = new Session();
+  readonly #taken: (stack: LiveStack) => void;
+  readonly #urls = new Map<string, string>();
+  #open = true;
+
+  /** @throws when a session cannot be opened, as under `--permission` */
+  constructor(taken: (stack: LiveStack) => void) {
+    this.#taken = taken;
+    this.#session.connectToMainThread();
+    this.#session.on('Debugger.scriptParsed', ({ params }) => this.#urls.set(params.scriptId, params.url));
+    this.#session.on('Debugger.paused', ({ params }) => this.#onPaused(params.callFrames));
+    this.#session.post('Debugger.enable');
+    this.#session.post('Debugger.pause');
+  }
+
+  /** Ends the session, and with it a pause that has not come yet. Harmless when repeated. */
+  close(): void {
+    if (!this.#open) return;
+    this.#open = false;
+    this.#session.disconnect();
+  }
+
+  #onPaused(callFrames: readonly Debugger.CallFrame[]): void {
+    const frames = readableFrames(callFrames, this.#urls);
+    // Frames of Node's own see other globals.
+    const top =
+      callFrames.find(({ location }) => !this.#urls.get(location.scriptId)?.startsWith('node:')) ??
+      callFrames[0];
+    const finish = (runner: Runner | undefined): void => {
+      this.close();
+      this.#taken({ frames, runner });
+    };
+    if (top === undefined) {
+      this.#session.post('Debugger.resume', () => finish(undefined));
+      return;
+    }
+    this.#session.post(
+      'Debugger.evaluateOnCallFrame',
+      {
+        callFrameId: top.callFrameId,
+        expression: `globalThis[Symbol.for(${JSON.stringify(RUNNER_SYMBOL)})]?.()`,
+        returnByValue: true,
+        silent: true,
+      },
+      (error, answer) => {
+        const runner = error === null ? (answer.result.value as Runner | undefined) : undefined;
+        this.#session.post('Debugger.resume', () => finish(runner));
+      },
+    );
+  }
+}
+
+/**
+ * The frames of the program: without the loop's below them, and without Node's where nothing else follows.
+ *
+ * @param urls the address of each script, by its id: call frames themselves no longer tell
+ */
+export function readableFrames(
+  callFrames: readonly Pick<Debugger.CallFrame, 'functionName' | 'location'>[],
+  urls: ReadonlyMap<string, string>,
+): string[] {
+  const frames = callFrames.map(({ functionName, location }) => {
+    const position = `${location.lineNumber + 1}:${(location.columnNumber ?? 0) + 1}`;
+    return `${functionName || '(anonymous)'} (${urls.get(location.scriptId) || 'native'}:${position})`;
+  });
+  const last = frames.findLastIndex((frame) => !isOwnFrame(frame));
+  const wanted = last < 0 ? frames : frames.slice(0, last + 1);
+  return wanted.slice(0, MAX_FRAMES).map(readablePlace);
+}

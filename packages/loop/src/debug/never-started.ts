@@ -1,0 +1,84 @@
+// Finds Ops that nobody ever waits for: `sleep(1)` without `await`. An Op looks the same until it is too late, so each new
+// one is watched until it is awaited, collected, or its loop ends.
+
+import type { EventLoop } from '../scheduler/event-loop.ts';
+import { currentLoop } from '../task/current.ts';
+import { type Observed, type OpProbe, opProbe } from './instrument.ts';
+import { placeIn, type StackHolder, takeStack } from './origin.ts';
+
+/** Ops watched at a time; what comes beyond, in programs that make them in masses beforehand, is not watched. */
+export const MAX_WATCHED_OPS = 10_000;
+
+/** Told of an Op that never started. */
+export type OnNeverStarted = (name: string, createdAt: string | undefined) => void;
+
+interface Record {
+  readonly loop: EventLoop;
+  readonly name: string;
+  readonly stack: StackHolder | undefined;
+}
+
+const listeners = new Map<EventLoop, OnNeverStarted>();
+const open = new Set<Record>();
+const records = new WeakMap<object, Record>();
+const collected = new FinalizationRegistry<Record>((record) => {
+  if (open.delete(record)) tell(record);
+});
+
+/** Nearly every Op is awaited before the next one is made: that one is only noted here. */
+let newest:
+  | { readonly op: Observed; readonly loop: EventLoop; readonly stack: StackHolder | undefined }
+  | undefined;
+
+const probe: OpProbe = {
+  opCreated(op) {
+    settleNewest();
+    const loop = currentLoop();
+    if (listeners.has(loop)) newest = { op, loop, stack: takeStack() };
+  },
+  opAwaited(op) {
+    if (newest?.op === op) {
+      newest = undefined;
+      return;
+    }
+    const record = records.get(op);
+    if (record === undefined || !open.delete(record)) return;
+    records.delete(op);
+    collected.unregister(op);
+  },
+};
+
+/**
+ * Reports Ops made on `loop` that nobody waits for: when they are collected, and what is left when the returned
+ * function is called.
+ */
+export function watchOps(loop: EventLoop, onNeverStarted: OnNeverStarted): () => void {
+  listeners.set(loop, onNeverStarted);
+  opProbe.current = probe;
+  return () => {
+    settleNewest();
+    for (const record of [...open]) {
+      if (record.loop !== loop) continue;
+      open.delete(record);
+      tell(record);
+    }
+    listeners.delete(loop);
+    if (listeners.size === 0) opProbe.current = undefined;
+  };
+}
+
+/** It was not awaited at once: it may be later, so it is watched in earnest. */
+function settleNewest(): void {
+  if (newest === undefined) return;
+  const { op, loop, stack } = newest;
+  newest = undefined;
+  if (open.size >= MAX_WATCHED_OPS) return;
+  const record = { loop, name: op.name, stack };
+  open.add(record);
+  records.set(op, record);
+  collected.register(op, record, op);
+}
+
+function tell(record: Record): void {
+  listeners.get(record.loop)?.(record.name, placeIn(record.stack));
+}

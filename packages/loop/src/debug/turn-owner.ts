@@ -1,0 +1,28 @@
+// Whose turn it is: what the loop's queue holds, as tasks and waits.
+
+import { type Op, Reaction } from '../task/op.ts';
+import { Task } from '../task/task.ts';
+
+/** What a turn does, for people who watch. */
+export interface TurnOwner {
+  /** The task that runs next; `undefined` for callbacks and operations outside of tasks. */
+  readonly task: Task<unknown> | undefined;
+  /** What the task has waited for; `undefined` at its first step. */
+  readonly waitedFor: Op<unknown> | undefined;
+}
+
+const NOBODY: TurnOwner = Object.freeze({ task: undefined, waitedFor: undefined });
+
+/** Who takes `turn`; ask before it is taken. */
+export function ownerOf(turn: object): TurnOwner {
+  if (turn instanceof Task) return { task: turn, waitedFor: turn.waitingOn };
+  if (turn instanceof Reaction && turn.region !== undefined)
+    return { task: turn.region.task as Task<unknown>, waitedFor: turn.source };
+  return NOBODY;
+}
+
+/** The name of the task that takes `turn`. */
+export function taskNameOf(turn: object): string | undefined {
+  if (turn instanceof Task) return turn.name;
+  return turn instanceof Reaction ? turn.region?.task.name : undefined;
+}

@@ -1,0 +1,104 @@
+// What the main thread and the watchdog share: a page of memory that one writes with plain stores and the other reads.
+// A torn reading costs a report its name, nothing else.
+
+/** Characters of a task's name that are kept. */
+const MAX_NAME_LENGTH = 64;
+
+const ALIVE_AT = 0;
+const BEAT = 1;
+const LIMIT = 2;
+const NUMBERS = 3;
+
+const NAME_LENGTH = 0;
+const LOOP = 1;
+const QUIET = 2;
+const DEBUGGER_OPEN = 3;
+const INTEGERS = 4;
+
+/** Milliseconds of a clock that all threads of the process share. */
+export function sharedTimeMs(): number {
+  return Number(process.hrtime.bigint()) / 1e6;
+}
+
+/** The signs of life of the main thread, and whose turn it took last. */
+export class WatchdogMemory {
+  readonly buffer: SharedArrayBuffer;
+  readonly #numbers: Float64Array;
+  readonly #integers: Int32Array;
+  readonly #name: Uint16Array;
+  #written: string | undefined = undefined;
+
+  constructor(buffer?: SharedArrayBuffer) {
+    const integersAt = NUMBERS * Float64Array.BYTES_PER_ELEMENT;
+    const nameAt = integersAt + INTEGERS * Int32Array.BYTES_PER_ELEMENT;
+    this.buffer = buffer ?? new SharedArrayBuffer(nameAt + MAX_NAME_LENGTH * Uint16Array.BYTES_PER_ELEMENT);
+    this.#numbers = new Float64Array(this.buffer, 0, NUMBERS);
+    this.#integers = new Int32Array(this.buffer, integersAt, INTEGERS);
+    this.#name = new Uint16Array(this.buffer, nameAt, MAX_NAME_LENGTH);
+  }
+
+  /** When the loop last came round, in `sharedTimeMs`. */
+  get aliveAtMs(): number {
+    return this.#numbers[ALIVE_AT]!;
+  }
+
+  set aliveAtMs(timeMs: number) {
+    this.#numbers[ALIVE_AT] = timeMs;
+  }
+
+  /** How often it does when nothing holds it. */
+  get beatMs(): number {
+    return this.#numbers[BEAT]!;
+  }
+
+  set beatMs(ms: number) {
+    this.#numbers[BEAT] = ms;
+  }
+
+  get slowCallbackMs(): number {
+    return this.#numbers[LIMIT]!;
+  }
+
+  set slowCallbackMs(ms: number) {
+    this.#numbers[LIMIT] = ms;
+  }
+
+  /** Every watched loop has a reporter of its own: nothing is written while that one can still be called soon. */
+  get quiet(): boolean {
+    return this.#integers[QUIET] === 1;
+  }
+
+  set quiet(quiet: boolean) {
+    this.#integers[QUIET] = quiet ? 1 : 0;
+  }
+
+  /** A debugger listens at the main thread: pausing would disturb it. */
+  get debuggerOpen(): boolean {
+    return this.#integers[DEBUGGER_OPEN] === 1;
+  }
+
+  set debuggerOpen(open: boolean) {
+    this.#integers[DEBUGGER_OPEN] = open ? 1 : 0;
+  }
+
+  /** The watched loop that took the last turn. */
+  get loop(): number {
+    return this.#integers[LOOP]!;
+  }
+
+  /** The task that took it; `undefined` for a callback. */
+  get lastTask(): string | undefined {
+    const length = Math.min(this.#integers[NAME_LENGTH]!, MAX_NAME_LENGTH);
+    return length < 0 ? undefined : String.fromCharCode(...this.#name.subarray(0, length));
+  }
+
+  /** A turn begins. */
+  writeTurn(loop: number, task: string | undefined): void {
+    this.#integers[LOOP] = loop;
+    if (task === this.#written) return;
+    this.#written = task;
+    const length = task === undefined ? -1 : Math.min(task.length, MAX_NAME_LENGTH);
+    for (let index = 0; index < length; index++) this.#name[index] = task!.charCodeAt(index);
+    this.#integers[NAME_LENGTH] = length;
+  }
+}

@@ -1,0 +1,165 @@
+// The watchdog's thread: looks at the main thread's signs of life, and when they stop says at once, by itself, who holds
+// the loop. It has its own way to standard error: the main thread's would have to wait for the main thread.
+
+import { writeSync } from 'node:fs';
+import { parentPort, workerData } from 'node:worker_threads';
+import { BlockMonitor } from './block-monitor.ts';
+import { type LiveStack, LiveStackRequest } from './live-stack.ts';
+import { blockEnded, type SlowCallbackReport, slowCallbackReport } from './report.ts';
+import { sharedTimeMs, WatchdogMemory } from './watchdog-memory.ts';
+
+/** How long to wait for the stack before reporting without it: opening a session takes 30 to 90 ms. */
+const STACK_WAIT_MS = 250;
+/** A block of this length may never end: it is written even where the program has a reporter of its own. */
+const WRITE_ANYWAY_MS = 10_000;
+/** What was under way when the loop came round again has arrived after this time. */
+const SETTLE_MS = 50;
+/** Standard error may be a full pipe: tried again this often. */
+const WRITE_ATTEMPTS = 100;
+
+const NATIVE_NOTE =
+  'no stack yet: a synchronous call into the system (file, process, crypto) cannot be interrupted, or the machine is overloaded; ' +
+  'the task is that of the last turn';
+const LATE_NOTE = 'the stack could be taken only now, after a native call had returned';
+const DEBUGGER_NOTE =
+  'no stack: a debugger is open at this process, and pausing would disturb it; the task is that of the last turn';
+
+/** What the watchdog tells the main thread when a block is over. */
+export interface BlockMessage {
+  readonly loop: number;
+  readonly report: SlowCallbackReport;
+}
+
+const memory = new WatchdogMemory((workerData as { readonly buffer: SharedArrayBuffer }).buffer);
+
+/** One block, from its detection to its end. */
+class Block {
+  blockedMs = 0;
+  #request: LiveStackRequest | undefined = undefined;
+  #patience: NodeJS.Timeout | undefined = undefined;
+  #stack: LiveStack | undefined = undefined;
+  #note: string | undefined = undefined;
+  /** How many reports were written, and whether the latest had the stack. */
+  #written = 0;
+  #stackWritten = false;
+  readonly #lastTask: string | undefined = memory.lastTask;
+  readonly #loop: number = memory.loop;
+
+  /** Asks what is running, and reports it: with the stack if it comes soon. */
+  report(blockedMs: number): void {
+    this.blockedMs = blockedMs;
+    const askedAtMs = sharedTimeMs();
+    if (memory.debuggerOpen) {
+      this.#note = DEBUGGER_NOTE;
+      this.#write(blockedMs);
+      return;
+    }
+    if (this.#request !== undefined) {
+      // Still inside the same native call.
+      if (this.#patience === undefined) this.#write(blockedMs);
+      return;
+    }
+    this.#patience = setTimeout(() => {
+      this.#patience = undefined;
+      this.#stack = undefined;
+      this.#note = NATIVE_NOTE;
+      this.#write(blockedMs + sharedTimeMs() - askedAtMs);
+    }, STACK_WAIT_MS);
+    try {
+      this.#request = new LiveStackRequest((stack) =>
+        this.#onStack(stack, blockedMs + sharedTimeMs() - askedAtMs),
+      );
+    } catch (error) {
+      this.#stopWaiting();
+      this.#note = `no stack: the inspector is not available (${(error as Error).message}); the task is that of the last turn`;
+      this.#write(blockedMs);
+    }
+  }
+
+  /** The loop has come round. Gives back what to tell the program. */
+  end(blockedMs: number): BlockMessage {
+    this.#stopWaiting();
+    this.#request?.close();
+    const late = this.#stack !== undefined && !this.#stackWritten;
+    const report = this.#describe(blockedMs, false);
+    if (this.#written > 0) write(late ? report.text : blockEnded(report.task, blockedMs));
+    else if (!memory.quiet) write(report.text);
+    return { loop: this.#stack?.runner?.loop ?? this.#loop, report };
+  }
+
+  #onStack(stack: LiveStack, blockedMs: number): void {
+    this.#request = undefined;
+    const late = this.#patience === undefined;
+    this.#stopWaiting();
+    this.#stack = stack;
+    this.#note = late ? LATE_NOTE : undefined;
+    if (!late) this.#write(blockedMs);
+    // A native call has returned, most likely, and with it the block has ended.
+    else this.#patience = setTimeout(() => this.#write(blockedMs + SETTLE_MS), SETTLE_MS);
+  }
+
+  #stopWaiting(): void {
+    clearTimeout(this.#patience);
+    this.#patience = undefined;
+  }
+
+  #write(blockedMs: number): void {
+    if (memory.quiet && blockedMs < WRITE_ANYWAY_MS) return;
+    this.#written++;
+    this.#stackWritten = this.#stack !== undefined;
+    write(this.#describe(blockedMs, true).text);
+  }
+
+  #describe(blockedMs: number, ongoing: boolean): SlowCallbackReport {
+    const runner = this.#stack?.runner;
+    return slowCallbackReport({
+      task: runner === undefined ? this.#lastTask : runner.task,
+      createdAt: runner?.createdAt,
+      blockedMs,
+      slowCallbackMs: memory.slowCallbackMs,
+      stack: this.#stack?.frames ?? [],
+      ongoing,
+      note: this.#note,
+    });
+  }
+}
+
+function write(text: string): void {
+  let rest = Buffer.from(text);
+  for (let attempt = 0; attempt < WRITE_ATTEMPTS && rest.length > 0; attempt++) {
+    try {
+      rest = rest.subarray(writeSync(2, rest));
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EAGAIN') return;
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1);
+    }
+  }
+}
+
+const monitor = new BlockMonitor();
+let block: Block | undefined;
+
+function look(): void {
+  const { aliveAtMs, beatMs, slowCallbackMs } = memory;
+  const event = monitor.look({ nowMs: sharedTimeMs(), aliveAtMs, beatMs, slowCallbackMs });
+  if (event === undefined) return;
+  if (event.kind === 'blocked') {
+    block ??= new Block();
+    block.report(event.blockedMs);
+    return;
+  }
+  const ended = block;
+  block = undefined;
+  setTimeout(() => {
+    if (ended !== undefined) parentPort?.postMessage(ended.end(event.blockedMs));
+  }, SETTLE_MS);
+}
+
+const watching = setInterval(look, memory.beatMs);
+
+parentPort?.on('message', () => {
+  // The last watched loop has ended. What was found is still told.
+  clearInterval(watching);
+  block?.end(block.blockedMs);
+  parentPort?.close();
+});
