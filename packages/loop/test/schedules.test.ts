@@ -1,3 +1,5 @@
+// covers: src/index.ts
+
 // All primitives together, under seeded schedules; the million of them is in test/soak.
 
 import { suite } from '@oxbow/testkit';

@@ -463,7 +463,7 @@ const unread: Reaction<unknown> = new Reaction<unknown>(undefined as never, unde
 
 const sourceText = Function.prototype.toString;
 let resolverText = '';
-new Promise((resolve) => {
+void new Promise((resolve) => {
   resolverText = sourceText.call(resolve);
 });
 
