@@ -1,7 +1,7 @@
 // The loop of a worker: an EventLoop that can start a task at once, without a turn. A function that does not wait is
 // done then, before the thread looks at anything else.
 
-import { leaveEntered } from '../scheduler/context.ts';
+import { leaveEntered, takingTurns } from '../scheduler/context.ts';
 import { EventLoop } from '../scheduler/event-loop.ts';
 import type { Turn } from '../scheduler/ready-queue.ts';
 import { Task } from '../task/task.ts';
@@ -41,10 +41,19 @@ export class WorkerLoop extends EventLoop {
     return task;
   }
 
-  /** Takes the task's first turn. Outside of the loop's own turns only. */
+  /** Takes the task's first turn: now, or next when a turn is being taken already. */
   begin(task: CallTask): void {
-    task.takeTurn();
-    leaveEntered();
+    if (EventLoop.active !== undefined) {
+      super.ready(task);
+      return;
+    }
+    takingTurns({ entered: false });
+    try {
+      task.takeTurn();
+    } finally {
+      leaveEntered();
+      takingTurns(undefined);
+    }
   }
 
   /** @internal */

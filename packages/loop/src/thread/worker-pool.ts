@@ -249,7 +249,8 @@ export abstract class WorkerPool implements CallOwner {
       if (worker.idle) this.#give(worker);
     }
     while (this.#waitingCount > 0 && this.#workers.size < this.#settings.size) {
-      this.#give(this.#startWorker());
+      const worker = this.#startWorker();
+      if (worker !== undefined) this.#give(worker);
     }
     const share = Math.ceil(this.#waitingCount / this.#settings.size);
     for (const worker of this.#workers) this.#fill(worker, share);
@@ -277,11 +278,19 @@ export abstract class WorkerPool implements CallOwner {
     return this.#waiting.values().next().value;
   }
 
-  #startWorker(): PoolWorker {
-    // What a worker says later belongs to no task, least of all to the one that happened to start it.
-    const worker = outsideAllTasks(() => new PoolWorker(this.#workerOwner, (owner) => this.open(owner)));
-    this.#workers.add(worker);
-    return worker;
+  /** A new worker; where there can be none, the first waiting call fails of it. */
+  #startWorker(): PoolWorker | undefined {
+    try {
+      // What a worker says later belongs to no task, least of all to the one that happened to start it.
+      const worker = outsideAllTasks(() => new PoolWorker(this.#workerOwner, (owner) => this.open(owner)));
+      this.#workers.add(worker);
+      return worker;
+    } catch (cause) {
+      const call = this.#peek()!;
+      const exit = { exitCode: undefined, signal: undefined, cause };
+      this.#settle(call, () => call.fail(notStarted(this.name, exit)));
+      return undefined;
+    }
   }
 
   /** An idle worker takes over the oldest call that waits behind another in a busy one. */
@@ -351,6 +360,8 @@ export abstract class WorkerPool implements CallOwner {
     this.#settle(call, () =>
       call.fail(new UncloneableError(`an argument of ${call.name}()`, why, { cause: error })),
     );
+    // No answer will come for it that would hand out the next.
+    this.#planFlush();
   }
 
   #settle(call: RemoteCall<unknown>, settle: () => void): void {

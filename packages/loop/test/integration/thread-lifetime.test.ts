@@ -4,7 +4,8 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { assert, suite } from '@oxbow/testkit';
 
-const test = suite('lifetimes of workers', { timeoutMs: 10_000 });
+// Each program starts Node, and a worker beside it.
+const test = suite('lifetimes of workers', undefined, { timeoutMs: 20_000 });
 
 const loop = new URL('../../src/index.ts', import.meta.url).href;
 const threads = new URL('../../src/threads.ts', import.meta.url).href;

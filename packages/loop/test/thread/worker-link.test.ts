@@ -1,0 +1,55 @@
+import { assert, suite } from '@oxbow/testkit';
+import { entryFile, inheritedExecArgv, Targets } from '../../src/thread/worker-link.ts';
+
+const test = suite('what links share');
+
+test('a function is introduced once, and named by its number from then on', () => {
+  const targets = new Targets();
+  const request = (name: string, url = 'file:///work.js') => ({
+    url,
+    name,
+    args: [name],
+    transfers: undefined,
+  });
+  assert.equal(
+    targets.encode([
+      { slot: 0, request: request('one') },
+      { slot: 1, request: request('two') },
+      { slot: 2, request: request('one') },
+    ]),
+    [0, 0, ['one'], 1, 1, ['two'], 2, 0, ['one']],
+  );
+  assert.equal(targets.takeFresh(), [
+    [0, 'file:///work.js', 'one'],
+    [1, 'file:///work.js', 'two'],
+  ]);
+  targets.encode([{ slot: 0, request: request('one') }]);
+  assert.is(targets.takeFresh(), undefined);
+  assert.equal(targets.encode([{ slot: 0, request: request('one', 'file:///other.js') }]), [0, 2, ['one']]);
+});
+
+test("a worker inherits flags, except those of the main program's entry and inspector", () => {
+  const before = process.execArgv;
+  process.execArgv = [
+    '--no-warnings',
+    '--input-type=module',
+    '--inspect=0',
+    '-e',
+    'code()',
+    '--test',
+    '--conditions=dev',
+    '--eval',
+    'code()',
+  ];
+  try {
+    assert.equal(inheritedExecArgv(), ['--no-warnings', '--conditions=dev']);
+  } finally {
+    process.execArgv = before;
+  }
+});
+
+test("a worker's file has the ending of this one", () => {
+  assert.match(entryFile('thread-worker').href, /\/src\/thread\/thread-worker\.ts$/);
+});
+
+test.run();
