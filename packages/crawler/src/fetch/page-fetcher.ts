@@ -2,14 +2,7 @@
  * One GET: a URL in, an answer or the reason why there is none. The only file that knows the HTTP session. Redirects and retries are
  * switched off: both go through the frontier. It does not know HTML.
  */
-import {
-  BlockedAddressError,
-  BodyTooLargeError,
-  ExpansionError,
-  PhaseTimeoutError,
-  type Response,
-  Session,
-} from '@oxbow/http';
+import { BlockedAddressError, ExpansionError, PhaseTimeoutError, type Response, Session } from '@oxbow/http';
 import { CancelledError, currentLoop } from '@oxbow/loop';
 import type { ResolvedOptions } from '../crawl-options.ts';
 import type { Validators } from '../frontier/frontier.ts';
@@ -78,7 +71,8 @@ export function createFetch(session: Session, guard: PrivateAddressGuard, option
       const response = await session.get(url, {
         headers: validators ? { ...headers, ...conditionalHeaders(validators) } : headers,
         timeouts,
-        maxBodyBytes,
+        // The cut is made here: the session's own limit would throw away what came before it.
+        maxBodyBytes: Number.POSITIVE_INFINITY,
         redirect: 'manual',
         retry: false,
         guard: guard.guardFor(url, referrer),
@@ -120,7 +114,7 @@ async function readBody(
       if (length > maxBodyBytes) return { body: joined(chunks).subarray(0, maxBodyBytes), isTruncated: true };
     }
   } catch (error) {
-    if (error instanceof BodyTooLargeError || error instanceof ExpansionError) {
+    if (error instanceof ExpansionError) {
       return { body: joined(chunks), isTruncated: true };
     }
     throw error;

@@ -202,7 +202,7 @@ test('a timeout around for await stops the crawl', () =>
     async (crawl, frontier) => {
       let seen = 0;
       const crawling = run(async () => {
-        await timeout(150, async () => {
+        await timeout(1000, async () => {
           for await (const _ of crawl) seen++;
         });
       });
