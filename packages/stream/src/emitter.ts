@@ -24,6 +24,8 @@ export interface Emitter<T> extends Subscriber<T> {
  */
 export interface BatchSubscriber<T> extends Emitter<T> {
   readonly oxbowBatch: boolean;
+  /** @param owned true when nobody else holds the array: the receiver may change it and hand it on */
+  batch(values: readonly T[], owned?: boolean): void;
 }
 
 /** True when `subscriber` takes arrays. */
@@ -32,9 +34,9 @@ export function takesBatches<T>(subscriber: Subscriber<T>): subscriber is BatchS
 }
 
 /** Hands an array on: whole where the next subscriber takes arrays, else value by value. */
-export function emitBatch<T>(subscriber: Subscriber<T>, values: readonly T[]): void {
+export function emitBatch<T>(subscriber: Subscriber<T>, values: readonly T[], owned = false): void {
   if (takesBatches(subscriber)) {
-    subscriber.batch(values);
+    subscriber.batch(values, owned);
     return;
   }
   for (let i = 0; i < values.length && !subscriber.closed; i++) subscriber.next(values[i] as T);
@@ -84,12 +86,12 @@ export class StreamEmitter<T> extends Subscriber<T> implements BatchSubscriber<T
     else this.#ending ??= () => super.complete();
   }
 
-  batch(values: readonly T[]): void {
+  batch(values: readonly T[], owned = false): void {
     if (this.isStopped || this.#ending !== undefined) return;
     if (this.#held !== undefined) this.#surrender();
     const gate = this.#gate;
     if (gate === null || takesBatches(this.destination as Subscriber<T>)) {
-      emitBatch(this.destination as Subscriber<T>, values);
+      emitBatch(this.destination as Subscriber<T>, values, owned);
       return;
     }
     const destination = this.destination as Subscriber<T>;

@@ -92,7 +92,7 @@ class EncodeSubscriber<T> extends RxSubscriber<T> implements BatchSubscriber<T> 
     } catch (error) {
       failure = { error };
     }
-    if (encoded.length > 0) emitBatch(this.#downstream, encoded);
+    if (encoded.length > 0) emitBatch(this.#downstream, encoded, true);
     if (failure !== undefined) this.error(failure.error);
   }
 

@@ -26,10 +26,10 @@ abstract class LaneSubscriber<T, R> extends Subscriber<T> implements BatchSubscr
     this.downstream = downstream;
   }
 
-  abstract batch(values: readonly T[]): void;
+  abstract batch(values: readonly T[], owned?: boolean): void;
 }
 
-/** A lane stage that makes a new array of every array. */
+/** A lane stage that makes a new array of every array, or of an array that is its own, the same one. */
 abstract class TransformSubscriber<T, R> extends LaneSubscriber<T, R> {
   /** How many places of its array `transform` has filled, also when it throws. */
   protected filled = 0;
@@ -40,9 +40,10 @@ abstract class TransformSubscriber<T, R> extends LaneSubscriber<T, R> {
    */
   protected abstract transform(values: readonly T[], out: R[]): void;
 
-  override batch(values: readonly T[]): void {
+  override batch(values: readonly T[], owned = false): void {
     if (this.isStopped) return;
-    const out = new Array<R>(values.length);
+    // Every place is read before it is written, and never written ahead of reading.
+    const out = owned ? (values as unknown as R[]) : new Array<R>(values.length);
     let failure: { readonly error: unknown } | undefined;
     try {
       this.transform(values, out);
@@ -50,7 +51,7 @@ abstract class TransformSubscriber<T, R> extends LaneSubscriber<T, R> {
       failure = { error };
     }
     if (this.filled < out.length) out.length = this.filled;
-    if (out.length > 0) emitBatch(this.downstream, out);
+    if (out.length > 0) emitBatch(this.downstream, out, true);
     if (failure !== undefined) this.error(failure.error);
   }
 }
@@ -274,12 +275,13 @@ class TakeSubscriber<T> extends LaneSubscriber<T, T> {
     if (seen >= this.#count) this.complete();
   }
 
-  override batch(values: readonly T[]): void {
+  override batch(values: readonly T[], owned = false): void {
     if (this.isStopped) return;
     const left = this.#count - this.#seen;
-    const taken = values.length > left ? values.slice(0, left) : values;
+    const cut = values.length > left;
+    const taken = cut ? values.slice(0, left) : values;
     this.#seen += taken.length;
-    if (taken.length > 0) emitBatch(this.downstream, taken);
+    if (taken.length > 0) emitBatch(this.downstream, taken, cut || owned);
     if (this.#seen >= this.#count && !this.isStopped) this.complete();
   }
 }

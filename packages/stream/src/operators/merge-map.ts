@@ -240,8 +240,8 @@ class InnerSubscriber<R> extends RxSubscriber<R> implements BatchSubscriber<R> {
     this.#stage = stage;
   }
 
-  batch(values: readonly R[]): void {
-    if (!this.isStopped) emitBatch(this.#downstream, values);
+  batch(values: readonly R[], owned = false): void {
+    if (!this.isStopped) emitBatch(this.#downstream, values, owned);
   }
 
   override complete(): void {

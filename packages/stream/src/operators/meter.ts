@@ -85,10 +85,10 @@ class MeterSubscriber<T> extends Subscriber<T> implements BatchSubscriber<T> {
     this.#downstream.next(value);
   }
 
-  batch(values: readonly T[]): void {
+  batch(values: readonly T[], owned = false): void {
     if (this.isStopped) return;
     for (const value of values) this.#count(value);
-    emitBatch(this.#downstream, values);
+    emitBatch(this.#downstream, values, owned);
   }
 
   override unsubscribe(): void {

@@ -131,8 +131,8 @@ class SwitchInner extends Subscriber<unknown> implements BatchSubscriber<unknown
     this.#downstream.next(transformed);
   }
 
-  batch(values: readonly unknown[]): void {
-    if (!this.isStopped) emitBatch(this.#downstream, values);
+  batch(values: readonly unknown[], owned = false): void {
+    if (!this.isStopped) emitBatch(this.#downstream, values, owned);
   }
 
   override complete(): void {

@@ -76,12 +76,12 @@ export class ForEachReader<T> implements IntakeReader<T> {
     return true;
   }
 
-  acceptBatch(values: readonly T[], from: number): number {
-    if (this.#turn?.elsewhere) return from;
+  acceptBatch(values: readonly T[]): number {
+    if (this.#turn?.elsewhere) return 0;
     const call = this.#call;
     const { length } = values;
     let index = this.#index;
-    let i = from;
+    let i = 0;
     try {
       while (i < length && this.#active < this.#concurrency && !this.#settled) {
         const result = call(values[i++] as T, index++);

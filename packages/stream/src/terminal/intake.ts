@@ -15,11 +15,12 @@ export interface IntakeReader<T> {
   /** Takes the value at once, or says false and leaves it to the buffer. Called only when nothing waits before it. */
   accept(value: T): boolean;
   /**
-   * Takes the values from `from` on that it can take at once; called only when nothing waits before them.
+   * Takes the values that it can take at once; called only when nothing waits before them.
    *
+   * @param owned true when the reader may keep the array
    * @returns the index of the first value left to the buffer
    */
-  acceptBatch(values: readonly T[], from: number): number;
+  acceptBatch(values: readonly T[], owned: boolean): number;
   /** Values have been queued. */
   available(): void;
   /** Nothing more will be queued; what waits is still to be read, then `failure`. */
@@ -95,13 +96,13 @@ export class Intake<T> extends Subscriber<T> implements BatchSubscriber<T>, Gate
     if (buffer.length > 0) this.#reader.available();
   }
 
-  batch(values: readonly T[]): void {
+  batch(values: readonly T[], owned = false): void {
     const { buffer } = this;
     const reader = this.#reader;
     // The whole batch is one emission: the gate's state before it decides whether the source ignores the pause.
     const paused = this.oxbowGate.closed;
     if (this.isStopped) return;
-    let i = buffer.length === 0 ? reader.acceptBatch(values, 0) : 0;
+    let i = buffer.length === 0 ? reader.acceptBatch(values, owned) : 0;
     for (; i < values.length && !this.isStopped; i++) this.#enqueue(values[i] as T, paused);
     if (buffer.length > 0) reader.available();
   }

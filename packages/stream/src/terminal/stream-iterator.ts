@@ -63,7 +63,7 @@ abstract class PullReader<T, R> implements StreamIterator<R>, IntakeReader<T> {
   }
 
   abstract accept(value: T): boolean;
-  abstract acceptBatch(values: readonly T[], from: number): number;
+  abstract acceptBatch(values: readonly T[], owned: boolean): number;
   abstract available(): void;
   protected abstract read(intake: Intake<T>): R;
 
@@ -264,8 +264,8 @@ export class ValueIterator<T> extends PullReader<T, T> {
     return true;
   }
 
-  override acceptBatch(values: readonly T[], from: number): number {
-    let i = from;
+  override acceptBatch(values: readonly T[]): number {
+    let i = 0;
     while (i < values.length && this.waiting) this.hand(values[i++] as T);
     return i;
   }
@@ -300,11 +300,12 @@ export class BatchIterator<T> extends PullReader<T, T[]> {
     return false;
   }
 
-  /** An array that arrives whole is handed over whole: a copy, for it belongs to the reader from here on. */
-  override acceptBatch(values: readonly T[], from: number): number {
-    if (!this.waiting || values.length - from > this.#max || values.length === from) return from;
-    this.hand(values.slice(from));
-    return values.length;
+  /** An array that arrives whole is handed over whole; as a copy where somebody else holds it too. */
+  override acceptBatch(values: readonly T[], owned: boolean): number {
+    const { length } = values;
+    if (!this.waiting || length > this.#max || length === 0) return 0;
+    this.hand(owned ? (values as T[]) : values.slice());
+    return length;
   }
 
   /** Waits for the end of the running job, so that all a source emits in one go arrives as one array. */

@@ -48,6 +48,23 @@ test('values before a failing one come before its error', async () => {
   }
 });
 
+test("a producer's array is never changed, however often it is emitted", async () => {
+  const constant = Object.freeze([1, 2, 3]);
+  const stream = new Stream<number>((out) => {
+    out.batch(constant);
+    out.batch(constant);
+    out.complete();
+  }).pipe(
+    filter((x) => x !== 2),
+    map((x) => x * 10),
+    take(3),
+  );
+  assert.equal(await stream.collect(), [10, 30, 10]);
+  const arrays: number[][] = [];
+  for await (const values of stream.batches()) arrays.push(values);
+  assert.equal(arrays.flat(), [10, 30, 10]);
+});
+
 test('indices go on from batch to batch and between batches and single values', async () => {
   const stream = new Stream<string>((out) => {
     out.batch(['a', 'b']);
