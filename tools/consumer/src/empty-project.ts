@@ -1,7 +1,6 @@
 /** A project with nothing in it but what a test installs, and the Nodes to run it with. */
 import { execFile } from 'node:child_process';
-import { existsSync } from 'node:fs';
-import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
@@ -30,19 +29,15 @@ export async function installedPackages(folder: string): Promise<string[]> {
   return [...new Set(Object.keys(lock.packages).map((path) => path.replace(/^.*node_modules\//, '')))].sort();
 }
 
-/** The path of a Node of this version, fetched from the npm registry into `folder` if the workspace does not have it. */
-export async function nodeOf(version: string, folder: string): Promise<string> {
+/** The path of a Node of this version; the workspace's bootstrap fetches it once and keeps it. */
+export async function nodeOf(version: string): Promise<string> {
   if (process.version === `v${version}`) return process.execPath;
-  const binary = `node_modules/node-${process.platform}-${process.arch}/bin/node`;
-  const known = join(WORKSPACE, '.toolchain', `node-${version}`, binary);
-  if (existsSync(known)) return known;
-  await mkdir(folder, { recursive: true });
-  await writeFile(join(folder, 'package.json'), '{ "private": true }\n');
-  await npm(folder, ['install', `node-${process.platform}-${process.arch}@${version}`]);
-  const entries = await readdir(join(folder, 'node_modules'));
-  const installed = join(folder, binary);
-  if (!existsSync(installed)) throw new Error(`npm installed no Node ${version}, only ${entries.join(', ')}`);
-  return installed;
+  const { stdout } = await execute(
+    process.execPath,
+    [join(WORKSPACE, 'tools/bootstrap/main.mjs'), 'exec', 'node', '--print', 'process.execPath'],
+    { cwd: WORKSPACE, env: { ...cleanEnvironment(), OXBOW_NODE: version } },
+  );
+  return stdout.trim().split('\n').at(-1) ?? '';
 }
 
 /** Imports every door under a Node, from inside the project, and gives what each of them exports. */
@@ -88,6 +83,10 @@ export async function compileDoors(folder: string, doors: readonly string[]): Pr
 
 async function npm(folder: string, args: readonly string[]): Promise<void> {
   const quiet = ['--no-audit', '--no-fund', '--ignore-scripts', '--prefer-offline', '--loglevel=error'];
-  const environment = Object.entries(process.env).filter(([name]) => !/^npm_/i.test(name));
-  await execute('npm', [...args, ...quiet], { cwd: folder, env: Object.fromEntries(environment) });
+  await execute('npm', [...args, ...quiet], { cwd: folder, env: cleanEnvironment() });
+}
+
+/** This process's environment without what npm tells its scripts. */
+function cleanEnvironment(): NodeJS.ProcessEnv {
+  return Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^npm_(?!config_)/i.test(name)));
 }

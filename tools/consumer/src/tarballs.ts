@@ -31,8 +31,11 @@ interface Manifest {
   readonly dependencies?: Readonly<Record<string, string>>;
 }
 
-/** Packs every package into `folder`. */
-export async function packAll(folder: string): Promise<ReadonlyMap<PackageName, Tarball>> {
+/** Packs `wanted` and what they need into `folder`. */
+export async function pack(
+  folder: string,
+  wanted: readonly PackageName[],
+): Promise<ReadonlyMap<PackageName, Tarball>> {
   const manifests = new Map<PackageName, Manifest>();
   for (const name of PACKAGES) {
     manifests.set(
@@ -41,7 +44,9 @@ export async function packAll(folder: string): Promise<ReadonlyMap<PackageName, 
     );
   }
   const tarballs = new Map<PackageName, Tarball>();
-  for (const [name, manifest] of manifests) {
+  const needed = new Set(wanted.flatMap((name) => [name, ...neededBy(name, manifests)]));
+  for (const name of needed) {
+    const manifest = manifests.get(name) as Manifest;
     await execute('pnpm', ['pack', '--pack-destination', folder], { cwd: packageFolder(name) });
     tarballs.set(name, {
       name,

@@ -6,7 +6,7 @@
 export const DEFAULT_TEST_TIMEOUT_MS = 5_000;
 
 /** How long one test file may take, in milliseconds, before its process group is killed (`OXBOW_FILE_TIMEOUT`). */
-export const DEFAULT_FILE_TIMEOUT_MS = 60_000;
+export const DEFAULT_FILE_TIMEOUT_MS = 120_000;
 
 /** How long a file's process may outlive its last test, in milliseconds, before its open handles count as leaked. */
 export const HANDLE_GRACE_MS = 2_000;

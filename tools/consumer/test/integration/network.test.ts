@@ -1,0 +1,3 @@
+import { testInstalls } from './installs.ts';
+
+testInstalls('http', 'websocket');
