@@ -1,0 +1,75 @@
+/** What a contestant offers to be measured by, and how one round of it becomes a figure. Runs inside its process. */
+
+/**
+ * A job done `operations` times; its figure is nanoseconds an operation, of the main thread's processor time: on a busy
+ * machine the wall clock measures the neighbours.
+ */
+export interface Timed {
+  /** `wall` for jobs that wait for sockets or other threads. Default `cpu`. */
+  readonly clock?: 'cpu' | 'wall';
+  /** The job comes in portions of this many operations. */
+  readonly portion: number;
+  /** More operations than this in one round tell nothing new. Default: no bound. */
+  readonly most?: number;
+  run(operations: number): unknown;
+}
+
+/** A job that finds its figure by itself. */
+export interface Measured {
+  measure(quick: boolean): number | Promise<number>;
+}
+
+/** Either kind. */
+export type Workload = Timed | Measured;
+
+/** How long rounds should be. */
+export interface Pace {
+  readonly quick: boolean;
+  readonly warmUpMs: number;
+  readonly roundMs: number;
+}
+
+/** A workload that has been warmed up and whose rounds have a size. */
+export interface Prepared {
+  /** Operations in a round; 1 for a measured job. */
+  readonly operations: number;
+  round(): Promise<number>;
+}
+
+/** Milliseconds of each kind of time. */
+export type Clocks = Readonly<Record<'cpu' | 'wall', () => number>>;
+
+const CLOCKS: Clocks = {
+  /** Node before 22.19 and 23.9 knows the whole process's time only, its compiler's and collector's threads included. */
+  cpu: () => {
+    const { user, system } = process.threadCpuUsage?.() ?? process.cpuUsage();
+    return (user + system) / 1000;
+  },
+  wall: () => performance.now(),
+};
+
+/** Warms a workload up and finds how many operations fill a round. */
+export async function prepare(
+  workload: Workload,
+  { quick, warmUpMs, roundMs }: Pace,
+  clocks: Clocks = CLOCKS,
+): Promise<Prepared> {
+  if (!('run' in workload)) return { operations: 1, round: async () => workload.measure(quick) };
+  const { portion, most = Number.POSITIVE_INFINITY } = workload;
+  const now = clocks[workload.clock ?? 'cpu'];
+  const elapsedMs = async (operations: number): Promise<number> => {
+    globalThis.gc?.();
+    const startMs = now();
+    await workload.run(operations);
+    return now() - startMs;
+  };
+  let operations = portion;
+  let lastMs = 0;
+  for (let spentMs = 0; spentMs < warmUpMs; spentMs += lastMs) {
+    if (spentMs > 0 && lastMs < roundMs / 2 && operations * 2 <= most) operations *= 2;
+    lastMs = Math.max(0.001, await elapsedMs(operations));
+  }
+  const portions = Math.max(1, Math.round((operations / portion) * (roundMs / lastMs)));
+  const size = Math.max(portion, Math.min(portions * portion, Math.floor(most / portion) * portion));
+  return { operations: size, round: async () => (1e6 * (await elapsedMs(size))) / size };
+}

@@ -1,0 +1,95 @@
+/**
+ * `npm run bench -- [package…] [--quick] [--table id] [--json file] [--write]`: runs the suites, prints their tables and
+ * verdicts, and writes docs/benchmarks.md when asked. Fails only when nothing could be measured: a missed target is a
+ * figure, not an error.
+ */
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { CommandLineError, type Request, readCommandLine, USAGE } from './harness/command-line.ts';
+import { conditions } from './harness/conditions.ts';
+import { replaceSection } from './harness/document.ts';
+import { renderReport, renderTable, renderVerdicts } from './harness/report.ts';
+import { runSuite } from './harness/run-suite.ts';
+import type { Suite } from './harness/suite.ts';
+import { judge } from './harness/verdict.ts';
+import { SUITES } from './suites.ts';
+
+const PAGE = join(import.meta.dirname, '../../../docs/benchmarks.md');
+/** 128 + SIGINT: what a shell expects after Ctrl-C. */
+const EXIT_CODE_SIGINT = 130;
+/** Where nobody looks at a terminal, a line this often says that the run goes on. */
+const PLAIN_PROGRESS_EVERY_MS = 10_000;
+
+const interrupted = new AbortController();
+process.on('SIGINT', () => interrupted.abort(new Error('interrupted')));
+process.on('SIGTERM', () => interrupted.abort(new Error('interrupted')));
+
+let lastPlainMs = performance.now();
+function progress(line: string): void {
+  if (process.stderr.isTTY) {
+    process.stderr.write(`\r\x1b[2K${line.slice(0, (process.stderr.columns ?? 80) - 1)}`);
+  } else if (performance.now() - lastPlainMs > PLAIN_PROGRESS_EVERY_MS) {
+    lastPlainMs = performance.now();
+    process.stderr.write(`${line}\n`);
+  }
+}
+
+function print(text: string): void {
+  if (process.stderr.isTTY) process.stderr.write('\r\x1b[2K');
+  console.log(text);
+}
+
+async function bench(suite: Suite, request: Request): Promise<object> {
+  const startMs = performance.now();
+  const results = await runSuite(suite, {
+    quick: request.quick,
+    tables: request.tables,
+    signal: interrupted.signal,
+    say: progress,
+    done: (table) => print(`\n${table.title} (${table.id})\n${renderTable(table)}`),
+  });
+  const verdicts = suite.targets.map((target) => judge(target, results));
+  const lines = conditions(suite, request.quick);
+  print(`\n${suite.name}: targets\n${renderVerdicts(verdicts)}\n\n${lines.join('\n')}`);
+  print(`took ${Math.round((performance.now() - startMs) / 1000)} s`);
+  if (request.write) {
+    const command = `npm run bench -- ${suite.name}${request.quick ? ' --quick' : ''} --write`;
+    const section = renderReport({
+      title: suite.title,
+      command,
+      conditions: lines,
+      tables: results.tables,
+      verdicts,
+    });
+    writeFileSync(
+      PAGE,
+      replaceSection(existsSync(PAGE) ? readFileSync(PAGE, 'utf8') : '', suite.name, section),
+    );
+    print('wrote docs/benchmarks.md');
+  }
+  return { suite: suite.name, conditions: lines, tables: results.tables, verdicts };
+}
+
+async function main(): Promise<void> {
+  const request = readCommandLine(
+    process.argv.slice(2),
+    SUITES.map(({ name }) => name),
+  );
+  if (request.help) return console.log(USAGE);
+  const runs: object[] = [];
+  for (const suite of SUITES.filter(({ name }) => request.suites.includes(name)))
+    runs.push(await bench(suite, request));
+  if (request.jsonFile !== undefined) writeFileSync(request.jsonFile, `${JSON.stringify(runs, null, 2)}\n`);
+}
+
+try {
+  await main();
+  process.exit();
+} catch (error) {
+  if (interrupted.signal.aborted) {
+    console.error('\ninterrupted: nothing was written');
+    process.exit(EXIT_CODE_SIGINT);
+  }
+  console.error(error instanceof CommandLineError ? error.message : error);
+  process.exit(error instanceof CommandLineError ? 2 : 1);
+}

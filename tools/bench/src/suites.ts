@@ -1,0 +1,5 @@
+/** Every suite, in the order they run. */
+import type { Suite } from './harness/suite.ts';
+import { loop } from './suites/loop.ts';
+
+export const SUITES: readonly Suite[] = [loop];

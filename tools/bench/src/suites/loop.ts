@@ -1,0 +1,11 @@
+/** @oxbow/loop and its peers. */
+import type { Suite } from '../harness/suite.ts';
+import { TASK_TABLES, TASK_TARGETS } from './loop/task-tables.ts';
+
+export const loop: Suite = {
+  name: 'loop',
+  title: 'Loop: tasks, timers, threads',
+  peers: ['effect', 'effection', 'p-queue', 'p-limit', 'piscina', 'tinypool'],
+  tables: TASK_TABLES,
+  targets: TASK_TARGETS,
+};
