@@ -87,16 +87,11 @@ export class Stream<T> extends Observable<T> implements AsyncIterable<T> {
    */
   static from<T>(input: StreamInput<T>, options?: BufferOptions<T>): Stream<T> {
     const stream = input instanceof Stream ? input : streamOf<T>(input);
-    return options === undefined ? stream : Stream.#throughBuffer(stream, options);
-  }
-
-  static #throughBuffer<T>(source: Stream<T>, options: BufferOptions<T>): Stream<T> {
+    if (options === undefined) return stream;
     const bounds = bufferBounds(options, 'Stream.from()');
-    const { signal } = options;
-    return source.lift({
-      call: (subscriber: Subscriber<T>, from: Observable<T>): TeardownLogic =>
-        subscribeThroughBuffer(from, subscriber, bounds, signal),
-    } as Operator<T, T>);
+    const call = (subscriber: Subscriber<T>, source: Observable<T>): TeardownLogic =>
+      subscribeThroughBuffer(source, subscriber, bounds, options.signal);
+    return stream.lift({ call } as Operator<T, T>);
   }
 
   /** As in RxJS, and what comes out is a Stream again. */
