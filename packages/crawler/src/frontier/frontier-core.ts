@@ -128,16 +128,7 @@ export class FrontierCore {
     atLeast('leaseMs', request.leaseMs, 1);
     const now = this.#now();
     this.reap();
-    for (
-      let first = this.#delayed.peek();
-      first !== undefined && first.notBeforeMs <= now;
-      first = this.#delayed.peek()
-    ) {
-      this.#delayed.pop();
-      const host = this.#hosts.host(hostOf(first.url));
-      host.delayed--;
-      this.#hosts.enqueue(host, first);
-    }
+    this.#enqueueDelayed(now);
     const items: ClaimedTarget[] = [];
     while (items.length < request.count) {
       const next = this.#hosts.take(now);
@@ -291,6 +282,16 @@ export class FrontierCore {
     }
     if (lost.length > 0) throw new LeaseLostError(lost);
     return [...fresh.values()];
+  }
+
+  /** Puts those whose time has come into the queues of their hosts. */
+  #enqueueDelayed(now: number): void {
+    for (let next = this.#delayed.peek(); next && next.notBeforeMs <= now; next = this.#delayed.peek()) {
+      this.#delayed.pop();
+      const host = this.#hosts.host(hostOf(next.url));
+      host.delayed--;
+      this.#hosts.enqueue(host, next);
+    }
   }
 
   #lease(host: Host, entry: Entry, request: ClaimRequest, now: number): ClaimedTarget {

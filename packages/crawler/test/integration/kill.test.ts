@@ -8,8 +8,8 @@ import { assert, suite } from '@oxbow/testkit';
 import type { PageRow } from '../../src/index.ts';
 import { answer, linksTo, type Route, serveSite } from './site.ts';
 
-const PAGES = 250;
-const KILLS = 5;
+const PAGES = 200;
+const KILLS = 3;
 
 /** A tree of pages with links up, down and to nowhere, and a few redirects. */
 function routes(): Record<string, Route> {
@@ -45,7 +45,7 @@ function start(args: readonly string[]): {
   };
 }
 
-const test = suite('kill -9', {}, { timeoutMs: 30_000 });
+const test = suite('kill -9', {}, { timeoutMs: 50_000 });
 test('loses no page and writes none twice, however often it strikes', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'oxbow-kill-'));
   let asked = 0;
