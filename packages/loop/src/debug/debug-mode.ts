@@ -42,6 +42,8 @@ export function startDebugging(
           tell(neverStartedReport(`the generator returned by "${task.name}"`, originOf(task)));
       },
       turnBegin: (turn) => noteTurn(number, taskNameOf(turn)),
+      // Queued here, it comes just before the task's own continuation.
+      waitEnded: (task) => queueMicrotask(() => noteTurn(number, task.name)),
     }),
     watchOps(loop, (name, createdAt) => tell(neverStartedReport(name, createdAt))),
   ];

@@ -19,7 +19,10 @@ export interface Instrument {
   turnEnd?(turn: object): void;
   /** The task begins to wait for `what`. */
   waitBegan?(task: Observed, what: Observed): void;
-  /** A native promise that belonged to the task is settled. All other waits end with a turn. */
+  /**
+   * The native promise that the task awaits is about to be resolved: the task goes on in the next microtask. Waits that
+   * end otherwise end with a turn.
+   */
   waitEnded?(task: Observed, what: Observed): void;
 }
 

@@ -331,6 +331,7 @@ export class Reaction<T> extends ObservedOp<T> implements Turn, CancellableWait,
         : dueRegion(region);
     if (due !== undefined && source.progress === IDLE) {
       // What has not begun never does.
+      if (opProbe.current !== undefined) opProbe.current.opAwaited(source);
       source.declined(due.request!);
       spend(due);
       this.#preempt(due.request!);
@@ -454,6 +455,8 @@ class AwaitReaction<T> extends Reaction<T> {
     }
     this.unlink();
     this.homeLoop.yieldToPromises();
+    const task = this.region?.task;
+    if (task?.loop.instrument !== undefined) task.loop.instrument.waitEnded?.(task, this.source);
     this.react();
   }
 }

@@ -1,0 +1,161 @@
+// What every task of a loop is doing: a snapshot for people and for programs. It only reads.
+
+import { checkOptions } from '../check-options.ts';
+import type { EventLoop } from '../scheduler/event-loop.ts';
+import { type CancellableWait, currentLoop } from '../task/current.ts';
+import { Op, Reaction } from '../task/op.ts';
+import { allTasks, currentTask, Task } from '../task/task.ts';
+import { type GeneratorLocations, locateGenerators } from './generator-location.ts';
+import { originOf } from './origin.ts';
+import { drawTasks } from './task-tree.ts';
+
+/** One task at the moment of the snapshot. */
+export interface TaskDescription {
+  readonly name: string;
+  /**
+   * `waiting` for what `waitsFor` names. `other`: ready to run, not begun, or awaiting a promise the loop cannot see
+   * (`until(promise)` makes it visible).
+   */
+  readonly state: 'running' | 'waiting' | 'other';
+  /** The operations it waits for; a task is named by its own name. */
+  readonly waitsFor: readonly string[];
+  /** The tasks that wait for it, directly or through gather, race and the like. */
+  readonly waitedForBy: readonly string[];
+  /** The task that created it, while that one is there. */
+  readonly parent: string | undefined;
+  /** `function (file:line:column)`; known in debug mode only. */
+  readonly createdAt: string | undefined;
+  /** For generators: where each frame is suspended, the innermost first, `function (file:line:column)`. */
+  readonly frames: readonly string[];
+  readonly cancelling: boolean;
+}
+
+/** All tasks of a loop at one moment. */
+export interface TaskSnapshot {
+  /** The oldest first. */
+  readonly tasks: readonly TaskDescription[];
+  /** What is missing, and why. */
+  readonly notes: readonly string[];
+  /** A tree: below each task those it waits for, and those it has created that nobody waits for. */
+  toString(): string;
+}
+
+/** What describeTasks looks at. */
+export interface DescribeTasksOptions {
+  /** Default: the current loop. */
+  readonly loop?: EventLoop;
+  /**
+   * How many generators are located, at about 0.1 ms each after 50 to 100 ms for the first, during which the thread does
+   * nothing else; 0 for none. Default 1000.
+   */
+  readonly maxLocations?: number;
+}
+
+/** The default of `maxLocations`: a tenth of a second, beside that of the first. */
+export const DEFAULT_MAX_LOCATIONS = 1000;
+
+/** A task and how it is connected, for drawing. */
+export interface TaskNode {
+  readonly task: Task<unknown>;
+  readonly description: TaskDescription;
+  readonly waiters: readonly Task<unknown>[];
+}
+
+/**
+ * Describes every task that is not done: what it waits for, who waits for it, where it was created (in debug mode), and
+ * for generators file and line of each suspended frame. Print it for a tree.
+ *
+ * The moment described is that of the call.
+ */
+export async function describeTasks(options: DescribeTasksOptions = {}): Promise<TaskSnapshot> {
+  checkOptions(options, ['loop', 'maxLocations'], 'describeTasks()');
+  const { loop = currentLoop(), maxLocations = DEFAULT_MAX_LOCATIONS } = options;
+  const notes: string[] = [];
+  const tasks = [...allTasks(loop)];
+  const locations = locate(tasks, maxLocations, notes);
+  const nodes = tasks.map((task): TaskNode => {
+    const waiters = waitersOf(task);
+    return { task, waiters, description: describe(task, waiters, locations) };
+  });
+  return {
+    tasks: nodes.map(({ description }) => description),
+    notes,
+    toString: () => drawTasks(nodes, notes),
+  };
+}
+
+function describe(
+  task: Task<unknown>,
+  waiters: readonly Task<unknown>[],
+  locations: GeneratorLocations,
+): TaskDescription {
+  const waitsFor = waitsOf(task);
+  const waiting: TaskDescription['state'] = waitsFor.length > 0 ? 'waiting' : 'other';
+  return {
+    name: task.name,
+    state: task === currentTask() ? 'running' : waiting,
+    waitsFor,
+    waitedForBy: waiters.map(({ name }) => name),
+    parent: task.parent?.name,
+    createdAt: originOf(task),
+    frames: generatorsOf(task).flatMap((generator) => locations.get(generator) ?? []),
+    cancelling: task.cancelling() > 0,
+  };
+}
+
+/** The names of what a task waits for, in the order the waits began. */
+function waitsOf(task: Task<unknown>): string[] {
+  if (task.waitingOn !== undefined) return [nameOf(task.waitingOn)];
+  const names: string[] = [];
+  for (let wait = task.waits; wait !== undefined; wait = wait.nextWait) names.push(nameOfWait(wait));
+  return names.reverse();
+}
+
+function nameOfWait(wait: CancellableWait): string {
+  return wait instanceof Reaction ? nameOf(wait.source) : ((wait as { name?: string }).name ?? 'promise');
+}
+
+function nameOf(op: Op<unknown>): string {
+  return op instanceof Task ? `task "${op.name}"` : op.name;
+}
+
+/** The tasks that wait for `task`, through any number of combinators. */
+function waitersOf(task: Task<unknown>): Task<unknown>[] {
+  const found = new Set<Task<unknown>>();
+  const seen = new Set<unknown>();
+  const visit = (op: Op<unknown>): void => {
+    if (op.settled || seen.has(op)) return;
+    seen.add(op);
+    // Until an Op is settled, its outcome's place holds who waits.
+    const waiters = op.outcome;
+    for (const waiter of Array.isArray(waiters) ? waiters : [waiters]) {
+      if (waiter instanceof Task) found.add(waiter);
+      else if (waiter instanceof Reaction && waiter.region !== undefined)
+        found.add(waiter.region.task as Task<unknown>);
+      else if (waiter instanceof Op) visit(waiter);
+    }
+  };
+  visit(task);
+  return [...found];
+}
+
+/** The generators of a task, the innermost frame's first. */
+function generatorsOf(task: Task<unknown>): object[] {
+  const generators: object[] = task.generator === undefined ? [] : [task.generator];
+  for (let frame = task.frame; frame !== undefined; frame = frame.below) generators.push(frame.generator);
+  return generators;
+}
+
+function locate(tasks: readonly Task<unknown>[], max: number, notes: string[]): GeneratorLocations {
+  const generators = tasks.flatMap(generatorsOf);
+  const wanted = generators.slice(0, max);
+  if (wanted.length < generators.length)
+    notes.push(`${generators.length - wanted.length} generators were not located (maxLocations ${max})`);
+  if (wanted.length === 0) return new Map();
+  try {
+    return locateGenerators(wanted);
+  } catch (error) {
+    notes.push(`generators could not be located: ${(error as Error).message}`);
+    return new Map();
+  }
+}

@@ -1,0 +1,146 @@
+// Turns the hooks of a loop into a trace's events.
+//
+// A generator's step is one turn. An async function goes on in microtasks after its turn, unseen: its step lasts until it
+// waits again, ends, or something else begins; at the latest until the host's loop comes round.
+
+import type { EventLoop } from '../scheduler/event-loop.ts';
+import { Handle } from '../scheduler/handle.ts';
+import { Parked } from '../sync/parking-lot.ts';
+import { FULFILLED, Op, REJECTED } from '../task/op.ts';
+import { currentTask, Task } from '../task/task.ts';
+import { attachInstrument, type Instrument, type Observed } from './instrument.ts';
+import { type TraceEvent, TraceEvents } from './trace-events.ts';
+import { ownerOf } from './turn-owner.ts';
+
+/** The number of what runs outside of tasks. */
+export const CALLBACKS = 0;
+
+/** Combinators: what they wait for comes from tasks and Ops that are traced themselves. */
+const INSIDE: ReadonlySet<string> = new Set([
+  'asCompleted',
+  'call',
+  'CancelScope',
+  'checkpoint',
+  'gather',
+  'race',
+  'shield',
+  'TaskGroup',
+  'TaskGroup.run',
+  'timeout',
+  'wait',
+  'waitFor',
+]);
+
+/** Records what one loop does, until stopped. */
+export class TraceRecorder implements Instrument {
+  readonly events: TraceEvents;
+  readonly names: Map<number, string> = new Map<number, string>();
+  readonly #loop: EventLoop;
+  readonly #numbers = new WeakMap<object, number>();
+  readonly #detach: () => void;
+  #counter = CALLBACKS;
+  /** Whose step has begun and not ended. */
+  #running: number | undefined = undefined;
+  #endWhenIdle = false;
+
+  constructor(loop: EventLoop, maxEvents: number) {
+    this.#loop = loop;
+    this.events = new TraceEvents(maxEvents);
+    const running = currentTask();
+    if (running !== undefined && running.loop === loop) this.#begin(this.#numberOf(running), undefined);
+    this.#detach = attachInstrument(loop, this);
+  }
+
+  stop(): void {
+    this.#detach();
+    this.#end();
+  }
+
+  taskCreated(task: Observed, parent: Observed | undefined): void {
+    const number = this.#numberOf(task);
+    this.#push({ kind: 'created', task: number, parent: parent && this.#numberOf(parent) });
+  }
+
+  taskDone(task: Observed): void {
+    const number = this.#numberOf(task);
+    if (this.#running === number) this.#end();
+    const { progress } = task as Task<unknown>;
+    const what = progress === FULFILLED ? 'returned' : progress === REJECTED ? 'failed' : 'cancelled';
+    this.#push({ kind: 'done', task: number, what });
+  }
+
+  turnBegin(turn: object): void {
+    const { task, waitedFor } = ownerOf(turn);
+    if (task !== undefined) this.#begin(this.#numberOf(task), waitedFor && nameOf(waitedFor));
+    else if (turn instanceof Handle && !turn.cancelled) this.#begin(CALLBACKS, undefined);
+  }
+
+  turnEnd(turn: object): void {
+    if (!(turn instanceof Task)) {
+      if (this.#running === CALLBACKS) this.#end();
+      else this.#endSoon();
+      return;
+    }
+    if (this.#running === this.#numberOf(turn)) this.#end();
+    if (turn.waitingOn !== undefined) this.waitBegan(turn, turn.waitingOn);
+  }
+
+  waitBegan(task: Observed, what: Observed): void {
+    const number = this.#numberOf(task);
+    if (this.#running === number) this.#end();
+    this.#push({ kind: 'wait', task: number, what: nameOf(what), outside: isOutside(what) });
+  }
+
+  waitEnded(task: Observed, what: Observed): void {
+    const number = this.#numberOf(task);
+    // Queued here, it comes just before the task's own continuation.
+    queueMicrotask(() => {
+      this.#begin(number, nameOf(what));
+      this.#endSoon();
+    });
+  }
+
+  #begin(task: number, what: string | undefined): void {
+    this.#end();
+    this.#running = task;
+    this.#push({ kind: 'begin', task, what });
+  }
+
+  #end(): void {
+    if (this.#running === undefined) return;
+    this.#push({ kind: 'end', task: this.#running });
+    this.#running = undefined;
+  }
+
+  #endSoon(): void {
+    if (this.#endWhenIdle || this.#running === undefined) return;
+    this.#endWhenIdle = true;
+    setImmediate(() => {
+      this.#endWhenIdle = false;
+      this.#end();
+    });
+  }
+
+  #push(event: Omit<TraceEvent, 'atMs'>): void {
+    this.events.push({ ...event, atMs: this.#loop.time() });
+  }
+
+  #numberOf(task: Observed): number {
+    let number = this.#numbers.get(task);
+    if (number === undefined) {
+      number = ++this.#counter;
+      this.#numbers.set(task, number);
+      this.names.set(number, task.name);
+    }
+    return number;
+  }
+}
+
+function nameOf(what: Observed): string {
+  return what instanceof Task ? `task ${what.name}` : what.name;
+}
+
+function isOutside(what: Observed): boolean {
+  if (!(what instanceof Op)) return true;
+  return !(what instanceof Task || what instanceof Parked || INSIDE.has(what.name));
+}
