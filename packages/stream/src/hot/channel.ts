@@ -3,6 +3,7 @@ import { bindToTask, checkOptions, type Settle } from '@oxbow/loop/lowlevel';
 import { StreamClosedError } from '../errors.ts';
 import { BUFFER_OPTION_NAMES, type BufferBounds, type BufferOptions, bufferBounds } from '../overflow.ts';
 import { Stream } from '../stream.ts';
+import { onAbort } from '../terminal/abort.ts';
 import { Handoff } from './handoff.ts';
 
 const SENT: Promise<void> = Promise.resolve();
@@ -22,6 +23,7 @@ export class Channel<T> extends Stream<T> {
   readonly #handoff: Handoff<T>;
   // A Set keeps the order of arrival and lets a cancelled sender leave in O(1).
   readonly #senders = new Set<Sender<T>>();
+  #stopAborting: () => void = () => {};
 
   /** @param options the buffer's bounds and policy; under a policy other than `pause` no sender ever waits */
   constructor(options?: BufferOptions<T>) {
@@ -35,12 +37,7 @@ export class Channel<T> extends Stream<T> {
       leave: (reason: unknown) => this.#refuse(reason),
     };
     this.#handoff = new Handoff<T>(source, 'resume', bufferBounds(options, 'Channel'), 'This channel');
-    const signal = options?.signal;
-    if (signal !== undefined) {
-      const abort = (): void => this.close(signal.reason);
-      if (signal.aborted) abort();
-      else signal.addEventListener('abort', abort, { once: true });
-    }
+    this.#stopAborting = onAbort(options?.signal, (reason) => this.close(reason));
   }
 
   /** True once the channel has been closed: nothing more can be sent, what waits can still be read. */
@@ -83,6 +80,7 @@ export class Channel<T> extends Stream<T> {
 
   /** Closes the channel: what waits is read first, then the end, or `error`. Waiting senders are refused. Idempotent. */
   close(error?: unknown): void {
+    this.#stopAborting();
     if (this.#handoff.ended) return;
     this.#refuse(error);
     this.#handoff.end(error === undefined ? undefined : { error });

@@ -3,6 +3,7 @@ import { checkOptions } from '@oxbow/loop/lowlevel';
 import { StreamInputError } from '../errors.ts';
 import { BUFFER_OPTION_NAMES, type BufferBounds, type BufferOptions, bufferBounds } from '../overflow.ts';
 import { Stream } from '../stream.ts';
+import { onAbort } from '../terminal/abort.ts';
 import { Handoff, type HotSource, type OnLeave } from './handoff.ts';
 
 /** Options of `HotStream`. */
@@ -25,6 +26,7 @@ export interface HotStreamOptions<T> extends BufferOptions<T> {
  */
 export class HotStream<T> extends Stream<T> {
   readonly #handoff: Handoff<T>;
+  #stopAborting: () => void = () => {};
 
   constructor(source: HotSource, options: HotStreamOptions<T>) {
     super(function (this: Stream<T>, out, flow) {
@@ -35,13 +37,17 @@ export class HotStream<T> extends Stream<T> {
     if (onLeave !== 'resume' && onLeave !== 'close') {
       throw new StreamInputError(`HotStream: onLeave must be 'resume' or 'close'; got ${String(onLeave)}.`);
     }
-    this.#handoff = new Handoff(source, onLeave, bufferBounds(bufferOptions, 'HotStream'), what);
-    const { signal } = options;
-    if (signal !== undefined) {
-      const abort = (): void => this.end(signal.reason);
-      if (signal.aborted) abort();
-      else signal.addEventListener('abort', abort, { once: true });
-    }
+    const watched: HotSource = {
+      start: () => source.start?.(),
+      pause: () => source.pause(),
+      resume: () => source.resume(),
+      leave: (reason) => {
+        this.#stopAborting();
+        source.leave(reason);
+      },
+    };
+    this.#handoff = new Handoff(watched, onLeave, bufferBounds(bufferOptions, 'HotStream'), what);
+    this.#stopAborting = onAbort(options.signal, (reason) => this.end(reason));
   }
 
   /**
@@ -60,6 +66,7 @@ export class HotStream<T> extends Stream<T> {
 
   /** For the owner: nothing more will come. Buffered values are read first, then the error or the end; once. */
   end(error?: unknown): void {
+    this.#stopAborting();
     this.#handoff.end(error === undefined ? undefined : { error });
   }
 

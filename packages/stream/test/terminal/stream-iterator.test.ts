@@ -1,6 +1,7 @@
 // covers: src/teardown.ts, src/terminal/abort.ts, src/terminal/intake.ts
+import { getEventListeners } from 'node:events';
 import { createTask, run, sleep, timeout, waitFor } from '@oxbow/loop';
-import { type Emitter, Stream } from '@oxbow/stream';
+import { buffer, Channel, type Emitter, HotStream, Stream, share, takeUntil } from '@oxbow/stream';
 import { assert, suite } from '@oxbow/testkit';
 
 const test = suite('StreamIterator');
@@ -229,6 +230,26 @@ test('a signal aborted before rejects without subscribing', async () => {
   assert.is(await stream.forEach(() => {}, { signal }).catch((reason: unknown) => reason), 'before');
   assert.is(await stream.collect({ signal }).catch((reason: unknown) => reason), 'before');
   assert.is(subscriptions, 0);
+});
+
+test('no terminal and no stream leaves a listener on its signal', async () => {
+  const { signal } = new AbortController();
+  const source = (): Stream<number> => Stream.from([1, 2]);
+  for await (const _ of source().values({ signal })) break;
+  for await (const _ of source().batches({ signal })) {
+    // Reads to the end.
+  }
+  await source().forEach(() => {}, { signal });
+  await source().collect({ signal });
+  await source().to({ write() {} }, { signal });
+  await source().pipe(buffer({ signal }), share({ signal }), takeUntil(signal)).collect();
+  const channel = new Channel<number>({ signal });
+  channel.close();
+  const hot = new HotStream<number>({ pause() {}, resume() {}, leave() {} }, { onLeave: 'close', signal });
+  hot.subscribe().unsubscribe();
+  const ended = new HotStream<number>({ pause() {}, resume() {}, leave() {} }, { onLeave: 'resume', signal });
+  ended.end();
+  assert.is(getEventListeners(signal, 'abort').length, 0);
 });
 
 test('batches() gives what arrived in one go as one array, at most max', async () => {
