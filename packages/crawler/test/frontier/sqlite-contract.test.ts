@@ -9,4 +9,4 @@ const folder = mkdtempSync(join(tmpdir(), 'oxbow-frontier-'));
 process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
 let files = 0;
 
-frontierContract('sqlite', (options) => openSqliteFrontier(join(folder, `${++files}.db`), options), 8);
+frontierContract('sqlite', (options) => openSqliteFrontier(join(folder, `${++files}.db`), options), 4);
