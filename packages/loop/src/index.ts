@@ -71,6 +71,12 @@ export {
 
 // Debugging
 
+export {
+  type DescribeTasksOptions,
+  describeTasks,
+  type TaskDescription,
+  type TaskSnapshot,
+} from './debug/describe-tasks.ts';
 export type {
   DebugReport,
   NeverStartedReport,
@@ -78,3 +84,4 @@ export type {
   UnavailableReport,
   UnhandledFailureReport,
 } from './debug/report.ts';
+export { LoopTrace, type MermaidOptions, type TraceLoopOptions, traceLoop } from './debug/trace-loop.ts';
