@@ -10,6 +10,8 @@ import {
   createInflate,
   createInflateRaw,
   createZstdDecompress,
+  zstdCompressSync,
+  zstdDecompressSync,
 } from 'node:zlib';
 import { DecodingError, ExpansionError } from '../errors.ts';
 
@@ -20,8 +22,26 @@ export const MAX_EXPANSION_RATIO = 200;
 /** Decoded bytes that are always allowed: a small document of blanks may compress a thousandfold. */
 export const EXPANSION_FREE_BYTES: number = 1024 * 1024;
 
+/**
+ * Whether this Node notices that a zstd body was cut off. Node 22 ends it as if it were whole, and half a body that looks
+ * complete is worse than none: zstd is then neither asked for nor undone.
+ */
+export const ZSTD_IS_SAFE: boolean = noticesCutZstd();
+
 /** What Accept-Encoding asks for: exactly what this file undoes. */
-export const ACCEPT_ENCODING: string = 'gzip, deflate, br, zstd';
+export const ACCEPT_ENCODING: string = ZSTD_IS_SAFE ? 'gzip, deflate, br, zstd' : 'gzip, deflate, br';
+
+function noticesCutZstd(): boolean {
+  const whole = zstdCompressSync(Buffer.alloc(64));
+  try {
+    zstdDecompressSync(whole.subarray(0, whole.length - 1));
+    return false;
+  } catch {
+    return true;
+  }
+}
+
+const UNDONE: ReadonlySet<string> = new Set(ACCEPT_ENCODING.split(', '));
 
 /** The codings of a Content-Encoding value, in the order they were applied; `undefined` when the body is to be left as it is. */
 export function contentCodings(value: string): string[] | undefined {
@@ -32,7 +52,7 @@ export function contentCodings(value: string): string[] | undefined {
     // RFC 9110 §8.4.1.3: x-gzip and x-compress are the same as without the x.
     const known = coding === 'x-gzip' ? 'gzip' : coding;
     // As in the Fetch standard, a body with a coding nobody knows is handed over as it came.
-    if (known !== 'gzip' && known !== 'deflate' && known !== 'br' && known !== 'zstd') return undefined;
+    if (!UNDONE.has(known)) return undefined;
     codings.push(known);
   }
   return codings.length === 0 ? undefined : codings;

@@ -1,5 +1,6 @@
 import { run, sleep, VirtualClock } from '@oxbow/loop';
 import { assert, suite } from '@oxbow/testkit';
+import { ACCEPT_ENCODING } from '../../src/body/content-decoder.ts';
 import {
   basic,
   bearer,
@@ -88,7 +89,7 @@ test(
   'it asks for the codings it undoes, unless it shall undo none',
   within({}, async (session) => {
     const echo = await session.get('http://a.test/').json<Echo>();
-    assert.is(echo.headers['accept-encoding'], 'gzip, deflate, br, zstd');
+    assert.is(echo.headers['accept-encoding'], ACCEPT_ENCODING);
     assert.is(echo.headers['user-agent'], 'oxbow-http');
   }),
 );
