@@ -14,6 +14,8 @@ export interface PoolWorkerOwner {
 
 /** A worker that answered within this time, in milliseconds, gets more calls at once: the trip would cost more than the call. */
 const QUICK_ANSWER_MS = 1;
+/** How long a worker keeps the process alive after its last call, in milliseconds: the next one often comes at once. */
+const LINGER_MS = 1;
 /** One call runs, one is there when it ends. */
 const LEAST_DEPTH = 2;
 
@@ -177,11 +179,11 @@ export class PoolWorker implements LinkOwner {
     }
     // Later: calls made one after the other would switch it off and on each time.
     this.#checkPlanned = true;
-    setImmediate(() => {
+    setTimeout(() => {
       this.#checkPlanned = false;
       if (this.#awaited > 0 || this.ending) return;
       this.#alive = false;
       this.link.keepAlive(false);
-    });
+    }, LINGER_MS);
   }
 }

@@ -11,7 +11,7 @@ import type { WorkerExit } from './errors.ts';
 import { SharedSlots } from './shared-slots.ts';
 import type { ThreadWorkerData } from './thread-worker.ts';
 import type { Transferable } from './transfer.ts';
-import { type FromWorker, MAX_IN_FLIGHT, type ToWorker } from './wire.ts';
+import { type FromWorker, MAX_IN_FLIGHT, READY, type ToWorker } from './wire.ts';
 import {
   entryFile,
   inheritedExecArgv,
@@ -37,6 +37,8 @@ export class ThreadLink implements WorkerLink {
   readonly #slots = new SharedSlots();
   readonly #targets = new Targets();
   readonly #owner: LinkOwner;
+  /** Calls sent and not answered. */
+  #unanswered = 0;
   #cause: unknown;
 
   constructor(owner: LinkOwner, options: ThreadLinkOptions) {
@@ -55,7 +57,7 @@ export class ThreadLink implements WorkerLink {
       this.#cause = error;
     });
     this.#worker.on('exit', (exitCode) => this.#exited({ exitCode, signal: undefined, cause: this.#cause }));
-    port1.on('message', (message: FromWorker) => owner.answered(message));
+    port1.on('message', (message: FromWorker) => this.#received(message));
     // An answer that cannot be read names no call: the worker is given up, and each of its calls told why.
     port1.on('messageerror', (error) => {
       this.#cause = error;
@@ -74,6 +76,7 @@ export class ThreadLink implements WorkerLink {
     const targets = this.#targets.takeFresh();
     if (targets !== undefined) this.#post({ targets });
     this.#post(message, transfers);
+    this.#unanswered += calls.length;
   }
 
   takeBack(slot: number): boolean {
@@ -109,6 +112,21 @@ export class ThreadLink implements WorkerLink {
     }
   }
 
+  /** Takes the answers that have come meanwhile too: an event for each would cost more than the answer. */
+  #received(first: FromWorker): void {
+    this.#answered(first);
+    for (let more = MAX_IN_FLIGHT; this.#unanswered > 0 && more > 0; more--) {
+      const got = receiveMessageOnPort(this.#port);
+      if (got === undefined) return;
+      this.#answered(got.message as FromWorker);
+    }
+  }
+
+  #answered(message: FromWorker): void {
+    if (message[1] !== READY) this.#unanswered--;
+    this.#owner.answered(message);
+  }
+
   #post(message: ToWorker, transfers?: readonly Transferable[]): void {
     this.#port.postMessage(message, transfers as never);
     this.#slots.ring();
@@ -121,7 +139,7 @@ export class ThreadLink implements WorkerLink {
       got !== undefined;
       got = receiveMessageOnPort(this.#port)
     ) {
-      this.#owner.answered(got.message as FromWorker);
+      this.#answered(got.message as FromWorker);
     }
     this.#port.close();
     this.#owner.exited(exit);
