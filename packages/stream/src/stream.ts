@@ -212,8 +212,7 @@ export class Stream<T> extends Observable<T> implements AsyncIterable<T> {
     fn: (value: T, index: number) => unknown,
     options?: ForEachOptions<T> | PromiseConstructorLike,
   ): Promise<void> {
-    const promiseCtor = typeof options === 'function' ? options : config.Promise;
-    const settings = typeof options === 'function' ? undefined : options;
+    const [promiseCtor, settings] = typeof options === 'function' ? [options] : [config.Promise, options];
     const concurrency = settings?.concurrency ?? 1;
     const bounds = this.#bounds(settings, 'forEach()', ['concurrency']);
     checkCount(concurrency, 'forEach(): concurrency');
@@ -341,8 +340,7 @@ function streamOf<T>(input: StreamInput<T>): Stream<T> {
   return stream;
 }
 
-// The batch protocol of node:stream/iter: an async iterable of arrays. Set here, because a declaration cannot name a
-// symbol of another file.
+// The batch protocol of node:stream/iter. Set here: a declaration cannot name a symbol of another file.
 Object.defineProperty(Stream.prototype, kToAsyncStreamable, {
   value: function toAsyncStreamable<T>(this: Stream<T>): StreamIterator<T[]> {
     return this.batches();
