@@ -23,6 +23,8 @@ let exitHooked = false;
 /** Keeps a failure until it is looked at or reported. */
 export function remember(loop: EventLoop, name: string, error: unknown, owner: object): Unobserved {
   const failure = { loop, name, error, createdAt: originOf(owner) };
+  // Until its stack is asked for, an error holds the receivers of all its frames, and so the very task that failed.
+  if (error instanceof Error) void error.stack;
   pending.add(failure);
   collected.register(owner, failure, owner);
   if (!exitHooked) {

@@ -1,7 +1,17 @@
 // covers: src/scheduler/handle.ts, src/scheduler/clock.ts, src/scheduler/context.ts, src/scheduler/registry.ts, src/debug/instrument.ts
 
 import { assert, suite } from '@oxbow/testkit';
-import { checkpoint, createTask, currentLoop, EventLoop, run, sleep, VirtualClock } from '../../src/index.ts';
+import {
+  checkpoint,
+  createTask,
+  currentLoop,
+  EventLoop,
+  Future,
+  Queue,
+  run,
+  sleep,
+  VirtualClock,
+} from '../../src/index.ts';
 import { virtually } from '../forms.ts';
 
 const test = suite('EventLoop');
@@ -96,6 +106,49 @@ test('tasks that never stop leave the host its share', async () => {
   });
   clearInterval(interval);
   assert.ok(hostTurns >= 5);
+});
+
+test('so do tasks that only ever await what is there already', async () => {
+  let hostTurns = 0;
+  const interval = setInterval(() => hostTurns++, 1);
+  await run(async () => {
+    const there = new Future<number>();
+    there.setResult(1);
+    const queue = new Queue<number>({ maxSize: 1 });
+    createTask(async () => {
+      for (let item = 0; hostTurns < 5; item++) await queue.put(item);
+    });
+    createTask(async () => {
+      while (hostTurns < 5) await queue.get();
+    });
+    while (hostTurns < 5) await there;
+  });
+  clearInterval(interval);
+  assert.ok(hostTurns >= 5);
+});
+
+test('a loop inside a loop: run() within a task has its own, and the outer one goes on', async () => {
+  await virtually(async () => {
+    const outer = currentLoop();
+    const ticks: number[] = [];
+    const ticking = createTask(async () => {
+      for (let tick = 0; tick < 3; tick++) {
+        await sleep(1);
+        ticks.push(tick);
+      }
+    });
+    const inner = await run(
+      async () => {
+        await sleep(1_000_000);
+        return currentLoop();
+      },
+      { clock: new VirtualClock() },
+    );
+    assert.is.not(inner, outer);
+    assert.is(currentLoop(), outer);
+    await ticking;
+    assert.equal(ticks, [0, 1, 2]);
+  });
 });
 
 test('stop pauses after the present turn; something new starts it again', async () => {

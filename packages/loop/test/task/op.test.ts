@@ -1,5 +1,7 @@
 // covers: src/task/current.ts, src/task/awaitable.ts, src/task/unobserved.ts
 
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { assert, suite } from '@oxbow/testkit';
 import {
   type Coroutine,
@@ -230,6 +232,25 @@ test('a failure nobody looks at is reported once when its loop ends; a cancelled
     looked.exception();
   });
   assert.equal(reports.sort(), ['Reaction: Error: in a then chain', 'failing: Error: nobody looks']);
+});
+
+test('a failure is reported, once, when what failed is collected', async () => {
+  setFlagsFromString('--expose-gc');
+  const collect = runInNewContext('gc') as () => void;
+  const reports: string[] = [];
+  await run(async () => {
+    currentLoop().onUnhandled = ({ error }) => reports.push(String(error));
+    createTask(async () => {
+      throw new Error('forgotten');
+    });
+    for (let round = 0; round < 100 && reports.length === 0; round++) {
+      // The loop keeps the async context of the task it started last.
+      await createTask(async () => sleep(1));
+      collect();
+    }
+    assert.equal(reports, ['Error: forgotten']);
+  });
+  assert.is(reports.length, 1);
 });
 
 test('a failure looked at late is not reported', async () => {

@@ -615,6 +615,67 @@ test('settles by itself alone', async () => {
   });
 });
 
+test('a task cancelled inside for await finalises the async generator, whose cleanup may wait', async () => {
+  await virtually(async () => {
+    const log: string[] = [];
+    async function* numbers(): AsyncGenerator<number> {
+      try {
+        for (let number = 0; ; number++) {
+          await sleep(10);
+          yield number;
+        }
+      } finally {
+        await sleep(5);
+        log.push('finalised');
+      }
+    }
+    const inside = createTask(async () => {
+      for await (const _ of numbers()) {
+      }
+    });
+    const between = createTask(async () => {
+      for await (const _ of numbers()) await sleep(1000);
+    });
+    await sleep(15);
+    inside.cancel();
+    between.cancel();
+    await sleep(10);
+    assert.ok(inside.cancelled && between.cancelled);
+    assert.equal(log, ['finalised', 'finalised']);
+  });
+});
+
+test('handlers of then() run on behalf of the task that attached them, and so does what they start', async () => {
+  await virtually(async () => {
+    const seen: (string | undefined)[] = [];
+    const other = createTask(async () => sleep(5), { name: 'other' });
+    const task = createTask(
+      async () => {
+        await other.then(async () => {
+          seen.push(currentTask()?.name);
+          await sleep(1);
+          seen.push(currentTask()?.name);
+        });
+      },
+      { name: 'attached' },
+    );
+    await task;
+    assert.equal(seen, ['attached', 'attached']);
+  });
+});
+
+test('a chain of tasks, each started by the one before, keeps none of those that are done', async () => {
+  await virtually(async () => {
+    const link = (left: number): Task<unknown> =>
+      createTask(async () => {
+        await checkpoint();
+        return left === 0 ? { task: currentTask() } : link(left - 1);
+      });
+    const last = (await link(20)) as { task: Task<unknown> };
+    assert.is(last.task.parent, undefined);
+  });
+});
+
 test('outside run() tasks work on an implicit root', async () => {
   const loop = currentLoop();
   const task = createTask(function* (): Coroutine<string> {
