@@ -48,7 +48,10 @@ async function bench(suite: Suite, request: Request): Promise<object> {
     say: progress,
     done: (table) => print(`\n${table.title} (${table.id})\n${renderTable(table)}`),
   });
-  const verdicts = suite.targets.map((target) => judge(target, results));
+  const isPart = request.tables.length > 0;
+  const verdicts = suite.targets
+    .map((target) => judge(target, results))
+    .filter(({ outcome }) => !isPart || outcome !== 'not measured');
   const lines = conditions(suite, request.quick);
   print(`\n${suite.name}: targets\n${renderVerdicts(verdicts)}\n\n${lines.join('\n')}`);
   print(`took ${Math.round((performance.now() - startMs) / 1000)} s`);

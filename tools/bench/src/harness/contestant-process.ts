@@ -3,10 +3,16 @@
  * its input does. Arguments: the module's URL, the workload.
  */
 import { createInterface } from 'node:readline';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { type Pace, type Prepared, prepare, type Workload } from './workload.ts';
 
 /** Orders that a contestant obeys. */
 export type Order = ({ readonly order: 'prepare' } & Pace) | { readonly order: 'round' };
+
+// Not by a flag of the process: its worker threads would be started with it, and refuse.
+setFlagsFromString('--expose-gc');
+globalThis.gc = runInNewContext('gc') as NodeJS.GCFunction;
 
 // Ctrl-C reaches the whole group; the parent ends us.
 process.on('SIGINT', () => {});

@@ -83,13 +83,5 @@ function commandOf({ file, workload, flags = [] }: Row): readonly [string, ...st
     return [python, fileURLToPath(file), workload, ...flags];
   }
   const host = fileURLToPath(new URL('./contestant-process.ts', import.meta.url));
-  return [
-    process.execPath,
-    '--expose-gc',
-    '--disable-warning=ExperimentalWarning',
-    ...flags,
-    host,
-    file.href,
-    workload,
-  ];
+  return [process.execPath, '--disable-warning=ExperimentalWarning', ...flags, host, file.href, workload];
 }
