@@ -6,15 +6,10 @@
 
 import { CancelledError } from '../errors.ts';
 import { outsideAllTasks } from '../scheduler/context.ts';
+import { Backlog } from './backlog.ts';
 import { type Border, checkCrossing } from './crossing.ts';
 import { crossingReason, type FailureRecord, restoreFailure } from './error-record.ts';
-import {
-  BacklogFullError,
-  PoolClosedError,
-  UncloneableError,
-  type WorkerExit,
-  WorkerExitError,
-} from './errors.ts';
+import { BacklogFullError, PoolClosedError, UncloneableError, type WorkerExit } from './errors.ts';
 import {
   type ArgumentsOf,
   type CallOf,
@@ -29,6 +24,7 @@ import { PoolWorker, type PoolWorkerOwner } from './pool-worker.ts';
 import { type CallOwner, type CallRequest, RemoteCall } from './remote-call.ts';
 import type { Transferable } from './transfer.ts';
 import { type FromWorker, RETURNED, THREW } from './wire.ts';
+import { exitedUnder, notStarted } from './worker-end.ts';
 import type { LinkOwner, WorkerLink } from './worker-link.ts';
 
 /** What a pool is doing. */
@@ -48,9 +44,8 @@ export abstract class WorkerPool implements CallOwner {
   readonly #settings: PoolSettings;
   readonly #border: Border;
   readonly #workers = new Set<PoolWorker>();
-  /** Accepted calls in their order; what a worker gives back is at the front. */
-  readonly #waiting = new Set<RemoteCall<unknown>>();
-  #returned: RemoteCall<unknown>[] = [];
+  readonly #backlog = new Backlog();
+  /** Accepted and not settled. */
   readonly #pending = new Set<RemoteCall<unknown>>();
   /** When a cancelled call, or a worker told to stop, loses its worker. */
   readonly #graceTimers = new Map<RemoteCall<unknown> | PoolWorker, NodeJS.Timeout>();
@@ -91,7 +86,7 @@ export abstract class WorkerPool implements CallOwner {
       workers: this.#workers.size,
       busy,
       pending: this.#pending.size,
-      waiting: this.#waiting.size + this.#returned.length,
+      waiting: this.#backlog.size,
     });
   }
 
@@ -134,7 +129,7 @@ export abstract class WorkerPool implements CallOwner {
     }
     const call = new RemoteCall<unknown>(this, request);
     this.#pending.add(call);
-    this.#waiting.add(call);
+    this.#backlog.add(call);
     this.#planFlush();
     return call;
   }
@@ -162,8 +157,6 @@ export abstract class WorkerPool implements CallOwner {
       call.cancelReason ??= error;
       this.#settle(call, () => call.fail(error));
     }
-    this.#waiting.clear();
-    this.#returned = [];
     for (const worker of this.#workers) this.#kill(worker);
     this.#endIfDone();
     return closing;
@@ -239,20 +232,16 @@ export abstract class WorkerPool implements CallOwner {
     });
   }
 
-  get #waitingCount(): number {
-    return this.#waiting.size + this.#returned.length;
-  }
-
   #handOut(): void {
     for (const worker of this.#workers) {
-      if (this.#waitingCount === 0) break;
+      if (this.#backlog.size === 0) break;
       if (worker.idle) this.#give(worker);
     }
-    while (this.#waitingCount > 0 && this.#workers.size < this.#settings.size) {
+    while (this.#backlog.size > 0 && this.#workers.size < this.#settings.size) {
       const worker = this.#startWorker();
       if (worker !== undefined) this.#give(worker);
     }
-    const share = Math.ceil(this.#waitingCount / this.#settings.size);
+    const share = Math.ceil(this.#backlog.size / this.#settings.size);
     for (const worker of this.#workers) this.#fill(worker, share);
     for (const worker of this.#workers) worker.flush((call, error) => this.#refuse(call, error));
   }
@@ -260,22 +249,16 @@ export abstract class WorkerPool implements CallOwner {
   /** Sends calls ahead to a busy worker, at most `most`. Calls that move something are not: they could not be taken back. */
   #fill(worker: PoolWorker, most: number): void {
     for (let count = Math.min(most, worker.room); count > 0; count--) {
-      const next = this.#peek();
+      const next = this.#backlog.first;
       if (next === undefined || (next.request!.transfers !== undefined && !worker.idle)) return;
       this.#give(worker);
     }
   }
 
   #give(worker: PoolWorker): void {
-    const call = this.#peek()!;
-    if (this.#returned[0] === call) this.#returned.shift();
-    else this.#waiting.delete(call);
+    const call = this.#backlog.first!;
+    this.#backlog.remove(call);
     worker.take(call);
-  }
-
-  #peek(): RemoteCall<unknown> | undefined {
-    if (this.#returned.length > 0) return this.#returned[0];
-    return this.#waiting.values().next().value;
   }
 
   /** A new worker; where there can be none, the first waiting call fails of it. */
@@ -286,7 +269,7 @@ export abstract class WorkerPool implements CallOwner {
       this.#workers.add(worker);
       return worker;
     } catch (cause) {
-      const call = this.#peek()!;
+      const call = this.#backlog.first!;
       const exit = { exitCode: undefined, signal: undefined, cause };
       this.#settle(call, () => call.fail(notStarted(this.name, exit)));
       return undefined;
@@ -316,9 +299,9 @@ export abstract class WorkerPool implements CallOwner {
         else if (outcome === THREW) call.fail(restoreFailure(payload as FailureRecord));
       });
     }
-    if (this.#waitingCount > 0) {
+    if (this.#backlog.size > 0) {
       if (worker.low) {
-        this.#fill(worker, Math.ceil(this.#waitingCount / this.#settings.size));
+        this.#fill(worker, Math.ceil(this.#backlog.size / this.#settings.size));
         worker.flush((refused, error) => this.#refuse(refused, error));
       }
       return;
@@ -343,15 +326,15 @@ export abstract class WorkerPool implements CallOwner {
         startFailed = false;
         this.#settle(call, () => call.fail(notStarted(this.name, exit)));
       } else if (worker.begun(call) || call.request!.transfers !== undefined) {
-        this.#settle(call, () => call.fail(exitedUnder(call, exit)));
+        this.#settle(call, () => call.fail(exitedUnder(call.name, exit)));
       } else {
         call.slot = undefined;
         call.worker = undefined;
         returned.push(call);
       }
     }
-    this.#returned.unshift(...returned);
-    if (this.#waitingCount > 0) this.#handOut();
+    this.#backlog.giveBack(returned);
+    if (this.#backlog.size > 0) this.#handOut();
     if (this.#closed) this.#endIfDone();
   }
 
@@ -366,9 +349,7 @@ export abstract class WorkerPool implements CallOwner {
 
   #settle(call: RemoteCall<unknown>, settle: () => void): void {
     if (!this.#pending.delete(call)) return;
-    if (!this.#waiting.delete(call) && this.#returned.length > 0) {
-      this.#returned = this.#returned.filter((each) => each !== call);
-    }
+    if (call.worker === undefined) this.#backlog.remove(call);
     this.#endGrace(call);
     try {
       settle();
@@ -418,21 +399,4 @@ export abstract class WorkerPool implements CallOwner {
     }
     if (this.#workers.size === 0) this.#resolveClosing?.();
   }
-}
-
-function notStarted(pool: string, exit: WorkerExit): WorkerExitError {
-  return new WorkerExitError(
-    `A worker of ${pool} ended before it could take calls (${describeExit(exit)})`,
-    exit,
-    'ERR_OXBOW_LOOP_WORKER_NOT_STARTED',
-  );
-}
-
-function exitedUnder(call: RemoteCall<unknown>, exit: WorkerExit): WorkerExitError {
-  return new WorkerExitError(`The worker ended while it ran ${call.name}() (${describeExit(exit)})`, exit);
-}
-
-function describeExit({ exitCode, signal, cause }: WorkerExit): string {
-  const how = signal === undefined ? `exit code ${exitCode ?? 'unknown'}` : `signal ${signal}`;
-  return cause instanceof Error ? `${how}: ${cause.message}` : how;
 }

@@ -1,5 +1,5 @@
 // covers: src/thread/thread-pool.ts src/thread/thread-link.ts src/thread/thread-worker.ts src/thread/worker-pool.ts
-// covers: src/thread/pool-worker.ts src/thread/call-runner.ts src/thread/worker-link.ts src/thread/wire.ts
+// covers: src/thread/worker-end.ts src/thread/pool-worker.ts src/thread/call-runner.ts src/thread/worker-link.ts src/thread/wire.ts
 
 import { ThreadPool } from '../../src/threads.ts';
 import { poolContract } from './worker-pool.ts';
