@@ -28,7 +28,12 @@ export class FileOutput implements CrawlSink {
     await this.#named('cannot be opened', async () => {
       this.#file = await open(this.#path, checkpoint === undefined ? 'w' : 'r+');
     });
-    await this.cutBack(checkpoint);
+    try {
+      await this.cutBack(checkpoint);
+    } catch (error) {
+      await this.close();
+      throw error;
+    }
   }
 
   async write(rows: readonly unknown[]): Promise<unknown> {

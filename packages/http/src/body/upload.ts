@@ -108,7 +108,7 @@ function streamed(source: UploadSource, contentType?: string, length?: number): 
 }
 
 function openForm(form: FormData): OpenUpload {
-  // The platform serialises multipart (RFC 7578, with the Fetch standard's escapes), each time under a new boundary.
+  // The platform serialises multipart (RFC 7578, with the Fetch standard's escapes) and chooses the boundary.
   const { body, headers } = new globalThis.Response(form);
   return streamed(body ?? [], headers.get('content-type') ?? undefined);
 }
