@@ -1,8 +1,11 @@
 // covers: src/thread/process-pool.ts src/thread/process-link.ts src/thread/process-worker.ts
 
+import { suite } from '@oxbow/testkit';
 import { ProcessPool } from '../../src/threads.ts';
-import { poolContract } from './worker-pool.ts';
+import { promisesOfPools } from './worker-pool.ts';
 
-const test = poolContract('ProcessPool', (options) => new ProcessPool(options));
+const test = suite('ProcessPool: the contract of pools');
+
+promisesOfPools(test, (options) => new ProcessPool(options));
 
 test.run();

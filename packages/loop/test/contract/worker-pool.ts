@@ -1,6 +1,6 @@
 // What every pool promises, whatever its workers are.
 
-import { assert, type Suite, suite } from '@oxbow/testkit';
+import { assert, type Suite } from '@oxbow/testkit';
 import {
   CancelledError,
   createTask,
@@ -31,13 +31,11 @@ async function failureOf(call: PromiseLike<unknown>): Promise<Error & Record<str
   throw new Error('it did not fail');
 }
 
-/** The suite for one kind of pool; the caller runs it. */
-export function poolContract(
-  kind: string,
+/** Adds to `test` what every kind of pool promises. */
+export function promisesOfPools(
+  test: Suite<Record<string, unknown>>,
   open: (options?: PoolOptions) => WorkerPool,
-): Suite<Record<string, unknown>> {
-  const test = suite(`${kind}: the contract of pools`);
-
+): void {
   /** One pool for the tests that leave it as they found it: starting workers is most of the time. */
   let shared: WorkerPool;
   test.before(() => {
@@ -296,6 +294,4 @@ export function poolContract(
       );
     }
   });
-
-  return test;
 }
