@@ -4,20 +4,13 @@ import type { Codec, Decoder, Encoder } from '../codec.ts';
 import { DecodeError, FrameTooLargeError } from '../errors.ts';
 import { type DecoderCore, FailStopDecoder } from '../fail-stop-decoder.ts';
 import { withWholeMessages } from '../whole-message.ts';
-import {
-  FRAME_VALUES,
-  frame,
-  HEADER_BYTES,
-  isHeaderAt,
-  lengthAt,
-  nextSequence,
-  sequenceAt,
-} from './frame-header.ts';
+import { frame, HEADER_BYTES, isHeaderAt, lengthAt, nextSequence, sequenceAt } from './frame-header.ts';
 import type { MessageScanner } from './message-scanner.ts';
 import { type MsgpackOptions, MsgpackParts } from './msgpack-options.ts';
-import type { Packer, UnpackAll } from './packing.ts';
-import { readableView, unbuildable } from './unpacking.ts';
+import type { Packer, SharedUnpack } from './packing.ts';
+import { readableView, unpackMessage } from './unpacking.ts';
 import type { ValueGuard } from './value-guard.ts';
+import { GIVEN_UP, type ValueReader } from './value-reader.ts';
 
 /**
  * MessagePack for one byte stream between two of these codecs: the fastest and smallest form for many values of few shapes.
@@ -70,37 +63,30 @@ class FrameEncoder<T> implements Encoder<T> {
 
 class FramesCore<T> implements DecoderCore<T> {
   readonly #scanner: MessageScanner;
-  readonly #unpackAll: UnpackAll;
+  readonly #shared: SharedUnpack;
+  readonly #reader: ValueReader | undefined;
   readonly #maxFrameBytes: number;
   readonly #carry = new CarryBuffer();
-  /** Number and stream offset of the next frame to be scanned. */
+  /** Number and stream offset of the next frame. */
   #sequence = 0;
   #offset = 0;
 
   constructor(parts: MsgpackParts) {
     this.#scanner = parts.scanner();
-    this.#unpackAll = parts.unpackAll();
+    this.#shared = parts.sharedUnpack();
+    this.#reader = parts.valueReader();
     this.#maxFrameBytes = parts.maxFrameBytes;
   }
 
   push(chunk: Uint8Array, out: T[]): void {
-    let at = 0;
-    if (this.#carry.length > 0) {
-      at = this.#completeCarried(chunk, out);
-      if (at === -1) return;
-    }
-    const end = chunk.length;
-    const run = at;
-    let failure: { readonly error: unknown } | undefined;
     try {
-      for (let next = this.#scanFrame(chunk, at); next !== -1; next = this.#scanFrame(chunk, at)) at = next;
-    } catch (error) {
-      failure = { error };
+      const at = this.#carry.length === 0 ? 0 : this.#completeCarried(chunk, out);
+      if (at === -1) return;
+      const behind = this.#readFrames(readableView(chunk), at, out);
+      if (behind < chunk.length) this.#carry.append(chunk, behind, chunk.length);
+    } finally {
+      this.#reader?.release();
     }
-    // The frames before a bad one are good, and given with its error.
-    if (at > run) this.#build(readableView(chunk.subarray(run, at)), this.#offset - (at - run), out);
-    if (failure !== undefined) throw failure.error;
-    if (at < end) this.#carry.append(chunk, at, end);
   }
 
   finish(): void {
@@ -126,9 +112,7 @@ class FramesCore<T> implements DecoderCore<T> {
     const taken = Math.min(chunk.length - at, missing);
     carry.append(chunk, at, at + taken);
     if (taken < missing) return -1;
-    const frameOffset = this.#offset;
-    this.#scanFrame(carry.view(), 0);
-    this.#build(readableView(carry.view()), frameOffset, out);
+    this.#readFrames(carry.view(), 0, out);
     carry.clear();
     return at + taken;
   }
@@ -158,30 +142,30 @@ class FramesCore<T> implements DecoderCore<T> {
     );
   }
 
-  /** Scans the frame at `bytes[at]` and gives the position behind it, or -1 when it is not whole. */
-  #scanFrame(bytes: Uint8Array, at: number): number {
-    if (bytes.length - at < HEADER_BYTES) return -1;
-    const end = at + HEADER_BYTES + this.#checkedLength(bytes, at);
-    if (end > bytes.length) return -1;
-    this.#scanner.scan(bytes, at + HEADER_BYTES, end, this.#offset + HEADER_BYTES);
-    this.#sequence = nextSequence(this.#sequence);
-    this.#offset += end - at;
-    return end;
+  /** Adds the values of the whole frames from `bytes[at]` on, and gives the position behind them. */
+  #readFrames(bytes: Uint8Array, from: number, out: T[]): number {
+    const reader = this.#reader;
+    reader?.begin(bytes);
+    let at = from;
+    while (bytes.length - at >= HEADER_BYTES) {
+      const start = at + HEADER_BYTES;
+      const end = start + this.#checkedLength(bytes, at);
+      if (end > bytes.length) break;
+      const value = reader === undefined ? GIVEN_UP : reader.message(start, end);
+      out.push(value === GIVEN_UP ? this.#readSlowly(bytes, start, end) : (value as T));
+      this.#sequence = nextSequence(this.#sequence);
+      this.#offset += end - at;
+      at = end;
+    }
+    return at;
   }
 
-  /** Adds the values of the scanned frames that fill `run`, the first of which lies at `offset` of the stream. */
-  #build(run: Uint8Array, offset: number, out: T[]): void {
-    let seen = 0;
-    try {
-      this.#unpackAll(run, (value) => {
-        seen++;
-        if (seen % FRAME_VALUES === 0) out.push(value as T);
-      });
-    } catch (cause) {
-      let at = 0;
-      for (let frames = Math.floor(seen / FRAME_VALUES); frames > 0; frames--)
-        at += HEADER_BYTES + lengthAt(run, at);
-      throw unbuildable(cause, offset + at + HEADER_BYTES);
-    }
+  /** The value of the message in `bytes[start, end)`, scanned and then built; its definitions are kept. */
+  #readSlowly(bytes: Uint8Array, start: number, end: number): T {
+    const offset = this.#offset + HEADER_BYTES;
+    this.#scanner.scan(bytes, start, end, offset);
+    const value = unpackMessage<T>(this.#shared.unpack, bytes, start, end, offset);
+    this.#reader?.define(this.#shared.definitions);
+    return value;
   }
 }

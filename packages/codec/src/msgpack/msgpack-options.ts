@@ -5,14 +5,15 @@ import { type Extension, ExtensionWhitelist } from './extensions.ts';
 import { MessageScanner } from './message-scanner.ts';
 import {
   createPacker,
+  createSharedUnpack,
   createUnpack,
-  createUnpackAll,
   type Packer,
   type PackingRules,
+  type SharedUnpack,
   type Unpack,
-  type UnpackAll,
 } from './packing.ts';
 import { ValueGuard } from './value-guard.ts';
+import { ValueReader } from './value-reader.ts';
 
 /** Options of `msgpack()` and `msgpackStream()`. */
 export interface MsgpackOptions {
@@ -94,8 +95,16 @@ export class MsgpackParts {
     return createUnpack(this.#packing);
   }
 
-  unpackAll(): UnpackAll {
-    return createUnpackAll(this.#packing);
+  sharedUnpack(): SharedUnpack {
+    return createSharedUnpack(this.#packing);
+  }
+
+  /** undefined where most messages would be more than it reads: msgpackr's own extensions, or Maps for maps. */
+  valueReader(): ValueReader | undefined {
+    const { extensions, int64 } = this.#packing;
+    if (extensions.has('map') || extensions.usesMoreTypes) return undefined;
+    const timestamps = extensions.has('timestamp');
+    return new ValueReader({ maxDepth: this.#options.maxDepth, timestamps, int64 });
   }
 
   /** The packed bytes of `value`, in memory that the next call overwrites; nothing is packed unless the guard passes it. */

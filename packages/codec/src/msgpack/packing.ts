@@ -59,36 +59,38 @@ export function createPacker(rules: PackingRules): Packer {
   };
 }
 
-/** Reads all values that lie one after another in `bytes`, giving each to `onValue`; `bytes` is not kept. */
-export type UnpackAll = (bytes: Uint8Array, onValue: (value: unknown) => void) => void;
+/** An unpacker of one stream, and what it has learned: field names by record id less 0x40, a new array for each definition. */
+export interface SharedUnpack {
+  readonly unpack: Unpack;
+  readonly definitions: readonly (readonly string[] | undefined)[];
+}
 
 /** @throws OptionError as {@link createPacker}. */
 export function createUnpack(rules: PackingRules): Unpack {
-  const unpackr = createUnpackr(rules);
-  const range = { start: 0, end: 0 };
-  return (bytes, start, end) => {
-    range.start = start;
-    range.end = end;
-    return unpackr.unpack(bytes, range);
-  };
+  return createSharedUnpack(rules).unpack;
 }
 
 /** @throws OptionError as {@link createPacker}. */
-export function createUnpackAll(rules: PackingRules): UnpackAll {
-  const unpackr = createUnpackr(rules);
-  return (bytes, onValue) => unpackr.unpackMultiple(bytes, onValue);
-}
-
-function createUnpackr(rules: PackingRules): Unpackr {
+export function createSharedUnpack(rules: PackingRules): SharedUnpack {
   for (const entry of rules.extensions.classes) register(entry);
-  return new Unpackr({
+  const definitions: string[][] = [];
+  const unpackr = new Unpackr({
     ...(rules.records === 'none' ? { useRecords: false } : {}),
-    sequential: rules.records === 'shared',
+    ...(rules.records === 'shared'
+      ? { sequential: true, structures: definitions, maxSharedStructures: 0 }
+      : {}),
     mapsAsObjects: !rules.extensions.has('map'),
     copyBuffers: true,
     structuredClone: false,
     ...(rules.int64 === 'number-when-safe' ? { int64AsType: 'auto' as 'number' } : {}),
   });
+  const range = { start: 0, end: 0 };
+  const unpack: Unpack = (bytes, start, end) => {
+    range.start = start;
+    range.end = end;
+    return unpackr.unpack(bytes, range);
+  };
+  return { unpack, definitions };
 }
 
 /** msgpackr keeps extension types for the whole process, so a type can mean only one thing in it. */

@@ -25,16 +25,11 @@ export function unpackMessage<T>(
   try {
     return unpack(view, start, end) as T;
   } catch (cause) {
-    throw unbuildable(cause, offset);
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new DecodeError(
+      'ERR_OXBOW_CODEC_INVALID_MSGPACK',
+      `the message at byte ${offset} cannot be built: ${reason}`,
+      { offset, cause },
+    );
   }
-}
-
-/** What is said when the message at `offset` was well-formed but nothing could be built from it. */
-export function unbuildable(cause: unknown, offset: number): DecodeError {
-  const reason = cause instanceof Error ? cause.message : String(cause);
-  return new DecodeError(
-    'ERR_OXBOW_CODEC_INVALID_MSGPACK',
-    `the message at byte ${offset} cannot be built: ${reason}`,
-    { offset, cause },
-  );
 }
