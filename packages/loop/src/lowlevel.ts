@@ -16,4 +16,4 @@ export { OxbowError, type OxbowErrorOptions } from './errors.ts';
 
 // Instruments
 
-export { attachInstrument, type Instrument, type Observed } from './debug/instrument.ts';
+export { attachInstrument, type Instrument, type Observed, type TaskEnding } from './debug/instrument.ts';

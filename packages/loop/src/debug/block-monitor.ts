@@ -6,9 +6,12 @@ const REPEAT_FACTOR = 4;
 /** But at least this often, in milliseconds. */
 const MAX_REPEAT_MS = 60_000;
 
+/** A watcher as late as this did not run: what it missed is no block. */
+const LATE_BEATS = 4;
+
 /** What a look at the signs of life means. */
 export type BlockEvent =
-  | { readonly kind: 'blocked'; readonly blockedMs: number; readonly repeat: number }
+  | { readonly kind: 'blocked'; readonly blockedMs: number }
   | { readonly kind: 'ended'; readonly blockedMs: number };
 
 /** What is known at a look, in milliseconds of one clock. */
@@ -24,9 +27,9 @@ export interface SignsOfLife {
 /** Watches one loop's signs of life. Call `look` about every `beatMs`. */
 export class BlockMonitor {
   #lookedAtMs: number | undefined = undefined;
+  #aliveAtMs: number | undefined = undefined;
   /** The last beat before the present block; `undefined` while the loop comes round. */
   #blockedSinceMs: number | undefined = undefined;
-  #reports = 0;
   #nextReportMs = 0;
   /** Time in which the watcher did not run either: the machine slept or was overloaded. */
   #excusedMs = 0;
@@ -43,20 +46,20 @@ export class BlockMonitor {
       this.#forget();
       return event;
     }
-    if (sinceLookMs > 4 * beatMs) this.#excusedMs += sinceLookMs;
+    if (aliveAtMs !== this.#aliveAtMs) this.#excusedMs = 0;
+    else if (sinceLookMs > LATE_BEATS * beatMs) this.#excusedMs += sinceLookMs;
+    this.#aliveAtMs = aliveAtMs;
     const silentMs = nowMs - aliveAtMs - this.#excusedMs;
-    if (this.#blockedSinceMs === undefined && silentMs < beatMs) this.#excusedMs = 0;
     // What holds the loop may have begun just before the next beat was due.
     const blockedMs = silentMs - beatMs;
     if (blockedMs < signs.slowCallbackMs || blockedMs < this.#nextReportMs) return undefined;
     this.#blockedSinceMs = aliveAtMs;
     this.#nextReportMs = Math.min(blockedMs * REPEAT_FACTOR, blockedMs + MAX_REPEAT_MS);
-    return { kind: 'blocked', blockedMs, repeat: this.#reports++ };
+    return { kind: 'blocked', blockedMs };
   }
 
   #forget(): void {
     this.#blockedSinceMs = undefined;
-    this.#reports = 0;
     this.#nextReportMs = 0;
     this.#excusedMs = 0;
   }

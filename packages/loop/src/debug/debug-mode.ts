@@ -35,8 +35,7 @@ export function startDebugging(
   const undo = [
     attachInstrument(loop, {
       taskCreated: rememberOrigin,
-      taskDone: (task) => {
-        const { outcome } = task as unknown as { outcome: unknown };
+      taskDone: (task, _how, outcome) => {
         // The generator a coroutine gives back has been driven by nobody.
         if (isGenerator(outcome))
           tell(neverStartedReport(`the generator returned by "${task.name}"`, originOf(task)));

@@ -5,14 +5,17 @@ export interface Observed {
   readonly name: string;
 }
 
+/** How a task ended. */
+export type TaskEnding = 'returned' | 'failed' | 'cancelled';
+
 /**
  * Hooks around what a loop does. Each is called synchronously and must not throw, wait, or touch the loop.
  */
 export interface Instrument {
   /** A task was created; `parent` is the task that did it. */
   taskCreated?(task: Observed, parent: Observed | undefined): void;
-  /** A task ended, in whatever way. */
-  taskDone?(task: Observed): void;
+  /** A task has ended with a value or an error, and those that wait for it are about to hear. */
+  taskDone?(task: Observed, how: TaskEnding, outcome: unknown): void;
   /** A task's step, a wait's end or a callback begins to hold the loop. */
   turnBegin?(turn: object): void;
   /** It gives the loop back; what it resolved of async functions runs next, in microtasks. */
@@ -65,8 +68,8 @@ function combine(all: readonly Instrument[]): Instrument {
     taskCreated: (task, parent) => {
       for (const each of all) each.taskCreated?.(task, parent);
     },
-    taskDone: (task) => {
-      for (const each of all) each.taskDone?.(task);
+    taskDone: (task, how, outcome) => {
+      for (const each of all) each.taskDone?.(task, how, outcome);
     },
     turnBegin: (turn) => {
       for (const each of all) each.turnBegin?.(turn);

@@ -6,9 +6,9 @@
 import type { EventLoop } from '../scheduler/event-loop.ts';
 import { Handle } from '../scheduler/handle.ts';
 import { Parked } from '../sync/parking-lot.ts';
-import { FULFILLED, Op, REJECTED } from '../task/op.ts';
+import { Op } from '../task/op.ts';
 import { currentTask, Task } from '../task/task.ts';
-import { attachInstrument, type Instrument, type Observed } from './instrument.ts';
+import { attachInstrument, type Instrument, type Observed, type TaskEnding } from './instrument.ts';
 import { type TraceEvent, TraceEvents } from './trace-events.ts';
 import { ownerOf } from './turn-owner.ts';
 
@@ -61,12 +61,10 @@ export class TraceRecorder implements Instrument {
     this.#push({ kind: 'created', task: number, parent: parent && this.#numberOf(parent) });
   }
 
-  taskDone(task: Observed): void {
+  taskDone(task: Observed, how: TaskEnding): void {
     const number = this.#numberOf(task);
     if (this.#running === number) this.#end();
-    const { progress } = task as Task<unknown>;
-    const what = progress === FULFILLED ? 'returned' : progress === REJECTED ? 'failed' : 'cancelled';
-    this.#push({ kind: 'done', task: number, what });
+    this.#push({ kind: 'done', task: number, what: how });
   }
 
   turnBegin(turn: object): void {

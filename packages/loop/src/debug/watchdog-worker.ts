@@ -20,7 +20,7 @@ const WRITE_ATTEMPTS = 100;
 const NATIVE_NOTE =
   'no stack yet: a synchronous call into the system (file, process, crypto) cannot be interrupted, or the machine is overloaded; ' +
   'the task is that of the last turn';
-const LATE_NOTE = 'the stack could be taken only now, after a native call had returned';
+const LATE_NOTE = 'the stack was taken late: when a native call had returned, or the machine is overloaded';
 const DEBUGGER_NOTE =
   'no stack: a debugger is open at this process, and pausing would disturb it; the task is that of the last turn';
 

@@ -12,6 +12,8 @@ export class Cancellation {
   /** The task's own request, as a region; see Region. */
   request: CancelledError | undefined = undefined;
   due = false;
+  /** The task's waits are being told of a request at this moment. */
+  delivering = false;
   level = false;
   controller: AbortController | undefined = undefined;
   /** Regions whose signal somebody asked for. */

@@ -23,7 +23,8 @@ import {
 import type { Frame } from './frame.ts';
 import { Future } from './future.ts';
 import { type GeneratorTask, step } from './generator-driver.ts';
-import { CANCELLED, FULFILLED, Op, REJECTED, Reaction, type SteppingTask, type Waiter } from './op.ts';
+import { Op, Reaction, type SteppingTask } from './op.ts';
+import { CANCELLED, FULFILLED, REJECTED, type Waiter } from './operation.ts';
 import { dueRegion, linkWait, reaches, request, spend, unlinkWait } from './region.ts';
 import { type Coroutine, RESUMED } from './suspension.ts';
 
@@ -34,6 +35,9 @@ export interface TaskOptions {
 }
 
 const TASK_OPTIONS = ['name'];
+
+/** For instruments: how a task ended, in words. */
+const ENDINGS = { [FULFILLED]: 'returned', [REJECTED]: 'failed', [CANCELLED]: 'cancelled' } as const;
 
 let counter = 0;
 
@@ -187,9 +191,28 @@ export class Task<T> extends Future<T> implements Region, SteppingTask, Turn, Wa
    */
   override cancel(reason?: unknown): boolean {
     if (this.settled) return false;
-    this.ownCancellation.requests++;
-    cancelRegion(this, CancelledError.from(reason), false);
+    const cancellation = this.ownCancellation;
+    const outer = cancellation.delivering;
+    cancellation.requests++;
+    cancellation.delivering = true;
+    try {
+      cancelRegion(this, CancelledError.from(reason), false);
+    } finally {
+      cancellation.delivering = outer;
+    }
     return true;
+  }
+
+  /** @internal */
+  override cancelBy(waiter: Waiter, reason: CancelledError): void {
+    if (this.cancellation?.delivering !== true) {
+      super.cancelBy(waiter, reason);
+      return;
+    }
+    // Tasks that wait for each other: the request has come round to where it began. That wait ends now, or no task of
+    // the circle ever would.
+    this.removeWaiter(waiter);
+    waiter.wake(this as Op<unknown>);
   }
 
   /** How many requests to cancel have been made and not taken back. */
@@ -313,8 +336,8 @@ export class Task<T> extends Future<T> implements Region, SteppingTask, Turn, Wa
     this.loop.registry.remove(this);
     this.generator = undefined;
     this.parent = undefined;
+    if (this.loop.instrument !== undefined) this.loop.instrument.taskDone?.(this, ENDINGS[progress], outcome);
     this.settle(progress, outcome);
-    if (this.loop.instrument !== undefined) this.loop.instrument.taskDone?.(this);
   }
 }
 

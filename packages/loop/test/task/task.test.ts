@@ -704,4 +704,33 @@ test('a forgotten star throws, and says what to write', async () => {
   assert.match(String(error), /a star is missing, write "yield\* …"/);
 });
 
+test('tasks that wait for each other in a circle all end when one of them is cancelled, in either form', async () => {
+  const endings = await virtually(async () => {
+    const tasks: Task<void>[] = [];
+    const next = (index: number): Task<void> => tasks[(index + 1) % 3]!;
+    const log: string[] = [];
+    tasks[0] = createTask(async () => {
+      await sleep(1);
+      await next(0);
+    });
+    tasks[1] = createTask(function* () {
+      try {
+        yield* sleep(1);
+        yield* next(1);
+      } finally {
+        log.push('generator cleaned up');
+      }
+    });
+    tasks[2] = createTask(async () => {
+      await sleep(1);
+      await gather(next(2), sleep(1e6));
+    });
+    await sleep(5);
+    tasks[0]!.cancel();
+    await sleep(1);
+    return [...log, ...tasks.map((task) => task.cancelled)];
+  });
+  assert.equal(endings, ['generator cleaned up', true, true, true]);
+});
+
 test.run();

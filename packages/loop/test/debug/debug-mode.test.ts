@@ -1,0 +1,126 @@
+// covers: src/debug/turn-owner.ts
+// covers: src/debug/watchdog.ts
+import { assert, suite } from '@oxbow/testkit';
+import { debugByEnvironment } from '../../src/debug/debug-mode.ts';
+import { watchdogThread } from '../../src/debug/watchdog.ts';
+import { createTask, currentLoop, type DebugReport, run, sleep, VirtualClock } from '../../src/index.ts';
+
+const test = suite('debug mode');
+
+/** Runs `main` in debug mode on a virtual clock; gives what was reported. */
+async function reportsOf(main: () => Promise<void>): Promise<DebugReport[]> {
+  const reports: DebugReport[] = [];
+  await run(main, { debug: true, clock: new VirtualClock(), onReport: (report) => reports.push(report) });
+  return reports;
+}
+
+test('says nothing of a program in order', async () => {
+  assert.equal(
+    await reportsOf(async () => {
+      await createTask(function* () {
+        yield* sleep(5);
+      });
+    }),
+    [],
+  );
+});
+
+test('reports Ops never started, and generators that a coroutine only returned', async () => {
+  const reports = await reportsOf(async () => {
+    void sleep(5);
+    await createTask(async function careless() {
+      return (function* inner() {
+        yield* sleep(1);
+      })();
+    });
+  });
+  assert.equal(
+    reports.map((report) => [report.kind, report.kind === 'never-started' && report.name]),
+    [
+      ['never-started', 'the generator returned by "careless"'],
+      ['never-started', 'sleep'],
+    ],
+  );
+});
+
+test('reports failures nobody looked at, with the place their task was created', async () => {
+  const [report] = await reportsOf(async function main() {
+    createTask(async function unlucky() {
+      throw new RangeError('nobody looks');
+    });
+    await sleep(1);
+  });
+  assert.is(report?.kind, 'unhandled-failure');
+  assert.match(report!.text, 'RangeError: nobody looks');
+  assert.match(report!.text, /created at main \(.*debug-mode\.test\.ts:\d+:\d+\)/);
+});
+
+test('a reporter that throws does no harm', async () => {
+  const { error } = console;
+  const said: unknown[] = [];
+  console.error = (...args: unknown[]) => said.push(args);
+  try {
+    const broken = async (): Promise<number> => {
+      void sleep(5);
+      return 7;
+    };
+    const result = await run(broken, {
+      debug: true,
+      onReport: () => {
+        throw new Error('broken reporter');
+      },
+    });
+    assert.is(result, 7);
+    assert.is(said.length, 1);
+  } finally {
+    console.error = error;
+  }
+});
+
+test('one watchdog serves all runs, nested and beside each other, and ends with the last', async () => {
+  assert.is(watchdogThread(), undefined);
+  const debug = { debug: true, onReport: () => {} };
+  const threads = new Set<number | undefined>();
+  const look = async (): Promise<void> => {
+    threads.add(watchdogThread());
+    await sleep(1);
+    threads.add(watchdogThread());
+  };
+  await Promise.all([
+    run(look, debug),
+    run(async () => {
+      await run(look, debug);
+      await look();
+    }, debug),
+  ]);
+  assert.is(threads.size, 1);
+  assert.type([...threads][0], 'number');
+  assert.is(watchdogThread(), undefined);
+});
+
+test('without it a loop has no instrument; OXBOW_DEBUG turns it on', async () => {
+  const before = process.env.OXBOW_DEBUG;
+  const instrumented = (): Promise<boolean> =>
+    run(async () => currentLoop().instrument !== undefined && currentLoop().debug, { onReport: () => {} });
+  try {
+    for (const [value, on] of [
+      ['1', true],
+      ['true', true],
+      ['0', false],
+      ['', false],
+    ] as const) {
+      process.env.OXBOW_DEBUG = value;
+      assert.is(debugByEnvironment(), on, `OXBOW_DEBUG=${value}`);
+      assert.is(await instrumented(), on);
+    }
+    delete process.env.OXBOW_DEBUG;
+    assert.not.ok(await instrumented());
+    process.env.OXBOW_DEBUG = '1';
+    assert.not.ok(await run(async () => currentLoop().debug, { debug: false }), 'the option wins');
+  } finally {
+    if (before === undefined) delete process.env.OXBOW_DEBUG;
+    else process.env.OXBOW_DEBUG = before;
+  }
+});
+
+test.run();

@@ -1,0 +1,39 @@
+import { assert, suite } from '@oxbow/testkit';
+import { createTask, type DebugReport, run, type SlowCallbackReport, sleep } from '../../src/index.ts';
+
+const test = suite('reports of slow callbacks', undefined, { timeoutMs: 15_000 });
+
+/** Blocks again and again: on an overloaded machine a block may be over before the watchdog has its stack. */
+const MAX_BLOCKS = 10;
+
+function hold(ms: number): void {
+  for (const startMs = performance.now(); performance.now() - startMs < ms; );
+}
+
+test('reach the reporter when the loop is free again: who, where from, what ran', async () => {
+  let complete: SlowCallbackReport | undefined;
+  const onReport = (report: DebugReport): void => {
+    if (report.kind === 'slow-callback' && report.stack.length > 0) complete ??= report;
+  };
+  async function holder(): Promise<void> {
+    for (let count = 0; complete === undefined && count < MAX_BLOCKS; count++) {
+      hold(400);
+      await sleep(150);
+    }
+  }
+  async function main(): Promise<void> {
+    await createTask(holder, { name: 'holder of the loop' });
+  }
+  await run(main, { debug: true, slowCallbackMs: 50, onReport });
+  const { task, createdAt, ongoing, blockedMs, slowCallbackMs, stack } = complete!;
+  assert.is(task, 'holder of the loop');
+  assert.match(createdAt!, /^main \(.*debug-report\.test\.ts:\d+:\d+\)$/);
+  assert.not.ok(ongoing);
+  assert.ok(blockedMs > slowCallbackMs);
+  assert.ok(
+    stack.some((frame) => frame.startsWith('hold (')),
+    stack.join('\n'),
+  );
+});
+
+test.run();
