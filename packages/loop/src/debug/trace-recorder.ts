@@ -42,12 +42,16 @@ export class TraceRecorder implements Instrument {
   /** Whose step has begun and not ended. */
   #running: number | undefined = undefined;
   #endWhenIdle = false;
+  #starter: Task<unknown> | undefined = undefined;
 
   constructor(loop: EventLoop, maxEvents: number) {
     this.#loop = loop;
     this.events = new TraceEvents(maxEvents);
     const running = currentTask();
-    if (running !== undefined && running.loop === loop) this.#begin(this.#numberOf(running), undefined);
+    if (running !== undefined && running.loop === loop) {
+      this.#begin(this.#numberOf(running), undefined);
+      this.#starter = running;
+    }
     this.#detach = attachInstrument(loop, this);
   }
 
@@ -68,6 +72,7 @@ export class TraceRecorder implements Instrument {
   }
 
   turnBegin(turn: object): void {
+    this.#catchUp();
     const { task, waitedFor } = ownerOf(turn);
     if (task !== undefined) this.#begin(this.#numberOf(task), waitedFor && nameOf(waitedFor));
     else if (turn instanceof Handle && !turn.cancelled) this.#begin(CALLBACKS, undefined);
@@ -96,6 +101,13 @@ export class TraceRecorder implements Instrument {
       this.#begin(number, nameOf(what));
       this.#endSoon();
     });
+  }
+
+  /** The turn in which the recording began has no end in it: what its generator waits for is seen at the next one. */
+  #catchUp(): void {
+    const starter = this.#starter;
+    this.#starter = undefined;
+    if (starter?.waitingOn !== undefined) this.waitBegan(starter, starter.waitingOn);
   }
 
   #begin(task: number, what: string | undefined): void {
