@@ -3,7 +3,8 @@
 import { type CancelledError, UsageError } from '../errors.ts';
 import { call } from '../task/call.ts';
 import type { NoStray, Result } from '../task/coroutine.ts';
-import { type Op, PENDING } from '../task/op.ts';
+import type { Op } from '../task/op.ts';
+import { PENDING } from '../task/operation.ts';
 import type { Coroutine } from '../task/suspension.ts';
 import { hold } from './hold.ts';
 import { Lock } from './lock.ts';

@@ -1,6 +1,7 @@
 // Event: a flag that tasks wait for.
 
-import { FULFILLED, type Op } from '../task/op.ts';
+import type { Op } from '../task/op.ts';
+import { FULFILLED } from '../task/operation.ts';
 import { Parked, ParkingLot } from './parking-lot.ts';
 
 class WaitOp extends Parked<void, Event> {

@@ -6,7 +6,8 @@
 // has its result; a cancellation that comes afterwards finds it at its next wait, so nothing handed over is ever lost.
 
 import type { CancelledError } from '../errors.ts';
-import { CANCELLED, FULFILLED, Op, REJECTED } from '../task/op.ts';
+import { Op } from '../task/op.ts';
+import { CANCELLED, FULFILLED, REJECTED } from '../task/operation.ts';
 
 /** An Op that waits in a lot until someone wakes it. */
 export abstract class Parked<T, Owner> extends Op<T> {

@@ -6,7 +6,8 @@
 
 import { checkOptions } from '../check-options.ts';
 import { QueueEmpty, QueueFull, QueueShutDown, UsageError } from '../errors.ts';
-import { FULFILLED, type Op } from '../task/op.ts';
+import type { Op } from '../task/op.ts';
+import { FULFILLED } from '../task/operation.ts';
 import {
   type Compare,
   FifoStore,

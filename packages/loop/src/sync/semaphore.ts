@@ -2,7 +2,8 @@
 
 import { UsageError } from '../errors.ts';
 import type { NoStray, Result } from '../task/coroutine.ts';
-import { FULFILLED, type Op } from '../task/op.ts';
+import type { Op } from '../task/op.ts';
+import { FULFILLED } from '../task/operation.ts';
 import { hold } from './hold.ts';
 import { Parked, ParkingLot } from './parking-lot.ts';
 

@@ -3,7 +3,8 @@
 import { isPending, listen, toOp } from './awaitable.ts';
 import type { Awaitable, AwaitedOf } from './coroutine.ts';
 import { createOp } from './create-op.ts';
-import { CANCELLED, FULFILLED, type Op, REJECTED } from './op.ts';
+import type { Op } from './op.ts';
+import { CANCELLED, FULFILLED, REJECTED } from './operation.ts';
 
 /** Results as they come: `for await` in an async function, `for (const op of …) yield* op` in a generator. */
 export interface AsCompleted<T> extends AsyncIterable<T>, Iterable<Op<T>> {}

@@ -3,7 +3,8 @@
 import { opProbe } from '../debug/instrument.ts';
 import { CancelledError, UsageError } from '../errors.ts';
 import { type Awaitable, isGenerator, isThenable } from './coroutine.ts';
-import { CANCELLED, FULFILLED, Op, PENDING, REJECTED, type Waiter } from './op.ts';
+import { Op } from './op.ts';
+import { CANCELLED, FULFILLED, PENDING, REJECTED, type Waiter } from './operation.ts';
 import { spawn } from './task.ts';
 
 class UntilOp<T> extends Op<T> {

@@ -4,7 +4,8 @@ import { CancelledError, UsageError } from '../errors.ts';
 import { isGenerator, type NoStray } from './coroutine.ts';
 import type { Region } from './current.ts';
 import { type FrameEnd, FrameOp } from './frame.ts';
-import { CANCELLED, FULFILLED, type Op, REJECTED } from './op.ts';
+import type { Op } from './op.ts';
+import { CANCELLED, FULFILLED, REJECTED } from './operation.ts';
 import type { Coroutine } from './suspension.ts';
 import { spawn, type Task } from './task.ts';
 

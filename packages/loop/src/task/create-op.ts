@@ -3,7 +3,8 @@
 import { checkOptions } from '../check-options.ts';
 import type { CancelledError } from '../errors.ts';
 import { type CancellableWait, currentRegion, type Region } from './current.ts';
-import { FULFILLED, Op, REJECTED } from './op.ts';
+import { Op } from './op.ts';
+import { FULFILLED, REJECTED } from './operation.ts';
 import { dueRegion, spend } from './region.ts';
 
 /** How a started operation reports its end: the first call counts, later ones are ignored. */

@@ -2,7 +2,8 @@
 // chain of `yield*`. Resuming the innermost costs the same at any depth, and cancellation can close them one by one.
 
 import type { Region } from './current.ts';
-import { IDLE, Op, PENDING, type SteppingTask } from './op.ts';
+import { Op, type SteppingTask } from './op.ts';
+import { IDLE, PENDING } from './operation.ts';
 import { type Coroutine, type Suspend, suspension } from './suspension.ts';
 
 /** A suspended caller: what to go back to when the innermost generator ends. */

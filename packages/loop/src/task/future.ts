@@ -2,7 +2,8 @@
 
 import { checkOptions } from '../check-options.ts';
 import { CancelledError, InvalidStateError } from '../errors.ts';
-import { CANCELLED, FULFILLED, ObservedOp, type Op, REJECTED, type Waiter } from './op.ts';
+import { ObservedOp, type Op } from './op.ts';
+import { CANCELLED, FULFILLED, REJECTED, type Waiter } from './operation.ts';
 
 /** How a Future is made. */
 export interface FutureOptions {

@@ -4,7 +4,8 @@ import { checkOptions } from '../check-options.ts';
 import type { CancelledError } from '../errors.ts';
 import { cancelRunning, isPending, listen, toOp } from './awaitable.ts';
 import type { Awaitable, AwaitedOf } from './coroutine.ts';
-import { CANCELLED, FULFILLED, Op } from './op.ts';
+import { Op } from './op.ts';
+import { CANCELLED, FULFILLED } from './operation.ts';
 
 /** How gather treats failures. */
 export interface GatherOptions {

@@ -5,7 +5,8 @@ import { UsageError } from '../errors.ts';
 import { leaveEntered } from '../scheduler/context.ts';
 import { driver, type Region } from './current.ts';
 import { entrance, type Frame } from './frame.ts';
-import { CANCELLED, FULFILLED, type Op, REJECTED, type SteppingTask } from './op.ts';
+import type { Op, SteppingTask } from './op.ts';
+import { CANCELLED, FULFILLED, REJECTED } from './operation.ts';
 import { dueRegion, isAround, requestAgain, spend } from './region.ts';
 import { type Coroutine, countNesting, nestingReads, RESUMED, SUSPEND } from './suspension.ts';
 

@@ -18,21 +18,10 @@ import {
   type Region,
   type TaskCore,
 } from './current.ts';
+import { CANCELLED, FULFILLED, IDLE, Operation, PENDING, REJECTED, type Waiter } from './operation.ts';
 import { dueRegion, isAround, requestAgain, spend } from './region.ts';
 import { RESUMED, type Suspend, suspension } from './suspension.ts';
 import { forget, remember, type Unobserved } from './unobserved.ts';
-
-/** How far an Op has come. */
-export const IDLE = 0;
-export const PENDING = 1;
-export const FULFILLED = 2;
-export const REJECTED = 3;
-export const CANCELLED = 4;
-
-/** Something told when an Op settles: synchronously, so it only takes notes and puts itself on the ready queue. */
-export interface Waiter {
-  wake(op: Op<unknown>): void;
-}
 
 /** What the driver needs of a generator task while one of its Ops begins. */
 export interface SteppingTask extends TaskCore, Waiter {
@@ -50,122 +39,7 @@ type OnRejected<B> = ((reason: unknown) => B | PromiseLike<B>) | null | undefine
  * A lazy operation: `await op` in an async function, `yield* op` in a generator. It starts when first waited for, once;
  * later waits give the same result.
  */
-export abstract class Op<T> implements PromiseLike<T> {
-  /** @internal IDLE, PENDING, FULFILLED, REJECTED or CANCELLED. */
-  progress: 0 | 1 | 2 | 3 | 4;
-  /**
-   * @internal Once it is settled, the value or the error. Until then, in the same place to save memory, who waits:
-   * nobody, one, or an array.
-   */
-  outcome: unknown;
-
-  constructor(progress: 0 | 1 = IDLE) {
-    this.progress = progress;
-    this.outcome = undefined;
-    if (progress === IDLE && opProbe.current !== undefined) opProbe.current.opCreated(this);
-  }
-
-  /** For debug output. */
-  get name(): string {
-    return this.constructor.name;
-  }
-
-  /** Starts the operation; it may settle at once. Called once. @internal */
-  protected abstract begin(): void;
-
-  /** Takes the operation back; the Op is settled as cancelled afterwards. @internal */
-  protected undo(_reason: CancelledError): void {}
-
-  /** Somebody looks at the outcome. @internal */
-  observe(): void {}
-
-  /**
-   * Its waits are the waiting task's own: cancellation reaches those, not the wait for the whole. @internal
-   */
-  get transparent(): boolean {
-    return false;
-  }
-
-  /** A wait for it was cancelled before it began: running tasks in it are cancelled all the same. @internal */
-  declined(_reason: CancelledError): void {}
-
-  /** It may begin although cancellation is due. @internal */
-  passesCheckpoint(_form: 'await' | 'yield'): boolean {
-    return false;
-  }
-
-  /** @internal */
-  get settled(): boolean {
-    return this.progress >= FULFILLED;
-  }
-
-  /** @internal */
-  start(): void {
-    if (this.progress !== IDLE) return;
-    this.progress = PENDING;
-    if (opProbe.current !== undefined) opProbe.current.opAwaited(this);
-    try {
-      this.begin();
-    } catch (error) {
-      this.settle(REJECTED, error);
-    }
-  }
-
-  /** Settles once; later calls are ignored and give false. @internal */
-  settle(progress: 2 | 3 | 4, outcome: unknown): boolean {
-    if (this.progress >= FULFILLED) return false;
-    const waiters = this.outcome as Waiter | Waiter[] | undefined;
-    this.progress = progress;
-    this.outcome = outcome;
-    if (waiters === undefined) return true;
-    if (Array.isArray(waiters)) for (const waiter of waiters) waiter.wake(this);
-    else waiters.wake(this);
-    return true;
-  }
-
-  /** Call it only while the Op is not settled. @internal */
-  addWaiter(waiter: Waiter): void {
-    const waiters = this.outcome as Waiter | Waiter[] | undefined;
-    if (waiters === undefined) this.outcome = waiter;
-    else if (Array.isArray(waiters)) waiters.push(waiter);
-    else this.outcome = [waiters, waiter];
-  }
-
-  /** Harmless when it does not wait. @internal */
-  removeWaiter(waiter: Waiter): void {
-    if (this.progress >= FULFILLED) return;
-    const waiters = this.outcome as Waiter | Waiter[] | undefined;
-    if (waiters === waiter) this.outcome = undefined;
-    else if (Array.isArray(waiters)) {
-      const index = waiters.indexOf(waiter);
-      if (index >= 0) waiters.splice(index, 1);
-      if (waiters.length === 0) this.outcome = undefined;
-    }
-  }
-
-  /**
-   * A waiter has been cancelled. Others keep the operation going; the last one takes it back. @internal
-   */
-  cancelBy(waiter: Waiter, reason: CancelledError): void {
-    if (this.progress < FULFILLED && Array.isArray(this.outcome) && this.outcome.length > 1) {
-      this.removeWaiter(waiter);
-      waiter.wake(this);
-      return;
-    }
-    this.revoke(reason);
-  }
-
-  /** Takes the operation back, whoever waits. @internal */
-  revoke(reason: CancelledError): void {
-    if (this.progress >= FULFILLED) return;
-    try {
-      if (this.progress === PENDING) this.undo(reason);
-    } catch (error) {
-      this.settle(REJECTED, error);
-    }
-    this.settle(CANCELLED, reason);
-  }
-
+export abstract class Op<T> extends Operation implements PromiseLike<T> {
   // biome-ignore lint/suspicious/noExplicitAny: the type that lets `yield*` infer T in any generator
   [Symbol.iterator](): Iterator<Suspend, T, any> {
     // biome-ignore lint/suspicious/noExplicitAny: as above

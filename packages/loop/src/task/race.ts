@@ -3,7 +3,8 @@
 import { CancelledError, UsageError } from '../errors.ts';
 import { cancelRunning, listen, toOp } from './awaitable.ts';
 import type { Awaitable, AwaitedOf } from './coroutine.ts';
-import { CANCELLED, FULFILLED, Op, REJECTED } from './op.ts';
+import { Op } from './op.ts';
+import { CANCELLED, FULFILLED, REJECTED } from './operation.ts';
 
 class RaceOp extends Op<unknown> {
   readonly #awaitables: readonly Awaitable<unknown>[];

@@ -4,7 +4,8 @@ import type { EventLoop } from '../scheduler/event-loop.ts';
 import { listen, toOp } from './awaitable.ts';
 import type { Awaitable, AwaitedOf } from './coroutine.ts';
 import { currentLoop } from './current.ts';
-import { CANCELLED, FULFILLED, Op, REJECTED } from './op.ts';
+import { Op } from './op.ts';
+import { CANCELLED, FULFILLED, REJECTED } from './operation.ts';
 
 class ShieldOp extends Op<unknown> {
   readonly #awaitable: Awaitable<unknown>;

@@ -4,7 +4,8 @@ import { checkDelay } from '../scheduler/event-loop.ts';
 import type { Turn } from '../scheduler/ready-queue.ts';
 import { clearTimer, setTime, type Timer, type TimerLink, timeOf } from '../scheduler/timer-wheel.ts';
 import { currentLoop } from './current.ts';
-import { FULFILLED, Op } from './op.ts';
+import { Op } from './op.ts';
+import { FULFILLED } from './operation.ts';
 
 class SleepOp extends Op<void> implements Timer {
   /** How long, until it begins; then when. */

@@ -6,7 +6,8 @@ import type { TimerHandle } from '../scheduler/handle.ts';
 import { cancelRunning, listen, toOp } from './awaitable.ts';
 import type { Awaitable, AwaitedOf } from './coroutine.ts';
 import { currentLoop } from './current.ts';
-import { CANCELLED, Op, REJECTED } from './op.ts';
+import { Op } from './op.ts';
+import { CANCELLED, REJECTED } from './operation.ts';
 
 class WaitForOp extends Op<unknown> {
   readonly #awaitable: Awaitable<unknown>;

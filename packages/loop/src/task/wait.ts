@@ -7,7 +7,8 @@ import type { TimerHandle } from '../scheduler/handle.ts';
 import { listen, toOp } from './awaitable.ts';
 import type { Awaitable } from './coroutine.ts';
 import { currentLoop } from './current.ts';
-import { FULFILLED, Op, REJECTED } from './op.ts';
+import { Op } from './op.ts';
+import { FULFILLED, REJECTED } from './operation.ts';
 
 /** When wait returns. */
 export interface WaitOptions {

@@ -3,7 +3,7 @@
 
 import { nearestName } from '../check-options.ts';
 import { CancelledError, UsageError } from '../errors.ts';
-import { FULFILLED } from '../task/op.ts';
+import { FULFILLED } from '../task/operation.ts';
 import { type Border, checkCrossing } from './crossing.ts';
 import { recordFailure } from './error-record.ts';
 import { UncloneableError } from './errors.ts';

@@ -4,7 +4,7 @@ import { CancelledError } from '../errors.ts';
 import type { EventLoop } from '../scheduler/event-loop.ts';
 import { currentLoop } from '../task/current.ts';
 import { Future } from '../task/future.ts';
-import { CANCELLED, FULFILLED, REJECTED } from '../task/op.ts';
+import { CANCELLED, FULFILLED, REJECTED } from '../task/operation.ts';
 import type { Transferable } from './transfer.ts';
 
 /** What a call needs of its pool. */
