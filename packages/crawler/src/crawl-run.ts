@@ -162,6 +162,8 @@ export class CrawlRun {
           if (claim.nextDueAtMs !== null) dueInMs = Math.max(1, claim.nextDueAtMs - this.now());
         } else if (this.#outstanding.size === 0 && !this.#paused) {
           return; // As many pages as were asked for.
+        } else if (this.#paused) {
+          await this.#refreshFigures(frontier, true); // Nothing is claimed now, but what was fetched still settles.
         }
         await this.#wait(dueInMs);
       }
@@ -283,9 +285,9 @@ export class CrawlRun {
     return () => timer.cancel();
   }
 
-  async #refreshFigures(frontier: Frontier, isFinal = false): Promise<void> {
+  async #refreshFigures(frontier: Frontier, atAnyAge = false): Promise<void> {
     const now = currentLoop().time();
-    if (!isFinal && now - this.#figuresAtMs < FIGURES_AGE_MS) return;
+    if (!atAnyAge && now - this.#figuresAtMs < FIGURES_AGE_MS) return;
     this.#figuresAtMs = now;
     this.#figures = await frontier.statistics();
   }

@@ -262,6 +262,18 @@ test('pause() claims nothing until resume()', () =>
     await crawling;
     assert.is(requests.length, PAGES + 1);
   }));
+test('pause() in the middle shows the last leases end', () =>
+  withCrawl(async (crawl) => {
+    const crawling = crawl.forEach(() => crawl.pause());
+    while (crawl.statistics().pages === 0 || crawl.statistics().leased > 0) await sleep(5);
+    assert.is(crawl.statistics().state, 'paused');
+    crawl.resume();
+    while (crawl.statistics().state === 'running') {
+      await sleep(5);
+      if (crawl.statistics().state === 'paused') crawl.resume();
+    }
+    await crawling;
+  }));
 test('a handler may emit records instead of the row, and enqueue further URLs', () =>
   withCrawl(async (crawl, _frontier, { requests, origin }) => {
     const { sink, rows } = memorySink();
