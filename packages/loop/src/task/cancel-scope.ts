@@ -7,6 +7,7 @@ import { checkOptions } from '../check-options.ts';
 import { CancelledError, isAbortOf, UsageError } from '../errors.ts';
 import { checkDelay, type EventLoop } from '../scheduler/event-loop.ts';
 import type { TimerHandle } from '../scheduler/handle.ts';
+import { cancelRegion } from './cancel-region.ts';
 import { isGenerator, isGeneratorFunction, isThenable, type NoStray, type Result } from './coroutine.ts';
 import { currentLoop, currentRegion, type Region, runInRegion } from './current.ts';
 import { type FrameEnd, FrameOp } from './frame.ts';
@@ -14,7 +15,7 @@ import type { Op } from './op.ts';
 import { CANCELLED, FULFILLED, PENDING, REJECTED } from './operation.ts';
 import { dueRegion, InnerRegion, leave, spend } from './region.ts';
 import type { Coroutine } from './suspension.ts';
-import { cancelRegion, spawn, type Task } from './task.ts';
+import { spawn, type Task } from './task.ts';
 
 /** What a scope's own cancellation becomes at its boundary. */
 export interface Boundary<T> {

@@ -1,7 +1,7 @@
 // currentSignal: the AbortSignal of the running task or scope, for code that knows no tasks.
 
+import { signalOf } from './cancel-region.ts';
 import { currentRegion } from './current.ts';
-import { signalOf } from './task.ts';
 
 /** Outside of tasks nothing is ever cancelled. */
 const never = new AbortController().signal;

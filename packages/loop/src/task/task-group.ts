@@ -2,6 +2,7 @@
 
 import { checkOptions } from '../check-options.ts';
 import { CancelledError, UsageError } from '../errors.ts';
+import { cancelRegion } from './cancel-region.ts';
 import { type Boundary, ScopeOp } from './cancel-scope.ts';
 import { isGeneratorFunction, type NoStray, type Result } from './coroutine.ts';
 import { currentRegion, type Region } from './current.ts';
@@ -10,7 +11,7 @@ import { Op } from './op.ts';
 import { CANCELLED, FULFILLED, PENDING, REJECTED } from './operation.ts';
 import { requestAgain } from './region.ts';
 import type { Coroutine } from './suspension.ts';
-import { cancelRegion, createTask, currentTask, type Task, type TaskOptions } from './task.ts';
+import { createTask, currentTask, type Task, type TaskOptions } from './task.ts';
 
 /** How a group used with `await using` ends. */
 export interface TaskGroupOptions {

@@ -1,13 +1,13 @@
 // Task: a coroutine on its way, and the handle to it. An async function is started once and then drives itself; a
 // generator is stepped by the loop each time what it waits for has come.
 
-import { getEventListeners } from 'node:events';
 import { checkOptions } from '../check-options.ts';
 import { CancelledError, isAbortOf, UsageError } from '../errors.ts';
 import { enterForTurn } from '../scheduler/context.ts';
 import type { EventLoop } from '../scheduler/event-loop.ts';
 import type { Turn } from '../scheduler/ready-queue.ts';
 import type { Resident } from '../scheduler/registry.ts';
+import { cancelRegion } from './cancel-region.ts';
 import { Cancellation } from './cancellation.ts';
 import { isGenerator, isGeneratorFunction, isThenable, type NoStray, type Result } from './coroutine.ts';
 import {
@@ -25,7 +25,7 @@ import { Future } from './future.ts';
 import { type GeneratorTask, step } from './generator-driver.ts';
 import { Op, Reaction, type SteppingTask } from './op.ts';
 import { CANCELLED, FULFILLED, REJECTED, type Waiter } from './operation.ts';
-import { dueRegion, linkWait, reaches, request, spend, unlinkWait } from './region.ts';
+import { linkWait, spend, unlinkWait } from './region.ts';
 import { type Coroutine, RESUMED } from './suspension.ts';
 
 /** How a task is made. */
@@ -345,74 +345,6 @@ function settledByItself(name: string): UsageError {
   return new UsageError(`Task "${name}" is settled by its own coroutine, not from outside`, {
     code: 'ERR_OXBOW_LOOP_TASK_SETTLES_ITSELF',
   });
-}
-
-/**
- * Requests the cancellation of a region and delivers it to the waits inside; without any it stays due for the next.
- */
-export function cancelRegion(region: Region, error: CancelledError, level: boolean): void {
-  const task = region.task as Task<unknown>;
-  request(region, error, level);
-  let delivered = abortSignals(task, region, error);
-  for (const wait of waitsIn(task, region)) {
-    wait.cancelWait(region, error);
-    delivered = true;
-  }
-  const op = task.waitingOn;
-  if (op !== undefined && !op.settled && !op.transparent && reaches(region, task.region)) {
-    task.unwindOnWake = region;
-    op.cancelBy(task, error);
-    delivered = true;
-  }
-  if (delivered) spend(region);
-}
-
-function waitsIn(task: Task<unknown>, region: Region): CancellableWait[] {
-  const waits: CancellableWait[] = [];
-  for (let wait = task.waits; wait !== undefined; wait = wait.nextWait) {
-    if (reaches(region, wait.region)) waits.push(wait);
-  }
-  // The list has the newest first; waits end in the order they began.
-  return waits.reverse();
-}
-
-/** Aborts the signals handed out inside `region`; gives true when somebody listened to one. */
-function abortSignals(task: Task<unknown>, region: Region, error: CancelledError): boolean {
-  if (task.cancellation?.signalled === undefined) return false;
-  let heard = false;
-  for (const inner of task.cancellation.signalled) {
-    if (!reaches(region, inner) || inner.controller === undefined) continue;
-    const controller = inner.controller;
-    task.cancellation.signalled.delete(inner);
-    // One request, one abort: cleanup that asks again gets a fresh signal, unless the scope stays cancelled.
-    if (!region.level) inner.controller = undefined;
-    heard ||= listenerCount(controller.signal) > 0;
-    controller.abort(error);
-  }
-  return heard;
-}
-
-/** Node counts the listeners of a signal; nobody listening means the abort was not a delivery. */
-function listenerCount(signal: AbortSignal): number {
-  return getEventListeners(signal, 'abort').length;
-}
-
-/** The signal of the innermost region: aborted, with the CancelledError as reason, when that region is cancelled. */
-export function signalOf(region: Region): AbortSignal {
-  if (region.controller === undefined) {
-    const controller = new AbortController();
-    const due = region.task.pendingRequests === 0 ? undefined : dueRegion(region);
-    if (due !== undefined) {
-      spend(due);
-      controller.abort(due.request);
-      return controller.signal;
-    }
-    region.controller = controller;
-    const cancellation = (region.task as Task<unknown>).ownCancellation;
-    cancellation.signalled ??= new Set();
-    cancellation.signalled.add(region);
-  }
-  return region.controller.signal;
 }
 
 /**

@@ -3,10 +3,10 @@
 import { CancelledError, TimeoutError } from '../errors.ts';
 import { checkDelay } from '../scheduler/event-loop.ts';
 import type { TimerHandle } from '../scheduler/handle.ts';
+import { cancelRegion } from './cancel-region.ts';
 import { ScopeOp } from './cancel-scope.ts';
 import type { NoStray, Result } from './coroutine.ts';
 import type { Op } from './op.ts';
-import { cancelRegion } from './task.ts';
 
 /**
  * Runs `body` (an async function or a `function*`) and cancels it after `ms` milliseconds.

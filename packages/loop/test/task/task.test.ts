@@ -1,4 +1,4 @@
-// covers: src/task/cancellation.ts
+// covers: src/task/cancellation.ts, src/task/cancel-region.ts
 
 import { assert, suite } from '@oxbow/testkit';
 import {
