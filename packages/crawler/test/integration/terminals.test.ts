@@ -264,7 +264,9 @@ test('pause() claims nothing until resume()', () =>
   }));
 test('pause() in the middle shows the last leases end', () =>
   withCrawl(async (crawl) => {
-    const crawling = crawl.forEach(() => crawl.pause());
+    const crawling = crawl.forEach(() => {
+      crawl.pause();
+    });
     while (crawl.statistics().pages === 0 || crawl.statistics().leased > 0) await sleep(5);
     assert.is(crawl.statistics().state, 'paused');
     crawl.resume();
