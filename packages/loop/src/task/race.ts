@@ -1,5 +1,6 @@
 // race: the first to end decides; the others are ended.
 
+import { opProbe } from '../debug/instrument.ts';
 import { CancelledError, UsageError } from '../errors.ts';
 import { cancelRunning, listen, toOp } from './awaitable.ts';
 import type { Awaitable, AwaitedOf } from './coroutine.ts';
@@ -27,8 +28,10 @@ class RaceOp extends Op<unknown> {
     this.#left = this.#ops.length;
     for (const op of this.#ops) {
       // Once one has won, lazy ones need not begin.
-      if (this.#winner !== undefined && op.progress === 0) this.#left--;
-      else listen(op, this);
+      if (this.#winner !== undefined && op.progress === 0) {
+        this.#left--;
+        if (opProbe.current !== undefined) opProbe.current.opAwaited(op);
+      } else listen(op, this);
     }
     this.#finish();
   }

@@ -65,6 +65,9 @@ test('nothing is reported of what combinators, generators and scopes wait for', 
   const names = await forgotten(async () => {
     await gather(sleep(1), sleep(2));
     await race(sleep(1), sleep(2));
+    const done = new Future<void>();
+    done.setResult();
+    await race(done, sleep(2));
     await waitFor(sleep(1), 5);
     await shield(sleep(1));
     await wait([createTask(() => sleep(1))]);
@@ -78,8 +81,6 @@ test('nothing is reported of what combinators, generators and scopes wait for', 
       );
       yield* held;
     });
-    const future = new Future<void>();
-    future.setResult();
   });
   assert.equal(names, []);
 });
