@@ -1,6 +1,7 @@
 // A million seeded schedules over all primitives: `node test/soak/schedules.soak.ts [count] [first seed]`.
-// A failure prints its seed; `node test/soak/schedules.soak.ts 1 <seed>` runs that schedule again, step for step.
+// A failure prints its seed, the result is kept in .results/schedules-soak.json; `node test/soak/schedules.soak.ts 1 <seed>` runs that schedule again, step for step.
 
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { runSchedule } from './schedule.ts';
 
 const DEFAULT_COUNT = 1_000_000;
@@ -24,5 +25,18 @@ for (let index = 0; index < count; index++) {
   }
 }
 
+const folder = new URL('../../.results/', import.meta.url);
+mkdirSync(folder, { recursive: true });
+writeFileSync(
+  new URL('schedules-soak.json', folder),
+  JSON.stringify({
+    count,
+    first,
+    failures,
+    seconds: Math.round((performance.now() - startedMs) / 1000),
+    node: process.version,
+    at: new Date().toISOString(),
+  }),
+);
 console.log(`${count} schedules from seed ${first}: ${failures} failures`);
 process.exitCode = failures === 0 ? 0 : 1;
