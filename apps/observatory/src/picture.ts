@@ -2,12 +2,12 @@
  * Makes the picture of the observatory that the README shows: `npm run picture`. Crawls the embedded site with a pause
  * between requests, so that there is something to see, and photographs the page with Chromium.
  */
-import { existsSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { createTask, run } from '@oxbow/loop';
 import { chromium } from 'playwright-core';
+import { CHROMIUM_ARGS, chromiumPath } from './chromium.ts';
 import { observatory } from './observatory.ts';
 
 const ROOT = fileURLToPath(new URL('../../..', import.meta.url));
@@ -17,9 +17,7 @@ const DELAY_MS = 120;
 /** How long the crawl runs before the picture is taken, in milliseconds. */
 const EXPOSURE_MS = 9000;
 
-const executablePath = [process.env.OXBOW_CHROMIUM, '/usr/bin/chromium', '/usr/bin/google-chrome'].find(
-  (path) => path !== undefined && existsSync(path),
-);
+const executablePath = chromiumPath();
 if (executablePath === undefined) {
   process.stderr.write('picture: no Chromium here: install one, or name it by OXBOW_CHROMIUM\n');
   process.exit(1);
@@ -46,7 +44,7 @@ await run(async () => {
       }),
     { name: 'observatory' },
   );
-  const browser = await chromium.launch({ executablePath, args: ['--no-sandbox', '--disable-gpu'] });
+  const browser = await chromium.launch({ executablePath, args: [...CHROMIUM_ARGS] });
   try {
     const page = await browser.newPage({ viewport: { width: 1280, height: 1000 } });
     await page.goto(await shown);
