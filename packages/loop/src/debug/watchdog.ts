@@ -75,7 +75,7 @@ function beat(): void {
   }
   memory.slowCallbackMs = limitMs;
   memory.quiet = quiet;
-  memory.debuggerOpen = process.getBuiltinModule('node:inspector').url() !== undefined;
+  memory.debuggerOpen = process.getBuiltinModule('node:inspector')?.url() !== undefined;
   memory.aliveAtMs = sharedTimeMs();
 }
 

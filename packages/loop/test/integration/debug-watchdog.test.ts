@@ -12,11 +12,17 @@ const fixture = fileURLToPath(new URL('../fixtures/blocked.ts', import.meta.url)
 const ENDED = 'the block has ended';
 
 /** Runs the blocking program; `release` is looked for in what it says, and ends the block. */
-async function block(way: string, maxBlockMs: number, release?: string): Promise<string> {
+async function block(
+  way: string,
+  maxBlockMs: number,
+  release?: string,
+  nodeFlags: readonly string[] = [],
+): Promise<string> {
   const folder = mkdtempSync(join(tmpdir(), 'oxbow-watchdog-'));
   const untilFile = join(folder, 'over');
   try {
-    const flags = ['--disable-warning=ExperimentalWarning', fixture, way, String(maxBlockMs), untilFile];
+    const program = [fixture, way, String(maxBlockMs), untilFile];
+    const flags = [...nodeFlags, '--disable-warning=ExperimentalWarning', ...program];
     const child = spawn(process.execPath, flags, { stdio: ['ignore', 'ignore', 'pipe'] });
     let errors = '';
     child.stderr.on('data', (chunk: Buffer) => {
@@ -49,11 +55,30 @@ test('sees into a regular expression that backtracks', async () => {
 });
 
 test('names the task during a native call, and the function when it has returned', async () => {
-  const errors = await block('native', 1500);
+  const errors = await block('native', 1000);
   const live = errors.slice(0, errors.indexOf(ENDED));
   assert.match(live, 'task "parser of pages"');
   assert.match(live, 'cannot be interrupted');
   assert.match(errors, /at waitForProcess \(.*blocked\.ts/);
+});
+
+test('says why there is no stack where the inspector is forbidden, or a debugger is open already', async () => {
+  const permitted = ['--permission', '--allow-fs-read=*', '--allow-worker'];
+  for (const [nodeFlags, reason] of [
+    [permitted, 'it needs --allow-inspector'],
+    [['--inspect=127.0.0.1:0'], 'a debugger is open'],
+  ] as const) {
+    const errors = await block('loop', 10_000, 'no stack', nodeFlags);
+    const live = errors.slice(0, errors.indexOf(ENDED));
+    assert.match(live, 'The loop is blocked: task "parser of pages"');
+    assert.match(live, reason);
+  }
+});
+
+test('where threads are forbidden, says once that slow callbacks are not watched', async () => {
+  const errors = await block('loop', 50, undefined, ['--permission', '--allow-fs-read=*']);
+  assert.is(errors.split('The watchdog cannot start').length, 2);
+  assert.match(errors, ENDED);
 });
 
 test.run();
