@@ -7,7 +7,7 @@ const LONGEST_MS = 5000;
 
 const never = (): void => {};
 
-await measure('a timer set and cleared', [
+await measure('a timer set, and cleared when all are', [
   {
     name: 'setTimeout',
     operations: TIMERS,
@@ -27,6 +27,25 @@ await measure('a timer set and cleared', [
         loop.callLater(1000 + (index % LONGEST_MS), never),
       );
       for (const timer of timers) timer.cancel();
+      loop.close();
+    },
+  },
+]);
+
+await measure('a timer set and cleared at once', [
+  {
+    name: 'setTimeout',
+    operations: TIMERS,
+    run: async () => {
+      for (let index = 0; index < TIMERS; index++) clearTimeout(setTimeout(never, 1000 + (index % LONGEST_MS)));
+    },
+  },
+  {
+    name: 'callLater',
+    operations: TIMERS,
+    run: async () => {
+      const loop = new EventLoop();
+      for (let index = 0; index < TIMERS; index++) loop.callLater(1000 + (index % LONGEST_MS), never).cancel();
       loop.close();
     },
   },
