@@ -1,12 +1,12 @@
 // Drives the generators of one task: resumes the innermost frame until it waits, and unwinds frames when the task, or a
 // region of it, is cancelled. It knows generators, frames and regions; not what is waited for.
 
-import { UsageError } from '../errors.ts';
+import { CancelledError, UsageError } from '../errors.ts';
 import { leaveEntered } from '../scheduler/context.ts';
 import { driver, type Region } from './current.ts';
 import { entrance, type Frame } from './frame.ts';
-import type { Op, SteppingTask } from './op.ts';
-import { CANCELLED, FULFILLED, REJECTED } from './operation.ts';
+import { ObservedOp, type Op, type SteppingTask } from './op.ts';
+import { CANCELLED, FULFILLED, PENDING, REJECTED } from './operation.ts';
 import { dueRegion, isAround, requestAgain, spend } from './region.ts';
 import { type Coroutine, countNesting, nestingReads, RESUMED, SUSPEND } from './suspension.ts';
 
@@ -202,9 +202,11 @@ function requester(inner: Region, error: unknown): Region | undefined {
   return undefined;
 }
 
-/** Takes back a wait that may not be. */
+/** Takes back a wait that may not be: what was begun for this wait alone ends with it, a task or future goes on. */
 function withdraw(task: GeneratorTask, op: Op<unknown>): void {
   op.removeWaiter(task);
+  const begunForIt = op.progress === PENDING && op.outcome === undefined && !(op instanceof ObservedOp);
+  if (begunForIt) op.revoke(new CancelledError('it was waited for where nothing may be'));
 }
 
 function strayYield(task: GeneratorTask, yielded: unknown): UsageError {

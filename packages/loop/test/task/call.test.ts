@@ -10,6 +10,7 @@ import {
   sleep,
   timeout,
 } from '../../src/index.ts';
+import { createOp } from '../../src/lowlevel.ts';
 import { nameOf, virtually, virtuallyGenerated } from '../forms.ts';
 
 const test = suite('call');
@@ -208,6 +209,28 @@ test('the wait that failed so is taken back: nothing goes on behind the error', 
     } catch {}
     yield* future;
     assert.ok(task.done);
+  });
+});
+
+test('so is what was begun for that wait alone', async () => {
+  await virtuallyGenerated(function* () {
+    let undone = 0;
+    const inner = function* (): Coroutine<void> {
+      try {
+        yield* sleep(1000);
+      } finally {
+        yield* createOp<void>(() => () => undone++);
+      }
+    };
+    const task = createTask(function* () {
+      yield* inner();
+    });
+    yield* sleep(1);
+    task.cancel();
+    try {
+      yield* task;
+    } catch {}
+    assert.is(undone, 1);
   });
 });
 
