@@ -9,6 +9,8 @@ import { nearestName } from '@oxbow/loop/lowlevel';
 export interface CrawlRequest {
   /** The seeds, canonical; empty: the embedded site. */
   readonly urls: readonly string[];
+  /** A URL came with a user name or a password: left out of `urls`, for they are not sent. */
+  readonly hasCredentials: boolean;
   /** Where the rows go, as typed; undefined: they are counted, not written. */
   readonly out: string | undefined;
   readonly maxPages: number | undefined;
@@ -107,10 +109,12 @@ function read(args: readonly string[]): CommandLine {
   if (given.has('resume') && !given.has('frontier')) {
     throw new Refusal('--resume needs --frontier FILE: the file of the crawl to go on with');
   }
+  const urls = words.map(seedUrl);
   return {
     kind: 'crawl',
     request: {
-      urls: [...new Set(words.map(seedUrl))],
+      urls: [...new Set(urls.map(canonical))],
+      hasCredentials: urls.some(({ username, password }) => username !== '' || password !== ''),
       out: given.get('out') as string | undefined,
       maxPages: wholeNumber('max-pages', given),
       maxDepth: wholeNumber('max-depth', given),
@@ -154,13 +158,18 @@ function wholeNumber(name: OptionName, given: ReadonlyMap<OptionName, string | t
   return value;
 }
 
-function seedUrl(word: string): string {
+function seedUrl(word: string): URL {
   const url = URL.parse(word);
-  if (url !== null && (url.protocol === 'http:' || url.protocol === 'https:')) {
-    url.hash = '';
-    return url.href;
-  }
+  if (url !== null && (url.protocol === 'http:' || url.protocol === 'https:')) return url;
   const guess = URL.parse(`https://${word}`);
   const hint = guess?.hostname.includes('.') && !word.includes('://') ? `; did you mean ${guess.href}?` : '';
   throw new Refusal(`'${word}' is not an http or https URL${hint}`);
+}
+
+function canonical(url: URL): string {
+  const copy = new URL(url);
+  copy.hash = '';
+  copy.username = '';
+  copy.password = '';
+  return copy.href;
 }

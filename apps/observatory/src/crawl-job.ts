@@ -21,7 +21,8 @@ const MAX_URLS_PER_HOST = 100_000;
 /** Who is told of the crawl while it runs. */
 export interface JobListener {
   page(page: AnsweredPage): void;
-  failure(note: FailureNote): void;
+  /** `isSeed`: it was asked for on the command line, or a redirect led there from such a URL. */
+  failure(note: FailureNote, isSeed: boolean): void;
 }
 
 /** The files of a crawl, as absolute paths. */
@@ -88,8 +89,17 @@ export class CrawlJob {
 
   /** The figures of the summary line. */
   totals(): CrawlTotals {
-    const { pages, links, failed, bytes, elapsedMs } = this.#crawl.statistics();
-    return { pages, links, failed, bytes, elapsedMs };
+    const { pages, links, failed, bytes, elapsedMs, pagesPerSecond } = this.#crawl.statistics();
+    return { pages, links, failed, bytes, elapsedMs, pagesPerSecond };
+  }
+
+  /** Why links inside the site were not followed, in words; undefined when there is nothing to say. */
+  leftOut(): string | undefined {
+    const { skipped } = this.#crawl.statistics();
+    const parts = Object.entries(LEFT_OUT)
+      .filter(([reason]) => (skipped[reason] ?? 0) > 0)
+      .map(([reason, words]) => `${skipped[reason]} ${words}`);
+    return parts.length === 0 ? undefined : `links not followed: ${parts.join(', ')}`;
   }
 
   /** The figures of this moment, for a bar or a page. */
@@ -115,21 +125,40 @@ export class CrawlJob {
     return state === 'idle' || state === 'running' ? 'crawling' : state;
   }
 
+  /** What a person would want to know of an answer; undefined for a good one. */
+  #troubleWith(page: Page): string | undefined {
+    if (page.status >= 400) return answeredWith(page);
+    const { redirectTo, depth } = page;
+    if (redirectTo === null || depth > 0) return undefined;
+    const origin = originOf(redirectTo);
+    return this.seeds.some((seed) => originOf(seed) === origin)
+      ? undefined
+      : `leads to ${redirectTo}, which is another site: name that one to crawl it`;
+  }
+
   #observer(listener: JobListener | undefined): CrawlObserver {
     return {
       page: (page) => {
         this.#lastUrl = page.url;
         listener?.page(page);
-        if (page.status >= 400) listener?.failure({ url: page.url, reason: answeredWith(page) });
+        const reason = this.#troubleWith(page);
+        if (reason !== undefined) listener?.failure({ url: page.url, reason }, page.depth === 0);
       },
-      failure: (failure) => listener?.failure({ url: failure.url, reason: inWords(failure) }),
+      failure: (failure) =>
+        listener?.failure({ url: failure.url, reason: inWords(failure) }, failure.depth === 0),
     };
   }
+}
+
+function originOf(url: string): string {
+  return new URL(url).origin;
 }
 
 function limitsOf({ maxPages, maxDepth }: CrawlRequest): CrawlLimits {
   return {
     maxUrlsPerHost: MAX_URLS_PER_HOST,
+    // Many a site keeps all its pages in the query of one path; the limit above ends the endless ones.
+    maxQueriesPerPath: MAX_URLS_PER_HOST,
     maxDepth: maxDepth ?? Number.POSITIVE_INFINITY,
     ...(maxPages === undefined ? {} : { maxPages }),
   };
@@ -139,6 +168,14 @@ function answeredWith({ status, referrer }: Page): string {
   const words = STATUS_CODES[status] ?? 'an unknown status';
   return `answered ${status} ${words}${referrer === null ? '' : `, linked from ${referrer}`}`;
 }
+
+/** The reasons worth a word at the end; that a link leads to another site, or deeper than was asked for, is as it should be. */
+const LEFT_OUT: Readonly<Record<string, string>> = {
+  robots: 'by order of robots.txt',
+  trap: 'that look like a trap',
+  redirects: 'behind too many redirects in a row',
+  url: 'longer than 2083 characters',
+};
 
 const REASONS: Readonly<Record<CrawlFailure['reason'], string>> = {
   robots: 'robots.txt forbids it',

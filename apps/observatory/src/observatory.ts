@@ -1,8 +1,8 @@
 /** What `npm start` does: reads the command line, opens what is to be crawled, crawls it, and says how it went. */
-import { existsSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { type CrawlRequest, HELP, readCommandLine } from './command-line.ts';
-import { CrawlJob } from './crawl-job.ts';
+import { CrawlJob, type JobFiles } from './crawl-job.ts';
 import { openEmbeddedSite } from './embedded-site.ts';
 import { observedCrawl } from './observed-crawl.ts';
 import { type Output, plainCrawl } from './plain-crawl.ts';
@@ -29,6 +29,9 @@ export async function observatory(args: readonly string[], surroundings: Surroun
     surroundings.stderr.write(`oxbow: ${line.message}\n`);
     return EXIT.usage;
   }
+  if (line.request.hasCredentials) {
+    surroundings.stderr.write('oxbow: the user name and password in a URL are not sent\n');
+  }
   if (line.request.urls.length > 0) return crawlSites(line.request.urls, line.request, surroundings);
   const site = await openEmbeddedSite(surroundings.root);
   try {
@@ -46,10 +49,9 @@ async function crawlSites(
   const inFolder = (file: string | undefined): string | undefined =>
     file === undefined ? undefined : resolve(surroundings.folder, file);
   const files = { out: inFolder(request.out), frontier: inFolder(request.frontier) };
-  if (files.frontier !== undefined && !request.resume && existsSync(files.frontier)) {
-    surroundings.stderr.write(
-      `oxbow: ${request.frontier} holds an earlier crawl: go on with it by --resume, or name another file\n`,
-    );
+  const refusal = refusalOf(request, files);
+  if (refusal !== undefined) {
+    surroundings.stderr.write(`oxbow: ${refusal}\n`);
     return EXIT.usage;
   }
   if (request.page) {
@@ -60,7 +62,20 @@ async function crawlSites(
       surroundings,
     );
   }
-  const job = new CrawlJob(seeds, request, files);
-  await plainCrawl(job, request.maxPages, surroundings);
-  return job.answered === 0 ? EXIT.failed : 0;
+  const answered = await plainCrawl(
+    (listener) => new CrawlJob(seeds, request, files, listener),
+    request.maxPages,
+    surroundings,
+  );
+  return answered === 0 ? EXIT.failed : 0;
+}
+
+/** Why the crawl cannot have these files together; undefined when it can. */
+function refusalOf(request: CrawlRequest, files: JobFiles): string | undefined {
+  if (files.frontier === undefined) return undefined;
+  if (files.frontier === files.out) return '--out and --frontier name the same file: name two';
+  const isThere = statSync(files.frontier, { throwIfNoEntry: false })?.isFile() === true;
+  return isThere && !request.resume
+    ? `${request.frontier} holds an earlier crawl: go on with it by --resume, or name another file`
+    : undefined;
 }

@@ -71,6 +71,12 @@ export class ProgressLine {
     );
   }
 
+  /** A sentence that stays, above the bar. */
+  note(sentence: string): void {
+    this.end();
+    this.#target.write(`oxbow: ${printable(sentence)}\n`);
+  }
+
   end(): void {
     if (this.#drawn) this.#target.write(CLEAR_LINE);
     this.#drawn = false;

@@ -10,16 +10,17 @@ export interface CrawlTotals {
   readonly failed: number;
   /** Decoded body bytes of all rows. */
   readonly bytes: number;
-  /** Wall time in milliseconds. */
+  /** Wall time of this run in milliseconds. */
   readonly elapsedMs: number;
+  /** Pages of this run for each second of it: after a resume, fewer than are counted above. */
+  readonly pagesPerSecond: number;
 }
 
 /** `crawled P pages, L links, F failed, B bytes in S s (R pages/s)`. */
 export function summaryLine(totals: CrawlTotals): string {
   const seconds = totals.elapsedMs / 1000;
-  const rate = seconds > 0 ? totals.pages / seconds : 0;
   return (
     `crawled ${totals.pages} pages, ${totals.links} links, ${totals.failed} failed, ` +
-    `${totals.bytes} bytes in ${seconds.toFixed(1)} s (${rate.toFixed(1)} pages/s)`
+    `${totals.bytes} bytes in ${seconds.toFixed(1)} s (${totals.pagesPerSecond.toFixed(1)} pages/s)`
   );
 }

@@ -43,6 +43,7 @@ test('reads every option in both spellings of a value', () => {
   );
   assert.equal(asked, {
     urls: ['http://127.0.0.1:8080/a'],
+    hasCredentials: false,
     out: 'rows.jsonl',
     maxPages: 10,
     maxDepth: 0,
@@ -58,6 +59,12 @@ test('reads every option in both spellings of a value', () => {
 
 test('makes seeds canonical, drops their fragments and names each once', () => {
   assert.equal(request('HTTP://Example.org:80#top', 'http://example.org/').urls, ['http://example.org/']);
+});
+
+test('leaves out a user name and password, and says so', () => {
+  const asked = request('http://me:secret@example.org/', 'http://example.org/');
+  assert.equal(asked.urls, ['http://example.org/']);
+  assert.is(asked.hasCredentials, true);
 });
 
 test('refuses a word that is no http URL and guesses what was meant', () => {

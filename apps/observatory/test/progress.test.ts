@@ -49,6 +49,14 @@ test('redraws one line on a terminal and gives it back clean', () => {
   assert.is(terminal.written[1], '\r\u001b[2K');
 });
 
+test('puts a sentence that stays above the bar', () => {
+  const terminal = target(true);
+  const line = new ProgressLine(terminal);
+  line.draw(FIGURES);
+  line.note('http://x/\u001b: went wrong');
+  assert.equal(terminal.written.slice(1), ['\r\u001b[2K', 'oxbow: http://x/?: went wrong\n']);
+});
+
 test('writes plain lines anywhere else', () => {
   const log = target(false);
   const line = new ProgressLine(log);
