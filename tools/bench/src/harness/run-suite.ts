@@ -25,7 +25,9 @@ export interface RunOptions {
 /** Runs a suite's tables one after another. Rejects with the signal's reason when aborted. */
 export async function runSuite(suite: Suite, options: RunOptions): Promise<Results> {
   const { tables: wanted, quick, signal, say, done } = options;
-  const tables = suite.tables.filter(({ id }) => wanted.length === 0 || wanted.includes(id));
+  const tables = suite.tables.filter(({ id, inShortRuns = true }) =>
+    wanted.length === 0 ? inShortRuns || !quick : wanted.includes(id),
+  );
   const results: TableResult[] = [];
   for (const [at, table] of tables.entries()) {
     const tell = (line: string): void =>

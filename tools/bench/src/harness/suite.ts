@@ -29,6 +29,8 @@ export interface Table {
   readonly processes?: 'turns' | 'fresh';
   /** Rounds of a full run. Default 7. A short run has 3, or this many if fewer. */
   readonly rounds?: number;
+  /** Whether a short run has it. Default true. */
+  readonly inShortRuns?: boolean;
 }
 
 /** What a figure should be. */

@@ -1,0 +1,12 @@
+/** @oxbow/stream, with the codecs over it, and its peers. */
+import type { Suite } from '../harness/suite.ts';
+import { BYTE_TABLES, BYTE_TARGETS } from './stream/byte-tables.ts';
+import { ITEM_TABLES, ITEM_TARGETS } from './stream/item-tables.ts';
+
+export const stream: Suite = {
+  name: 'stream',
+  title: 'Stream: items, bytes, memory',
+  peers: ['rxjs', '@most/core', 'effect', 'ix', 'msgpackr'],
+  tables: [...ITEM_TABLES, ...BYTE_TABLES],
+  targets: [...ITEM_TARGETS, ...BYTE_TARGETS],
+};
