@@ -35,12 +35,9 @@ export class LiveStackRequest {
   readonly #urls = new Map<string, string>();
   #open = true;
 
-  /** @throws when a session cannot be opened, as under `--permission` */
+  /** @throws when a session cannot be opened. Never call it where the inspector is not permitted: Node aborts. */
   constructor(taken: (stack: LiveStack) => void) {
     this.#taken = taken;
-    // Node 22 to 26 abort the process instead of refusing the connection.
-    if (process.permission !== undefined && !process.permission.has('inspector'))
-      throw new Error('it needs --allow-inspector');
     this.#session.connectToMainThread();
     this.#session.on('Debugger.scriptParsed', ({ params }) => this.#urls.set(params.scriptId, params.url));
     this.#session.on('Debugger.paused', ({ params }) => this.#onPaused(params.callFrames));

@@ -12,8 +12,12 @@ const NUMBERS = 3;
 const NAME_LENGTH = 0;
 const LOOP = 1;
 const QUIET = 2;
-const DEBUGGER_OPEN = 3;
+const OBSTACLE = 3;
 const INTEGERS = 4;
+
+/** `debugger`: one is open already and would be disturbed. `permission`: the process runs without `--allow-inspector`. */
+export type Obstacle = 'none' | 'debugger' | 'permission';
+const OBSTACLES: readonly Obstacle[] = ['none', 'debugger', 'permission'];
 
 /** Milliseconds of a clock that all threads of the process share. */
 export function sharedTimeMs(): number {
@@ -72,13 +76,13 @@ export class WatchdogMemory {
     this.#integers[QUIET] = quiet ? 1 : 0;
   }
 
-  /** A debugger listens at the main thread: pausing would disturb it. */
-  get debuggerOpen(): boolean {
-    return this.#integers[DEBUGGER_OPEN] === 1;
+  /** Why the main thread must not be paused. */
+  get obstacle(): Obstacle {
+    return OBSTACLES[this.#integers[OBSTACLE]!] ?? 'none';
   }
 
-  set debuggerOpen(open: boolean) {
-    this.#integers[DEBUGGER_OPEN] = open ? 1 : 0;
+  set obstacle(obstacle: Obstacle) {
+    this.#integers[OBSTACLE] = OBSTACLES.indexOf(obstacle);
   }
 
   /** The watched loop that took the last turn. */

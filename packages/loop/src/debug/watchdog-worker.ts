@@ -21,8 +21,12 @@ const NATIVE_NOTE =
   'no stack yet: a synchronous call into the system (file, process, crypto) cannot be interrupted, or the machine is overloaded; ' +
   'the task is that of the last turn';
 const LATE_NOTE = 'the stack was taken late: when a native call had returned, or the machine is overloaded';
-const DEBUGGER_NOTE =
-  'no stack: a debugger is open at this process, and pausing would disturb it; the task is that of the last turn';
+const OBSTACLE_NOTES = {
+  debugger:
+    'no stack: a debugger is open at this process, and pausing would disturb it; the task is that of the last turn',
+  permission:
+    'no stack: the inspector is not permitted, it needs --allow-inspector; the task is that of the last turn',
+};
 
 /** What the watchdog tells the main thread when a block is over. */
 export interface BlockMessage {
@@ -49,8 +53,8 @@ class Block {
   report(blockedMs: number): void {
     this.blockedMs = blockedMs;
     const askedAtMs = sharedTimeMs();
-    if (memory.debuggerOpen) {
-      this.#note = DEBUGGER_NOTE;
+    if (memory.obstacle !== 'none') {
+      this.#note = OBSTACLE_NOTES[memory.obstacle];
       this.#write(blockedMs);
       return;
     }

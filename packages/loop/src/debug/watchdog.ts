@@ -10,7 +10,7 @@ import { currentTask } from '../task/task.ts';
 import { RUNNER_SYMBOL, type Runner } from './live-stack.ts';
 import { originOf } from './origin.ts';
 import type { SlowCallbackReport } from './report.ts';
-import { sharedTimeMs, WatchdogMemory } from './watchdog-memory.ts';
+import { type Obstacle, sharedTimeMs, WatchdogMemory } from './watchdog-memory.ts';
 import type { BlockMessage } from './watchdog-worker.ts';
 
 /** Signs of life within one `slowCallbackMs`: more would find a block sooner, and cost more. */
@@ -75,8 +75,14 @@ function beat(): void {
   }
   memory.slowCallbackMs = limitMs;
   memory.quiet = quiet;
-  memory.debuggerOpen = process.getBuiltinModule('node:inspector')?.url() !== undefined;
+  memory.obstacle = obstacle();
   memory.aliveAtMs = sharedTimeMs();
+}
+
+function obstacle(): Obstacle {
+  // Only the main thread knows, and asking all the same would abort the process (Node 22 to 26).
+  if (process.permission?.has('inspector') === false) return 'permission';
+  return process.getBuiltinModule('node:inspector')?.url() === undefined ? 'none' : 'debugger';
 }
 
 /** Starts the thread; a loop with a shorter limit than those before needs a faster one. */

@@ -10,11 +10,11 @@ test('shows the other side what one side writes', () => {
   main.beatMs = 20;
   main.slowCallbackMs = Number.POSITIVE_INFINITY;
   main.quiet = true;
-  main.debuggerOpen = true;
+  main.obstacle = 'permission';
   main.writeTurn(7, 'parser');
   assert.equal(
-    [thread.aliveAtMs, thread.beatMs, thread.slowCallbackMs, thread.quiet, thread.debuggerOpen],
-    [12.5, 20, Number.POSITIVE_INFINITY, true, true],
+    [thread.aliveAtMs, thread.beatMs, thread.slowCallbackMs, thread.quiet, thread.obstacle],
+    [12.5, 20, Number.POSITIVE_INFINITY, true, 'permission'],
   );
   assert.equal([thread.loop, thread.lastTask], [7, 'parser']);
 });
