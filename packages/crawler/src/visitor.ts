@@ -58,7 +58,8 @@ export interface VisitorParts {
  */
 const SITEMAP_PRIORITIES: readonly number[] = [3_000_003, 3_000_002, 3_000_001];
 
-const HTML_TYPE = /^\s*(?:text\/html|application\/xhtml\+xml)\s*(?:;|$)/i;
+/** A header that was sent twice arrives as a list; its last type counts (Fetch §3.5, to extract a MIME type). */
+const HTML_TYPE = /^(?:.*,)?\s*(?:text\/html|application\/xhtml\+xml)\s*(?:;|$)/i;
 /** How a body without Content-Type begins if it is HTML (WHATWG MIME Sniffing §7.1, its commonest patterns). */
 const LOOKS_LIKE_HTML = /^[\t\n\f\r ]*<(?:!doctype html|html|head|body|title|a|p|div|h1|table|!--)[\s>-]/i;
 const REDIRECTS: ReadonlySet<number> = new Set([301, 302, 303, 307, 308]);
@@ -155,7 +156,7 @@ export class Visitor {
 
   async #read(target: ClaimedTarget, answer: Answer): Promise<Visit> {
     const contentType = answer.headers['content-type'];
-    const isHtml = contentType === undefined ? looksLikeHtml(answer.body) : HTML_TYPE.test(contentType);
+    const isHtml = !contentType ? looksLikeHtml(answer.body) : HTML_TYPE.test(contentType);
     const facts =
       isHtml && answer.body.length > 0 && !REDIRECTS.has(answer.status) ? factsOf(target, answer) : undefined;
     const page = this.#pageOf(target, answer, facts);
@@ -195,7 +196,7 @@ export class Visitor {
   }
 
   #pageOf(target: ClaimedTarget, answer: Answer, facts: PageFacts | undefined): Page {
-    const location = REDIRECTS.has(answer.status) ? answer.headers.location : undefined;
+    const location = REDIRECTS.has(answer.status) ? decodedLocation(answer.headers.location) : undefined;
     return new Page({
       url: target.url,
       status: answer.status,
@@ -280,6 +281,11 @@ function factsOf(target: ClaimedTarget, answer: Answer): PageFacts {
     answer.body,
     contentType === undefined ? { url: target.url } : { url: target.url, contentType },
   );
+}
+
+/** Header values arrive as Latin-1; raw UTF-8 in a Location means UTF-8, as in browsers. */
+function decodedLocation(location: string | undefined): string | undefined {
+  return location === undefined ? undefined : Buffer.from(location, 'latin1').toString('utf8');
 }
 
 function looksLikeHtml(body: Uint8Array): boolean {

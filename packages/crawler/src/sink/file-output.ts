@@ -11,12 +11,16 @@ export interface RowFormat {
   line(row: unknown): string;
 }
 
-/** A sink that appends lines to a file. Its checkpoint is the file's length in bytes. */
+/**
+ * A sink that appends lines to a file. Its checkpoint is the file's length in bytes. A pipe or a terminal (`/dev/stdout`) takes rows
+ * too, but what it was given cannot be taken back: a crawl that was interrupted cannot go on there.
+ */
 export class FileOutput implements CrawlSink {
   readonly commit = 'with-frontier' as const;
   readonly #path: string;
   readonly #format: RowFormat;
   #file: FileHandle | undefined;
+  #isRegular = true;
   #bytes = 0;
 
   constructor(path: string, format: RowFormat) {
@@ -27,6 +31,7 @@ export class FileOutput implements CrawlSink {
   async open(checkpoint: unknown): Promise<void> {
     await this.#named('cannot be opened', async () => {
       this.#file = await open(this.#path, checkpoint === undefined ? 'w' : 'r+');
+      this.#isRegular = (await this.#file.stat()).isFile();
     });
     try {
       await this.cutBack(checkpoint);
@@ -44,6 +49,7 @@ export class FileOutput implements CrawlSink {
   }
 
   async sync(): Promise<void> {
+    if (!this.#isRegular) return;
     await this.#named('cannot be flushed', () => this.#opened().datasync());
   }
 
@@ -51,7 +57,10 @@ export class FileOutput implements CrawlSink {
     const bytes = checkpoint ?? 0;
     if (typeof bytes !== 'number')
       throw new SinkError(this.#path, `a checkpoint of it is a number of bytes, not ${typeof bytes}`);
+    if (!this.#isRegular && (bytes > 0 || this.#bytes > 0))
+      throw new SinkError(this.#path, 'it is no regular file: what was written to it cannot be taken back');
     await this.#named('cannot be cut back', async () => {
+      if (!this.#isRegular) return;
       const { size } = await this.#opened().stat();
       if (size < bytes) {
         throw new SinkError(
@@ -79,7 +88,7 @@ export class FileOutput implements CrawlSink {
           data,
           written,
           data.length - written,
-          this.#bytes + written,
+          this.#isRegular ? this.#bytes + written : null,
         );
         written += bytesWritten;
       }

@@ -309,4 +309,33 @@ test('explains what became of a URL', async () => {
   assert.match((await crawl.explain('http://127.0.0.2:1/')).reasons[0]!, /not a seed's/);
   assert.match((await crawl.explain(`${site.origin}/no`)).reasons[0]!, /Disallow: \/no/);
 });
+test('reads raw UTF-8 in a Location as UTF-8', async () => {
+  const { byPath } = await crawlSite({
+    '/': (_, response) => {
+      response.socket?.end(
+        Buffer.from(
+          'HTTP/1.1 302 Found\r\nLocation: /caf\u00e9 x\r\nContent-Length: 0\r\nConnection: close\r\n\r\n',
+          'utf8',
+        ),
+      );
+    },
+    '/caf%C3%A9%20x': '<title>there</title>',
+  });
+  assert.is(byPath['/caf%C3%A9%20x']?.title, 'there');
+});
+test('takes the last of several types, and looks into a body whose type is empty', async () => {
+  const typed =
+    (type: string): Route =>
+    (_, response) =>
+      response.writeHead(200, { 'content-type': type }).end('<title>here</title>');
+  const { byPath } = await crawlSite({
+    '/': linksTo('/twice', '/last', '/empty'),
+    '/twice': typed('text/html, text/html; charset=utf-8'),
+    '/last': typed('text/html, text/plain'),
+    '/empty': typed(''),
+  });
+  assert.is(byPath['/twice']?.title, 'here');
+  assert.is(byPath['/last']?.title, null);
+  assert.is(byPath['/empty']?.title, 'here');
+});
 test.run();

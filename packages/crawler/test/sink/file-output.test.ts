@@ -1,4 +1,5 @@
-import { writeFile } from 'node:fs/promises';
+import { execFileSync } from 'node:child_process';
+import { readFile, writeFile } from 'node:fs/promises';
 import { assert, suite } from '@oxbow/testkit';
 import { FileOutput } from '../../src/sink/file-output.ts';
 import { withFile } from './file-sinks.ts';
@@ -56,5 +57,17 @@ test('refuses a file that is shorter than what was written before, or that canno
       'ERR_OXBOW_CRAWLER_SINK',
     );
     assert.is(await codeOf(new FileOutput(path, format).write(['a'])), 'ERR_OXBOW_CRAWLER_SINK');
+  }));
+test('writes to a pipe from where it is, and refuses to take anything back', () =>
+  withFile(async (path) => {
+    execFileSync('mkfifo', [path]);
+    const reader = readFile(path, 'utf8');
+    const output = new FileOutput(path, format);
+    await output.open(undefined);
+    const checkpoint = await output.write(['a']);
+    await output.sync();
+    assert.is(await codeOf(output.cutBack(checkpoint)), 'ERR_OXBOW_CRAWLER_SINK');
+    await output.close();
+    assert.is(await reader, 'head\na\n');
   }));
 test.run();
