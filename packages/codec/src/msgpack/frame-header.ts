@@ -15,20 +15,17 @@ export function nextSequence(sequence: number): number {
   return (sequence + 1) & 0xffff;
 }
 
-/** A frame of `payload` with number `sequence`, in memory of its own. */
-export function frame(payload: Uint8Array, sequence: number): Uint8Array {
-  const { length } = payload;
-  const framed = new Uint8Array(HEADER_BYTES + length);
-  framed[0] = UINT32;
-  framed[1] = length >>> 24;
-  framed[2] = length >>> 16;
-  framed[3] = length >>> 8;
-  framed[4] = length;
-  framed[5] = UINT16;
-  framed[6] = sequence >>> 8;
-  framed[7] = sequence;
-  framed.set(payload, HEADER_BYTES);
-  return framed;
+/** Sets the header at the start of `frame`, whose payload fills the rest. */
+export function writeHeader(frame: Uint8Array, sequence: number): void {
+  const length = frame.length - HEADER_BYTES;
+  frame[0] = UINT32;
+  frame[1] = length >>> 24;
+  frame[2] = length >>> 16;
+  frame[3] = length >>> 8;
+  frame[4] = length;
+  frame[5] = UINT16;
+  frame[6] = sequence >>> 8;
+  frame[7] = sequence;
 }
 
 /** Whether the header at `bytes[at]` has the form of one. */

@@ -4,12 +4,12 @@ import type { Codec, Decoder, Encoder } from '../codec.ts';
 import { DecodeError, FrameTooLargeError } from '../errors.ts';
 import { type DecoderCore, FailStopDecoder } from '../fail-stop-decoder.ts';
 import { withWholeMessages } from '../whole-message.ts';
-import { frame, HEADER_BYTES, isHeaderAt, lengthAt, nextSequence, sequenceAt } from './frame-header.ts';
+import { HEADER_BYTES, isHeaderAt, lengthAt, nextSequence, sequenceAt, writeHeader } from './frame-header.ts';
+import type { MessagePacker } from './message-packer.ts';
 import type { MessageScanner } from './message-scanner.ts';
 import { type MsgpackOptions, MsgpackParts } from './msgpack-options.ts';
-import type { Packer, SharedUnpack } from './packing.ts';
+import type { SharedUnpack } from './packing.ts';
 import { readableView, unpackMessage } from './unpacking.ts';
-import type { ValueGuard } from './value-guard.ts';
 import { GIVEN_UP, type ValueReader } from './value-reader.ts';
 
 /**
@@ -29,35 +29,24 @@ export function msgpackStream<T = unknown>(options?: Partial<MsgpackOptions>): C
   return withWholeMessages({
     name: 'msgpack-stream',
     contentType: 'application/vnd.oxbow.msgpack-stream',
-    encoder: (): Encoder<T> => new FrameEncoder<T>(parts),
+    encoder: (): Encoder<T> => new FrameEncoder<T>(parts.messagePacker()),
     decoder: (): Decoder<T> => new FailStopDecoder(new FramesCore<T>(parts)),
   });
 }
 
 class FrameEncoder<T> implements Encoder<T> {
-  readonly #parts: MsgpackParts;
-  readonly #guard: ValueGuard;
-  readonly #packer: Packer;
+  readonly #packer: MessagePacker;
   #sequence = 0;
 
-  constructor(parts: MsgpackParts) {
-    this.#parts = parts;
-    this.#guard = parts.guard();
-    this.#packer = parts.packer();
+  constructor(packer: MessagePacker) {
+    this.#packer = packer;
   }
 
   encode(value: T): Uint8Array {
-    let payload: Uint8Array;
-    try {
-      payload = this.#parts.pack(this.#guard, this.#packer, value);
-    } catch (error) {
-      // Definitions made for this message will not reach the peer: all of them are sent again as they come up.
-      this.#packer.forgetRecords();
-      throw error;
-    }
-    const framed = frame(payload, this.#sequence);
+    const frame = this.#packer.message(value, HEADER_BYTES);
+    writeHeader(frame, this.#sequence);
     this.#sequence = nextSequence(this.#sequence);
-    return framed;
+    return frame;
   }
 }
 

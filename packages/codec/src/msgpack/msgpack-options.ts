@@ -1,19 +1,19 @@
 // The options that both MessagePack modes take, and the parts built from them.
-import { EncodeError } from '../errors.ts';
 import { checkChoice, checkInteger, MAX_LIMIT_BYTES, withDefaults } from '../options.ts';
 import { type Extension, ExtensionWhitelist } from './extensions.ts';
+import { MessagePacker } from './message-packer.ts';
 import { MessageScanner } from './message-scanner.ts';
 import {
   createPacker,
   createSharedUnpack,
   createUnpack,
-  type Packer,
   type PackingRules,
   type SharedUnpack,
   type Unpack,
 } from './packing.ts';
 import { ValueGuard } from './value-guard.ts';
 import { ValueReader } from './value-reader.ts';
+import { ValueWriter } from './value-writer.ts';
 
 /** Options of `msgpack()` and `msgpackStream()`. */
 export interface MsgpackOptions {
@@ -83,12 +83,16 @@ export class MsgpackParts {
     });
   }
 
-  guard(): ValueGuard {
-    return new ValueGuard({ ...this.#options, where: this.where, extensions: this.#packing.extensions });
-  }
-
-  packer(): Packer {
-    return createPacker(this.#packing);
+  messagePacker(): MessagePacker {
+    const { where, maxFrameBytes } = this;
+    const { extensions } = this.#packing;
+    return new MessagePacker({
+      where,
+      maxFrameBytes,
+      writer: this.#valueWriter(),
+      guard: new ValueGuard({ ...this.#options, where, extensions }),
+      packer: createPacker(this.#packing),
+    });
   }
 
   unpack(): Unpack {
@@ -107,25 +111,14 @@ export class MsgpackParts {
     return new ValueReader({ maxDepth: this.#options.maxDepth, timestamps, int64 });
   }
 
-  /** The packed bytes of `value`, in memory that the next call overwrites; nothing is packed unless the guard passes it. */
-  pack(guard: ValueGuard, packer: Packer, value: unknown): Uint8Array {
-    let bytes: Uint8Array;
-    try {
-      bytes = packer.pack(value, guard.check(value));
-    } catch (cause) {
-      if (cause instanceof EncodeError) throw cause;
-      const reason = cause instanceof Error ? cause.message : String(cause);
-      throw new EncodeError(
-        'ERR_OXBOW_CODEC_UNENCODABLE',
-        `${this.where} cannot encode the value: ${reason}`,
-        { cause },
-      );
-    }
-    if (bytes.length <= this.maxFrameBytes) return bytes;
-    throw new EncodeError(
-      'ERR_OXBOW_CODEC_FRAME_TOO_LARGE',
-      `${this.where}: the value takes ${bytes.length} bytes, maxFrameBytes is ${this.maxFrameBytes}`,
-      { limitBytes: this.maxFrameBytes, actualBytes: bytes.length },
-    );
+  #valueWriter(): ValueWriter | undefined {
+    const { extensions, records } = this.#packing;
+    if (extensions.has('map') || extensions.usesMoreTypes || extensions.classes.length > 0) return undefined;
+    return new ValueWriter({
+      maxDepth: this.#options.maxDepth,
+      maxFrameBytes: this.maxFrameBytes,
+      timestamps: extensions.has('timestamp'),
+      records: records === 'shared',
+    });
   }
 }

@@ -23,12 +23,10 @@ import { readableView, unpackMessage } from './unpacking.ts';
  */
 export function msgpack<T = unknown>(options?: Partial<MsgpackOptions>): Codec<T> {
   const parts = new MsgpackParts('msgpack()', options, 'self-contained');
-  const guard = parts.guard();
-  const packer = parts.packer();
+  const packer = parts.messagePacker();
   const scanner = parts.scanner();
   const unpack = parts.unpack();
-  // The packer's memory is overwritten by the next message: the caller gets bytes of its own.
-  const encode = (value: T): Uint8Array => new Uint8Array(parts.pack(guard, packer, value));
+  const encode = (value: T): Uint8Array => packer.message(value, 0);
   return Object.freeze({
     name: 'msgpack',
     contentType: 'application/msgpack',

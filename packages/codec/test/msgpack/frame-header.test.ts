@@ -1,18 +1,20 @@
 import { assert, suite } from '@oxbow/testkit';
 import {
-  frame,
   HEADER_BYTES,
   isHeaderAt,
   lengthAt,
   nextSequence,
   sequenceAt,
+  writeHeader,
 } from '../../src/msgpack/frame-header.ts';
 import { hex } from '../feed.ts';
 
 const test = suite('frame header');
 
 test('length and number are big-endian and unsigned', () => {
-  assert.equal(frame(hex('aabb'), 0x1234), hex('ce00000002 cd1234 aabb'));
+  const frame = hex('ffffffffffffffff aabb');
+  writeHeader(frame, 0x1234);
+  assert.equal(frame, hex('ce00000002 cd1234 aabb'));
   assert.is(lengthAt(hex('00 cefedcba98 cdffff'), 1), 0xfedcba98);
   assert.is(sequenceAt(hex('00 cefedcba98 cdfffe'), 1), 0xfffe);
   assert.is(HEADER_BYTES, 8);

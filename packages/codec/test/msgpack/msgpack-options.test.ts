@@ -29,8 +29,8 @@ test('both ends of each range are taken, one past them is not', () => {
 
 test('a packed value of maxFrameBytes passes, one byte more does not', () => {
   const parts = new MsgpackParts('x()', { maxFrameBytes: 5 }, 'self-contained');
-  assert.is(parts.pack(parts.guard(), parts.packer(), 'éé').length, 5);
-  const error = errorOf(() => parts.pack(parts.guard(), parts.packer(), 'ééa')) as unknown as {
+  assert.is(parts.messagePacker().message('éé', 0).length, 5);
+  const error = errorOf(() => parts.messagePacker().message('ééa', 0)) as unknown as {
     limitBytes: number;
     actualBytes: number;
   };
