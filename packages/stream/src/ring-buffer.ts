@@ -8,9 +8,12 @@ const INITIAL_CAPACITY = 8;
 /** A longer array is let go once it is empty, so that one burst does not hold its memory for good. */
 const KEPT_CAPACITY = 4096;
 
+/** What every queue starts with: a queue that was never used weighs next to nothing. Never written to. */
+const NO_SLOTS: never[] = [];
+
 /** A queue in a circular array. */
 export class RingBuffer<T> {
-  #slots: (T | undefined)[] = [];
+  #slots: (T | undefined)[] = NO_SLOTS;
   #head = 0;
   #length = 0;
 

@@ -36,8 +36,9 @@ import { trackTeardown } from './teardown.ts';
 import { ForEachReader } from './terminal/for-each.ts';
 import { LiveIntakes } from './terminal/live-intakes.ts';
 import { isAsyncFunction } from './terminal/own-turn.ts';
+import { BatchIntake, ValueIntake } from './terminal/pull-intake.ts';
 import { runSink } from './terminal/run-sink.ts';
-import { BatchIterator, type StreamIterator, ValueIterator } from './terminal/stream-iterator.ts';
+import { PullIterator, type StreamIterator } from './terminal/stream-iterator.ts';
 import type {
   BatchesOptions,
   CollectOptions,
@@ -187,7 +188,8 @@ export class Stream<T> extends Observable<T> implements AsyncIterable<T> {
 
   /** An iterator over the values. It subscribes at the first `next()`. */
   values(options?: BufferOptions<T>): StreamIterator<T> {
-    return new ValueIterator(this, this.#bounds(options, 'values()'), options?.signal, this.#watch);
+    const bounds = this.#bounds(options, 'values()');
+    return new PullIterator(new ValueIntake(this, bounds, options?.signal, this.#watch));
   }
 
   /**
@@ -198,7 +200,7 @@ export class Stream<T> extends Observable<T> implements AsyncIterable<T> {
     const bounds = this.#bounds(options, 'batches()', ['max']);
     const max = options?.max ?? Number.POSITIVE_INFINITY;
     checkCount(max, 'batches(): max', true);
-    return new BatchIterator(this, bounds, max, options?.signal, this.#watch);
+    return new PullIterator(new BatchIntake(this, bounds, max, options?.signal, this.#watch));
   }
 
   /**

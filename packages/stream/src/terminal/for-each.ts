@@ -7,7 +7,7 @@ import type { Observable } from 'rxjs';
 import type { BufferBounds } from '../overflow.ts';
 import { reportUnhandled } from '../unhandled.ts';
 import { onAbort } from './abort.ts';
-import { Intake, type IntakeReader } from './intake.ts';
+import { Intake } from './intake.ts';
 import type { LiveIntakes } from './live-intakes.ts';
 import { OwnTurn } from './own-turn.ts';
 
@@ -25,10 +25,9 @@ export interface ForEachPlan<T> {
   readonly call: (value: T, index: number) => unknown;
 }
 
-export class ForEachReader<T> implements IntakeReader<T> {
+export class ForEachReader<T> extends Intake<T> {
   readonly #plan: ForEachPlan<T>;
   readonly #settle: Settle<void>;
-  readonly #intake: Intake<T>;
   #stopAborting: (() => void) | undefined;
   readonly #turn: OwnTurn | undefined;
   readonly #call: (value: T, index: number) => unknown;
@@ -39,44 +38,41 @@ export class ForEachReader<T> implements IntakeReader<T> {
   #draining = false;
 
   constructor(source: Observable<T>, plan: ForEachPlan<T>, settle: Settle<void>) {
+    super(plan.bounds);
     this.#plan = plan;
     this.#settle = settle;
     this.#call = plan.call;
     this.#concurrency = plan.concurrency;
     this.#turn = plan.waits ? new OwnTurn(() => this.#drain()) : undefined;
-    const intake = new Intake<T>(plan.bounds, this);
-    this.#intake = intake;
     if (plan.signal !== undefined) this.#stopAborting = onAbort(plan.signal, (reason) => this.fail(reason));
     if (this.#settled) return;
-    plan.watch?.add(intake as never);
-    intake.connect(source);
+    plan.watch?.add(this as never);
+    this.connect(source);
   }
 
-  get label(): string {
+  override get label(): string {
     return this.#plan.label;
   }
 
-  waitsFor(): string {
+  override waitsFor(): string {
     return this.#active > 0
       ? `${this.#active} pending call${this.#active === 1 ? '' : 's'} of its function`
       : 'nothing: it waits for the source';
   }
 
-  accept(value: T): boolean {
-    if (this.#active >= this.#concurrency || this.#turn?.elsewhere) return false;
-    let result: unknown;
-    try {
-      result = this.#call(value, this.#index++);
-    } catch (error) {
-      this.fail(error);
-      return true;
-    }
-    // What most functions return: looked at here, because this is the hot path of every synchronous consumer.
-    if (result !== undefined) this.#watchResult(result);
+  /** The short way: the call that nothing stands before. */
+  override next(value: T): void {
+    if (this.isStopped || this.buffer.length > 0 || !this.#free) super.next(value);
+    else this.#run(value);
+  }
+
+  protected override accept(value: T): boolean {
+    if (!this.#free) return false;
+    this.#run(value);
     return true;
   }
 
-  acceptBatch(values: readonly T[]): number {
+  protected override acceptBatch(values: readonly T[]): number {
     if (this.#turn?.elsewhere) return 0;
     const call = this.#call;
     const { length } = values;
@@ -94,12 +90,12 @@ export class ForEachReader<T> implements IntakeReader<T> {
     return this.#settled ? length : i;
   }
 
-  available(): void {
+  protected override available(): void {
     this.#drainInTurn();
   }
 
-  ended(): void {
-    if (this.#intake.buffer.length > 0) this.#drainInTurn();
+  protected override ended(): void {
+    if (this.buffer.length > 0) this.#drainInTurn();
     else this.#drain();
   }
 
@@ -120,12 +116,17 @@ export class ForEachReader<T> implements IntakeReader<T> {
 
   #close(): void {
     this.#stopAborting?.();
-    this.#plan.watch?.delete(this.#intake as never);
+    this.#plan.watch?.delete(this as never);
     try {
-      this.#intake.close();
+      this.close();
     } catch (error) {
       reportUnhandled(error);
     }
+  }
+
+  /** True when one more call may be made, here and now. */
+  get #free(): boolean {
+    return this.#active < this.#concurrency && !this.#turn?.elsewhere;
   }
 
   #run(value: T): void {
@@ -136,6 +137,7 @@ export class ForEachReader<T> implements IntakeReader<T> {
       this.fail(error);
       return;
     }
+    // What most functions return: looked at here, because this is the hot path of every synchronous consumer.
     if (result !== undefined) this.#watchResult(result);
   }
 
@@ -161,19 +163,18 @@ export class ForEachReader<T> implements IntakeReader<T> {
 
   #drain(): void {
     if (this.#draining) return;
-    const intake = this.#intake;
     const concurrency = this.#concurrency;
     this.#draining = true;
-    while (!this.#settled && this.#active < concurrency && intake.buffer.length > 0) {
-      this.#run(intake.take());
-      intake.goOn();
+    while (!this.#settled && this.#active < concurrency && this.buffer.length > 0) {
+      this.#run(this.buffer.shift());
+      this.goOn();
     }
     this.#draining = false;
-    if (this.#settled || !intake.finished || this.#active > 0 || intake.buffer.length > 0) return;
+    if (this.#settled || !this.finished || this.#active > 0 || this.buffer.length > 0) return;
     this.#settled = true;
     this.#stopAborting?.();
-    this.#plan.watch?.delete(intake as never);
-    const { failure } = intake;
+    this.#plan.watch?.delete(this as never);
+    const { failure } = this;
     if (failure === undefined) this.#settle.resolve();
     else this.#settle.reject(failure.error);
   }

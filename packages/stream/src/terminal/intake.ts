@@ -1,6 +1,6 @@
 /**
  * The Subscriber at the end of every gated pipeline: a bounded buffer with a gate on it. Values go straight to the reader
- * while it keeps up and wait here while it does not. It does not know what the reader is: an iterator, forEach, a sink.
+ * while it keeps up and wait here while it does not. What the reader is, an iterator or a function, its subclasses know.
  */
 import { type Observable, Subscriber, UnsubscriptionError } from 'rxjs';
 import { BoundedBuffer } from '../bounded-buffer.ts';
@@ -9,50 +9,45 @@ import { Gate, type GateKeeper } from '../gate.ts';
 import type { BufferBounds } from '../overflow.ts';
 import { suppress } from '../suppressed-error.ts';
 
-/** Whoever reads an intake. */
-export interface IntakeReader<T> {
-  readonly label: string;
-  /** Takes the value at once, or says false and leaves it to the buffer. Called only when nothing waits before it. */
-  accept(value: T): boolean;
-  /**
-   * Takes the values that it can take at once; called only when nothing waits before them.
-   *
-   * @param owned true when the reader may keep the array
-   * @returns the index of the first value left to the buffer
-   */
-  acceptBatch(values: readonly T[], owned: boolean): number;
-  /** Values have been queued. */
-  available(): void;
-  /** Nothing more will be queued; what waits is still to be read, then `failure`. */
-  ended(): void;
-  /** In words: what the reader is busy with. */
-  waitsFor(): string;
-}
-
 /** How a stream failed. A record, so that an `undefined` error is still an error. */
 export interface Failure {
   readonly error: unknown;
 }
 
-export class Intake<T> extends Subscriber<T> implements BatchSubscriber<T>, GateKeeper {
+export abstract class Intake<T> extends Subscriber<T> implements BatchSubscriber<T>, GateKeeper {
   declare readonly oxbowBatch: true;
   readonly oxbowGate: Gate;
   readonly buffer: BoundedBuffer<T>;
   /** Links of the list of the stream's live intakes. */
   nextLive: Intake<never> | undefined = undefined;
   previousLive: Intake<never> | undefined = undefined;
-  readonly #reader: IntakeReader<T>;
   #finished = false;
   #failure: Failure | undefined;
   /** Set by a hot source that feeds this intake directly; called with what is unread when the consumer leaves. */
   oxbowGiveBack: ((unread: readonly T[]) => void) | undefined = undefined;
 
-  constructor(bounds: BufferBounds<T>, reader: IntakeReader<T>) {
+  constructor(bounds: BufferBounds<T>) {
     super();
     this.buffer = new BoundedBuffer(bounds);
-    this.#reader = reader;
     this.oxbowGate = new Gate(this);
   }
+
+  abstract get label(): string;
+  /** In words: what the reader is busy with. */
+  abstract waitsFor(): string;
+  /** Takes the value at once, or says false and leaves it to the buffer. Called only when nothing waits before it. */
+  protected abstract accept(value: T): boolean;
+  /**
+   * Takes the values that it can take at once; called only when nothing waits before them.
+   *
+   * @param owned true when the reader may keep the array
+   * @returns the index of the first value left to the buffer
+   */
+  protected abstract acceptBatch(values: readonly T[], owned: boolean): number;
+  /** Values have been queued. */
+  protected abstract available(): void;
+  /** Nothing more will be queued; what waits is still to be read, then `failure`. */
+  protected abstract ended(): void;
 
   /** True once the source has ended, or the consumer has left. */
   get finished(): boolean {
@@ -64,16 +59,8 @@ export class Intake<T> extends Subscriber<T> implements BatchSubscriber<T>, Gate
     return this.#failure;
   }
 
-  get label(): string {
-    return this.#reader.label;
-  }
-
   get queued(): number {
     return this.buffer.length;
-  }
-
-  waitsFor(): string {
-    return this.#reader.waitsFor();
   }
 
   /** Subscribes this intake to its source. */
@@ -91,20 +78,19 @@ export class Intake<T> extends Subscriber<T> implements BatchSubscriber<T>, Gate
       return;
     }
     const { buffer } = this;
-    if (buffer.length === 0 && this.#reader.accept(value)) return;
+    if (buffer.length === 0 && this.accept(value)) return;
     this.#enqueue(value);
-    if (buffer.length > 0) this.#reader.available();
+    if (buffer.length > 0) this.available();
   }
 
   batch(values: readonly T[], owned = false): void {
     const { buffer } = this;
-    const reader = this.#reader;
     // The whole batch is one emission: the gate's state before it decides whether the source ignores the pause.
     const paused = this.oxbowGate.closed;
     if (this.isStopped) return;
-    let i = buffer.length === 0 ? reader.acceptBatch(values, owned) : 0;
+    let i = buffer.length === 0 ? this.acceptBatch(values, owned) : 0;
     for (; i < values.length && !this.isStopped; i++) this.#enqueue(values[i] as T, paused);
-    if (buffer.length > 0) reader.available();
+    if (buffer.length > 0) this.available();
   }
 
   override error(error?: unknown): void {
@@ -115,16 +101,6 @@ export class Intake<T> extends Subscriber<T> implements BatchSubscriber<T>, Gate
   override complete(): void {
     if (this.isStopped) super.complete();
     else this.#finish(undefined);
-  }
-
-  /** The oldest waiting value; call only when `buffer.length` is above 0, and `goOn()` once the value is handed over. */
-  take(): T {
-    return this.buffer.shift();
-  }
-
-  /** Up to `max` waiting values; call `goOn()` once they are handed over. */
-  takeMany(max: number): T[] {
-    return this.buffer.take(max);
   }
 
   /**
@@ -166,7 +142,7 @@ export class Intake<T> extends Subscriber<T> implements BatchSubscriber<T>, Gate
     } catch (error) {
       this.#failure = { error: failure === undefined ? error : suppress(error, failure.error) };
     }
-    this.#reader.ended();
+    this.ended();
   }
 
   #tearDown(): void {

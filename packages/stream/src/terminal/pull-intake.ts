@@ -1,0 +1,277 @@
+/**
+ * An intake that is read by pulling, one promise for each read. Values wait in its buffer; readers that came too early wait
+ * here, in order. It subscribes at the first read, and keeps nothing of the source but the subscription.
+ */
+import type { CancelledError } from '@oxbow/loop';
+import { bindToTask, currentTask, type Settle } from '@oxbow/loop/lowlevel';
+import type { Observable } from 'rxjs';
+import type { BufferBounds } from '../overflow.ts';
+import { RingBuffer } from '../ring-buffer.ts';
+import { reportUnhandled } from '../unhandled.ts';
+import { onAbort } from './abort.ts';
+import { type Failure, Intake } from './intake.ts';
+import type { LiveIntakes } from './live-intakes.ts';
+
+/** What a read gives. */
+export type Result<R> = IteratorResult<R, undefined>;
+
+const DONE: IteratorReturnResult<undefined> = Object.freeze({ done: true, value: undefined });
+
+/** What values() and batches() have in common. `T` is what the source emits, `R` what the reader gets. */
+export abstract class PullIntake<T, R> extends Intake<T> {
+  /** Until the first read. */
+  #source: Observable<T> | undefined;
+  #signal: AbortSignal | undefined;
+  readonly #watch: LiveIntakes;
+  #first: Settle<Result<R>> | undefined;
+  #others: RingBuffer<Settle<Result<R>>> | undefined;
+  #stopAborting: (() => void) | undefined;
+  #failureGiven = false;
+  /** The reader has left: from then on every read gives the end. */
+  #left = false;
+
+  constructor(
+    source: Observable<T>,
+    bounds: BufferBounds<T>,
+    signal: AbortSignal | undefined,
+    watch: LiveIntakes,
+  ) {
+    super(bounds);
+    this.#source = source;
+    this.#signal = signal;
+    this.#watch = watch;
+  }
+
+  /** Takes what one read gives; called only when something waits. */
+  protected abstract unload(): R;
+
+  /** A buffered value at once; else a wait that belongs to the calling task. */
+  read(): Promise<Result<R>> {
+    if (this.#source !== undefined) this.#connect(this.#source);
+    if (this.#first === undefined) {
+      if (this.buffer.length > 0) {
+        const value = this.unload();
+        this.goOn();
+        return Promise.resolve({ done: false, value });
+      }
+      if (this.finished) return this.#end();
+    }
+    if (currentTask() !== undefined) return bindToTask((settle: Settle<Result<R>>) => this.#wait(settle));
+    // Nobody can cancel it, so it needs nothing but its promise.
+    const alone = Promise.withResolvers<Result<R>>();
+    this.#queue(alone);
+    return alone.promise;
+  }
+
+  /** The same for whoever brings its own promise; returns what undoes the wait, when there is one. */
+  readInto(settle: Settle<Result<R>>): ((reason: CancelledError) => void) | undefined {
+    if (this.#source !== undefined) this.#connect(this.#source);
+    if (this.#first === undefined) {
+      if (this.buffer.length > 0) {
+        const value = this.unload();
+        this.goOn();
+        settle.resolve({ done: false, value });
+        return undefined;
+      }
+      if (this.finished) {
+        this.#settleEnd(settle);
+        return undefined;
+      }
+    }
+    return this.#wait(settle);
+  }
+
+  /**
+   * The reader leaves: the source is torn down now, pending reads get the end.
+   *
+   * @throws what the teardown threw
+   */
+  leave(): void {
+    if (this.#left) return;
+    this.#left = true;
+    this.#source = undefined;
+    this.#stopAborting?.();
+    this.#watch.delete(this as never);
+    try {
+      this.close();
+    } finally {
+      this.flush();
+    }
+  }
+
+  override waitsFor(): string {
+    return this.waiting ? 'nothing: it waits for the source' : 'the consumer to call next()';
+  }
+
+  protected override ended(): void {
+    this.#stopAborting?.();
+    this.#watch.delete(this as never);
+    this.flush();
+  }
+
+  /** True while a reader waits for a value. */
+  protected get waiting(): boolean {
+    return this.#first !== undefined;
+  }
+
+  /** Gives the reader that waits longest its result. */
+  protected hand(value: R): void {
+    const settle = this.#first;
+    this.#first = this.#others?.shift();
+    settle?.resolve({ done: false, value });
+  }
+
+  /** Serves waiting readers from the buffer, then tells the rest of the end. */
+  protected flush(): void {
+    while (this.#first !== undefined && this.buffer.length > 0) {
+      this.hand(this.unload());
+      this.goOn();
+    }
+    if (!this.finished) return;
+    while (this.#first !== undefined) {
+      const settle = this.#first;
+      this.#first = this.#others?.shift();
+      this.#settleEnd(settle);
+    }
+  }
+
+  #connect(source: Observable<T>): void {
+    this.#source = undefined;
+    const signal = this.#signal;
+    if (signal !== undefined) {
+      this.#signal = undefined;
+      this.#stopAborting = onAbort(signal, (reason) => this.#abort(reason));
+      if (this.finished) return;
+    }
+    this.#watch.add(this as never);
+    this.connect(source);
+  }
+
+  #abort(reason: unknown): void {
+    if (this.#left) return;
+    this.#stopAborting?.();
+    this.#watch.delete(this as never);
+    try {
+      this.close({ error: reason });
+    } catch (error) {
+      reportUnhandled(error);
+    }
+    this.flush();
+  }
+
+  #queue(settle: Settle<Result<R>>): void {
+    if (this.#first === undefined) this.#first = settle;
+    else (this.#others ??= new RingBuffer()).push(settle);
+  }
+
+  #wait(settle: Settle<Result<R>>): (reason: CancelledError) => void {
+    this.#queue(settle);
+    return () => {
+      this.#forget(settle);
+      try {
+        this.leave();
+      } catch (error) {
+        reportUnhandled(error);
+      }
+    };
+  }
+
+  #forget(settle: Settle<Result<R>>): void {
+    const others = this.#others?.take(Number.POSITIVE_INFINITY) ?? [];
+    const waiting = this.#first === undefined ? others : [this.#first, ...others];
+    this.#first = undefined;
+    for (const one of waiting) if (one !== settle) this.#queue(one);
+  }
+
+  /** The failure, for the one read that is told of it. */
+  #takeFailure(): Failure | undefined {
+    if (this.#failureGiven || this.#left) return undefined;
+    this.#failureGiven = true;
+    return this.failure;
+  }
+
+  #end(): Promise<Result<R>> {
+    const failure = this.#takeFailure();
+    return failure === undefined ? Promise.resolve(DONE) : Promise.reject(failure.error);
+  }
+
+  #settleEnd(settle: Settle<Result<R>>): void {
+    const failure = this.#takeFailure();
+    if (failure === undefined) settle.resolve(DONE);
+    else settle.reject(failure.error);
+  }
+}
+
+/** Gives one value at a time. */
+export class ValueIntake<T> extends PullIntake<T, T> {
+  override get label(): string {
+    return 'values()';
+  }
+
+  protected override accept(value: T): boolean {
+    if (!this.waiting) return false;
+    this.hand(value);
+    return true;
+  }
+
+  protected override acceptBatch(values: readonly T[]): number {
+    let i = 0;
+    while (i < values.length && this.waiting) this.hand(values[i++] as T);
+    return i;
+  }
+
+  protected override available(): void {
+    // A waiting reader has already accepted: values are queued only while nobody waits.
+  }
+
+  protected override unload(): T {
+    return this.buffer.shift();
+  }
+}
+
+/** Gives whatever has arrived, as one array. */
+export class BatchIntake<T> extends PullIntake<T, T[]> {
+  readonly #max: number;
+  #scheduled = false;
+
+  constructor(
+    source: Observable<T>,
+    bounds: BufferBounds<T>,
+    max: number,
+    signal: AbortSignal | undefined,
+    watch: LiveIntakes,
+  ) {
+    super(source, bounds, signal, watch);
+    this.#max = max;
+  }
+
+  override get label(): string {
+    return 'batches()';
+  }
+
+  protected override accept(_value: T): boolean {
+    return false;
+  }
+
+  /** An array that arrives whole is handed over whole; as a copy where somebody else holds it too. */
+  protected override acceptBatch(values: readonly T[], owned: boolean): number {
+    const { length } = values;
+    if (!this.waiting || length > this.#max || length === 0) return 0;
+    this.hand(owned ? (values as T[]) : values.slice());
+    return length;
+  }
+
+  /** Waits for the end of the running job, so that all a source emits in one go arrives as one array. */
+  protected override available(): void {
+    if (this.#scheduled || !this.waiting) return;
+    this.#scheduled = true;
+    queueMicrotask(() => {
+      this.#scheduled = false;
+      this.flush();
+    });
+  }
+
+  protected override unload(): T[] {
+    return this.buffer.take(this.#max);
+  }
+}
