@@ -107,7 +107,7 @@ export class SettlementQueue {
   async #settle(step: readonly PendingResult[], hostDelays: Readonly<Record<string, number>>): Promise<void> {
     const before = this.#counters.totals();
     for (const result of step) result.count?.(this.#counters);
-    const written = await this.#write(step);
+    const written = await this.#write(step).catch((error: unknown) => this.#takeBack(before, error));
     const checkpoint: CrawlCheckpoint = { sink: written, totals: this.#counters.totals() };
     try {
       await this.#frontier.settle({ results: step.map(settleResult), hostDelays, checkpoint });
@@ -123,6 +123,13 @@ export class SettlementQueue {
         hostDelays,
       );
     }
+  }
+
+  /** A step that could not be written whole, by a full disk say: half a row helps nobody, and nothing of it counts. */
+  async #takeBack(before: CrawlTotals, error: unknown): Promise<never> {
+    this.#counters.revert(before);
+    await this.#sink?.cutBack(this.#sinkCheckpoint).catch(() => {});
+    throw error;
   }
 
   async #write(step: readonly PendingResult[]): Promise<unknown> {

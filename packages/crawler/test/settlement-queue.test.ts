@@ -93,6 +93,23 @@ test('stops at a failure, tells it, and settles nothing more', async () => {
   await queue.idle();
   assert.is((await frontier.statistics()).done, 0);
 });
+test('takes back what could not be written whole, rows and counts', async () => {
+  let isFull = false;
+  const { add, queue, log, rows, counters } = await setUp({
+    write: () => {
+      if (isFull) throw new Error('no space left');
+    },
+  });
+  add(0);
+  await queue.idle();
+  isFull = true;
+  add(1);
+  await queue.idle();
+  assert.equal(log, ['write 1', 'cut back to 1']);
+  assert.is(rows.length, 1);
+  assert.is(counters.totals().failed, 1);
+  assert.match(String(queue.failure?.error), 'no space left');
+});
 test('brings delays of hosts to the frontier without results', async () => {
   const { queue, frontier } = await setUp();
   queue.delayHost('a', 70);
