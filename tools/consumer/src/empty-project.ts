@@ -56,8 +56,23 @@ export async function importDoors(
   return JSON.parse(stdout) as Record<string, string[]>;
 }
 
-/** Compiles a program that imports every door, as a strict TypeScript user would; rejects with the compiler's words. */
-export async function compileDoors(folder: string, doors: readonly string[]): Promise<void> {
+/** Fetches the type declarations of a Node's major version into `folder`; gives the type root. */
+export async function nodeTypes(version: string, folder: string): Promise<string> {
+  await mkdir(folder, { recursive: true });
+  await writeFile(join(folder, 'package.json'), '{ "private": true }\n');
+  await npm(folder, ['install', `@types/node@${version.split('.', 1)[0]}`]);
+  return join(folder, 'node_modules/@types');
+}
+
+/**
+ * Compiles a program that imports every door, as a strict TypeScript user of a Node would; rejects with the compiler's
+ * words.
+ */
+export async function compileDoors(
+  folder: string,
+  doors: readonly string[],
+  typeRoot: string,
+): Promise<void> {
   const lines = doors.map(
     (door, at) => `import * as door${at} from '${door}';\nexport const names${at}: object = door${at};`,
   );
@@ -71,7 +86,7 @@ export async function compileDoors(folder: string, doors: readonly string[]): Pr
     exactOptionalPropertyTypes: true,
     skipLibCheck: false,
     types: ['node'],
-    typeRoots: [fileURLToPath(new URL('../node_modules/@types', import.meta.url))],
+    typeRoots: [typeRoot],
   };
   await writeFile(join(folder, 'tsconfig.json'), JSON.stringify({ compilerOptions, files: ['main.ts'] }));
   await execute(join(WORKSPACE, 'node_modules/.bin/tsc'), ['-p', '.'], { cwd: folder }).catch(

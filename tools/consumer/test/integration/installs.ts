@@ -11,6 +11,7 @@ import {
   installedPackages,
   NODES,
   nodeOf,
+  nodeTypes,
 } from '../../src/empty-project.ts';
 import { type PackageName, pack, type Tarball } from '../../src/tarballs.ts';
 
@@ -52,6 +53,7 @@ interface Context {
   folder: string;
   tarballs: ReadonlyMap<PackageName, Tarball>;
   nodes: readonly string[];
+  typeRoots: readonly string[];
 }
 
 /** Declares and runs the test for each of `names`. */
@@ -71,6 +73,10 @@ export function testInstalls(...names: readonly PackageName[]): void {
     const nodes: string[] = [];
     for (const version of NODES) nodes.push(await nodeOf(version));
     context.nodes = nodes;
+    const typeRoots: string[] = [];
+    for (const version of NODES)
+      typeRoots.push(await nodeTypes(version, join(context.folder, `types-${version}`)));
+    context.typeRoots = typeRoots;
   });
 
   test.after(async ({ folder }) => {
@@ -99,7 +105,7 @@ export function testInstalls(...names: readonly PackageName[]): void {
         assert.equal(found, first);
         for (const [door, names] of Object.entries(found)) assert.ok(names.length > 0, door);
       }
-      await compileDoors(project, tarball.doors);
+      for (const typeRoot of context.typeRoots) await compileDoors(project, tarball.doors, typeRoot);
     });
   }
 
