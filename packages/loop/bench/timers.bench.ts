@@ -37,7 +37,8 @@ await measure('a timer set and cleared at once', [
     name: 'setTimeout',
     operations: TIMERS,
     run: async () => {
-      for (let index = 0; index < TIMERS; index++) clearTimeout(setTimeout(never, 1000 + (index % LONGEST_MS)));
+      for (let index = 0; index < TIMERS; index++)
+        clearTimeout(setTimeout(never, 1000 + (index % LONGEST_MS)));
     },
   },
   {
@@ -45,7 +46,8 @@ await measure('a timer set and cleared at once', [
     operations: TIMERS,
     run: async () => {
       const loop = new EventLoop();
-      for (let index = 0; index < TIMERS; index++) loop.callLater(1000 + (index % LONGEST_MS), never).cancel();
+      for (let index = 0; index < TIMERS; index++)
+        loop.callLater(1000 + (index % LONGEST_MS), never).cancel();
       loop.close();
     },
   },

@@ -33,7 +33,7 @@ const ENCODED: [string, Uint8Array][] = [
   ['gzip', gzipSync(TEXT)],
   ['deflate', deflateSync(TEXT)],
   ['br', brotliCompressSync(TEXT)],
-  ...(ZSTD_IS_SAFE ? ([['zstd', zstdCompressSync(TEXT)]] as const) : []),
+  ...(ZSTD_IS_SAFE ? [['zstd', zstdCompressSync(TEXT)] as [string, Uint8Array]] : []),
 ];
 
 for (const [coding, bytes] of ENCODED) {

@@ -53,9 +53,6 @@ export function moduleAt<M>(url: URL): ModuleReference<M> {
   return new ModuleReference<M>(urlOf(url));
 }
 
-/** Everything that names a module. */
-export type ModuleLike<M> = ModuleLoader<M> | ModuleReference<M> | URL;
-
 /** A function that is one import() of a literal and nothing else. */
 const ONE_IMPORT =
   /^(?:async\s*)?(?:\(\s*\)\s*=>|function\s*\w*\s*\(\s*\))\s*(?:\{\s*return\s+)?(?:await\s+)?import\s*\(\s*(?:\/\*(?:(?!\*\/).)*\*\/\s*)*(?:'[^'\\\n]+'|"[^"\\\n]+"|`[^`\\$]+`)\s*,?\s*\)\s*;?\s*\}?$/s;
