@@ -72,7 +72,9 @@ export class GateFlow implements Flow, GateWaiter {
   onResume(callback: () => void): void {
     if (this.#owner.closed) return;
     if (this.paused) {
-      (this.#once ??= []).push(callback);
+      // An array written out has room for what is in it; one that is pushed to makes room for sixteen more.
+      if (this.#once === undefined) this.#once = [callback];
+      else this.#once.push(callback);
       this.#enqueue();
     } else {
       (this.#always ??= []).push(callback);

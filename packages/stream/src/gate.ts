@@ -32,7 +32,10 @@ export class Gate implements GateWaiter {
   readonly #linked: boolean;
   /** The gates of operators above, while they are subscribed. */
   #upstream: Set<Gate> | undefined;
-  #waiting: Set<GateWaiter> | undefined;
+  /** Who waits longest; most gates have one source, and a set for one costs more than all the rest of a pause. */
+  #first: GateWaiter | undefined;
+  /** Who waits behind. */
+  #others: Set<GateWaiter> | undefined;
   #listeners: Set<GateWaiter> | undefined;
   #teardowns: PromiseLike<unknown>[] | undefined;
   #closed = false;
@@ -96,31 +99,50 @@ export class Gate implements GateWaiter {
   /** The gate further down has opened. */
   wake(): void {
     if (this.#linked && this.#listeners !== undefined) {
-      for (const listener of this.#listeners) (this.#waiting ??= new Set()).add(listener);
+      for (const listener of this.#listeners) this.#line(listener);
     }
     this.#flush();
   }
 
   #flush(): void {
-    const waiting = this.#waiting;
-    if (this.#waking || waiting === undefined || waiting.size === 0) return;
+    if (this.#waking || this.#deserted) return;
     this.#waking = true;
     try {
       // A waiter that comes back while the gate is open again is visited again by this same loop.
-      for (const waiter of waiting) {
-        if (this.closed) break;
-        waiting.delete(waiter);
-        waiter.wake();
-      }
+      while (!this.closed && !this.#deserted) this.#wakeThoseInLine();
     } finally {
       this.#waking = false;
     }
-    if (waiting.size > 0 && !this.#closed && this.#linked) this.downstream?.wait(this);
+    if (this.#linked && !this.#closed && !this.#deserted) this.downstream?.wait(this);
+  }
+
+  #wakeThoseInLine(): void {
+    const first = this.#first;
+    this.#first = undefined;
+    first?.wake();
+    const others = this.#others;
+    if (others === undefined) return;
+    for (const waiter of others) {
+      if (this.closed || this.#first !== undefined) return;
+      others.delete(waiter);
+      waiter.wake();
+    }
+  }
+
+  /** True while nobody waits. */
+  get #deserted(): boolean {
+    return this.#first === undefined && (this.#others === undefined || this.#others.size === 0);
+  }
+
+  #line(waiter: GateWaiter): void {
+    if (this.#first === waiter) return;
+    if (this.#deserted) this.#first = waiter;
+    else (this.#others ??= new Set()).add(waiter);
   }
 
   /** Queues a waiter for the next opening; once, however often it asks. */
   wait(waiter: GateWaiter): void {
-    (this.#waiting ??= new Set()).add(waiter);
+    this.#line(waiter);
     if (this.#linked && !this.#closed) this.downstream?.wait(this);
   }
 
@@ -133,7 +155,8 @@ export class Gate implements GateWaiter {
 
   /** Forgets a waiter that is gone. */
   forget(waiter: GateWaiter): void {
-    this.#waiting?.delete(waiter);
+    if (this.#first === waiter) this.#first = undefined;
+    else this.#others?.delete(waiter);
     this.#listeners?.delete(waiter);
     if (waiter instanceof Gate) this.#upstream?.delete(waiter);
   }
@@ -146,7 +169,8 @@ export class Gate implements GateWaiter {
   /** The keeper is gone: nobody further down need remember this gate. */
   dispose(): void {
     this.downstream?.forget(this);
-    this.#waiting?.clear();
+    this.#first = undefined;
+    this.#others?.clear();
     this.#listeners?.clear();
   }
 
@@ -157,8 +181,8 @@ export class Gate implements GateWaiter {
 
   /** How many sources wait for the opening; gates of operators are not counted, they are `upstream`. */
   get waitingSources(): number {
-    let count = 0;
-    for (const waiter of this.#waiting ?? []) if (!(waiter instanceof Gate)) count++;
+    let count = this.#first === undefined || this.#first instanceof Gate ? 0 : 1;
+    for (const waiter of this.#others ?? []) if (!(waiter instanceof Gate)) count++;
     return count;
   }
 
