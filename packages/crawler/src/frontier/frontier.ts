@@ -24,7 +24,7 @@ export interface CrawlTarget {
   readonly depth?: number;
   /** The page that has the link; null for a seed. Default null. */
   readonly referrer?: string | null;
-  /** Higher goes first within a host. Default 0; equals go in the order they were offered. */
+  /** Higher goes first within a host. Default 0; of equals the lower depth goes first, then what was offered first. */
   readonly priority?: number;
   /** Redirects in a row that led here. Default 0. */
   readonly redirects?: number;

@@ -8,10 +8,11 @@
 import type { HostStatistics } from './frontier.ts';
 import { Heap } from './heap.ts';
 
-/** What a schedule orders: higher priorities first, then the order of ids. */
+/** What a schedule orders: higher priorities first, then what is nearer to a seed, then the order of ids. */
 export interface Scheduled {
   readonly id: number;
   readonly priority: number;
+  readonly depth: number;
 }
 
 /** The limits of a schedule; all are checked by the caller. */
@@ -69,9 +70,7 @@ export class HostSchedule<T extends Scheduled> {
   host(name: string): Host<T> {
     let host = this.#hosts.get(name);
     if (host === undefined) {
-      const queue = new Heap<T>(
-        (a, b) => a.priority > b.priority || (a.priority === b.priority && a.id < b.id),
-      );
+      const queue = new Heap<T>(goesBefore);
       const { delayMs } = this.#limits;
       host = { name, queue, known: 0, delayed: 0, leased: 0, delayMs, dueAtMs: 0, turn: 0 };
       this.#hosts.set(name, host);
@@ -139,6 +138,12 @@ export class HostSchedule<T extends Scheduled> {
     }
     return undefined;
   }
+}
+
+/** By depth, although ids mostly follow it: the target of a redirect has the depth of the redirect, and is found later. */
+function goesBefore(a: Scheduled, b: Scheduled): boolean {
+  if (a.priority !== b.priority) return a.priority > b.priority;
+  return a.depth === b.depth ? a.id < b.id : a.depth < b.depth;
 }
 
 function describe<T extends Scheduled>(host: Host<T>): HostStatistics {

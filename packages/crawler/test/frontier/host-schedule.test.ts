@@ -5,9 +5,12 @@ const LIMITS: HostLimits = { delayMs: 0, maxInFlightPerHost: 1, maxInFlightUndel
 
 /** A schedule with items `host/id` for each name given. */
 function scheduleOf(limits: Partial<HostLimits>, ...names: string[]) {
-  const schedule = new HostSchedule<{ id: number; priority: number; name: string }>({ ...LIMITS, ...limits });
+  const schedule = new HostSchedule<{ id: number; priority: number; depth: number; name: string }>({
+    ...LIMITS,
+    ...limits,
+  });
   for (const [id, name] of names.entries())
-    schedule.enqueue(schedule.host(name), { id, priority: 0, name: `${name}${id}` });
+    schedule.enqueue(schedule.host(name), { id, priority: 0, depth: 0, name: `${name}${id}` });
   return { schedule, take: (nowMs = 0) => schedule.take(nowMs)?.item.name };
 }
 
@@ -17,6 +20,18 @@ test('takes hosts in turns, and as many of one as its limit allows', () => {
   assert.equal([take(), take(), take(), take()], ['a0', 'b3', 'a1', undefined]);
   schedule.release(schedule.host('a'), 0);
   assert.is(take(), 'a2');
+});
+test('takes higher priorities first, then lower depths, then lower ids', () => {
+  const { schedule, take } = scheduleOf({ maxInFlightUndelayed: 9 });
+  const host = schedule.host('a');
+  for (const [id, [priority, depth]] of [
+    [0, 2],
+    [0, 1],
+    [1, 9],
+    [0, 1],
+  ].entries())
+    schedule.enqueue(host, { id, priority: priority!, depth: depth!, name: `a${id}` });
+  assert.equal([take(), take(), take(), take()], ['a2', 'a1', 'a3', 'a0']);
 });
 test('counts the delay from the end of a request', () => {
   const { schedule, take } = scheduleOf({ delayMs: 10 }, 'a', 'a');
