@@ -3,7 +3,7 @@
 import { FIRST_RECORD_ID, RECORD_IDS } from './tokens.ts';
 
 /** A place in the tree: the names on the way here, in their order. */
-export class RecordPlace {
+class RecordPlace {
   /** The record id of an object with just these names, or 0 when none was given. */
   id = 0;
   #lastName: string | undefined;
