@@ -83,7 +83,7 @@ export class LiveStackRequest {
 }
 
 /**
- * The frames of the program: without the loop's below them, and without Node's where nothing else follows.
+ * The frames of the program: without the loop's and Node's below them. None when nothing of the program was running.
  *
  * @param urls the address of each script, by its id: call frames themselves no longer tell
  */
@@ -96,6 +96,8 @@ export function readableFrames(
     return `${functionName || '(anonymous)'} (${urls.get(location.scriptId) || 'native'}:${position})`;
   });
   const last = frames.findLastIndex((frame) => !isOwnFrame(frame));
-  const wanted = last < 0 ? frames : frames.slice(0, last + 1);
-  return wanted.slice(0, MAX_FRAMES).map(readablePlace);
+  return frames
+    .slice(0, last + 1)
+    .slice(0, MAX_FRAMES)
+    .map(readablePlace);
 }

@@ -5,8 +5,8 @@
 
 import { fileURLToPath } from 'node:url';
 
-/** Stacks taken a second, at most: at about 5 µs each, 1 % of the time. */
-export const MAX_STACKS_PER_SECOND = 2000;
+/** Stacks taken a second, at most: at 5 to 10 µs each, 1 % of the time. */
+export const MAX_STACKS_PER_SECOND = 1000;
 /** Frames of a stack looked at for the first one outside of this package. */
 const STACK_FRAMES = 16;
 

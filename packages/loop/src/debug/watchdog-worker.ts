@@ -21,6 +21,8 @@ const NATIVE_NOTE =
   'no stack yet: a synchronous call into the system (file, process, crypto) cannot be interrupted, or the machine is overloaded; ' +
   'the task is that of the last turn';
 const LATE_NOTE = 'the stack was taken late: when a native call had returned, or the machine is overloaded';
+const OUTSIDE_NOTE =
+  'nothing of the program was running when it could be asked: the machine is overloaded, or memory was being collected';
 const OBSTACLE_NOTES = {
   debugger:
     'no stack: a debugger is open at this process, and pausing would disturb it; the task is that of the last turn',
@@ -96,7 +98,7 @@ class Block {
     const late = this.#patience === undefined;
     this.#stopWaiting();
     this.#stack = stack;
-    this.#note = late ? LATE_NOTE : undefined;
+    this.#note = stack.frames.length === 0 ? OUTSIDE_NOTE : late ? LATE_NOTE : undefined;
     if (!late) this.#write(blockedMs);
     // A native call has returned, most likely, and with it the block has ended.
     else this.#patience = setTimeout(() => this.#write(blockedMs + SETTLE_MS), SETTLE_MS);
