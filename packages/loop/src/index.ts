@@ -74,7 +74,6 @@ export {
 export {
   type DescribeTasksOptions,
   describeTasks,
-  type TaskDescription,
   type TaskSnapshot,
 } from './debug/describe-tasks.ts';
 export type {
@@ -84,4 +83,5 @@ export type {
   UnavailableReport,
   UnhandledFailureReport,
 } from './debug/report.ts';
+export type { TaskDescription } from './debug/task-description.ts';
 export { LoopTrace, type MermaidOptions, type TraceLoopOptions, traceLoop } from './debug/trace-loop.ts';

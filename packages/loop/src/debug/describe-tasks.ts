@@ -7,28 +7,8 @@ import { Op, Reaction } from '../task/op.ts';
 import { allTasks, currentTask, Task } from '../task/task.ts';
 import { type GeneratorLocations, locateGenerators } from './generator-location.ts';
 import { originOf } from './origin.ts';
+import type { TaskDescription, TaskNode } from './task-description.ts';
 import { drawTasks } from './task-tree.ts';
-
-/** One task at the moment of the snapshot. */
-export interface TaskDescription {
-  readonly name: string;
-  /**
-   * `waiting` for what `waitsFor` names. `other`: ready to run, not begun, or awaiting a promise the loop cannot see
-   * (`until(promise)` makes it visible).
-   */
-  readonly state: 'running' | 'waiting' | 'other';
-  /** The operations it waits for; a task is named by its own name. */
-  readonly waitsFor: readonly string[];
-  /** The tasks that wait for it, directly or through gather, race and the like. */
-  readonly waitedForBy: readonly string[];
-  /** The task that created it, while that one is there. */
-  readonly parent: string | undefined;
-  /** `function (file:line:column)`; known in debug mode only. */
-  readonly createdAt: string | undefined;
-  /** For generators: where each frame is suspended, the innermost first, `function (file:line:column)`. */
-  readonly frames: readonly string[];
-  readonly cancelling: boolean;
-}
 
 /** All tasks of a loop at one moment. */
 export interface TaskSnapshot {
@@ -53,13 +33,6 @@ export interface DescribeTasksOptions {
 
 /** The default of `maxLocations`: a tenth of a second, beside that of the first. */
 export const DEFAULT_MAX_LOCATIONS = 1000;
-
-/** A task and how it is connected, for drawing. */
-export interface TaskNode {
-  readonly task: Task<unknown>;
-  readonly description: TaskDescription;
-  readonly waiters: readonly Task<unknown>[];
-}
 
 /**
  * Describes every task that is not done: what it waits for, who waits for it, where it was created (in debug mode), and

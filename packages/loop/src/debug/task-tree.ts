@@ -1,7 +1,7 @@
 // Draws tasks as a tree: below each task what it waits for, and what it has started that nobody waits for.
 
 import type { Task } from '../task/task.ts';
-import type { TaskDescription, TaskNode } from './describe-tasks.ts';
+import type { TaskDescription, TaskNode } from './task-description.ts';
 
 /** The text of a snapshot, each line ended. */
 export function drawTasks(nodes: readonly TaskNode[], notes: readonly string[]): string {

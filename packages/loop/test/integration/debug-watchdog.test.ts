@@ -1,3 +1,4 @@
+// covers: src/debug/watchdog-worker.ts
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';

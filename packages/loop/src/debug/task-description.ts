@@ -1,0 +1,31 @@
+// What is known of one task: as a record for programs, and with its connections for drawing.
+
+import type { Task } from '../task/task.ts';
+
+/** One task at the moment of the snapshot. */
+export interface TaskDescription {
+  readonly name: string;
+  /**
+   * `waiting` for what `waitsFor` names. `other`: ready to run, not begun, or awaiting a promise the loop cannot see
+   * (`until(promise)` makes it visible).
+   */
+  readonly state: 'running' | 'waiting' | 'other';
+  /** The operations it waits for; a task is named by its own name. */
+  readonly waitsFor: readonly string[];
+  /** The tasks that wait for it, directly or through gather, race and the like. */
+  readonly waitedForBy: readonly string[];
+  /** The task that created it, while that one is there. */
+  readonly parent: string | undefined;
+  /** `function (file:line:column)`; known in debug mode only. */
+  readonly createdAt: string | undefined;
+  /** For generators: where each frame is suspended, the innermost first, `function (file:line:column)`. */
+  readonly frames: readonly string[];
+  readonly cancelling: boolean;
+}
+
+/** A task and how it is connected, for drawing. */
+export interface TaskNode {
+  readonly task: Task<unknown>;
+  readonly description: TaskDescription;
+  readonly waiters: readonly Task<unknown>[];
+}
