@@ -1,6 +1,8 @@
 /** Every suite, in the order they run. */
 import type { Suite } from './harness/suite.ts';
+import { http } from './suites/http.ts';
 import { loop } from './suites/loop.ts';
 import { stream } from './suites/stream.ts';
+import { websocket } from './suites/websocket.ts';
 
-export const SUITES: readonly Suite[] = [loop, stream];
+export const SUITES: readonly Suite[] = [loop, stream, http, websocket];

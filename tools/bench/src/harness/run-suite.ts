@@ -4,7 +4,7 @@ import { Results, type RowResult, type TableResult } from './results.ts';
 import type { Row, Suite, Table } from './suite.ts';
 import type { Pace } from './workload.ts';
 
-const FULL: Pace = { quick: false, warmUpMs: 250, roundMs: 60 };
+const FULL: Pace = { quick: false, warmUpMs: 400, roundMs: 60 };
 const QUICK: Pace = { quick: true, warmUpMs: 150, roundMs: 20 };
 const FULL_ROUNDS = 7;
 const QUICK_ROUNDS = 3;

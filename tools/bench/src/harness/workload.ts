@@ -9,6 +9,8 @@ export interface Timed {
   readonly clock?: 'cpu' | 'wall';
   /** The job comes in portions of this many operations. */
   readonly portion: number;
+  /** Times the usual warm-up: long paths through much code are compiled late. Default 1. */
+  readonly warmUps?: number;
   /** More operations than this in one round tell nothing new. Default: no bound. */
   readonly most?: number;
   run(operations: number): unknown;
@@ -55,7 +57,7 @@ export async function prepare(
   clocks: Clocks = CLOCKS,
 ): Promise<Prepared> {
   if (!('run' in workload)) return { operations: 1, round: async () => workload.measure(quick) };
-  const { portion, most = Number.POSITIVE_INFINITY } = workload;
+  const { portion, warmUps = 1, most = Number.POSITIVE_INFINITY } = workload;
   const now = clocks[workload.clock ?? 'cpu'];
   const elapsedMs = async (operations: number): Promise<number> => {
     globalThis.gc?.();
@@ -65,7 +67,7 @@ export async function prepare(
   };
   let operations = portion;
   let lastMs = 0;
-  for (let spentMs = 0; spentMs < warmUpMs; spentMs += lastMs) {
+  for (let spentMs = 0; spentMs < warmUps * warmUpMs; spentMs += lastMs) {
     if (spentMs > 0 && lastMs < roundMs / 2 && operations * 2 <= most) operations *= 2;
     lastMs = Math.max(0.001, await elapsedMs(operations));
   }

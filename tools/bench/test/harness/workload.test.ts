@@ -43,6 +43,11 @@ test('it is warm when it begins', async () => {
   assert.ok(asked.reduce((sum, operations) => sum + operations, 0) >= 50);
 });
 
+test('a job that is slow to warm up gets several times as long', async () => {
+  const { asked } = await prepared({ warmUps: 4 }, 1);
+  assert.ok(asked.reduce((sum, operations) => sum + operations, 0) >= 200);
+});
+
 test('a figure is nanoseconds an operation', async () => {
   const { round } = await prepared({}, 0.5);
   assert.ok(Math.abs((await round()) - 500_000) < 1e-6);
