@@ -2,8 +2,7 @@
 // It knows turns and timers, nothing of tasks, promises or cancellation.
 //
 // Turns run in a microtask kicked by the first entry, so a chain of tasks costs no trip through the host. A time
-// slice bounds that: after BUDGET_MS of turns (counted across microtasks) the rest continues in setImmediate, so that
-// sockets and host timers are served however busy the tasks are.
+// slice bounds that: when it is over (it is counted across microtasks) the rest continues in setImmediate.
 
 import { checkOptions } from '../check-options.ts';
 import type { Instrument } from '../debug/instrument.ts';
@@ -13,12 +12,8 @@ import { outsideAllTasks, type TurnContext, takingTurns } from './context.ts';
 import { bindArguments, Handle, TimerHandle } from './handle.ts';
 import { ReadyQueue, type Turn } from './ready-queue.ts';
 import { Registry } from './registry.ts';
+import { TimeSlice } from './time-slice.ts';
 import { type Timer, TimerWheel } from './timer-wheel.ts';
-
-/** How long turns may hold the host's loop before sockets get theirs. 1 ms keeps I/O below 5 ms at the 99th percentile. */
-const BUDGET_MS = 1;
-/** The clock is read once in at most this many turns: a reading costs as much as a turn. */
-const MAX_TURNS_BETWEEN_CHECKS = 256;
 
 /** How an EventLoop is made. */
 export interface EventLoopOptions {
@@ -71,21 +66,24 @@ export class EventLoop {
   #pumpRunning = false;
   /** A pump turn is on its way or under way. */
   #scheduled = false;
-  readonly #realTime: boolean;
+  readonly #slice: TimeSlice;
+  readonly #afterHost = (): void => {
+    this.#slice.start();
+    this.#timersDue = true;
+    this.#wakePump();
+  };
   #stopped = false;
   #closed = false;
   #alarmAtMs = Number.POSITIVE_INFINITY;
   #clearAlarm: () => void = ignore;
-  #alarmDue = false;
-  #turnsLeft = 32;
-  #turnsBetweenChecks = 32;
-  #sliceStartMs: number = performance.now();
+  /** Timers are to be looked at before the next turn. */
+  #timersDue = false;
   #yieldToPromises = false;
 
   constructor(options: EventLoopOptions = {}) {
     checkOptions(options, EVENT_LOOP_OPTIONS, 'new EventLoop()');
     this.#clock = options.clock ?? new SystemClock();
-    this.#realTime = this.#clock instanceof SystemClock;
+    this.#slice = new TimeSlice(!(this.#clock instanceof SystemClock));
     this.#timers = new TimerWheel(this.#clock.now(), () => this.#noTimers());
     this.debug = options.debug ?? false;
     this.slowCallbackMs = options.slowCallbackMs ?? DEFAULT_SLOW_CALLBACK_MS;
@@ -202,7 +200,7 @@ export class EventLoop {
    * and the turn must wait in the queue. @internal
    */
   spendTurn(): boolean {
-    return !this.#closed && (--this.#turnsLeft > 0 || !this.#sliceIsOver());
+    return !this.#closed && (--this.#slice.turnsLeft > 0 || !this.#slice.isOver());
   }
 
   /** Lets promise callbacks run before the next turn: a turn has just resolved a native promise. @internal */
@@ -228,13 +226,13 @@ export class EventLoop {
 
   /** In a microtask while the slice lasts, after the host had its share otherwise. */
   #wake(): void {
-    if (this.#turnsLeft > 0) {
+    if (this.#slice.turnsLeft > 0 || !this.#slice.isOver()) {
       this.#wakePump();
       return;
     }
     // Busy, not idle: a virtual clock that was asked for an alarm must not jump meanwhile.
     this.#disarm();
-    setImmediate(this.#wakePump);
+    setImmediate(this.#afterHost);
   }
 
   /** One async function that lives as long as the loop: its turns never inherit the context of whoever kicked it. */
@@ -259,48 +257,28 @@ export class EventLoop {
     EventLoop.active = this;
     takingTurns(this.#context);
     const ready = this.#ready;
-    if (this.#alarmDue) this.#expireTimers();
+    const slice = this.#slice;
+    if (this.#timersDue) this.#expireTimers();
     this.#yieldToPromises = false;
-    if (this.#turnsLeft <= 0) this.#startSlice();
     while (ready.size > 0 && !this.#stopped && !this.#closed) {
+      if (slice.turnsLeft <= 0 && slice.isOver()) break;
       try {
         do {
           if (this.instrument === undefined) ready.shift().takeTurn();
           else takeObserved(ready.shift(), this.instrument);
-        } while (--this.#turnsLeft > 0 && ready.size > 0 && !this.#stopped);
+        } while (--slice.turnsLeft > 0 && ready.size > 0 && !this.#stopped);
       } catch (error) {
+        slice.turnsLeft--;
         this.report('A callback failed', error);
       }
-      if (this.#turnsLeft <= 0 && this.#sliceIsOver()) break;
       if (this.#yieldToPromises) break;
     }
     takingTurns(undefined);
     EventLoop.active = undefined;
   }
 
-  #startSlice(): void {
-    this.#sliceStartMs = performance.now();
-    this.#turnsLeft = this.#turnsBetweenChecks;
-    if (!this.#timers.empty) this.#expireTimers();
-  }
-
-  /** Looks at the clock; a slice that has time left gets another portion of turns, sized so that one is a part of the budget. */
-  #sliceIsOver(): boolean {
-    // By turns alone where time is virtual: the same program takes the same course each time.
-    if (!this.#realTime) return true;
-    const elapsedMs = performance.now() - this.#sliceStartMs;
-    if (elapsedMs >= BUDGET_MS) {
-      if (elapsedMs > 2 * BUDGET_MS && this.#turnsBetweenChecks > 1) this.#turnsBetweenChecks >>= 1;
-      return true;
-    }
-    if (elapsedMs < BUDGET_MS / 4 && this.#turnsBetweenChecks < MAX_TURNS_BETWEEN_CHECKS)
-      this.#turnsBetweenChecks <<= 1;
-    this.#turnsLeft = this.#turnsBetweenChecks;
-    return false;
-  }
-
   #expireTimers(): void {
-    this.#alarmDue = false;
+    this.#timersDue = false;
     this.#timers.expire(this.#clock.now(), this);
   }
 
@@ -312,7 +290,7 @@ export class EventLoop {
     this.#alarmAtMs = nextMs;
     this.#clearAlarm = this.#clock.setAlarm(nextMs, () => {
       this.#alarmAtMs = Number.POSITIVE_INFINITY;
-      this.#alarmDue = true;
+      this.#timersDue = true;
       if (!this.#scheduled) this.#kick();
     });
   }

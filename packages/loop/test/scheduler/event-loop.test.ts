@@ -127,6 +127,33 @@ test('so do tasks that only ever await what is there already', async () => {
   assert.ok(hostTurns >= 5);
 });
 
+test('so do callbacks that only ever fail', async () => {
+  let hostTurns = 0;
+  const interval = setInterval(() => hostTurns++, 1);
+  await run(async () => {
+    const loop = currentLoop();
+    loop.onUnhandled = () => {};
+    const failing = (): void => {
+      if (hostTurns < 5) loop.callSoon(failing);
+      throw new Error('again');
+    };
+    loop.callSoon(failing);
+    while (hostTurns < 5) await sleep(1);
+  });
+  clearInterval(interval);
+  assert.ok(hostTurns >= 5);
+});
+
+test('and sockets: what the host does between two slices is one round of its loop', async () => {
+  const { nodeTiming } = performance as unknown as { nodeTiming: { uvMetricsInfo: { loopCount: number } } };
+  const rounds = (): number => nodeTiming.uvMetricsInfo.loopCount;
+  const first = rounds();
+  await run(function* () {
+    while (rounds() < first + 5) yield* checkpoint();
+  });
+  assert.ok(rounds() >= first + 5);
+});
+
 test('a loop inside a loop: run() within a task has its own, and the outer one goes on', async () => {
   await virtually(async () => {
     const outer = currentLoop();
