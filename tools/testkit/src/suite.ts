@@ -58,13 +58,18 @@ interface State {
  *
  * @param name the suite's name, the subject of its tests' titles
  * @param context passed to every test and hook; they may write to it
- * @throws Error for an unknown option, or a `timeoutMs` that is not a number ≥ 1
+ * @throws Error for an unknown option, a `timeoutMs` that is not a number ≥ 1, or options in the context's place
  */
 export function suite<Context extends object = Record<string, unknown>>(
   name: string,
   context?: Context,
   options: SuiteOptions = {},
 ): Suite<Context> {
+  if (context !== undefined && 'timeoutMs' in context) {
+    throw new Error(
+      `suite('${name}'): options come third, behind the context: suite(name, {}, { timeoutMs })`,
+    );
+  }
   const timeoutMs = timeoutOf(name, options);
   const inner = uvuSuite<Context>(name, context ?? ({} as Context));
   const state: State = {};

@@ -63,6 +63,7 @@ test('refuses an option it does not know', () => {
 });
 
 test('refuses a timeout below 1 ms', () => {
+  assert.throws(() => suite('swapped', { timeoutMs: 9 }), /options come third/);
   assert.throws(() => suite('zero', {}, { timeoutMs: 0 }), /timeoutMs must be a number of at least 1, not 0/);
 });
 

@@ -51,7 +51,7 @@ async function assertAlive(server: WebSocketServer): Promise<void> {
   client.socket.destroy();
 }
 
-const handshake = suite('survives odd handshakes', PATIENT);
+const handshake = suite('survives odd handshakes', {}, PATIENT);
 handshake.after.each(closeAll);
 
 handshake('one that never ends is cut after handshakeTimeoutMs', async () => {
@@ -159,7 +159,7 @@ handshake('pages of the same host, and clients without an origin, are let in', a
 
 handshake.run();
 
-const wire = suite('survives odd bytes', PATIENT);
+const wire = suite('survives odd bytes', {}, PATIENT);
 wire.after.each(closeAll);
 
 wire('a message in chunks of one byte', async () => {
@@ -224,7 +224,7 @@ wire('bytes that are no frames', async () => {
 
 wire.run();
 
-const peers = suite('survives odd peers', PATIENT);
+const peers = suite('survives odd peers', {}, PATIENT);
 peers.after.each(closeAll);
 
 peers('one that never reads: the budget holds, and close ends it with 1013', async () => {
@@ -305,7 +305,7 @@ peers('one that vanishes: the ping finds out', async () => {
 
 peers.run();
 
-const handlers = suite('survives its handlers', PATIENT);
+const handlers = suite('survives its handlers', {}, PATIENT);
 handlers.after.each(closeAll);
 
 handlers('one that throws: 1011, the error is told, and the server lives on', async () => {
