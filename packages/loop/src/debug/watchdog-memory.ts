@@ -13,7 +13,8 @@ const NAME_LENGTH = 0;
 const LOOP = 1;
 const QUIET = 2;
 const OBSTACLE = 3;
-const INTEGERS = 4;
+const BUSY = 4;
+const INTEGERS = 5;
 
 /** `debugger`: one is open already and would be disturbed. `permission`: the process runs without `--allow-inspector`. */
 export type Obstacle = 'none' | 'debugger' | 'permission';
@@ -83,6 +84,15 @@ export class WatchdogMemory {
 
   set obstacle(obstacle: Obstacle) {
     this.#integers[OBSTACLE] = OBSTACLES.indexOf(obstacle);
+  }
+
+  /** Written by the thread: it has found a block and not yet told its end, so it must not be torn off. */
+  get busy(): boolean {
+    return this.#integers[BUSY] === 1;
+  }
+
+  set busy(busy: boolean) {
+    this.#integers[BUSY] = busy ? 1 : 0;
   }
 
   /** The watched loop that took the last turn. */

@@ -150,6 +150,7 @@ function look(): void {
   const event = monitor.look({ nowMs: sharedTimeMs(), aliveAtMs, beatMs, slowCallbackMs });
   if (event === undefined) return;
   if (event.kind === 'blocked') {
+    memory.busy = true;
     block ??= new Block();
     block.report(event.blockedMs);
     return;
@@ -158,6 +159,7 @@ function look(): void {
   block = undefined;
   setTimeout(() => {
     if (ended !== undefined) parentPort?.postMessage(ended.end(event.blockedMs));
+    memory.busy = block !== undefined;
   }, SETTLE_MS);
 }
 

@@ -114,8 +114,9 @@ function stop(): void {
   stopInterval(thread.beating);
   // No more signs of life come, and it must not wonder.
   memory.slowCallbackMs = Number.POSITIVE_INFINITY;
-  // It ends by itself, once its debugger session, should one be open, is closed: never torn off.
-  thread.worker.postMessage('stop');
+  // With a report under way, and perhaps a debugger session open, it ends by itself when it is done.
+  if (memory.busy) thread.worker.postMessage('stop');
+  else void thread.worker.terminate();
   thread = undefined;
   delete (globalThis as Record<symbol, unknown>)[Symbol.for(RUNNER_SYMBOL)];
 }

@@ -12,6 +12,8 @@ test('shows the other side what one side writes', () => {
   main.quiet = true;
   main.obstacle = 'permission';
   main.writeTurn(7, 'parser');
+  thread.busy = true;
+  assert.ok(main.busy);
   assert.equal(
     [thread.aliveAtMs, thread.beatMs, thread.slowCallbackMs, thread.quiet, thread.obstacle],
     [12.5, 20, Number.POSITIVE_INFINITY, true, 'permission'],
