@@ -1,14 +1,18 @@
 /**
- * What one value costs at each terminal, in nanoseconds of processor time, beside RxJS's subscribe and a hand-written async iterator: the
- * rows take turns, and the median of the rounds counts. Run: `node bench/terminals.bench.ts`.
+ * What one value costs at each terminal, in nanoseconds of processor time, beside RxJS's subscribe and hand-written async
+ * iterators: one that makes its values, and ones that are fed by the same pushes as ours. The rows take turns, and the
+ * median of the rounds counts; a ratio is the median of the ratios within a round. Run: `node bench/terminals.bench.ts`.
  */
 import { filter, map, Stream } from '@oxbow/stream';
 import * as rx from 'rxjs';
+import { queueIterator, refilledIterator } from './queue-iterator.ts';
 
 const VALUES = 1_000_000;
 /** Values a source emits in one turn. */
 const PER_TURN = 1000;
 const ROUNDS = 11;
+/** What a stream buffers by default. */
+const HIGH_WATER_ITEMS = 64;
 
 const chunk = Array.from({ length: PER_TURN }, (_, i) => i);
 const addOne = (x: number): number => x + 1;
@@ -46,13 +50,24 @@ function gated(batches: boolean): Stream<number> {
   });
 }
 
-/** Emits one value at a time, as long as it may. */
-function obedient(): Stream<number> {
-  return Stream.from({
-    *[Symbol.iterator]() {
-      for (let i = 0; i < VALUES; i++) yield i;
-    },
-  });
+const counting: Iterable<number> = {
+  *[Symbol.iterator]() {
+    for (let i = 0; i < VALUES; i++) yield i;
+  },
+};
+
+/** Pushes one value for every few microtasks, so that the reader always waits for it. */
+function ticking(out: rx.Subscriber<number>): void {
+  let emitted = 0;
+  const emit = (): void => {
+    if (out.closed) return;
+    out.next(emitted++);
+    if (emitted < VALUES) queueMicrotask(pause);
+    else out.complete();
+  };
+  const pause = (): void => queueMicrotask(later);
+  const later = (): void => queueMicrotask(emit);
+  later();
 }
 
 const stock = rx.pipe(rx.map(addOne), rx.filter(isEven));
@@ -91,8 +106,22 @@ const ROWS: Record<string, () => Promise<unknown>> = {
   'batches() of batches': () => byBatches(gated(true)),
   'stock map, filter, for await': () => byForAwait(gated(false).pipe(stock)),
   'hand-written iterator, for await': () => byForAwait(handWritten()),
-  'source that obeys, for await': () => byForAwait(obedient()),
+  'stock map, filter, hand-written queue': () => byForAwait(queueIterator(plain().pipe(stock))),
+  'source that obeys, for await': () => byForAwait(Stream.from(counting)),
+  'hand-written refilled queue, for await': () => byForAwait(refilledIterator(counting, HIGH_WATER_ITEMS)),
+  'one value a turn, for await': () => byForAwait(new Stream<number>(ticking)),
+  'one value a turn, hand-written queue': () => byForAwait(queueIterator(new rx.Observable(ticking))),
 };
+
+/** Ours, and what it is measured against. */
+const RATIOS: readonly (readonly [ours: string, reference: string])[] = [
+  ['stock map, filter, forEach', 'rxjs: map, filter, subscribe'],
+  ['stock map, filter, for await', 'hand-written iterator, for await'],
+  ['stock map, filter, for await', 'stock map, filter, hand-written queue'],
+  ['source that obeys, for await', 'hand-written iterator, for await'],
+  ['source that obeys, for await', 'hand-written refilled queue, for await'],
+  ['one value a turn, for await', 'one value a turn, hand-written queue'],
+];
 
 const times: Record<string, number[]> = {};
 for (let round = 0; round < ROUNDS; round++) {
@@ -106,10 +135,15 @@ for (let round = 0; round < ROUNDS; round++) {
 console.log(
   `node ${process.version}, ${VALUES} values, median and spread of ${ROUNDS} rounds, ns of processor time per source value`,
 );
+const inOrder = (measured: readonly number[]): number[] => measured.toSorted((a, b) => a - b);
+const medianOf = (measured: readonly number[]): number => inOrder(measured)[measured.length >> 1] ?? 0;
 for (const [name, measured] of Object.entries(times)) {
-  measured.sort((a, b) => a - b);
-  const median = measured[ROUNDS >> 1] ?? 0;
-  const spread = `${measured[0]?.toFixed(1)}–${measured.at(-1)?.toFixed(1)}`;
-  console.log(`${name.padEnd(40)} ${median.toFixed(1).padStart(8)}   (${spread})`);
+  const ordered = inOrder(measured);
+  const spread = `${ordered[0]?.toFixed(1)}–${ordered.at(-1)?.toFixed(1)}`;
+  console.log(`${name.padEnd(40)} ${medianOf(measured).toFixed(1).padStart(8)}   (${spread})`);
+}
+for (const [ours, reference] of RATIOS) {
+  const ratios = (times[ours] ?? []).map((time, round) => time / (times[reference]?.[round] ?? 0));
+  console.log(`${medianOf(ratios).toFixed(2)} × ${reference}: ${ours}`);
 }
 console.log(`checksum ${sum}`);

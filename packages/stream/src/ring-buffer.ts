@@ -22,9 +22,11 @@ export class RingBuffer<T> {
   }
 
   push(value: T): void {
-    if (this.#length === this.#slots.length) this.#grow(this.#length + 1);
-    this.#slots[(this.#head + this.#length) & (this.#slots.length - 1)] = value;
-    this.#length++;
+    const length = this.#length;
+    if (length === this.#slots.length) this.#grow(length + 1);
+    const slots = this.#slots;
+    slots[(this.#head + length) & (slots.length - 1)] = value;
+    this.#length = length + 1;
   }
 
   /** Puts a value before all others: for handing back what was taken too early. */
@@ -38,9 +40,11 @@ export class RingBuffer<T> {
   /** The oldest value; `undefined` when empty, which only `length` tells from a stored `undefined`. */
   shift(): T | undefined {
     if (this.#length === 0) return undefined;
-    const value = this.#slots[this.#head];
-    this.#slots[this.#head] = undefined;
-    this.#head = (this.#head + 1) & (this.#slots.length - 1);
+    const slots = this.#slots;
+    const head = this.#head;
+    const value = slots[head];
+    slots[head] = undefined;
+    this.#head = (head + 1) & (slots.length - 1);
     this.#length--;
     return value;
   }
