@@ -44,6 +44,7 @@ export { openSqliteFrontier, type SqliteFrontierOptions } from './frontier/sqlit
 // The parts: HTML, robots.txt, sitemaps, URLs
 export { CHARSET_PRESCAN_BYTES, charsetOfContentType, detectCharset } from './html/charset.ts';
 export {
+  MAX_LINK_CHARS_PER_PAGE,
   MAX_LINKS_PER_PAGE,
   type PageFacts,
   type PageFactsOptions,

@@ -38,6 +38,8 @@ export interface PageFacts {
 
 /** Links of one page that are read, before they are resolved: the largest indexes of real sites have a fifth of it. */
 export const MAX_LINKS_PER_PAGE = 50_000;
+/** Characters of one page's links together: a long `base` makes many megabytes of few. */
+export const MAX_LINK_CHARS_PER_PAGE: number = 8 * 1024 * 1024;
 
 /** Encodings whose bytes cannot be scanned as they are: they are turned into UTF-8 first. */
 const NOT_ASCII_COMPATIBLE: ReadonlySet<string> = new Set(['utf-16le', 'utf-16be', 'iso-2022-jp']);
@@ -202,9 +204,13 @@ function decodable(charset: string): string {
 
 function resolveLinks(hrefs: Iterable<string>, baseUrl: string): readonly string[] {
   const links = new Set<string>();
+  let chars = 0;
   for (const href of hrefs) {
     const link = absolute(href, baseUrl);
-    if (link !== null) links.add(link);
+    if (link === null || links.has(link)) continue;
+    chars += link.length;
+    if (chars > MAX_LINK_CHARS_PER_PAGE) break;
+    links.add(link);
   }
   return [...links];
 }

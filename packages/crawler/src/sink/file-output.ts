@@ -11,6 +11,9 @@ export interface RowFormat {
   line(row: unknown): string;
 }
 
+/** Characters that are written at a time: rows of many links are large, and a string has at most half a billion. */
+const MAX_PIECE_CHARS = 4 * 1024 * 1024;
+
 /**
  * A sink that appends lines to a file. Its checkpoint is the file's length in bytes. A pipe or a terminal (`/dev/stdout`) takes rows
  * too, but what it was given cannot be taken back: a crawl that was interrupted cannot go on there.
@@ -43,7 +46,12 @@ export class FileOutput implements CrawlSink {
 
   async write(rows: readonly unknown[]): Promise<unknown> {
     let text = '';
-    for (const row of rows) text += this.#format.line(row);
+    for (const row of rows) {
+      text += this.#format.line(row);
+      if (text.length < MAX_PIECE_CHARS) continue;
+      await this.#append(text);
+      text = '';
+    }
     await this.#append(text);
     return this.#bytes;
   }

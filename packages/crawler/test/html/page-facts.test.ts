@@ -1,6 +1,11 @@
 import { assert, suite } from '@oxbow/testkit';
 import fc from 'fast-check';
-import { MAX_LINKS_PER_PAGE, PageFactsReader, readPageFacts } from '../../src/html/page-facts.ts';
+import {
+  MAX_LINK_CHARS_PER_PAGE,
+  MAX_LINKS_PER_PAGE,
+  PageFactsReader,
+  readPageFacts,
+} from '../../src/html/page-facts.ts';
 import { foreignSoup, htmlSoup } from './html-soup.ts';
 import { treeFacts } from './tree-facts.ts';
 
@@ -104,6 +109,15 @@ link('take the first of two href attributes', () => assert.equal(links('<a href=
 link('end with a tag that is cut off', () => assert.equal(links('<a href=1><a href=2'), ['/d/1']));
 link('come from svg by href or xlink:href', () => {
   assert.equal(links('<svg><a href=1 /><a xlink:href=2 /></svg><a xlink:href=3>'), ['/d/1', '/d/2']);
+});
+link('have 8 Mi characters at most together', () => {
+  const fits = MAX_LINK_CHARS_PER_PAGE / 8192;
+  const links = (count: number) =>
+    read(
+      `<base href="http://a/${'b'.repeat(8178)}/">${Array.from({ length: count }, (_, at) => `<a href=${1000 + at}>`).join('')}`,
+    ).links;
+  assert.is(links(fits).length, fits);
+  assert.is(links(fits + 1).length, fits);
 });
 link('are 50,000 at most', () => {
   const many = Array.from({ length: MAX_LINKS_PER_PAGE + 1 }, (_, index) => `<a href=${index}>`);

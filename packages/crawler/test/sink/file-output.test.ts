@@ -23,6 +23,15 @@ test('starts anew without a checkpoint, and appends', () =>
     await output.close();
     assert.is(await read(), 'head\na\né\nb\n');
   }));
+test('writes many long rows in pieces, in their order', () =>
+  withFile(async (path, read) => {
+    const long = 3 * 1024 * 1024;
+    const output = new FileOutput(path, { head: '', line: (row) => String(row).repeat(long) });
+    await output.open(undefined);
+    assert.is(await output.write(['a', 'b', 'c']), 3 * long);
+    await output.close();
+    assert.ok((await read()) === 'a'.repeat(long) + 'b'.repeat(long) + 'c'.repeat(long));
+  }));
 test('goes on at a checkpoint, and removes what is behind it', () =>
   withFile(async (path, read) => {
     const first = new FileOutput(path, format);
