@@ -8,19 +8,22 @@ function* one(): Coroutine<number> {
   return 1;
 }
 
-function* produce(queue: Queue<number>): Coroutine<void> {
-  for (let i = 0; i < ITEMS; i++) yield* queue.put(i);
-}
+const producerOf = (queue: Queue<number>) =>
+  function* (): Coroutine<void> {
+    for (let i = 0; i < ITEMS; i++) yield* queue.put(i);
+  };
 
-function* consume(queue: Queue<number>): Coroutine<void> {
-  for (let i = 0; i < ITEMS; i++) yield* queue.get();
-}
+const consumerOf = (queue: Queue<number>) =>
+  function* (): Coroutine<void> {
+    for (let i = 0; i < ITEMS; i++) yield* queue.get();
+  };
 
-function* contend(semaphore: Semaphore): Coroutine<void> {
-  yield* semaphore.acquire();
-  yield* checkpoint();
-  semaphore.release();
-}
+const contenderOf = (semaphore: Semaphore) =>
+  function* (): Coroutine<void> {
+    yield* semaphore.acquire();
+    yield* checkpoint();
+    semaphore.release();
+  };
 
 const through = (makeQueue: () => Queue<number>): Workload => ({
   portion: ITEMS,
@@ -28,7 +31,7 @@ const through = (makeQueue: () => Queue<number>): Workload => ({
     run(function* () {
       for (let done = 0; done < operations; done += ITEMS) {
         const queue = makeQueue();
-        yield* gather([createTask(() => produce(queue)), createTask(() => consume(queue))]);
+        yield* gather([createTask(producerOf(queue)), createTask(consumerOf(queue))]);
       }
     }),
 });
@@ -58,7 +61,8 @@ export const workloads: Readonly<Record<string, Workload>> = {
       run(function* () {
         for (let done = 0; done < operations; done += CONTENDERS) {
           const semaphore = new Semaphore(PERMITS);
-          yield* gather(Array.from({ length: CONTENDERS }, () => createTask(() => contend(semaphore))));
+          const contender = contenderOf(semaphore);
+          yield* gather(Array.from({ length: CONTENDERS }, () => createTask(contender)));
         }
       }),
   },
