@@ -9,11 +9,20 @@ import { RingBuffer } from './ring-buffer.ts';
 export class BoundedBuffer<T> {
   readonly bounds: BufferBounds<T>;
   readonly #ring = new RingBuffer<T>();
+  /** The weight at which the source should pause. */
+  readonly #pauseAt: number;
+  /** True under the bounds nearly everybody has: pause when full, and everything but an object weighs 1. */
+  readonly #plain: boolean;
+  /** While everything in here weighs 1 the length is the weight, and nothing is added up; anew whenever it is empty. */
+  #even = true;
+  /** Counts only while not even. */
   #weight = 0;
   #dropped = 0;
 
   constructor(bounds: BufferBounds<T>) {
     this.bounds = bounds;
+    this.#pauseAt = bounds.overflow === 'pause' ? bounds.highWaterMark : Number.POSITIVE_INFINITY;
+    this.#plain = bounds.overflow === 'pause' && bounds.ownSize;
   }
 
   get length(): number {
@@ -22,7 +31,7 @@ export class BoundedBuffer<T> {
 
   /** The total weight of what waits, in the unit of `size`. */
   get weight(): number {
-    return this.#weight;
+    return this.#even ? this.#ring.length : this.#weight;
   }
 
   /** How many values a dropping policy has dropped. */
@@ -32,12 +41,12 @@ export class BoundedBuffer<T> {
 
   /** True when the source should pause: never under a policy that drops or fails. */
   get full(): boolean {
-    return this.#weight >= this.bounds.highWaterMark && this.bounds.overflow === 'pause';
+    return this.weight >= this.#pauseAt;
   }
 
   /** True when a paused source should go on. */
   get drained(): boolean {
-    return this.#weight <= this.bounds.lowWaterMark;
+    return this.weight <= this.bounds.lowWaterMark;
   }
 
   /**
@@ -48,6 +57,14 @@ export class BoundedBuffer<T> {
    */
   push(value: T, paused: boolean): StreamOverflowError | undefined {
     const { bounds } = this;
+    if (this.#even) {
+      const roomy = !paused || this.#ring.length + 1 <= bounds.hardCap;
+      if (roomy && this.#plain && typeof value !== 'object') {
+        this.#ring.push(value);
+        return undefined;
+      }
+      this.#beginWeighing();
+    }
     const weight = this.#weigh(value);
     const { overflow } = bounds;
     if (overflow === 'pause') {
@@ -70,6 +87,8 @@ export class BoundedBuffer<T> {
         this.#dropped++;
       }
     }
+    // A policy may have emptied it.
+    if (this.#even) this.#beginWeighing();
     this.#ring.push(value);
     this.#weight += weight;
     return undefined;
@@ -78,8 +97,9 @@ export class BoundedBuffer<T> {
   /** The oldest value; call only when `length` is above 0. */
   shift(): T {
     const value = this.#ring.shift() as T;
+    if (this.#even) return value;
     // An empty buffer weighs nothing whatever size() says now: a detached byte view must not keep the gate shut.
-    if (this.#ring.length === 0) this.#weight = 0;
+    if (this.#ring.length === 0) this.#even = true;
     else this.#lighten(value);
     return value;
   }
@@ -87,18 +107,25 @@ export class BoundedBuffer<T> {
   /** Up to `max` of the oldest values, in order. */
   take(max: number): T[] {
     const taken = this.#ring.take(max);
-    if (this.#ring.length === 0) this.#weight = 0;
-    else for (const value of taken) this.#lighten(value);
+    if (this.#ring.length === 0) this.#even = true;
+    else if (!this.#even) for (const value of taken) this.#lighten(value);
     return taken;
   }
 
   /** Puts values back in front, in their order, whatever the limit says: they were inside it before. */
   putBack(values: readonly T[]): void {
+    if (this.#even) this.#beginWeighing();
     for (let i = values.length - 1; i >= 0; i--) {
       const value = values[i] as T;
       this.#ring.unshift(value);
       this.#weight += this.#weigh(value);
     }
+  }
+
+  /** Something that may weigh other than 1 comes in. */
+  #beginWeighing(): void {
+    this.#even = false;
+    this.#weight = this.#ring.length;
   }
 
   #weigh(value: T): number {
@@ -112,6 +139,6 @@ export class BoundedBuffer<T> {
 
   clear(): void {
     this.#ring.clear();
-    this.#weight = 0;
+    this.#even = true;
   }
 }

@@ -1,4 +1,5 @@
 import { assert, suite } from '@oxbow/testkit';
+import fc from 'fast-check';
 import { BoundedBuffer } from '../src/bounded-buffer.ts';
 import { type BufferOptions, bufferBounds, HARD_CAP_FACTOR } from '../src/overflow.ts';
 
@@ -116,6 +117,62 @@ test('what is put back stands in front, in its order', () => {
   buffer.push(3, false);
   buffer.putBack([1, 2]);
   assert.equal(buffer.take(9), [1, 2, 3]);
+});
+
+test('the weight is the sum of the sizes, whatever comes, goes and is put back', () => {
+  const sizeOf = (value: number | Uint8Array): number => (typeof value === 'number' ? 1 : value.byteLength);
+  const value = fc.oneof(
+    fc.constant(7),
+    fc.integer({ min: 1, max: 3 }).map((length) => new Uint8Array(length)),
+  );
+  const step = fc.oneof(
+    fc.record({ push: value, paused: fc.boolean() }),
+    fc.record({ take: fc.integer({ min: 1, max: 4 }) }),
+    fc.record({ putBack: fc.array(value, { maxLength: 3 }) }),
+    fc.constant({ shift: true }),
+    fc.constant({ clear: true }),
+  );
+  fc.assert(
+    fc.property(fc.array(step, { maxLength: 60 }), (steps) => {
+      const buffer = bufferOf<number | Uint8Array>({ highWaterMark: 8 });
+      let model: (number | Uint8Array)[] = [];
+      for (const one of steps) {
+        if ('push' in one && buffer.push(one.push, one.paused) === undefined) model.push(one.push);
+        else if ('take' in one) assert.equal(buffer.take(one.take), model.splice(0, one.take));
+        else if ('shift' in one && model.length > 0) assert.is(buffer.shift(), model.shift());
+        else if ('putBack' in one) {
+          buffer.putBack(one.putBack);
+          model.unshift(...one.putBack);
+        } else if ('clear' in one) {
+          buffer.clear();
+          model = [];
+        }
+        assert.is(buffer.length, model.length);
+        assert.is(
+          buffer.weight,
+          model.reduce<number>((sum, each) => sum + sizeOf(each), 0),
+        );
+      }
+    }),
+  );
+});
+
+for (const overflow of ['drop-oldest', 'latest'] as const) {
+  test(`under '${overflow}' what replaces all that waited has its own weight`, () => {
+    const buffer = bufferOf<number>({ highWaterMark: 8, overflow, size: (value) => value });
+    buffer.push(2, false);
+    buffer.push(8, false);
+    assert.is(buffer.length, 1);
+    assert.is(buffer.weight, 8);
+  });
+}
+
+test('a paused source of plain items reaches exactly the hard cap', () => {
+  const buffer = bufferOf<number>();
+  const cap = 64 * HARD_CAP_FACTOR;
+  for (let i = 0; i < cap; i++) assert.is(buffer.push(i, true), undefined);
+  assert.is(buffer.push(cap, true)?.code, 'ERR_OXBOW_STREAM_OVERFLOW');
+  assert.is(buffer.length, cap);
 });
 
 test.run();
