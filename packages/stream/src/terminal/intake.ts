@@ -79,7 +79,7 @@ export abstract class Intake<T> extends Subscriber<T> implements BatchSubscriber
     }
     const { buffer } = this;
     if (buffer.length === 0 && this.accept(value)) return;
-    this.#enqueue(value);
+    this.enqueue(value);
     if (buffer.length > 0) this.available();
   }
 
@@ -89,7 +89,7 @@ export abstract class Intake<T> extends Subscriber<T> implements BatchSubscriber
     const paused = this.oxbowGate.closed;
     if (this.isStopped) return;
     let i = buffer.length === 0 ? this.acceptBatch(values, owned) : 0;
-    for (; i < values.length && !this.isStopped; i++) this.#enqueue(values[i] as T, paused);
+    for (; i < values.length && !this.isStopped; i++) this.enqueue(values[i] as T, paused);
     if (buffer.length > 0) this.available();
   }
 
@@ -127,7 +127,8 @@ export abstract class Intake<T> extends Subscriber<T> implements BatchSubscriber
     this.#tearDown();
   }
 
-  #enqueue(value: T, paused: boolean = this.oxbowGate.closed): void {
+  /** Leaves a value to the buffer, and closes the gate when that fills it. */
+  protected enqueue(value: T, paused: boolean = this.oxbowGate.closed): void {
     const overflow = this.buffer.push(value, paused);
     if (overflow !== undefined) this.#finish({ error: overflow });
     else if (this.buffer.full) this.oxbowGate.close();

@@ -208,6 +208,13 @@ export class ValueIntake<T> extends PullIntake<T, T> {
     return 'values()';
   }
 
+  /** The short way: nobody waits, or somebody waits for this very value. */
+  override next(value: T): void {
+    if (this.isStopped) super.next(value);
+    else if (this.waiting && this.buffer.length === 0) this.hand(value);
+    else this.enqueue(value);
+  }
+
   protected override accept(value: T): boolean {
     if (!this.waiting) return false;
     this.hand(value);
