@@ -1,0 +1,106 @@
+/**
+ * `npm run docs [-- --html]`: writes the reference of the packages' public doors, or says why it could not and leaves
+ * the last one as it was.
+ */
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join, relative } from 'node:path';
+import { CommandLineError, type PageForm, readCommandLine, USAGE } from './command-line.ts';
+import { findDeadLinks } from './dead-links.ts';
+import { type DocumentedPackage, FOLDER_PAGE, type PackageManifest, readPackage } from './door.ts';
+import { errorLines, failureSentence, warningLines } from './finding.ts';
+import { renderIndex } from './index-page.ts';
+import { OutputFolder } from './output-folder.ts';
+import { writeReference } from './write-reference.ts';
+
+const ROOT = join(import.meta.dirname, '../../..');
+const PLACES: Readonly<Record<PageForm, string>> = {
+  markdown: 'docs/reference',
+  html: 'docs/reference-html',
+};
+/** 128 + SIGINT: what a shell expects after Ctrl-C. */
+const EXIT_CODE_SIGINT = 130;
+const EXTENSIONS: Readonly<Record<PageForm, string>> = { markdown: '.md', html: '.html' };
+
+const interrupted = new AbortController();
+process.on('SIGINT', () => interrupted.abort(new Error('interrupted')));
+process.on('SIGTERM', () => interrupted.abort(new Error('interrupted')));
+
+function say(line: string): void {
+  console.error(line);
+}
+
+function readPackages(): readonly DocumentedPackage[] {
+  const folder = join(ROOT, 'packages');
+  return readdirSync(folder)
+    .sort()
+    .filter((name) => existsSync(join(folder, name, 'package.json')))
+    .map((name) =>
+      readPackage(
+        name,
+        JSON.parse(readFileSync(join(folder, name, 'package.json'), 'utf8')) as PackageManifest,
+      ),
+    );
+}
+
+function filesBelow(folder: string, extension: string): readonly string[] {
+  return readdirSync(folder, { recursive: true, encoding: 'utf8' })
+    .filter((path) => path.endsWith(extension))
+    .map((path) => path.replaceAll('\\', '/'))
+    .sort();
+}
+
+function sayDeadLinks(folder: string): void {
+  const pages = new Map(
+    filesBelow(folder, '.md').map((path) => [path, readFileSync(join(folder, path), 'utf8')]),
+  );
+  const dead = findDeadLinks(pages, (path) => existsSync(join(folder, path)));
+  for (const { page, target } of dead) say(`${page}: the link ${target} leads nowhere`);
+}
+
+async function docs(form: PageForm): Promise<number> {
+  const startMs = performance.now();
+  const packages = readPackages();
+  const output = new OutputFolder(join(ROOT, PLACES[form]));
+  try {
+    output.begin();
+    const job = { root: ROOT, packages, form, into: output.draft };
+    const findings = await writeReference(job, interrupted.signal, say);
+    for (const line of warningLines(findings)) say(line);
+    if (findings.some(({ severity }) => severity === 'error')) {
+      for (const line of errorLines(findings)) say(line);
+      say(failureSentence(findings, PLACES[form]));
+      return 1;
+    }
+    if (form === 'markdown') {
+      writeFileSync(join(output.draft, `${FOLDER_PAGE}.md`), renderIndex(packages));
+      sayDeadLinks(output.draft);
+    }
+    const count = filesBelow(output.draft, EXTENSIONS[form]).length;
+    output.place();
+    const first = join(output.path, form === 'html' ? 'index.html' : `${FOLDER_PAGE}.md`);
+    const seconds = Math.round((performance.now() - startMs) / 1000);
+    console.log(`wrote ${count} pages in ${seconds} s; begin at ${relative(process.cwd(), first)}`);
+    return 0;
+  } finally {
+    output.discard();
+  }
+}
+
+async function main(): Promise<number> {
+  const request = readCommandLine(process.argv.slice(2));
+  if (!request.help) return docs(request.form);
+  console.log(USAGE);
+  return 0;
+}
+
+try {
+  process.exitCode = await main();
+} catch (error) {
+  if (interrupted.signal.aborted) {
+    console.error('interrupted: nothing was written');
+    process.exitCode = EXIT_CODE_SIGINT;
+  } else {
+    console.error(error instanceof CommandLineError ? error.message : error);
+    process.exitCode = error instanceof CommandLineError ? 2 : 1;
+  }
+}
