@@ -1,9 +1,11 @@
 // On whose behalf async code runs: the one AsyncLocalStorage, and how the loop keeps it from leaking between turns.
 //
-// Entering is as expensive as several turns, so it is done once per async task, by `enterWith`, and undone only before
-// something runs that is not itself the start of a task: a batch of tasks is started without a step back in between.
+// Entering is as expensive as a turn, so it is done once per async task. Where Node keeps async context in frames (24 and
+// later), each is a copy of the one before with an entry more; so a task starts in a scope without any, which also makes
+// leaving free. Elsewhere it is entered by `enterWith`, and undone only before something runs that is not itself the
+// start of a task: a batch of tasks is started without a step back in between.
 
-import { AsyncLocalStorage } from 'node:async_hooks';
+import { AsyncLocalStorage, AsyncResource } from 'node:async_hooks';
 
 const storage = new AsyncLocalStorage<unknown>();
 
@@ -29,6 +31,32 @@ export function ambient(): unknown {
 export function enterForTurn(owner: unknown): void {
   if (turns !== undefined) turns.entered = true;
   storage.enterWith(owner);
+}
+
+/** A scope of which `enterWith` changes nothing that outlives it, if Node keeps async context in frames. */
+const empty = new AsyncResource('OxbowTurn');
+
+function hasFrames(): boolean {
+  const probe = new AsyncLocalStorage<true>();
+  const scope = new AsyncResource('OxbowProbe');
+  scope.runInAsyncScope(() => probe.enterWith(true));
+  const left = scope.runInAsyncScope(() => probe.getStore());
+  probe.disable();
+  return left === undefined;
+}
+
+const inFrames: boolean = hasFrames();
+
+function enterAndRun<R>(owner: unknown, body: () => R): R {
+  storage.enterWith(owner);
+  return body();
+}
+
+/** Runs the start of `owner`, an async task, on a turn of a loop. */
+export function runForTurn<R>(owner: unknown, body: () => R): R {
+  if (inFrames) return empty.runInAsyncScope(enterAndRun<R>, undefined, owner, body);
+  enterForTurn(owner);
+  return body();
 }
 
 /** Undoes `enterForTurn`, if there is something to undo. */

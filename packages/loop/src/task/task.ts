@@ -3,7 +3,7 @@
 
 import { checkOptions } from '../check-options.ts';
 import { CancelledError, isAbortOf, UsageError } from '../errors.ts';
-import { enterForTurn } from '../scheduler/context.ts';
+import { runForTurn } from '../scheduler/context.ts';
 import type { EventLoop } from '../scheduler/event-loop.ts';
 import type { Turn } from '../scheduler/ready-queue.ts';
 import type { Resident } from '../scheduler/registry.ts';
@@ -272,8 +272,7 @@ export class Task<T> extends Future<T> implements Region, SteppingTask, Turn, Wa
         // Calling it runs nothing yet, so it needs no async context.
         this.generator = source() as Coroutine<unknown>;
       } else {
-        enterForTurn(this);
-        result = source();
+        result = runForTurn(this, source as () => unknown);
       }
     } catch (error) {
       this.threw(error);
