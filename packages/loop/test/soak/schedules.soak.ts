@@ -2,6 +2,7 @@
 // A failure prints its seed, the result is kept in .results/schedules-soak.json; `node test/soak/schedules.soak.ts 1 <seed>` runs that schedule again, step for step.
 
 import { mkdirSync, writeFileSync } from 'node:fs';
+import { runInOrder } from './order.ts';
 import { runSchedule } from './schedule.ts';
 
 const DEFAULT_COUNT = 1_000_000;
@@ -15,6 +16,7 @@ let failures = 0;
 for (let index = 0; index < count; index++) {
   try {
     await runSchedule(first + index);
+    await runInOrder(first + index);
   } catch (error) {
     failures++;
     console.log((error as Error).message);
