@@ -15,7 +15,7 @@ import { DEFAULT_TRAP_LIMITS, type TrapLimits } from './url/trap-guard.ts';
 export interface CrawlLimits extends Partial<TrapLimits> {
   /** Pages with a 2xx status after which the crawl ends. Default: no limit. */
   readonly maxPages?: number;
-  /** Links from a seed that are followed. Default 30. */
+  /** Links from a seed that are followed, by the shortest way: when it is named, the crawl goes level by level. Default 30. */
   readonly maxDepth?: number;
   /** URLs known of one host; more are not followed. Default 10,000. */
   readonly maxUrlsPerHost?: number;
@@ -82,6 +82,8 @@ export interface ResolvedOptions {
   readonly politeness: Readonly<Required<PolitenessOptions>>;
   /** The delay was named, so that it holds for loopback seeds too. */
   readonly isDelayNamed: boolean;
+  /** A depth was named: every URL must then be found by its shortest way. */
+  readonly isDepthNamed: boolean;
   /** Requests at a time to a host without a delay: what was named, else as many as the crawl has. */
   readonly maxInFlightUndelayed: number;
   readonly robots: Readonly<Required<RobotsOptions>>;
@@ -171,6 +173,7 @@ export function resolveOptions(options: CrawlerOptions): ResolvedOptions {
     recrawl: options.recrawl ?? false,
     politeness: numbersChecked(filled(DEFAULT_POLITENESS, politeness)),
     isDelayNamed: politeness?.delayMs !== undefined,
+    isDepthNamed: limits?.maxDepth !== undefined && Number.isFinite(limits.maxDepth),
     maxInFlightUndelayed: politeness?.maxInFlightPerHost ?? concurrency,
     robots: filled(CRAWL_DEFAULTS.robots, robotsOptions),
     concurrency: checkedNumber('concurrency', concurrency),

@@ -80,6 +80,7 @@ async function openFrontier({ options, now }: PartsContext): Promise<Frontier> {
     maxInFlightPerHost: politeness.maxInFlightPerHost,
     maxInFlightUndelayed,
     maxUrlsPerHost: limits.maxUrlsPerHost,
+    byLevels: options.isDepthNamed,
     now,
   };
   if (frontier === undefined) return new MemoryFrontier(frontierOptions);

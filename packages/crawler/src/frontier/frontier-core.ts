@@ -24,6 +24,7 @@ import type {
 } from './frontier.ts';
 import { Heap } from './heap.ts';
 import { HostSchedule, type Host as ScheduledHost } from './host-schedule.ts';
+import { LevelGate } from './level-gate.ts';
 
 /** Everything about a URL that is not settled. `id` grows in the order of offers and is never used twice. */
 export interface Entry extends Required<CrawlTarget> {
@@ -53,6 +54,7 @@ export interface FrontierChanges {
 export const DEFAULT_FRONTIER_OPTIONS: Readonly<
   Omit<Required<FrontierOptions>, 'now' | 'maxInFlightUndelayed'>
 > = Object.freeze({
+  byLevels: false,
   delayMs: 0,
   maxInFlightPerHost: 1,
   maxUrlsPerHost: 10_000,
@@ -91,6 +93,7 @@ export class FrontierCore {
   readonly #known = new FingerprintTable();
   readonly #hosts: HostSchedule<Entry>;
   readonly #delayed = new Heap<Entry>((a, b) => a.notBeforeMs < b.notBeforeMs);
+  readonly #levels: LevelGate<Entry> | undefined;
   readonly #leases = new Map<string, Lease>();
   readonly #settledTokens = new Set<string>();
   readonly #tokenPrefix: string;
@@ -112,6 +115,7 @@ export class FrontierCore {
       1,
     );
     this.#hosts = new HostSchedule({ delayMs: this.#delayMs, maxInFlightPerHost, maxInFlightUndelayed });
+    this.#levels = given.byLevels ? new LevelGate() : undefined;
     this.#maxUrlsPerHost = atLeast('maxUrlsPerHost', given.maxUrlsPerHost, 1);
     this.#now = given.now ?? Date.now;
     this.#tokenPrefix = Math.random().toString(36).slice(2, 10);
@@ -129,6 +133,7 @@ export class FrontierCore {
     const now = this.#now();
     this.reap();
     this.#enqueueDelayed(now);
+    this.#openLevel();
     const items: ClaimedTarget[] = [];
     while (items.length < request.count) {
       const next = this.#hosts.take(now);
@@ -222,8 +227,10 @@ export class FrontierCore {
     host.known++;
     this.#lastId = Math.max(this.#lastId, entry.id);
     this.#known.set(entry.url, STATES.indexOf(state));
-    if (state === 'queued') this.#wait(host, entry);
-    else if (state === 'done') this.#done++;
+    if (state === 'queued') {
+      this.#levels?.add(entry.depth);
+      this.#wait(host, entry);
+    } else if (state === 'done') this.#done++;
     else this.#failed++;
   }
 
@@ -253,6 +260,7 @@ export class FrontierCore {
         const entry: Entry = { id: ++this.#lastId, ...found, attempt: 1, notBeforeMs: 0 };
         host.known++;
         this.#known.set(url, QUEUED);
+        this.#levels?.add(depth);
         this.#wait(host, entry);
         added.push(entry);
         report.accepted++;
@@ -290,8 +298,22 @@ export class FrontierCore {
       this.#delayed.pop();
       const host = this.#hosts.host(hostOf(next.url));
       host.delayed--;
-      this.#hosts.enqueue(host, next);
+      this.#enqueue(host, next);
     }
+  }
+
+  /** Puts what has waited for its level into the queues, when nothing nearer to a seed is left. */
+  #openLevel(): void {
+    for (const entry of this.#levels?.release() ?? []) {
+      const host = this.#hosts.host(hostOf(entry.url));
+      host.delayed--;
+      this.#hosts.enqueue(host, entry);
+    }
+  }
+
+  #enqueue(host: Host, entry: Entry): void {
+    if (this.#levels?.holds(entry)) host.delayed++;
+    else this.#hosts.enqueue(host, entry);
   }
 
   #lease(host: Host, entry: Entry, request: ClaimRequest, now: number): ClaimedTarget {
@@ -314,13 +336,12 @@ export class FrontierCore {
       this.#known.set(entry.url, QUEUED);
       this.#wait(host, again);
       requeued.push(again);
-    } else if (result.outcome === 'done') {
-      this.#known.set(entry.url, DONE);
-      this.#done++;
-    } else {
-      this.#known.set(entry.url, FAILED);
-      this.#failed++;
+      return entry;
     }
+    this.#levels?.end(entry.depth);
+    this.#known.set(entry.url, result.outcome === 'done' ? DONE : FAILED);
+    if (result.outcome === 'done') this.#done++;
+    else this.#failed++;
     return entry;
   }
 
@@ -336,7 +357,7 @@ export class FrontierCore {
       host.delayed++;
       this.#delayed.push(entry);
     } else {
-      this.#hosts.enqueue(host, entry);
+      this.#enqueue(host, entry);
     }
   }
 

@@ -162,6 +162,11 @@ export interface FrontierOptions {
   readonly maxInFlightUndelayed?: number;
   /** URLs known of one host; more are refused. Default 10,000. */
   readonly maxUrlsPerHost?: number;
+  /**
+   * Claims nothing deeper while something nearer to a seed is not settled, so that every depth is the shortest. Default false: deeper
+   * URLs may be claimed while a slow or retried one is still out.
+   */
+  readonly byLevels?: boolean;
   /** The clock, in milliseconds. Default Date.now. */
   readonly now?: () => number;
 }

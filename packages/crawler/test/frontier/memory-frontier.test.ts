@@ -13,4 +13,29 @@ test('refuses an unknown option and names the nearest', () => {
     (error: { option: string }) => error.option === 'delayMs',
   );
 });
+test('by levels it claims nothing deeper while something nearer is not settled', async () => {
+  const frontier = new MemoryFrontier({ byLevels: true, maxInFlightPerHost: 10 });
+  const claim = () => frontier.claim({ workerId: 'w', count: 10, leaseMs: 1000 });
+  await frontier.offer(['http://a/', { url: 'http://a/deep', depth: 2 }]);
+  const first = await claim();
+  assert.equal(
+    first.items.map(({ url }) => url),
+    ['http://a/'],
+  );
+  const again = await claim();
+  assert.equal([again.items.length, again.drained, again.nextDueAtMs], [0, false, null]);
+  assert.equal((await frontier.statistics()).perHost[0]?.queued, 1);
+  const [item] = first.items;
+  const discovered = [{ url: 'http://a/near', depth: 1 }];
+  await frontier.settle({ results: [{ token: item!.token, outcome: 'done', discovered }] });
+  for (const expected of ['http://a/near', 'http://a/deep']) {
+    const { items } = await claim();
+    assert.equal(
+      items.map(({ url }) => url),
+      [expected],
+    );
+    await frontier.settle({ results: [{ token: items[0]!.token, outcome: 'failed' }] });
+  }
+  assert.ok((await claim()).drained);
+});
 test.run();

@@ -265,6 +265,28 @@ test('ends after maxPages pages, exactly, and goes no deeper than maxDepth', asy
   const shallow = await crawlSite(routes, { limits: { maxDepth: 2 } });
   assert.equal(Object.keys(shallow.byPath).sort(), ['/', '/1', '/2', '/gone']);
 });
+test('loses no page to a limit on depth when the shorter way to it is the slower one', async () => {
+  let tries = 0;
+  const { byPath } = await crawlSite(
+    {
+      '/': linksTo('/late', '/b'),
+      '/late': (_, response) => {
+        tries++;
+        if (tries === 1) response.writeHead(503).end();
+        else response.writeHead(200, { 'content-type': 'text/html' }).end(linksTo('/x'));
+      },
+      '/b': linksTo('/c'),
+      '/c': linksTo('/x'),
+      '/x': linksTo('/y'),
+      '/y': linksTo('/too-deep'),
+    },
+    { limits: { maxDepth: 3 }, retry: { baseDelayMs: 20 } },
+  );
+  assert.is(tries, 2);
+  assert.is(byPath['/x']?.depth, 2);
+  assert.is(byPath['/y']?.depth, 3);
+  assert.is(byPath['/too-deep'], undefined);
+});
 test('does not fall into a trap of paths or queries', async () => {
   const endless = await serveSite({});
   await endless.close();
