@@ -12,13 +12,11 @@ const MAX_LISTED = 50;
 /** Warnings as lines, each said once: first the `{@link}`s that lead nowhere, then the rest. */
 export function warningLines(findings: readonly Finding[]): readonly string[] {
   const warnings = [...new Set(messages(findings, 'warning'))];
-  const isLink = (message: string): boolean => /\blinks? to\b/.test(message);
+  const links = warnings.filter(isAboutLink);
+  const others = warnings.filter((message) => !isAboutLink(message));
   return [
-    ...section('{@link} without a target', warnings.filter(isLink)),
-    ...section(
-      'other warning',
-      warnings.filter((message) => !isLink(message)),
-    ),
+    ...section('{@link} without a target', links),
+    ...section(links.length === 0 ? 'warnings' : 'other warnings', others),
   ];
 }
 
@@ -43,6 +41,10 @@ export function errorLines(findings: readonly Finding[]): readonly string[] {
   return errors.length === 1 && !errors[0]?.includes('\n') ? [] : errors.slice(0, MAX_LISTED);
 }
 
+function isAboutLink(message: string): boolean {
+  return /\blinks? to\b/.test(message);
+}
+
 function messages(findings: readonly Finding[], severity: Finding['severity']): readonly string[] {
   return findings
     .filter((finding) => finding.severity === severity)
@@ -53,7 +55,7 @@ function section(title: string, list: readonly string[]): readonly string[] {
   if (list.length === 0) return [];
   const more = list.length - MAX_LISTED;
   return [
-    `${list.length} ${title}${list.length === 1 ? '' : 's'}:`,
+    `${title} (${list.length}):`,
     ...list.slice(0, MAX_LISTED).map((message) => `  ${message}`),
     ...(more > 0 ? [`  and ${more} more`] : []),
   ];

@@ -9,9 +9,9 @@ const error = (message: string): Finding => ({ severity: 'error', message });
 test('links without a target come first, each once, then other warnings', () => {
   const link = 'Failed to resolve link to "Taks" in comment for @oxbow/loop.run';
   assert.equal(warningLines([warning('odd'), warning(link), warning(link)]), [
-    '1 {@link} without a target:',
+    '{@link} without a target (1):',
     `  ${link}`,
-    '1 other warning:',
+    'other warnings (1):',
     '  odd',
   ]);
 });
@@ -19,6 +19,10 @@ test('links without a target come first, each once, then other warnings', () => 
 test('a link to what is not exported counts as one without a target', () => {
   const message = 'The comment for a.b links to "c" which was resolved but is not included';
   assert.match(warningLines([warning(message)])[0] ?? '', '{@link}');
+});
+
+test('warnings are not called other where no link is amiss', () => {
+  assert.equal(warningLines([warning('odd')]), ['warnings (1):', '  odd']);
 });
 
 test('fifty of a sort are listed, and the number of the others', () => {
