@@ -50,7 +50,12 @@ const CLOCKS: Clocks = {
   wall: () => performance.now(),
 };
 
-/** Warms a workload up and finds how many operations fill a round. */
+/**
+ * Warms a workload up and finds how many operations fill a round.
+ *
+ * Garbage is not collected between rounds: a forced collection throws compiled code away with the shapes it was made
+ * for, and the next round would measure the compiler. Each row's garbage stays in its own process.
+ */
 export async function prepare(
   workload: Workload,
   { quick, warmUpMs, roundMs }: Pace,
@@ -60,7 +65,6 @@ export async function prepare(
   const { portion, warmUps = 1, most = Number.POSITIVE_INFINITY } = workload;
   const now = clocks[workload.clock ?? 'cpu'];
   const elapsedMs = async (operations: number): Promise<number> => {
-    globalThis.gc?.();
     const startMs = now();
     await workload.run(operations);
     return now() - startMs;

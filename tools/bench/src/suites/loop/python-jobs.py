@@ -5,7 +5,6 @@ loop, its module.
 """
 
 import asyncio
-import gc
 import importlib
 import json
 import signal
@@ -74,7 +73,6 @@ WORKLOADS = {
 
 
 def elapsed_seconds(loop, job, operations):
-    gc.collect()
     start = time.thread_time()
     loop.run_until_complete(job(operations))
     return time.thread_time() - start
