@@ -76,8 +76,8 @@ function startHolder(
           } finally {
             if (task.cancelling() > 0) line.leave(ticket);
           }
-          line.served(ticket, what);
           try {
+            line.served(ticket, what);
             yield* pause();
           } finally {
             release();
@@ -92,8 +92,8 @@ function startHolder(
           } finally {
             if (task.cancelling() > 0) line.leave(ticket);
           }
-          line.served(ticket, what);
           try {
+            line.served(ticket, what);
             await pause();
           } finally {
             release();
