@@ -1,9 +1,10 @@
 /**
  * Which encoding a page's bytes are in, as a browser decides it: byte order mark, Content-Type, a `meta` in the first 1,024 bytes,
- * and windows-1252 when nothing says. It decodes nothing itself.
+ * and when nothing says UTF-8 or windows-1252 by a look at the bytes. It decodes nothing itself.
  *
  * Source: WHATWG HTML §13.2.3.2 (determining the character encoding), "prescan a byte stream"; WHATWG Encoding §4.2 (labels).
  */
+import { isAscii, isUtf8 } from 'node:buffer';
 
 /** How many bytes are searched for a `meta` that names the encoding (WHATWG HTML §13.2.3.2, step 5). */
 export const CHARSET_PRESCAN_BYTES = 1024;
@@ -27,14 +28,27 @@ const REPLACEMENT_LABELS: ReadonlySet<string> = new Set([
  * The name of the encoding of `bytes`, in lower case as TextDecoder gives it, or `replacement` for those no reader may decode.
  * @param bytes the start of the page, at least 1,024 bytes or all there is
  * @param contentType the Content-Type header, if there was one
+ * @param fallback what it is when nothing says; default `windows-1252`
  */
-export function detectCharset(bytes: Uint8Array, contentType?: string): string {
+export function detectCharset(
+  bytes: Uint8Array,
+  contentType?: string,
+  fallback: string = DEFAULT_ENCODING,
+): string {
   const marked = byteOrderMark(bytes);
   if (marked !== undefined) return marked;
   const declared = charsetOfContentType(contentType);
   if (declared !== undefined) return declared;
   const head = Buffer.from(bytes.buffer, bytes.byteOffset, Math.min(bytes.byteLength, CHARSET_PRESCAN_BYTES));
-  return prescanForCharset(head.toString('latin1')) ?? DEFAULT_ENCODING;
+  return prescanForCharset(head.toString('latin1')) ?? fallback;
+}
+
+/**
+ * What a whole page is in when nothing says: UTF-8 if all of it is valid UTF-8 and some of it is not ASCII, else windows-1252. WHATWG
+ * HTML §13.2.3.2 step 8 leaves room for such a guess; text in any older encoding is hardly ever valid UTF-8 by accident.
+ */
+export function guessCharset(page: Uint8Array): string {
+  return isUtf8(page) && !isAscii(page) ? 'utf-8' : DEFAULT_ENCODING;
 }
 
 /** The encoding a Content-Type header names, undefined when it names none that exists. */

@@ -5,7 +5,7 @@
 import { TextDecoder } from 'node:util';
 import { decodeHTML, decodeHTMLAttribute } from 'entities';
 import { withoutFragment } from '../url/canonical-url.ts';
-import { CHARSET_PRESCAN_BYTES, detectCharset } from './charset.ts';
+import { CHARSET_PRESCAN_BYTES, detectCharset, guessCharset } from './charset.ts';
 import type { WatchedElement } from './known-elements.ts';
 import { MarkupScanner, type MarkupVisitor, type RawAttributes } from './markup-scanner.ts';
 import type { MarkupNamespace } from './open-elements.ts';
@@ -16,6 +16,8 @@ export interface PageFactsOptions {
   readonly url: string;
   /** The Content-Type header, for its charset. */
   readonly contentType?: string;
+  /** The encoding when neither mark, header nor meta names one. Default `windows-1252`; `readPageFacts` looks at the bytes. */
+  readonly fallbackCharset?: string;
   /** True reads noscript as a browser that runs scripts does: as text. Default false. */
   readonly scripting?: boolean;
 }
@@ -36,8 +38,8 @@ export interface PageFacts {
   readonly charset: string;
 }
 
-/** Links of one page that are read, before they are resolved: the largest indexes of real sites have a fifth of it. */
-export const MAX_LINKS_PER_PAGE = 50_000;
+/** Links of one page that are read, before they are resolved: the largest indexes of real sites have a tenth of it. */
+export const MAX_LINKS_PER_PAGE = 250_000;
 /** Characters of one page's links together: a long `base` makes many megabytes of few. */
 export const MAX_LINK_CHARS_PER_PAGE: number = 8 * 1024 * 1024;
 
@@ -145,7 +147,8 @@ export class PageFactsReader implements MarkupVisitor {
 
   #begin(head: Uint8Array): void {
     this.#head = undefined;
-    this.#charset = detectCharset(head, this.#options.contentType);
+    const { contentType, fallbackCharset } = this.#options;
+    this.#charset = detectCharset(head, contentType, fallbackCharset);
     if (NOT_ASCII_COMPATIBLE.has(this.#charset)) this.#transcoder = new TextDecoder(this.#charset);
     this.#scan(head);
   }
@@ -193,7 +196,7 @@ export class PageFactsReader implements MarkupVisitor {
 
 /** Reads the facts of a page whose body is at hand. */
 export function readPageFacts(body: Uint8Array, options: PageFactsOptions): PageFacts {
-  const reader = new PageFactsReader(options);
+  const reader = new PageFactsReader({ fallbackCharset: guessCharset(body), ...options });
   reader.write(body);
   return reader.end();
 }

@@ -119,7 +119,7 @@ link('have 8 Mi characters at most together', () => {
   assert.is(links(fits).length, fits);
   assert.is(links(fits + 1).length, fits);
 });
-link('are 50,000 at most', () => {
+link('are 250,000 at most', () => {
   const many = Array.from({ length: MAX_LINKS_PER_PAGE + 1 }, (_, index) => `<a href=${index}>`);
   assert.is(read(many.slice(1).join('')).links.length, MAX_LINKS_PER_PAGE);
   assert.is(read(many.join('')).links.length, MAX_LINKS_PER_PAGE);
@@ -146,6 +146,17 @@ charset('decode titles and links in the encoding of the header, the meta, the ma
   assert.is(read(title, 'text/html; charset=windows-1251').title, 'й');
   assert.is(read(bytes('<meta charset=koi8-r>', title), 'text/html').title, 'И');
   assert.is(read(bytes([0xef, 0xbb, 0xbf], '<title>é</title>'), 'text/html; charset=koi8-r').title, 'é');
+});
+charset('take a page that names none for UTF-8 when all of it is, unless told otherwise', () => {
+  const page = Buffer.from('<title>é</title><p>ü');
+  assert.is(readPageFacts(page, { url: URL_OF_PAGE }).title, 'é');
+  assert.is(readPageFacts(page, { url: URL_OF_PAGE }).charset, 'utf-8');
+  assert.is(readPageFacts(page, { url: URL_OF_PAGE, fallbackCharset: 'windows-1252' }).title, 'Ã©');
+  assert.is(
+    readPageFacts(page, { url: URL_OF_PAGE, contentType: 'text/html; charset=iso-8859-1' }).title,
+    'Ã©',
+  );
+  assert.is(readPageFacts(bytes('<title>plain'), { url: URL_OF_PAGE }).charset, 'windows-1252');
 });
 charset('read UTF-16 by its mark or its header', () => {
   const page = '<title>é</title><a href=ü>';
