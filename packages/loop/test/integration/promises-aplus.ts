@@ -13,10 +13,13 @@ interface Runner {
   on(event: string, listener: (test: { fullTitle(): string }, error: Error) => void): void;
 }
 
+/** How long one test of the suite may take; its own 200 ms are too few on a busy machine. */
+const PATIENCE_MS = 10_000;
+
 const require = createRequire(import.meta.url);
 const conformance = require('promises-aplus-tests') as (
   adapter: { deferred(): Deferred },
-  options: { reporter: unknown },
+  options: { reporter: unknown; timeout: number },
   done: () => void,
 ) => void;
 
@@ -37,7 +40,9 @@ export function runConformance(deferred: () => Deferred): Promise<ConformanceRes
     }
   }
   return new Promise((resolve) => {
-    conformance({ deferred }, { reporter: Collector }, () => resolve({ passed, failures }));
+    conformance({ deferred }, { reporter: Collector, timeout: PATIENCE_MS }, () =>
+      resolve({ passed, failures }),
+    );
   });
 }
 
