@@ -201,11 +201,13 @@ test('why() names who holds whom back, and says so in words', async () => {
 
 test('why() names the consumer when it is the slow one', async () => {
   const stream = naturals().pipe(mapAsync(async (x) => x));
-  const done = stream.forEach(hang, { signal: AbortSignal.timeout(20) }).catch(() => {});
-  await new Promise((resolve) => setTimeout(resolve, 5));
+  const leaving = new AbortController();
+  const done = stream.forEach(hang, { signal: leaving.signal }).catch(() => {});
+  while (stream.why().blocker === undefined) await new Promise((resolve) => setImmediate(resolve));
   const report = stream.why();
   assert.is(report.blocker?.name, 'forEach()');
   assert.match(String(report), /forEach\(\) holds back mapAsync/);
+  leaving.abort();
   await done;
 });
 
