@@ -203,7 +203,7 @@ test('why() names the consumer when it is the slow one', async () => {
   const stream = naturals().pipe(mapAsync(async (x) => x));
   const leaving = new AbortController();
   const done = stream.forEach(hang, { signal: leaving.signal }).catch(() => {});
-  while (stream.why().blocker === undefined) await new Promise((resolve) => setImmediate(resolve));
+  while (stream.why().blocker?.name !== 'forEach()') await new Promise((resolve) => setImmediate(resolve));
   const report = stream.why();
   assert.is(report.blocker?.name, 'forEach()');
   assert.match(String(report), /forEach\(\) holds back mapAsync/);
