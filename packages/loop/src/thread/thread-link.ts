@@ -6,6 +6,7 @@ import {
   type ResourceLimits,
   receiveMessageOnPort,
   Worker,
+  type WorkerOptions,
 } from 'node:worker_threads';
 import type { WorkerExit } from './errors.ts';
 import { SharedSlots } from './shared-slots.ts';
@@ -14,10 +15,10 @@ import type { Transferable } from './transfer.ts';
 import { type FromWorker, MAX_IN_FLIGHT, READY, type ToWorker } from './wire.ts';
 import {
   entryFile,
-  inheritedExecArgv,
   type LinkOwner,
   type OutgoingCall,
   Targets,
+  threadExecArgv,
   type WorkerLink,
 } from './worker-link.ts';
 
@@ -43,16 +44,20 @@ export class ThreadLink implements WorkerLink {
 
   constructor(owner: LinkOwner, options: ThreadLinkOptions) {
     const { port1, port2 } = new MessageChannel();
+    const execArgv = options.execArgv ?? threadExecArgv();
     this.#owner = owner;
     this.#port = port1;
-    this.#worker = new Worker(entryFile('thread-worker'), {
-      name: options.name,
-      workerData: { port: port2, slots: this.#slots.buffer } satisfies ThreadWorkerData,
-      transferList: [port2],
-      execArgv: [...(options.execArgv ?? inheritedExecArgv())],
-      ...(options.env !== undefined && { env: options.env }),
-      ...(options.resourceLimits !== undefined && { resourceLimits: options.resourceLimits }),
-    });
+    this.#worker = startThread(
+      {
+        name: options.name,
+        workerData: { port: port2, slots: this.#slots.buffer } satisfies ThreadWorkerData,
+        transferList: [port2],
+        ...(execArgv !== undefined && { execArgv: [...execArgv] }),
+        ...(options.env !== undefined && { env: options.env }),
+        ...(options.resourceLimits !== undefined && { resourceLimits: options.resourceLimits }),
+      },
+      options.execArgv === undefined,
+    );
     this.#worker.on('error', (error) => {
       this.#cause = error;
     });
@@ -143,5 +148,16 @@ export class ThreadLink implements WorkerLink {
     }
     this.#port.close();
     this.#owner.exited(exit);
+  }
+}
+
+/** Node refuses flags of V8 and of the process when they are named; those nobody asked for are then left out. */
+function startThread(options: WorkerOptions, mayDropFlags: boolean): Worker {
+  const file = entryFile('thread-worker');
+  try {
+    return new Worker(file, options);
+  } catch (error) {
+    if (!mayDropFlags || (error as { code?: unknown }).code !== 'ERR_WORKER_INVALID_EXEC_ARGV') throw error;
+    return new Worker(file, { ...options, execArgv: [] });
   }
 }

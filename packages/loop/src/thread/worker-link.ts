@@ -92,6 +92,15 @@ export function inheritedExecArgv(): string[] {
   return kept;
 }
 
+/**
+ * The flags to start a thread with; undefined where all of this process's may be inherited. Node then chooses itself what a
+ * thread can have: named one by one it refuses those of V8 and of the process, such as `--max-old-space-size`.
+ */
+export function threadExecArgv(): string[] | undefined {
+  const kept = inheritedExecArgv();
+  return kept.length === process.execArgv.length ? undefined : kept;
+}
+
 /** The worker's entry file lies beside this one, under the ending this one has: sources run unbuilt. */
 export function entryFile(name: string): URL {
   return new URL(`./${name}${import.meta.url.endsWith('.ts') ? '.ts' : '.js'}`, import.meta.url);

@@ -2,6 +2,7 @@
 
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
 import { assert, suite } from '@oxbow/testkit';
 
 // Each program starts Node, and a worker beside it.
@@ -121,6 +122,22 @@ test('a worker that is killed from outside fails its call', async () => {
     await pool.close();
   `);
   assert.is(output, 'ERR_OXBOW_LOOP_WORKER_EXITED SIGKILL\n3\n');
+});
+
+test('a program started with flags of V8 has threads too, from a file and from a word on the command line', async () => {
+  const flags = ['--max-old-space-size=500', '--expose-gc'];
+  const spoken = await program("console.log(await toThread(work, 'add', 1, 2));", flags);
+  assert.equal([spoken.code, spoken.output], [0, '3\n']);
+  const file = new URL('../fixtures/thread-program.ts', import.meta.url);
+  const child = spawn(
+    process.execPath,
+    [...flags, '--disable-warning=ExperimentalWarning', fileURLToPath(file)],
+    { stdio: 'pipe' },
+  );
+  let output = '';
+  for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => (output += String(chunk)));
+  const [code] = await once(child, 'close');
+  assert.equal([code, output], [0, '3\n']);
 });
 
 test.run();

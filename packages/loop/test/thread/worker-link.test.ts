@@ -1,5 +1,5 @@
 import { assert, suite } from '@oxbow/testkit';
-import { entryFile, inheritedExecArgv, Targets } from '../../src/thread/worker-link.ts';
+import { entryFile, inheritedExecArgv, Targets, threadExecArgv } from '../../src/thread/worker-link.ts';
 
 const test = suite('what links share');
 
@@ -43,6 +43,18 @@ test("a worker inherits flags, except those of the main program's entry and insp
   ];
   try {
     assert.equal(inheritedExecArgv(), ['--no-warnings', '--conditions=dev']);
+  } finally {
+    process.execArgv = before;
+  }
+});
+
+test('a thread inherits by itself, unless something has to be left out', () => {
+  const before = process.execArgv;
+  try {
+    process.execArgv = ['--max-old-space-size=500', '--conditions=dev'];
+    assert.is(threadExecArgv(), undefined);
+    process.execArgv = ['--conditions=dev', '--test'];
+    assert.equal(threadExecArgv(), ['--conditions=dev']);
   } finally {
     process.execArgv = before;
   }
