@@ -3,7 +3,7 @@ import { createTask, type DebugReport, run, type SlowCallbackReport, sleep } fro
 
 const test = suite('reports of slow callbacks', undefined, { timeoutMs: 15_000 });
 
-/** Blocks again and again: on an overloaded machine a block may be over before the watchdog has its stack. */
+/** Blocks again and again: on an overloaded machine a block may be over, or just left, before the watchdog has its stack. */
 const MAX_BLOCKS = 10;
 
 function hold(ms: number): void {
@@ -13,7 +13,9 @@ function hold(ms: number): void {
 test('reach the reporter when the loop is free again: who, where from, what ran', async () => {
   let complete: SlowCallbackReport | undefined;
   const onReport = (report: DebugReport): void => {
-    if (report.kind === 'slow-callback' && report.stack.length > 0) complete ??= report;
+    if (report.kind === 'slow-callback' && report.stack.some((frame) => frame.startsWith('hold ('))) {
+      complete ??= report;
+    }
   };
   async function holder(): Promise<void> {
     for (let count = 0; complete === undefined && count < MAX_BLOCKS; count++) {
@@ -25,15 +27,12 @@ test('reach the reporter when the loop is free again: who, where from, what ran'
     await createTask(holder, { name: 'holder of the loop' });
   }
   await run(main, { debug: true, slowCallbackMs: 50, onReport });
-  const { task, createdAt, ongoing, blockedMs, slowCallbackMs, stack } = complete!;
+  assert.ok(complete, `no stack showed what ran in ${MAX_BLOCKS} blocks`);
+  const { task, createdAt, ongoing, blockedMs, slowCallbackMs } = complete!;
   assert.is(task, 'holder of the loop');
   assert.match(createdAt!, /^main \(.*debug-report\.test\.ts:\d+:\d+\)$/);
   assert.not.ok(ongoing);
   assert.ok(blockedMs > slowCallbackMs);
-  assert.ok(
-    stack.some((frame) => frame.startsWith('hold (')),
-    stack.join('\n'),
-  );
 });
 
 test.run();
