@@ -12,11 +12,11 @@ import { CANCELLED, FULFILLED, REJECTED } from '../task/operation.ts';
 /** An Op that waits in a lot until someone wakes it. */
 export abstract class Parked<T, Owner> extends Op<T> {
   /** The lot it waits in, if it has to. @internal */
-  readonly lot: ParkingLot<T, Owner>;
+  declare readonly lot: ParkingLot<T, Owner>;
   /** @internal */
-  ahead: Parked<T, Owner> | undefined;
+  declare ahead: Parked<T, Owner> | undefined;
   /** @internal */
-  behind: Parked<T, Owner> | undefined;
+  declare behind: Parked<T, Owner> | undefined;
 
   constructor(lot: ParkingLot<T, Owner>) {
     super();

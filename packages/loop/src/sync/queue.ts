@@ -42,7 +42,7 @@ class GetOp<T> extends Parked<T, Queue<T>> {
 
 class PutOp<T> extends Parked<void, Queue<T>> {
   /** @internal */
-  readonly item: T;
+  declare readonly item: T;
 
   constructor(lot: ParkingLot<void, Queue<T>>, item: T) {
     super(lot);

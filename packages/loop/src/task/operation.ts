@@ -18,13 +18,16 @@ export interface Waiter {
 
 /** Something that begins when it is first waited for, and settles once. */
 export abstract class Operation {
+  // Declared, not defined: a field of the class body is written twice, once by a function of its own, and that cost as much
+  // as all the rest of an Op's life. So it is in the subclasses that are made for each wait.
+
   /** @internal IDLE, PENDING, FULFILLED, REJECTED or CANCELLED. */
-  progress: 0 | 1 | 2 | 3 | 4;
+  declare progress: 0 | 1 | 2 | 3 | 4;
   /**
    * @internal Once it is settled, the value or the error. Until then, in the same place to save memory, who waits:
    * nobody, one, or an array.
    */
-  outcome: unknown;
+  declare outcome: unknown;
 
   constructor(progress: 0 | 1 = IDLE) {
     this.progress = progress;
