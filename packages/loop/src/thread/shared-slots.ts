@@ -6,7 +6,12 @@
 import { MAX_IN_FLIGHT } from './wire.ts';
 
 const BELL = 0;
-const FIRST_SLOT = 1;
+const AWAKE = 1;
+const ANSWERS = 2;
+const FIRST_SLOT = 3;
+
+/** The clock costs as much as some looks at the bell. */
+const LOOKS_PER_TIME = 16;
 
 const FREE = 0;
 const QUEUED = 1;
@@ -57,13 +62,28 @@ export class SharedSlots {
     return state === RUNNING || state === CANCEL_REQUESTED;
   }
 
+  /** Whether the worker should wait awake for the next call. */
+  keepAwake(yes: boolean): void {
+    Atomics.store(this.#words, AWAKE, yes ? 1 : 0);
+  }
+
   /** Wakes the worker if it sleeps in `sleep`. */
   ring(): void {
     Atomics.add(this.#words, BELL, 1);
     Atomics.notify(this.#words, BELL);
   }
 
+  /** How many answers the worker has sent. Asking this takes no lock, as asking the port does: the worker sends under it. */
+  answers(): number {
+    return Atomics.load(this.#words, ANSWERS);
+  }
+
   // The worker's half
+
+  /** An answer has been sent. */
+  countAnswer(): void {
+    Atomics.add(this.#words, ANSWERS, 1);
+  }
 
   /** The worker begins the call; false when the pool has taken it back. */
   claim(slot: number): boolean {
@@ -77,6 +97,20 @@ export class SharedSlots {
   /** How often the bell has rung: read it before looking for messages. */
   rings(): number {
     return Atomics.load(this.#words, BELL);
+  }
+
+  /** Whether the pool wants the worker to wait awake. */
+  get awake(): boolean {
+    return Atomics.load(this.#words, AWAKE) === 1;
+  }
+
+  /** Holds the thread, awake, until the bell rings after `rings` was read (true), or `timeoutMs` have passed. */
+  listen(rings: number, timeoutMs: number): boolean {
+    const endMs = performance.now() + timeoutMs;
+    do {
+      for (let look = 0; look < LOOKS_PER_TIME; look++) if (this.rings() !== rings) return true;
+    } while (performance.now() < endMs);
+    return false;
   }
 
   /** Blocks the thread until the bell rings after `rings` was read, or `timeoutMs` have passed (false). */

@@ -1,5 +1,6 @@
 // The way to a worker thread: one port for messages, shared memory for who has which call.
 
+import { availableParallelism } from 'node:os';
 import {
   MessageChannel,
   type MessagePort,
@@ -8,8 +9,10 @@ import {
   Worker,
   type WorkerOptions,
 } from 'node:worker_threads';
+import { outsideAllTasks } from '../scheduler/context.ts';
 import type { WorkerExit } from './errors.ts';
 import { SharedSlots } from './shared-slots.ts';
+import { AWAKE_MS, StayAwake } from './stay-awake.ts';
 import type { ThreadWorkerData } from './thread-worker.ts';
 import type { Transferable } from './transfer.ts';
 import { type FromWorker, MAX_IN_FLIGHT, READY, type ToWorker } from './wire.ts';
@@ -21,6 +24,11 @@ import {
   threadExecArgv,
   type WorkerLink,
 } from './worker-link.ts';
+
+/** How many links may look for answers at once: whoever waits awake takes a processor, and one is left for the workers. */
+const MOST_LOOKING = availableParallelism() - 1;
+/** How many do. */
+let looking = 0;
 
 /** How a worker thread is started. */
 export interface ThreadLinkOptions {
@@ -40,6 +48,13 @@ export class ThreadLink implements WorkerLink {
   readonly #owner: LinkOwner;
   /** Calls sent and not answered. */
   #unanswered = 0;
+  readonly #stayAwake = new StayAwake();
+  #awake = false;
+  /** Until when to look for the answer in every turn, on the clock of performance.now(). */
+  #lookUntilMs = 0;
+  #answersAtSend = 0;
+  #looking = false;
+  readonly #look = (): void => this.#lookForAnswer();
   #cause: unknown;
 
   constructor(owner: LinkOwner, options: ThreadLinkOptions) {
@@ -80,8 +95,38 @@ export class ThreadLink implements WorkerLink {
     const message = this.#targets.encode(calls);
     const targets = this.#targets.takeFresh();
     if (targets !== undefined) this.#post({ targets });
-    this.#post(message, transfers);
     this.#unanswered += calls.length;
+    this.#decideToStayAwake(calls.length);
+    this.#post(message, transfers);
+  }
+
+  #decideToStayAwake(sent: number): void {
+    const nowMs = performance.now();
+    if (this.#unanswered === sent && sent === 1) this.#stayAwake.sent(nowMs);
+    else this.#stayAwake.crowded();
+    const awake = this.#stayAwake.now && (this.#looking || looking < MOST_LOOKING);
+    if (awake !== this.#awake) this.#slots.keepAwake((this.#awake = awake));
+    if (!awake) return;
+    this.#lookUntilMs = nowMs + AWAKE_MS;
+    this.#answersAtSend = this.#slots.answers();
+    if (this.#looking) return;
+    this.#looking = true;
+    looking++;
+    outsideAllTasks(() => setImmediate(this.#look));
+  }
+
+  #lookForAnswer(): void {
+    if (this.#unanswered > 0 && this.#slots.answers() === this.#answersAtSend) {
+      if (performance.now() < this.#lookUntilMs) {
+        setImmediate(this.#look);
+        return;
+      }
+      this.#stayAwake.gaveUp();
+    }
+    this.#looking = false;
+    looking--;
+    const got = this.#unanswered > 0 ? receiveMessageOnPort(this.#port) : undefined;
+    if (got !== undefined) this.#received(got.message as FromWorker);
   }
 
   takeBack(slot: number): boolean {
@@ -128,7 +173,9 @@ export class ThreadLink implements WorkerLink {
   }
 
   #answered(message: FromWorker): void {
-    if (message[1] !== READY) this.#unanswered--;
+    if (message[1] !== READY && --this.#unanswered === 0) {
+      this.#stayAwake.answered(performance.now());
+    }
     this.#owner.answered(message);
   }
 

@@ -5,6 +5,7 @@
 import { type MessagePort, receiveMessageOnPort, workerData } from 'node:worker_threads';
 import { CallRunner } from './call-runner.ts';
 import { SharedSlots } from './shared-slots.ts';
+import { AWAKE_MS } from './stay-awake.ts';
 import type { Transferable } from './transfer.ts';
 import { type FromWorker, READY, type ToWorker } from './wire.ts';
 
@@ -30,8 +31,10 @@ const runner: CallRunner = new CallRunner({
   claim: (slot) => slots.claim(slot),
   cancelRequested: (slot) => slots.cancelRequested(slot),
   poll: receive,
-  reply: (message: FromWorker, transfers?: readonly Transferable[]) =>
-    port.postMessage(message, transfers as never),
+  reply: (message: FromWorker, transfers?: readonly Transferable[]) => {
+    port.postMessage(message, transfers as never);
+    slots.countAnswer();
+  },
   idle: planServing,
   stop: () => process.exit(),
 });
@@ -60,7 +63,8 @@ async function serve(): Promise<void> {
     await undefined;
     await undefined;
     if (runner.busy) break;
-    if (slots.rings() === rings && !slots.sleep(rings, leftMs)) break;
+    if (slots.rings() !== rings || (slots.awake && slots.listen(rings, AWAKE_MS))) continue;
+    if (!slots.sleep(rings, leftMs)) break;
   }
   serving = false;
   // A stretch without calls ends in events: the next call comes as one.

@@ -65,6 +65,19 @@ export function promisesOfPools(
     assert.is(shared.statistics().pending, 0);
   });
 
+  test('calls one after the other, quick ones and such that wait, each get their own result', async () => {
+    for (let call = 0; call < 300; call++) {
+      const name = call % 50 === 49 ? 'addLater' : 'add';
+      assert.is(await shared.run(work, name, call, 1), call + 1);
+    }
+  });
+
+  test('a worker that ends amid quick calls one after the other fails the one it had', async () => {
+    for (let call = 0; call < 20; call++) await shared.run(work, 'add', call, 1);
+    assert.instance(await failureOf(shared.run(work, 'exitsWith', 3)), WorkerExitError);
+    assert.is(await shared.run(work, 'add', 1, 2), 3);
+  });
+
   test('arguments and results are copied', async () => {
     const sent = { list: [1, { two: new Map([['three', new Date(3)]]) }], bytes: new Uint8Array([1, 2]) };
     const got = await shared.run(work, 'identity', sent);

@@ -59,4 +59,28 @@ test('a bell that rang since it was read wakes at once; otherwise the sleep ends
   assert.not(worker.sleep(worker.rings(), 1));
 });
 
+test('who listens hears a bell that rang since it was read, and gives up at the end of its time', () => {
+  const { pool, worker } = ends();
+  const rings = worker.rings();
+  assert.not(worker.listen(rings, 0.01));
+  pool.ring();
+  assert.ok(worker.listen(rings, 60_000));
+});
+
+test('the pool says whether the worker waits awake', () => {
+  const { pool, worker } = ends();
+  assert.not(worker.awake);
+  pool.keepAwake(true);
+  assert.ok(worker.awake);
+  pool.keepAwake(false);
+  assert.not(worker.awake);
+});
+
+test('answers are counted', () => {
+  const { pool, worker } = ends();
+  const before = pool.answers();
+  worker.countAnswer();
+  assert.is(pool.answers(), before + 1);
+});
+
 test.run();
