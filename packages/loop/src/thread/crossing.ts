@@ -248,3 +248,18 @@ function passing(found: Obstacle, step: string): Obstacle {
 function stepOf(key: string): string {
   return /^[\p{ID_Start}$_][\p{ID_Continue}$]*$/u.test(key) ? `.${key}` : `[${JSON.stringify(key)}]`;
 }
+
+/** `checkCrossing` for the arguments of a call. */
+export function checkArguments(
+  args: readonly unknown[],
+  border: Border,
+): readonly Transferable[] | undefined {
+  let all: Transferable[] | undefined;
+  for (let index = 0; index < args.length; index++) {
+    const transfers = checkCrossing(args[index], `argument ${index + 1}`, border);
+    if (transfers === undefined) continue;
+    if (all === undefined) all = transfers;
+    else all.push(...transfers);
+  }
+  return all;
+}

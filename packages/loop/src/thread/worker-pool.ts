@@ -7,9 +7,11 @@
 import { CancelledError } from '../errors.ts';
 import { outsideAllTasks } from '../scheduler/context.ts';
 import { Backlog } from './backlog.ts';
-import { type Border, checkCrossing } from './crossing.ts';
+import { type Border, checkArguments } from './crossing.ts';
 import { crossingReason, type FailureRecord, restoreFailure } from './error-record.ts';
 import { BacklogFullError, PoolClosedError, UncloneableError, type WorkerExit } from './errors.ts';
+import { Grace } from './grace.ts';
+import { IdleCheck } from './idle-check.ts';
 import {
   type ArgumentsOf,
   type CallOf,
@@ -19,10 +21,9 @@ import {
   type ResultOf,
   urlOf,
 } from './module-reference.ts';
-import { MAX_TIMER_MS, type PoolSettings } from './pool-options.ts';
+import type { PoolSettings } from './pool-options.ts';
 import { PoolWorker, type PoolWorkerOwner } from './pool-worker.ts';
 import { type CallOwner, type CallRequest, RemoteCall } from './remote-call.ts';
-import type { Transferable } from './transfer.ts';
 import { type FromWorker, RETURNED, THREW } from './wire.ts';
 import { exitedUnder, notStarted } from './worker-end.ts';
 import type { LinkOwner, WorkerLink } from './worker-link.ts';
@@ -47,10 +48,10 @@ export abstract class WorkerPool implements CallOwner {
   readonly #backlog = new Backlog();
   /** Accepted and not settled. */
   readonly #pending = new Set<RemoteCall<unknown>>();
-  /** When a cancelled call, or a worker told to stop, loses its worker. */
-  readonly #graceTimers = new Map<RemoteCall<unknown> | PoolWorker, NodeJS.Timeout>();
+  /** Of cancelled calls, and of workers told to stop. */
+  readonly #grace: Grace;
+  readonly #idleCheck: IdleCheck<PoolWorker>;
   #flushPlanned = false;
-  #idleTimer: NodeJS.Timeout | undefined = undefined;
   #closed = false;
   #closing: Promise<void> | undefined = undefined;
   #resolveClosing: (() => void) | undefined = undefined;
@@ -59,10 +60,20 @@ export abstract class WorkerPool implements CallOwner {
     exited: (worker, exit) => this.#exited(worker, exit),
   };
 
+  readonly #refuse = (call: RemoteCall<unknown>, error: unknown): void => {
+    const why = error instanceof Error ? error.message : String(error);
+    const refusal = new UncloneableError(`an argument of ${call.name}()`, why, { cause: error });
+    this.#settle(call, () => call.fail(refusal));
+    // No answer will come for it that would hand out the next.
+    this.#planFlush();
+  };
+
   /** @internal */
   constructor(settings: PoolSettings, border: Border) {
     this.#settings = settings;
     this.#border = border;
+    this.#grace = new Grace(settings.graceMs);
+    this.#idleCheck = new IdleCheck(this.#workers, settings.idleTimeoutMs, (worker) => this.#stop(worker));
   }
 
   /** Starts a worker. @internal */
@@ -119,7 +130,7 @@ export abstract class WorkerPool implements CallOwner {
     let request: CallRequest;
     try {
       if (this.#closed) throw new PoolClosedError(this.name);
-      request = { url: urlOf(module), name, args, transfers: this.#checkArguments(args) };
+      request = { url: urlOf(module), name, args, transfers: checkArguments(args, this.#border) };
       const { size, maxQueue } = this.#settings;
       if (this.#pending.size >= size + maxQueue) throw new BacklogFullError(this.name, maxQueue);
     } catch (error) {
@@ -139,7 +150,7 @@ export abstract class WorkerPool implements CallOwner {
    */
   close(): Promise<void> {
     this.#closed = true;
-    clearTimeout(this.#idleTimer);
+    this.#idleCheck.stop();
     this.#closing ??= new Promise((resolve) => {
       this.#resolveClosing = resolve;
     });
@@ -186,39 +197,13 @@ export abstract class WorkerPool implements CallOwner {
       if (this.#settings.abandonOnCancel) {
         worker.abandon(call);
         this.#settle(call, () => call.fail(reason));
-      } else this.#killAfterGrace(call, worker);
+      } else this.#grace.begin(call, () => this.#kill(worker), { keepsAlive: true });
     }
-  }
-
-  /** Ends the worker if `what` (its call, or its stopping) has not come to an end by then. */
-  #killAfterGrace(what: RemoteCall<unknown> | PoolWorker, worker: PoolWorker): void {
-    const { graceMs } = this.#settings;
-    if (graceMs > MAX_TIMER_MS || this.#graceTimers.has(what)) return;
-    const timer = outsideAllTasks(() => setTimeout(() => this.#kill(worker), graceMs));
-    if (what === worker) timer.unref();
-    this.#graceTimers.set(what, timer);
-  }
-
-  #endGrace(what: RemoteCall<unknown> | PoolWorker): void {
-    if (this.#graceTimers.size === 0) return;
-    clearTimeout(this.#graceTimers.get(what));
-    this.#graceTimers.delete(what);
   }
 
   #kill(worker: PoolWorker): void {
     worker.ending = true;
     worker.link.kill();
-  }
-
-  #checkArguments(args: readonly unknown[]): readonly Transferable[] | undefined {
-    let all: Transferable[] | undefined;
-    for (let index = 0; index < args.length; index++) {
-      const transfers = checkCrossing(args[index], `argument ${index + 1}`, this.#border);
-      if (transfers === undefined) continue;
-      if (all === undefined) all = transfers;
-      else all.push(...transfers);
-    }
-    return all;
   }
 
   // Handing out
@@ -243,7 +228,7 @@ export abstract class WorkerPool implements CallOwner {
     }
     const share = Math.ceil(this.#backlog.size / this.#settings.size);
     for (const worker of this.#workers) this.#fill(worker, share);
-    for (const worker of this.#workers) worker.flush((call, error) => this.#refuse(call, error));
+    for (const worker of this.#workers) worker.flush(this.#refuse);
   }
 
   /** Sends calls ahead to a busy worker, at most `most`. Calls that move something are not: they could not be taken back. */
@@ -283,7 +268,7 @@ export abstract class WorkerPool implements CallOwner {
       for (const call of busy.calls) {
         if (call.cancelReason !== undefined || !busy.takeBack(call)) continue;
         idle.take(call);
-        idle.flush((refused, error) => this.#refuse(refused, error));
+        idle.flush(this.#refuse);
         return;
       }
     }
@@ -302,20 +287,20 @@ export abstract class WorkerPool implements CallOwner {
     if (this.#backlog.size > 0) {
       if (worker.low) {
         this.#fill(worker, Math.ceil(this.#backlog.size / this.#settings.size));
-        worker.flush((refused, error) => this.#refuse(refused, error));
+        worker.flush(this.#refuse);
       }
       return;
     }
     if (!worker.idle) return;
     this.#takeOver(worker);
     if (!worker.idle) return;
-    this.#planIdleCheck();
     if (this.#closed) this.#endIfDone();
+    else this.#idleCheck.plan();
   }
 
   #exited(worker: PoolWorker, exit: WorkerExit): void {
     this.#workers.delete(worker);
-    this.#endGrace(worker);
+    this.#grace.end(worker);
     const returned: RemoteCall<unknown>[] = [];
     let startFailed = !worker.ready;
     for (const call of worker.calls) {
@@ -338,19 +323,10 @@ export abstract class WorkerPool implements CallOwner {
     if (this.#closed) this.#endIfDone();
   }
 
-  #refuse(call: RemoteCall<unknown>, error: unknown): void {
-    const why = error instanceof Error ? error.message : String(error);
-    this.#settle(call, () =>
-      call.fail(new UncloneableError(`an argument of ${call.name}()`, why, { cause: error })),
-    );
-    // No answer will come for it that would hand out the next.
-    this.#planFlush();
-  }
-
   #settle(call: RemoteCall<unknown>, settle: () => void): void {
     if (!this.#pending.delete(call)) return;
     if (call.worker === undefined) this.#backlog.remove(call);
-    this.#endGrace(call);
+    this.#grace.end(call);
     try {
       settle();
     } catch {
@@ -361,33 +337,10 @@ export abstract class WorkerPool implements CallOwner {
 
   // Ending workers
 
-  #planIdleCheck(): void {
-    const { idleTimeoutMs } = this.#settings;
-    if (this.#idleTimer !== undefined || this.#closed || idleTimeoutMs > MAX_TIMER_MS) return;
-    this.#armIdleCheck(idleTimeoutMs);
-  }
-
-  #armIdleCheck(delayMs: number): void {
-    this.#idleTimer = outsideAllTasks(() => setTimeout(() => this.#endIdle(), delayMs).unref());
-  }
-
-  #endIdle(): void {
-    this.#idleTimer = undefined;
-    const nowMs = performance.now();
-    let nextMs = Number.POSITIVE_INFINITY;
-    for (const worker of this.#workers) {
-      if (!worker.idle) continue;
-      const leftMs = worker.idleSinceMs + this.#settings.idleTimeoutMs - nowMs;
-      if (leftMs <= 0) this.#stop(worker);
-      else nextMs = Math.min(nextMs, leftMs);
-    }
-    if (nextMs < MAX_TIMER_MS) this.#armIdleCheck(Math.ceil(nextMs));
-  }
-
   #stop(worker: PoolWorker): void {
     worker.ending = true;
     worker.link.stop();
-    this.#killAfterGrace(worker, worker);
+    this.#grace.begin(worker, () => this.#kill(worker), { keepsAlive: false });
   }
 
   #endIfDone(): void {
