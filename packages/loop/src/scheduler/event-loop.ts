@@ -106,7 +106,7 @@ export class EventLoop {
     return handle;
   }
 
-  /** Runs `callback` after `delayMs` (0 or more; `Infinity` never), never early. */
+  /** Runs `callback` after `delayMs` (0 or less: as soon as possible; `Infinity` never), never early. */
   callLater<A extends readonly unknown[]>(
     delayMs: number,
     callback: (...args: A) => unknown,
@@ -122,7 +122,7 @@ export class EventLoop {
     callback: (...args: A) => unknown,
     ...args: A
   ): TimerHandle {
-    checkDelay(Math.max(0, timeMs), 'callAt()');
+    checkDelay(timeMs, 'callAt()');
     return this.#callAt(timeMs, this.#clock.now(), bindArguments(callback, args));
   }
 
@@ -311,10 +311,12 @@ function takeObserved(turn: Turn, instrument: Instrument): void {
   }
 }
 
-/** Refuses what is not a number of milliseconds of 0 or more. @internal */
+/** Time that has passed already, below 0, is none; what is not a number is refused. @internal */
 export function checkDelay(ms: number, where: string): number {
   if (typeof ms === 'number' && ms >= 0) return ms;
-  throw new UsageError(`${where} takes milliseconds of 0 or more, got ${String(ms)}`, {
+  // What is left until a deadline may be negative: that is late, not wrong.
+  if (ms < 0) return 0;
+  throw new UsageError(`${where} takes a number of milliseconds, got ${String(ms)}`, {
     code: 'ERR_OXBOW_LOOP_BAD_DELAY',
   });
 }

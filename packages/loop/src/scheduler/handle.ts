@@ -1,5 +1,6 @@
 // What callSoon and callLater give back: a callback that can be taken back before it runs.
 
+import { UsageError } from '../errors.ts';
 import { leaveEntered } from './context.ts';
 import type { Turn } from './ready-queue.ts';
 import { clearTimer, type ReadyLine, setTime, type Timer, type TimerLink, timeOf } from './timer-wheel.ts';
@@ -14,6 +15,11 @@ export function bindArguments<A extends readonly unknown[]>(
   callback: (...args: A) => unknown,
   args: A,
 ): Callback {
+  if (typeof callback !== 'function') {
+    throw new UsageError(`The loop calls functions, got ${callback === null ? 'null' : typeof callback}`, {
+      code: 'ERR_OXBOW_LOOP_NOT_A_FUNCTION',
+    });
+  }
   return args.length === 0 ? (callback as unknown as Callback) : () => callback(...args);
 }
 

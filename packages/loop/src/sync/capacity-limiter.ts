@@ -120,11 +120,7 @@ export class CapacityLimiter {
 
   /** @internal */
   lend(borrower: unknown): boolean {
-    if (this.#borrowers.has(borrower)) {
-      throw new UsageError('This borrower holds a token of the CapacityLimiter already', {
-        code: 'ERR_OXBOW_LOOP_ALREADY_ACQUIRED',
-      });
-    }
+    if (this.#borrowers.has(borrower)) throw holdsAlready();
     if (this.#borrowers.size >= this.#totalTokens || this.waiting.size > 0) return false;
     this.#borrowers.add(borrower);
     return true;
@@ -134,10 +130,19 @@ export class CapacityLimiter {
     while (this.#borrowers.size < this.#totalTokens) {
       const next = this.waiting.unpark() as AcquireOp | undefined;
       if (next === undefined) return;
-      this.#borrowers.add(next.borrower);
-      next.unparkWith(this);
+      if (this.#borrowers.has(next.borrower)) next.unparkFailed(holdsAlready());
+      else {
+        this.#borrowers.add(next.borrower);
+        next.unparkWith(this);
+      }
     }
   }
+}
+
+function holdsAlready(): UsageError {
+  return new UsageError('This borrower holds a token of the CapacityLimiter already', {
+    code: 'ERR_OXBOW_LOOP_ALREADY_ACQUIRED',
+  });
 }
 
 function checkTokens(tokens: number): number {

@@ -1,6 +1,6 @@
 // asCompleted: results in the order in which they come.
 
-import { isPending, listen, toOp } from './awaitable.ts';
+import { isPending, listen, toOps } from './awaitable.ts';
 import type { Awaitable, AwaitedOf } from './coroutine.ts';
 import { createOp } from './create-op.ts';
 import type { Op } from './op.ts';
@@ -28,7 +28,7 @@ export function asCompleted<A extends Awaitable<unknown>>(
         notify?.();
       },
     };
-    const all = list.map((awaitable) => toOp(awaitable, 'asCompleted()'));
+    const all = toOps(list, 'asCompleted()');
     for (const op of all) listen(op, waiter);
     for (let taken = 0; taken < all.length; taken++) {
       yield createOp<T>(

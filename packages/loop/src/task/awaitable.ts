@@ -45,6 +45,18 @@ export function toOp<T>(awaitable: Awaitable<T>, where: string): Op<T> {
   throw notAwaitable(awaitable, where);
 }
 
+/** As above, for several: a generator that is given twice runs once. */
+export function toOps(awaitables: readonly Awaitable<unknown>[], where: string): Op<unknown>[] {
+  let tasks: Map<unknown, Op<unknown>> | undefined;
+  return awaitables.map((awaitable) => {
+    if (!isGenerator(awaitable)) return toOp(awaitable, where);
+    tasks ??= new Map();
+    const task = tasks.get(awaitable) ?? toOp(awaitable, where);
+    tasks.set(awaitable, task);
+    return task;
+  });
+}
+
 /** Begins to listen to an Op: starts it, and calls `wake` once, at once when it is settled already. */
 export function listen(op: Op<unknown>, waiter: { wake(op: Op<unknown>): void }): void {
   op.observe();

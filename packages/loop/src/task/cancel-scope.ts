@@ -216,8 +216,9 @@ export class CancelScope {
   constructor(options?: CancelScopeOptions) {
     checkOptions(options, CANCEL_SCOPE_OPTIONS, 'new CancelScope()');
     this.#shield = options?.shield ?? false;
-    this.#timeoutMs = options?.timeoutMs;
-    if (this.#timeoutMs !== undefined) checkDelay(this.#timeoutMs, 'new CancelScope({ timeoutMs })');
+    const timeoutMs = options?.timeoutMs;
+    this.#timeoutMs =
+      timeoutMs === undefined ? undefined : checkDelay(timeoutMs, 'new CancelScope({ timeoutMs })');
   }
 
   /** Cancellation was asked for, by `cancel` or the deadline. */
@@ -236,6 +237,7 @@ export class CancelScope {
   }
 
   set deadlineMs(timeMs: number) {
+    checkDelay(timeMs, 'CancelScope.deadlineMs');
     this.#deadlineMs = timeMs;
     this.#setTimer();
   }

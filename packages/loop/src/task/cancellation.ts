@@ -15,6 +15,8 @@ export class Cancellation {
   /** The task's waits are being told of a request at this moment. */
   delivering = false;
   level = false;
+  /** The latest request that the running task made itself. */
+  ofItself: CancelledError | undefined = undefined;
   controller: AbortController | undefined = undefined;
   /** Regions whose signal somebody asked for. */
   signalled: Set<Region> | undefined = undefined;

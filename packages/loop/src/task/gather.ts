@@ -2,7 +2,7 @@
 
 import { checkOptions } from '../check-options.ts';
 import type { CancelledError } from '../errors.ts';
-import { cancelRunning, isPending, listen, toOp } from './awaitable.ts';
+import { cancelRunning, isPending, listen, toOps } from './awaitable.ts';
 import type { Awaitable, AwaitedOf } from './coroutine.ts';
 import { Op } from './op.ts';
 import { CANCELLED, FULFILLED } from './operation.ts';
@@ -31,7 +31,7 @@ class GatherOp extends Op<unknown[]> {
   }
 
   protected begin(): void {
-    this.#ops = this.#awaitables.map((awaitable) => toOp(awaitable, 'gather()'));
+    this.#ops = toOps(this.#awaitables, 'gather()');
     this.#left = this.#ops.length;
     if (this.#left === 0) this.settle(FULFILLED, []);
     for (const op of this.#ops) listen(op, this);

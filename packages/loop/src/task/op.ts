@@ -149,6 +149,11 @@ export abstract class ObservedOp<T> extends Op<T> {
   }
 
   /** @internal */
+  override get observed(): boolean {
+    return this.#observed === true;
+  }
+
+  /** @internal */
   override settle(progress: 2 | 3 | 4, outcome: unknown): boolean {
     if (!super.settle(progress, outcome)) return false;
     if (progress === REJECTED && this.#observed === false) {

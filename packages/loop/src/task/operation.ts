@@ -49,6 +49,11 @@ export abstract class Operation {
   /** Somebody looks at the outcome. @internal */
   observe(): void {}
 
+  /** Somebody has looked, or waits to. @internal */
+  get observed(): boolean {
+    return false;
+  }
+
   /**
    * Its waits are the waiting task's own: cancellation reaches those, not the wait for the whole. @internal
    */

@@ -2,7 +2,7 @@
 
 import { opProbe } from '../debug/instrument.ts';
 import { CancelledError, UsageError } from '../errors.ts';
-import { cancelRunning, listen, toOp } from './awaitable.ts';
+import { cancelRunning, listen, toOps } from './awaitable.ts';
 import type { Awaitable, AwaitedOf } from './coroutine.ts';
 import { Op } from './op.ts';
 import { CANCELLED, FULFILLED, REJECTED } from './operation.ts';
@@ -24,7 +24,7 @@ class RaceOp extends Op<unknown> {
   }
 
   protected begin(): void {
-    this.#ops = this.#awaitables.map((awaitable) => toOp(awaitable, 'race()'));
+    this.#ops = toOps(this.#awaitables, 'race()');
     this.#left = this.#ops.length;
     for (const op of this.#ops) {
       // Once one has won, lazy ones need not begin.

@@ -1,7 +1,7 @@
 // shield: waits without cancelling.
 
 import type { EventLoop } from '../scheduler/event-loop.ts';
-import { listen, toOp } from './awaitable.ts';
+import { toOp } from './awaitable.ts';
 import type { Awaitable, AwaitedOf } from './coroutine.ts';
 import { currentLoop } from './current.ts';
 import { Op } from './op.ts';
@@ -22,12 +22,17 @@ class ShieldOp extends Op<unknown> {
 
   protected begin(): void {
     this.#loop = currentLoop();
-    listen(toOp(this.#awaitable, 'shield()'), this);
+    const op = toOp(this.#awaitable, 'shield()');
+    op.start();
+    if (op.settled) this.wake(op);
+    else op.addWaiter(this);
   }
 
   wake(op: Op<unknown>): void {
-    if (this.progress === CANCELLED && op.progress === REJECTED) {
-      // The one who waited has left: nobody else will say that it failed.
+    const unseen = !op.observed;
+    op.observe();
+    if (this.progress === CANCELLED && op.progress === REJECTED && unseen) {
+      // The one who waited has left, and nobody else has asked: nobody will say that it failed.
       this.#loop?.report('A shielded failure was never looked at', op.outcome, op.name);
     }
     if (op.progress === FULFILLED) this.settle(FULFILLED, op.outcome);

@@ -58,7 +58,7 @@ class CheckpointOp extends Op<void> implements Turn {
 }
 
 /**
- * Waits `ms` milliseconds, counted from when it is awaited: 0 or more, `Infinity` until cancelled. Never early. 0 is a
+ * Waits `ms` milliseconds, counted from when it is awaited, `Infinity` until cancelled. Never early. 0 or less is a
  * checkpoint.
  */
 export function sleep(ms: number): Op<void> {

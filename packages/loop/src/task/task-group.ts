@@ -103,7 +103,7 @@ export class TaskGroup {
   #abort(reason: CancelledError): void {
     if (this.#closing !== undefined || this.#closed) return;
     this.#closing = reason;
-    for (const task of [...this.#tasks]) task.cancel(reason);
+    for (const task of [...this.#tasks]) task.revoke(reason);
     if (this.#region !== undefined) cancelRegion(this.#region, reason, false);
   }
 

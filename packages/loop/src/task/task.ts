@@ -191,16 +191,23 @@ export class Task<T> extends Future<T> implements Region, SteppingTask, Turn, Wa
    */
   override cancel(reason?: unknown): boolean {
     if (this.settled) return false;
+    this.revoke(CancelledError.from(reason));
+    if (currentTask() === this) this.ownCancellation.ofItself = this.request;
+    return true;
+  }
+
+  /** The request itself. A task is asked; it settles when its cleanup is done. @internal */
+  override revoke(reason: CancelledError): void {
+    if (this.settled) return;
     const cancellation = this.ownCancellation;
     const outer = cancellation.delivering;
     cancellation.requests++;
     cancellation.delivering = true;
     try {
-      cancelRegion(this, CancelledError.from(reason), false);
+      cancelRegion(this, reason, false);
     } finally {
       cancellation.delivering = outer;
     }
-    return true;
   }
 
   /** @internal */
@@ -237,11 +244,6 @@ export class Task<T> extends Future<T> implements Region, SteppingTask, Turn, Wa
   /** @internal */
   override setException(_error: unknown): void {
     throw settledByItself(this.name);
-  }
-
-  /** A task is asked; it settles when its cleanup is done. @internal */
-  override revoke(reason: CancelledError): void {
-    this.cancel(reason);
   }
 
   /** @internal */
@@ -305,7 +307,11 @@ export class Task<T> extends Future<T> implements Region, SteppingTask, Turn, Wa
 
   /** @internal */
   returned(value: unknown): void {
-    this.#finish(FULFILLED, value);
+    const cancellation = this.cancellation;
+    // It cancelled itself and never waited: what it asked for is what it gets.
+    if (cancellation?.due && cancellation.ofItself === cancellation.request)
+      this.#finish(CANCELLED, cancellation.request);
+    else this.#finish(FULFILLED, value);
   }
 
   /** @internal */

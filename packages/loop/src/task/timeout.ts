@@ -14,23 +14,24 @@ import type { Op } from './op.ts';
  * The body is ended before this fails: its cleanup has run. A result that is there in time wins, and cancellation from
  * outside stays cancellation, even at the same moment.
  *
- * @param ms 0 or more: 0 fails the body's first wait, `Infinity` never
+ * @param ms 0 or less fails the body's first wait, `Infinity` never
  * @throws TimeoutError when the deadline ended the body
  */
 export function timeout<R>(ms: number, body: (() => R) & NoStray<R>): Op<Result<R>> {
-  checkDelay(ms, 'timeout()');
+  const limitMs = checkDelay(ms, 'timeout()');
   let timer: TimerHandle | undefined;
   return new ScopeOp<Result<R>>(body, {
     name: 'timeout',
     shield: false,
     entered: (region) => {
-      const expire = (): void => cancelRegion(region, new CancelledError(`timed out after ${ms} ms`), true);
-      if (ms === 0) expire();
-      else timer = region.task.loop.callLater(ms, expire);
+      const expire = (): void =>
+        cancelRegion(region, new CancelledError(`timed out after ${limitMs} ms`), true);
+      if (limitMs === 0) expire();
+      else timer = region.task.loop.callLater(limitMs, expire);
     },
     left: () => timer?.cancel(),
     cancelled: (request) => {
-      throw new TimeoutError(ms, { cause: request });
+      throw new TimeoutError(limitMs, { cause: request });
     },
   });
 }

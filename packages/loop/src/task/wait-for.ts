@@ -68,13 +68,13 @@ class WaitForOp extends Op<unknown> {
 }
 
 /**
- * Waits for `awaitable` for at most `ms` milliseconds, then cancels it and, once it has ended, fails.
+ * Waits for `awaitable` for at most `ms` milliseconds (0 or less: only for what is there), then cancels it and, once it
+ * has ended, fails.
  *
  * A result that is there in time is never lost. To leave it running, `waitFor(shield(x), ms)`.
  *
  * @throws TimeoutError when the deadline ended it
  */
 export function waitFor<A extends Awaitable<unknown>>(awaitable: A, ms: number): Op<AwaitedOf<A>> {
-  checkDelay(ms, 'waitFor()');
-  return new WaitForOp(awaitable, ms) as Op<unknown> as Op<AwaitedOf<A>>;
+  return new WaitForOp(awaitable, checkDelay(ms, 'waitFor()')) as Op<unknown> as Op<AwaitedOf<A>>;
 }

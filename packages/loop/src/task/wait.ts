@@ -51,7 +51,7 @@ class WaitOp<A extends Awaitable<unknown>> extends Op<WaitResult<A>> {
     if (this.#left === 0) this.#finish();
     const { timeoutMs } = this.#options;
     if (timeoutMs === undefined || this.settled) return;
-    if (timeoutMs === 0) this.#finish();
+    if (timeoutMs <= 0) this.#finish();
     else this.#timer = currentLoop().callLater(timeoutMs, () => this.#finish());
   }
 

@@ -223,8 +223,11 @@ test('resources registered with onClose are closed, the newest first, and failur
 
 test('refuses what is not a time', () => {
   const loop = new EventLoop();
-  assert.throws(() => loop.callLater(-1, () => {}), /callLater\(\) takes milliseconds of 0 or more, got -1/);
-  assert.throws(() => loop.callAt(Number.NaN, () => {}), /callAt\(\) takes milliseconds/);
+  assert.throws(
+    () => loop.callLater(Number.NaN, () => {}),
+    /callLater\(\) takes a number of milliseconds, got NaN/,
+  );
+  assert.throws(() => loop.callAt(Number.NaN, () => {}), /callAt\(\) takes a number of milliseconds/);
   assert.throws(() => new EventLoop({ clok: 1 } as never), /did you mean "clock"/);
 });
 
@@ -233,6 +236,22 @@ test('Infinity is never, and keeps nothing alive', async () => {
   const handle = loop.callLater(Number.POSITIVE_INFINITY, () => {});
   handle.cancel();
   assert.ok(handle.cancelled);
+});
+
+test('refuses what is not a function', () => {
+  const loop = new EventLoop();
+  assert.throws(() => loop.callSoon(undefined as never), /The loop calls functions, got undefined/);
+  assert.throws(() => loop.callLater(1, 'later' as never), /The loop calls functions, got string/);
+});
+
+test('a time that has passed is as soon as possible', async () => {
+  await virtually(async () => {
+    const log: string[] = [];
+    currentLoop().callAt(-5, () => log.push('past'));
+    currentLoop().callLater(-5, () => log.push('late'));
+    await sleep(1);
+    assert.equal(log, ['past', 'late']);
+  });
 });
 
 test.run();

@@ -1,5 +1,5 @@
 import { assert, suite } from '@oxbow/testkit';
-import { CapacityLimiter, checkpoint, createTask, sleep } from '../../src/index.ts';
+import { CapacityLimiter, checkpoint, createTask, gather, sleep } from '../../src/index.ts';
 import { inBothForms, nameOf, virtually } from '../forms.ts';
 
 const test = suite('CapacityLimiter');
@@ -93,6 +93,22 @@ test('a cancelled waiter leaves', async () => {
 test('has at least one token', () => {
   assert.is(new CapacityLimiter(Number.POSITIVE_INFINITY).availableTokens, Number.POSITIVE_INFINITY);
   assert.throws(() => new CapacityLimiter(0), /integer of 1 or more, or Infinity, got 0/);
+});
+
+test('a borrower that waits twice is lent one token, and told so the second time', async () => {
+  await virtually(async () => {
+    const limiter = new CapacityLimiter(1);
+    await limiter.acquireOnBehalfOf('first');
+    const twice = [1, 2].map(() =>
+      createTask(async () => limiter.acquireOnBehalfOf('greedy').then(() => 'has one', nameOf)),
+    );
+    await checkpoint();
+    limiter.releaseOnBehalfOf('first');
+    await checkpoint();
+    limiter.totalTokens = 2;
+    assert.equal(await gather(twice), ['has one', 'UsageError']);
+    assert.is(limiter.borrowedTokens, 1);
+  });
 });
 
 test.run();

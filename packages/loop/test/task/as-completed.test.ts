@@ -1,5 +1,5 @@
 import { assert, suite } from '@oxbow/testkit';
-import { asCompleted, createTask, sleep, type Task } from '../../src/index.ts';
+import { asCompleted, type Coroutine, createTask, sleep, type Task } from '../../src/index.ts';
 import { inBothForms, virtually } from '../forms.ts';
 
 const test = suite('asCompleted');
@@ -99,6 +99,19 @@ test('an iteration that is left early leaves the tasks alone', async () => {
       break;
     }
     assert.is(await slow, 50);
+  });
+});
+
+test('the same generator twice runs once', async () => {
+  await virtually(async () => {
+    function* answer(value: string): Coroutine<string> {
+      yield* sleep(1);
+      return value;
+    }
+    const once = answer('once');
+    const results: string[] = [];
+    for await (const value of asCompleted([once, once])) results.push(value);
+    assert.equal(results, ['once', 'once']);
   });
 });
 

@@ -378,13 +378,24 @@ test('is entered once, and takes a function', async () => {
   assert.throws(() => scope.run(async () => {}), /can be entered once/);
   assert.throws(() => new CancelScope().run(5 as never), /takes a function as its body/);
   assert.throws(() => new CancelScope({ timeout: 5 } as never), /did you mean "timeoutMs"/);
-  assert.throws(() => new CancelScope({ timeoutMs: Number.NaN }), /milliseconds of 0 or more, got NaN/);
+  assert.throws(() => new CancelScope({ timeoutMs: Number.NaN }), /a number of milliseconds, got NaN/);
 });
 
 test('works outside of run()', async () => {
   const scope = new CancelScope({ timeoutMs: 1 });
   assert.is(await scope.run(async () => sleep(10_000)), undefined);
   assert.ok(scope.cancelledCaught);
+});
+
+test('a deadline that has passed ends the first wait; what is no time is refused', async () => {
+  await virtually(async () => {
+    const scope = new CancelScope({ timeoutMs: -1 });
+    assert.is(await scope.run(async () => sleep(0)), undefined);
+    assert.ok(scope.cancelledCaught);
+    assert.throws(() => {
+      scope.deadlineMs = Number.NaN;
+    }, /CancelScope.deadlineMs takes a number of milliseconds, got NaN/);
+  });
 });
 
 test.run();

@@ -1,5 +1,5 @@
 import { assert, suite } from '@oxbow/testkit';
-import { createTask, currentLoop, gather, sleep, type Task } from '../../src/index.ts';
+import { type Coroutine, createTask, currentLoop, gather, sleep, type Task } from '../../src/index.ts';
 import { inBothForms, nameOf, virtually } from '../forms.ts';
 
 const test = suite('gather');
@@ -195,6 +195,17 @@ test('refuses what cannot be waited for, and options it does not know', async ()
     const error = await gather([42 as never]).then(() => '', String);
     assert.match(error, /gather\(\) takes an Op, a Task, a promise or a generator, got number/);
     assert.throws(() => gather([], { returnExeptions: true } as never), /did you mean "returnExceptions"/);
+  });
+});
+
+test('the same generator twice runs once, and gives its result twice', async () => {
+  await virtually(async () => {
+    function* answer(value: string): Coroutine<string> {
+      yield* sleep(1);
+      return value;
+    }
+    const once = answer('once');
+    assert.equal(await gather([once, once, answer('other'), once]), ['once', 'once', 'other', 'once']);
   });
 });
 

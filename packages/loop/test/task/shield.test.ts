@@ -69,4 +69,24 @@ test('a failure after the waiting task has left is reported once', async () => {
   });
 });
 
+test('a failure after several waiting tasks have left is reported once, and not while somebody else looks', async () => {
+  await virtually(async () => {
+    const reports: string[] = [];
+    currentLoop().onUnhandled = (failure) => reports.push(String(failure.error));
+    const failing = (message: string) =>
+      createTask(async () => {
+        await sleep(50);
+        throw new Error(message);
+      });
+    const unseen = failing('unseen');
+    const seen = failing('seen');
+    const outer = [unseen, unseen, seen].map((inner) => createTask(async () => shield(inner)));
+    await sleep(1);
+    for (const each of outer) each.cancel();
+    await seen.then(undefined, () => {});
+    await sleep(1);
+    assert.equal(reports, ['Error: unseen']);
+  });
+});
+
 test.run();

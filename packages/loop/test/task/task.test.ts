@@ -16,6 +16,7 @@ import {
   sleep,
   type Task,
   VirtualClock,
+  wait,
 } from '../../src/index.ts';
 import { inBothForms, nameOf, virtually, virtuallyGenerated } from '../forms.ts';
 
@@ -732,5 +733,39 @@ test('tasks that wait for each other in a circle all end when one of them is can
   });
   assert.equal(endings, ['generator cleaned up', true, true, true]);
 });
+
+inBothForms(
+  test,
+  'a task that cancels itself and ends without waiting is cancelled, unless it takes the request back',
+  [true, 12],
+  async () => {
+    const ending = createTask(async () => {
+      currentTask()!.cancel();
+      return 12;
+    });
+    const staying = createTask(async () => {
+      currentTask()!.cancel();
+      currentTask()!.uncancel();
+      return 12;
+    });
+    await wait([ending, staying]);
+    return [ending.cancelled, staying.result()];
+  },
+  function* () {
+    // biome-ignore lint/correctness/useYield: that it does not wait is the subject
+    const ending = createTask(function* () {
+      currentTask()!.cancel();
+      return 12;
+    });
+    // biome-ignore lint/correctness/useYield: as above
+    const staying = createTask(function* () {
+      currentTask()!.cancel();
+      currentTask()!.uncancel();
+      return 12;
+    });
+    yield* wait([ending, staying]);
+    return [ending.cancelled, staying.result()];
+  },
+);
 
 test.run();

@@ -272,7 +272,10 @@ test('a foreign AbortError that its signal caused is its TimeoutError', async ()
 test('Infinity never passes; what is not a time is refused', async () => {
   await virtually(async () => {
     assert.is(await timeout(Number.POSITIVE_INFINITY, async () => 1), 1);
-    assert.throws(() => timeout(-1, async () => 1), /timeout\(\) takes milliseconds of 0 or more, got -1/);
+    assert.throws(
+      () => timeout(Number.NaN, async () => 1),
+      /timeout\(\) takes a number of milliseconds, got NaN/,
+    );
     assert.throws(() => timeout('5' as never, async () => 1), /got 5/);
   });
 });
@@ -282,5 +285,26 @@ test('leaves no timer behind', async () => {
   await run(async () => timeout(60_000, async () => 1));
   assert.ok(performance.now() - startedMs < 30_000);
 });
+
+inBothForms(
+  test,
+  'a deadline that has passed fails the first wait, as 0 does',
+  'TimeoutError',
+  async () =>
+    timeout(-11, async () => {
+      await sleep(0);
+      return '';
+    }).then(String, nameOf),
+  function* () {
+    try {
+      yield* timeout(-11, function* () {
+        yield* sleep(0);
+      });
+    } catch (error) {
+      return nameOf(error);
+    }
+    return '';
+  },
+);
 
 test.run();

@@ -1,5 +1,6 @@
 import { assert, suite } from '@oxbow/testkit';
 import { createTask, currentLoop, Future, Queue, shield, sleep, waitFor } from '../../src/index.ts';
+import { createOp } from '../../src/lowlevel.ts';
 import { inBothForms, nameOf, virtually } from '../forms.ts';
 
 const test = suite('waitFor');
@@ -168,7 +169,20 @@ test('waitFor(x, 0) gives what is there and fails otherwise', async () => {
     done.setResult(1);
     assert.is(await waitFor(done, 0), 1);
     assert.is(await waitFor(new Future<number>(), 0).then(() => '', nameOf), 'TimeoutError');
-    assert.throws(() => waitFor(done, -1), /milliseconds of 0 or more/);
+    assert.throws(() => waitFor(done, Number.NaN), /a number of milliseconds/);
+  });
+});
+
+test('a deadline that has passed gives what is there', async () => {
+  await virtually(async () => {
+    assert.is(
+      await waitFor(
+        createOp<number>((settle) => settle.resolve(1)),
+        -1,
+      ),
+      1,
+    );
+    assert.is(await waitFor(sleep(5), -1).then(String, nameOf), 'TimeoutError');
   });
 });
 

@@ -91,4 +91,11 @@ test('refuses options it does not know', () => {
   assert.throws(() => wait([], { timeout: 5 } as never), /did you mean "timeoutMs"/);
 });
 
+test('a time that has passed looks and returns', async () => {
+  await virtually(async () => {
+    const late = createTask(() => sleep(50));
+    assert.is((await wait([late], { timeoutMs: -1 })).pending.size, 1);
+  });
+});
+
 test.run();
