@@ -21,11 +21,16 @@ export function asCompleted<A extends Awaitable<unknown>>(
 
   function* ops(): Generator<Op<T>, void, undefined> {
     const finished: Op<unknown>[] = [];
-    let notify: (() => void) | undefined;
+    // Several of the Ops may be waited for at once: the first to ask gets the first that ends.
+    const takers = new Set<() => void>();
     const waiter = {
       wake(op: Op<unknown>): void {
         finished.push(op);
-        notify?.();
+        for (const take of takers) {
+          takers.delete(take);
+          take();
+          return;
+        }
       },
     };
     const all = toOps(list, 'asCompleted()');
@@ -34,14 +39,14 @@ export function asCompleted<A extends Awaitable<unknown>>(
       yield createOp<T>(
         (settle) => {
           const take = (): void => {
-            notify = undefined;
             const op = finished.shift()!;
             if (op.progress === FULFILLED) settle.resolve(op.outcome as T);
             else if (op.progress === REJECTED || op.progress === CANCELLED) settle.reject(op.outcome);
           };
           if (finished.length > 0) take();
-          else notify = take;
+          else takers.add(take);
           return (reason) => {
+            takers.delete(take);
             for (const op of all) if (isPending(op)) op.cancelBy(waiter, reason);
           };
         },

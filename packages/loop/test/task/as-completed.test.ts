@@ -1,5 +1,13 @@
 import { assert, suite } from '@oxbow/testkit';
-import { asCompleted, type Coroutine, createTask, sleep, type Task } from '../../src/index.ts';
+import {
+  asCompleted,
+  type Coroutine,
+  createTask,
+  gather,
+  type Op,
+  sleep,
+  type Task,
+} from '../../src/index.ts';
 import { inBothForms, virtually } from '../forms.ts';
 
 const test = suite('asCompleted');
@@ -114,5 +122,30 @@ test('the same generator twice runs once', async () => {
     assert.equal(results, ['once', 'once']);
   });
 });
+
+inBothForms(
+  test,
+  'its Ops may be waited for at once, and in any order',
+  [
+    ['a', 'b'],
+    ['b', 'a'],
+  ],
+  async () => {
+    const both = () =>
+      ['b', 'a'].map((value, index) => createTask(async () => sleep(9 - index).then(() => value)));
+    const beside = await gather([...asCompleted(both())]);
+    const [first, second] = [...asCompleted(both())];
+    const later = await second;
+    return [beside, [await first, later]];
+  },
+  function* () {
+    const both = () =>
+      ['b', 'a'].map((value, index) => createTask(async () => sleep(9 - index).then(() => value)));
+    const beside = yield* gather([...asCompleted(both())]);
+    const [first, second] = [...asCompleted(both())] as [Op<string>, Op<string>];
+    const later = yield* second;
+    return [beside, [yield* first, later]];
+  },
+);
 
 test.run();
