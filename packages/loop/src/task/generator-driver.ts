@@ -46,7 +46,7 @@ export function step(task: GeneratorTask, input: unknown): void {
       mode = RETURN;
     }
   }
-  if (waitedFor?.transparent && waitedFor.progress === CANCELLED) {
+  if (waitedFor?.progress === CANCELLED && waitedFor.transparent) {
     // An async body inside has seen the request as an error; the generator's own frames are unwound.
     const requested = requester(task.region, waitedFor.outcome);
     if (requested !== undefined) {
@@ -134,6 +134,8 @@ function onSuspended(task: GeneratorTask, yielded: unknown): Resumption | undefi
   if (task.unwindTo !== undefined && nestingReads() > READS_WHEN_DIRECT) {
     task.waitingOn = undefined;
     entrance.op = undefined;
+    requestAgain(task.unwindOnWake);
+    if (task.unwindOnWake !== undefined) task.unwindOnWake = undefined;
     withdraw(task, op);
     return { mode: THROW, input: unwindWait(task) };
   }

@@ -52,16 +52,30 @@ export abstract class Op<T> extends Operation implements PromiseLike<T> {
     const task = driver.stepping as SteppingTask | undefined;
     if (task === undefined || task.waitingOn !== undefined) throw strayIteration(this, task);
     if (opProbe.current !== undefined) opProbe.current.opAwaited(this);
-    if (
-      task.pendingRequests !== 0 &&
-      !this.passesCheckpoint('yield') &&
-      dueRegion(task.region) !== undefined
-    ) {
-      task.waitingOn = this;
-      driver.unwindAtSuspend = true;
-      return suspension.current;
+    if (task.pendingRequests !== 0 && this.progress < FULFILLED && !this.passesCheckpoint('yield')) {
+      const due = dueRegion(task.region);
+      if (due !== undefined) return this.begunCancelled(task, due);
     }
     return this.begun(task);
+  }
+
+  /** The wait of a generator task that is to be cancelled: `due` has requested it. @internal */
+  protected begunCancelled(task: SteppingTask, due: Region): IteratorResult<Suspend, T> {
+    if ((this as unknown) === task) throw awaitSelf(task);
+    task.waitingOn = this;
+    if (this.progress === IDLE) {
+      // What has not begun never does.
+      this.declined(due.request!);
+      driver.unwindAtSuspend = true;
+    } else {
+      // What runs already, a task, is cancelled and waited for.
+      this.observe();
+      this.addWaiter(task);
+      spend(due);
+      task.unwindOnWake = due;
+      this.cancelBy(task, due.request!);
+    }
+    return suspension.current;
   }
 
   /** The wait begins, on behalf of a generator task that nothing cancels. @internal */

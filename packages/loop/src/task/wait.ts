@@ -4,6 +4,7 @@ import { checkOptions } from '../check-options.ts';
 import { UsageError } from '../errors.ts';
 import { checkDelay } from '../scheduler/event-loop.ts';
 import type { TimerHandle } from '../scheduler/handle.ts';
+import type { Turn } from '../scheduler/ready-queue.ts';
 import { listen, toOp } from './awaitable.ts';
 import type { Awaitable } from './coroutine.ts';
 import { currentLoop } from './current.ts';
@@ -27,12 +28,13 @@ export interface WaitResult<A> {
   readonly pending: Set<A>;
 }
 
-class WaitOp<A extends Awaitable<unknown>> extends Op<WaitResult<A>> {
+class WaitOp<A extends Awaitable<unknown>> extends Op<WaitResult<A>> implements Turn {
   readonly #awaitables: readonly A[];
   readonly #options: WaitOptions;
   readonly #ops = new Map<A, Op<unknown>>();
   #timer: TimerHandle | undefined = undefined;
   #left = 0;
+  #ending = false;
 
   constructor(awaitables: readonly A[], options: WaitOptions) {
     super();
@@ -59,7 +61,17 @@ class WaitOp<A extends Awaitable<unknown>> extends Op<WaitResult<A>> {
     this.#left--;
     const when = this.#options.returnWhen ?? 'all-completed';
     const early = when === 'first-completed' || (when === 'first-exception' && op.progress === REJECTED);
-    if (early || this.#left === 0) this.#finish();
+    if (this.#left === 0) this.#finish();
+    else if (early && !this.#ending) {
+      // A turn later: what ends in the same tick is done as well.
+      this.#ending = true;
+      currentLoop().ready(this);
+    }
+  }
+
+  /** @internal */
+  takeTurn(): void {
+    this.#finish();
   }
 
   protected override undo(): void {
