@@ -11,8 +11,11 @@ export class BoundedBuffer<T> {
   readonly #ring = new RingBuffer<T>();
   /** The weight at which the source should pause. */
   readonly #pauseAt: number;
-  /** True under the bounds nearly everybody has: pause when full, and everything but an object weighs 1. */
+  /** True under the bounds nearly everybody has: pause when full, and everything but a byte view weighs 1. */
   readonly #plain: boolean;
+  /** So many of weight 1 may wait before the pause is due, and once it holds; 0 where every value must be weighed. */
+  readonly #roomy: number;
+  readonly #roomyPaused: number;
   /** While everything in here weighs 1 the length is the weight, and nothing is added up; anew whenever it is empty. */
   #even = true;
   /** Counts only while not even. */
@@ -23,6 +26,8 @@ export class BoundedBuffer<T> {
     this.bounds = bounds;
     this.#pauseAt = bounds.overflow === 'pause' ? bounds.highWaterMark : Number.POSITIVE_INFINITY;
     this.#plain = bounds.overflow === 'pause' && bounds.ownSize;
+    this.#roomy = this.#plain ? Math.ceil(bounds.highWaterMark) - 1 : 0;
+    this.#roomyPaused = this.#plain ? bounds.hardCap : 0;
   }
 
   get length(): number {
@@ -50,21 +55,34 @@ export class BoundedBuffer<T> {
   }
 
   /**
+   * Takes a value in when it needs no weighing and changes nothing for the source, neither a pause nor an overflow: so it
+   * is with most values. Small enough for the compiler to put it into its caller, which the whole policy is not.
+   *
+   * @param paused whether the source has been told to pause
+   * @returns false when the value is still to be pushed
+   */
+  pushIfRoomy(value: T, paused: boolean): boolean {
+    const ring = this.#ring;
+    const most = paused ? this.#roomyPaused : this.#roomy;
+    if (ring.length + 1 > most || !this.#even || isByteView(value)) return false;
+    ring.push(value);
+    return true;
+  }
+
+  /**
    * Takes a value in, by the policy.
    *
    * @param paused whether the source had been told to pause before it emitted this value; only then the hard cap counts
    * @returns the error to end the stream with, when the value could not be taken
    */
   push(value: T, paused: boolean): StreamOverflowError | undefined {
+    if (this.pushIfRoomy(value, paused)) return undefined;
     const { bounds } = this;
-    if (this.#even) {
-      const roomy = !paused || this.#ring.length + 1 <= bounds.hardCap;
-      if (roomy && this.#plain && typeof value !== 'object') {
-        this.#ring.push(value);
-        return undefined;
-      }
-      this.#beginWeighing();
+    if (this.#even && this.#plain && !paused && !isByteView(value)) {
+      this.#ring.push(value);
+      return undefined;
     }
+    if (this.#even) this.#beginWeighing();
     const weight = this.#weigh(value);
     const { overflow } = bounds;
     if (overflow === 'pause') {
@@ -129,7 +147,7 @@ export class BoundedBuffer<T> {
   }
 
   #weigh(value: T): number {
-    return typeof value !== 'object' && this.bounds.ownSize ? 1 : this.bounds.size(value);
+    return this.bounds.ownSize && !isByteView(value) ? 1 : this.bounds.size(value);
   }
 
   /** Takes the weight of a value off, never below nothing: its size may have grown since it came. */
@@ -141,4 +159,9 @@ export class BoundedBuffer<T> {
     this.#ring.clear();
     this.#even = true;
   }
+}
+
+/** Under the package's own sizes, all that may weigh other than 1. */
+function isByteView(value: unknown): boolean {
+  return typeof value === 'object' && ArrayBuffer.isView(value);
 }

@@ -73,7 +73,10 @@ function findBlocker(stage: FlowStage): FlowStage | undefined {
 
 function inWords(consumer: FlowStage): string {
   const blocker = findBlocker(consumer);
-  if (blocker === undefined) return `${consumer.name} waits for its source; nobody is held back.`;
+  if (blocker === undefined) {
+    const awaited = consumer.waitsFor.startsWith('nothing') ? 'its source' : consumer.waitsFor;
+    return `${consumer.name} waits for ${awaited}; nobody is held back.`;
+  }
   const held = blocker.upstream.map((stage) => stage.name);
   const who = held.length > 0 ? held.join(', ') : 'the source';
   return (

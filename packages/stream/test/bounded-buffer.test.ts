@@ -67,6 +67,22 @@ test("under 'pause' takes the hard cap and refuses one more, and only where the 
   assert.is(buffer.push(0, false), undefined);
 });
 
+test('pushIfRoomy() takes what fills nothing, and leaves the last place, weighty values and other policies to push()', () => {
+  const buffer = bufferOf<unknown>({ highWaterMark: 2.5 });
+  assert.ok(buffer.pushIfRoomy({}, false));
+  assert.ok(buffer.pushIfRoomy(null, false));
+  assert.not(buffer.pushIfRoomy(2, false), 'the third fills it');
+  for (let i = 2; i < 2.5 * HARD_CAP_FACTOR; i++) assert.ok(buffer.pushIfRoomy(i, true));
+  assert.not(buffer.pushIfRoomy(0, true), 'one past the hard cap');
+  assert.is(buffer.push(0, true)?.limit, 40);
+  buffer.clear();
+  assert.not(buffer.pushIfRoomy(new Uint8Array(1), false));
+  for (const overflow of ['error', 'drop-oldest', 'drop-newest', 'latest'] as const) {
+    assert.not(bufferOf<number>({ overflow }).pushIfRoomy(0, false), overflow);
+  }
+  assert.not(bufferOf<number>({ size: () => 1 }).pushIfRoomy(0, false));
+});
+
 test("under 'error' takes the high-water mark and refuses one more", () => {
   const buffer = bufferOf<number>({ highWaterMark: 2, overflow: 'error' });
   buffer.push(0, false);

@@ -1,12 +1,29 @@
-/** A stream of what a synchronous iterable gives: pulled only while the consumer wants more. */
+/**
+ * A stream of what a synchronous iterable gives: pulled only while the consumer wants more. A consumer that pulls itself, with
+ * no operator between, is given the iterator: nothing is queued, and nothing read ahead.
+ */
 import type { TeardownLogic } from 'rxjs';
 import type { Emitter } from '../emitter.ts';
 import type { Flow } from '../flow.ts';
+
+/** A consumer that may take over an iterator, and then reads and leaves it by itself. */
+interface Puller<T> {
+  /** @returns false when the consumer wants to be pushed to */
+  oxbowPullFrom(iterator: Iterator<T>): boolean;
+}
+
+function pullsFrom<T>(out: Emitter<T>, iterator: Iterator<T>): boolean {
+  return (out as Partial<Puller<T>>).oxbowPullFrom?.(iterator) === true;
+}
+
+/** By index, whatever iterator the object has of its own: RxJS reads what is like an array so. */
+const arrayValues = Array.prototype.values as (this: ArrayLike<unknown>) => Iterator<unknown>;
 
 /** @internal */
 export function produceIterable<T>(iterable: Iterable<T>): (out: Emitter<T>, flow: Flow) => TeardownLogic {
   return (out, flow) => {
     const iterator = iterable[Symbol.iterator]();
+    if (pullsFrom(out, iterator)) return;
     let running = false;
     let ended = false;
     const pump = (): void => {
@@ -44,6 +61,7 @@ export function produceIterable<T>(iterable: Iterable<T>): (out: Emitter<T>, flo
 /** @internal */
 export function produceArray<T>(values: ArrayLike<T>): (out: Emitter<T>, flow: Flow) => TeardownLogic {
   return (out, flow) => {
+    if (pullsFrom(out, arrayValues.call(values) as Iterator<T>)) return;
     let index = 0;
     let running = false;
     const pump = (): void => {

@@ -109,7 +109,8 @@ export abstract class Intake<T> extends Subscriber<T> implements BatchSubscriber
    */
   goOn(): void {
     const gate = this.oxbowGate;
-    if (gate.closed && this.buffer.drained && !this.#finished) gate.open();
+    // Nothing stands below a terminal: its gate is closed by itself or not at all.
+    if (gate.closedByKeeper && this.buffer.drained && !this.#finished) gate.open();
   }
 
   /**
@@ -128,7 +129,7 @@ export abstract class Intake<T> extends Subscriber<T> implements BatchSubscriber
   }
 
   /** Leaves a value to the buffer, and closes the gate when that fills it. */
-  protected enqueue(value: T, paused: boolean = this.oxbowGate.closed): void {
+  protected enqueue(value: T, paused: boolean = this.oxbowGate.closedByKeeper): void {
     const overflow = this.buffer.push(value, paused);
     if (overflow !== undefined) this.#finish({ error: overflow });
     else if (this.buffer.full) this.oxbowGate.close();

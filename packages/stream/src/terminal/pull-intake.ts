@@ -15,6 +15,9 @@ import type { LiveIntakes } from './live-intakes.ts';
 /** What a read gives. */
 export type Result<R> = IteratorResult<R, undefined>;
 
+/** No value: every other value may be one. */
+const NOTHING: unique symbol = Symbol('nothing');
+
 const DONE: IteratorReturnResult<undefined> = Object.freeze({ done: true, value: undefined });
 
 /** What values() and batches() have in common. `T` is what the source emits, `R` what the reader gets. */
@@ -23,6 +26,8 @@ export abstract class PullIntake<T, R> extends Intake<T> {
   #source: Observable<T> | undefined;
   #signal: AbortSignal | undefined;
   readonly #watch: LiveIntakes;
+  /** What reads pull from, when the source is an iterable with nothing between: then the buffer stays empty. */
+  #iterator: Iterator<R> | undefined;
   #first: Settle<Result<R>> | undefined;
   #others: RingBuffer<Settle<Result<R>>> | undefined;
   #stopAborting: (() => void) | undefined;
@@ -45,22 +50,19 @@ export abstract class PullIntake<T, R> extends Intake<T> {
   /** Takes what one read gives; called only when something waits. */
   protected abstract unload(): R;
 
-  /** A buffered value at once; else a wait that belongs to the calling task. */
+  /** A value at once when there is one; else a wait that belongs to the calling task. */
   read(): Promise<Result<R>> {
-    if (this.#source !== undefined) this.#connect(this.#source);
-    if (this.#first === undefined) {
-      if (this.buffer.length > 0) {
-        const value = this.unload();
-        this.goOn();
-        return Promise.resolve({ done: false, value });
-      }
-      if (this.finished) return this.#end();
+    // Nothing is buffered before the source has been subscribed to, so the short ways need not ask whether it has.
+    if (this.buffer.length > 0 && this.#first === undefined) {
+      const value = this.unload();
+      this.goOn();
+      return Promise.resolve({ done: false, value });
     }
-    if (currentTask() !== undefined) return bindToTask((settle: Settle<Result<R>>) => this.#wait(settle));
-    // Nobody can cancel it, so it needs nothing but its promise.
-    const alone = Promise.withResolvers<Result<R>>();
-    this.#queue(alone);
-    return alone.promise;
+    if (this.#iterator !== undefined) {
+      const value = this.#pull(this.#iterator);
+      if (value !== NOTHING) return Promise.resolve({ done: false, value });
+    }
+    return this.#readSlowly();
   }
 
   /** The same for whoever brings its own promise; returns what undoes the wait, when there is one. */
@@ -72,6 +74,13 @@ export abstract class PullIntake<T, R> extends Intake<T> {
         this.goOn();
         settle.resolve({ done: false, value });
         return undefined;
+      }
+      if (this.#iterator !== undefined) {
+        const value = this.#pull(this.#iterator);
+        if (value !== NOTHING) {
+          settle.resolve({ done: false, value });
+          return undefined;
+        }
       }
       if (this.finished) {
         this.#settleEnd(settle);
@@ -109,6 +118,16 @@ export abstract class PullIntake<T, R> extends Intake<T> {
     this.flush();
   }
 
+  /** Takes an iterator over: from here on every read pulls from it, and leaving early returns it. */
+  protected takeOver(iterator: Iterator<R>): void {
+    this.#iterator = iterator;
+    this.add(() => {
+      const left = this.#iterator;
+      this.#iterator = undefined;
+      left?.return?.();
+    });
+  }
+
   /** True while a reader waits for a value. */
   protected get waiting(): boolean {
     return this.#first !== undefined;
@@ -133,6 +152,34 @@ export abstract class PullIntake<T, R> extends Intake<T> {
       this.#first = this.#others?.shift();
       this.#settleEnd(settle);
     }
+  }
+
+  #readSlowly(): Promise<Result<R>> {
+    if (this.#source !== undefined) {
+      this.#connect(this.#source);
+      return this.read();
+    }
+    if (this.#first === undefined && this.finished) return this.#end();
+    if (currentTask() !== undefined) return bindToTask((settle: Settle<Result<R>>) => this.#wait(settle));
+    // Nobody can cancel it, so it needs nothing but its promise.
+    const alone = Promise.withResolvers<Result<R>>();
+    this.#queue(alone);
+    return alone.promise;
+  }
+
+  /** The next value of the iterator; `NOTHING` when that has ended, has failed, or was left within the call. */
+  #pull(iterator: Iterator<R>): R | typeof NOTHING {
+    try {
+      const result = iterator.next();
+      if (this.#iterator !== iterator) return NOTHING;
+      if (result.done !== true) return result.value;
+      this.#iterator = undefined;
+      this.complete();
+    } catch (error) {
+      this.#iterator = undefined;
+      this.error(error);
+    }
+    return NOTHING;
   }
 
   #connect(source: Observable<T>): void {
@@ -208,11 +255,22 @@ export class ValueIntake<T> extends PullIntake<T, T> {
     return 'values()';
   }
 
+  /**
+   * For a source that is an iterator: gives it away to be pulled from.
+   *
+   * @returns false under a policy that never holds the source back: then its values must come as fast as they can
+   */
+  oxbowPullFrom(iterator: Iterator<T>): boolean {
+    if (this.buffer.bounds.overflow !== 'pause') return false;
+    this.takeOver(iterator);
+    return true;
+  }
+
   /** The short way: nobody waits, or somebody waits for this very value. */
   override next(value: T): void {
     if (this.isStopped) super.next(value);
     else if (this.waiting && this.buffer.length === 0) this.hand(value);
-    else this.enqueue(value);
+    else if (!this.buffer.pushIfRoomy(value, this.oxbowGate.closedByKeeper)) this.enqueue(value);
   }
 
   protected override accept(value: T): boolean {
