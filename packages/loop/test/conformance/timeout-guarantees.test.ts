@@ -1,0 +1,798 @@
+// What asyncio promises of timeout() and wait_for(), and tests: each promise once, in both forms of coroutine.
+// covers: src/task/timeout.ts, src/task/wait-for.ts
+
+import { assert, suite } from '@oxbow/testkit';
+import {
+  CancelledError,
+  CancelScope,
+  checkpoint,
+  createTask,
+  currentLoop,
+  currentTask,
+  Future,
+  gather,
+  sleep,
+  type Task,
+  TimeoutError,
+  timeout,
+  wait,
+  waitFor,
+} from '../../src/index.ts';
+import { inBothForms, nameOf, virtually } from '../forms.ts';
+import { outcomeOf } from './outcome.ts';
+
+const test = suite('timeout guarantees');
+
+inBothForms(
+  test,
+  "a deadline set as a time of the loop's clock ends what is inside, and says that it did",
+  [true, true, 10],
+  async () => {
+    const scope = new CancelScope();
+    scope.deadlineMs = currentLoop().time() + 10;
+    await scope.run(async () => {
+      await sleep(1000);
+    });
+    return [scope.cancelledCaught, scope.cancelCalled, currentLoop().time()];
+  },
+  function* () {
+    const scope = new CancelScope();
+    scope.deadlineMs = currentLoop().time() + 10;
+    yield* scope.run(function* () {
+      yield* sleep(1000);
+    });
+    return [scope.cancelledCaught, scope.cancelCalled, currentLoop().time()];
+  },
+);
+
+inBothForms(
+  test,
+  'equal deadlines, one inside the other: only the outer one is a TimeoutError, the inner sees cancellation',
+  ['outer TimeoutError', 'inner cancelled'],
+  async () => {
+    const log: string[] = [];
+    try {
+      await timeout(10, async () => {
+        let ended = 'inner cancelled';
+        try {
+          await timeout(10, async () => {
+            await sleep(1000);
+          });
+        } catch (error) {
+          if (!(error instanceof CancelledError)) ended = 'inner failed';
+          throw error;
+        } finally {
+          log.unshift(ended);
+        }
+      });
+    } catch (error) {
+      log.unshift(`outer ${nameOf(error)}`);
+    }
+    return log;
+  },
+  function* () {
+    const log: string[] = [];
+    try {
+      yield* timeout(10, function* () {
+        let ended = 'inner cancelled';
+        try {
+          yield* timeout(10, function* () {
+            yield* sleep(1000);
+          });
+        } catch (error) {
+          if (!(error instanceof CancelledError)) ended = 'inner failed';
+          throw error;
+        } finally {
+          log.unshift(ended);
+        }
+      });
+    } catch (error) {
+      log.unshift(`outer ${nameOf(error)}`);
+    }
+    return log;
+  },
+);
+
+inBothForms(
+  test,
+  'in time: nothing is cancelled, and the deadline is forgotten',
+  ['value', 1, 1000],
+  async () => {
+    const value = await timeout(10, async () => {
+      await sleep(1);
+      return 'value';
+    });
+    const time = currentLoop().time();
+    await sleep(999);
+    return [value, time, currentLoop().time()];
+  },
+  function* () {
+    const value = yield* timeout(10, function* () {
+      yield* sleep(1);
+      return 'value';
+    });
+    const time = currentLoop().time();
+    yield* sleep(999);
+    return [value, time, currentLoop().time()];
+  },
+);
+
+inBothForms(
+  test,
+  'without a deadline a scope lasts as long as its body',
+  [5, false],
+  async () => {
+    const scope = new CancelScope();
+    await scope.run(async () => {
+      await sleep(5);
+    });
+    return [currentLoop().time(), scope.cancelCalled];
+  },
+  function* () {
+    const scope = new CancelScope();
+    yield* scope.run(function* () {
+      yield* sleep(5);
+    });
+    return [currentLoop().time(), scope.cancelCalled];
+  },
+);
+
+inBothForms(
+  test,
+  'timeout(0) fails the first wait, be it as short as can be',
+  ['TimeoutError', 'TimeoutError', 0],
+  async () => {
+    const log: unknown[] = [];
+    for (const op of [sleep(1000), checkpoint()]) {
+      try {
+        await timeout(0, async () => {
+          await op;
+        });
+      } catch (error) {
+        log.push(nameOf(error));
+      }
+    }
+    return [...log, currentLoop().time()];
+  },
+  function* () {
+    const log: unknown[] = [];
+    for (const op of [sleep(1000), checkpoint()]) {
+      try {
+        yield* timeout(0, function* () {
+          yield* op;
+        });
+      } catch (error) {
+        log.push(nameOf(error));
+      }
+    }
+    return [...log, currentLoop().time()];
+  },
+);
+
+inBothForms(
+  test,
+  'an error of the body passes through, before the deadline and because of it',
+  ['RangeError', 'TypeError'],
+  async () => {
+    const log: unknown[] = [];
+    try {
+      await timeout(10, async () => {
+        await checkpoint();
+        throw new RangeError('before');
+      });
+    } catch (error) {
+      log.push(nameOf(error));
+    }
+    try {
+      await timeout(10, async () => {
+        try {
+          await sleep(1000);
+        } finally {
+          // biome-ignore lint/correctness/noUnsafeFinally: what it does is the subject
+          throw new TypeError('in the cleanup');
+        }
+      });
+    } catch (error) {
+      log.push(nameOf(error));
+    }
+    return log;
+  },
+  function* () {
+    const log: unknown[] = [];
+    try {
+      yield* timeout(10, function* () {
+        yield* checkpoint();
+        throw new RangeError('before');
+      });
+    } catch (error) {
+      log.push(nameOf(error));
+    }
+    try {
+      yield* timeout(10, function* () {
+        try {
+          yield* sleep(1000);
+        } finally {
+          // biome-ignore lint/correctness/noUnsafeFinally: what it does is the subject
+          throw new TypeError('in the cleanup');
+        }
+      });
+    } catch (error) {
+      log.push(nameOf(error));
+    }
+    return log;
+  },
+);
+
+inBothForms(
+  test,
+  'a task that cancels itself inside a timeout that has not passed is cancelled',
+  ['cancelled', 1],
+  async () => {
+    const task = createTask(async () => {
+      await timeout(10, async () => {
+        currentTask()!.cancel();
+        await sleep(1000);
+      });
+    });
+    await wait([task]);
+    return [outcomeOf(task), task.cancelling()];
+  },
+  function* () {
+    const task = createTask(function* () {
+      yield* timeout(10, function* () {
+        currentTask()!.cancel();
+        yield* sleep(1000);
+      });
+    });
+    yield* wait([task]);
+    return [outcomeOf(task), task.cancelling()];
+  },
+);
+
+inBothForms(
+  test,
+  'a deadline is no request to cancel the task: it has none afterwards, and ends well',
+  [0, 'fine'],
+  async () => {
+    const task = createTask(async () => {
+      try {
+        await timeout(1, async () => {
+          await sleep(1000);
+        });
+      } catch (error) {
+        assert.is(nameOf(error), 'TimeoutError');
+      }
+      await sleep(1);
+      return 'fine';
+    });
+    await wait([task]);
+    return [task.cancelling(), outcomeOf(task)];
+  },
+  function* () {
+    const task = createTask(function* () {
+      try {
+        yield* timeout(1, function* () {
+          yield* sleep(1000);
+        });
+      } catch (error) {
+        assert.is(nameOf(error), 'TimeoutError');
+      }
+      yield* sleep(1);
+      return 'fine';
+    });
+    yield* wait([task]);
+    return [task.cancelling(), outcomeOf(task)];
+  },
+);
+
+inBothForms(
+  test,
+  'the outer deadline passes while the inner one is handled: what comes after the inner is ended by the outer',
+  ['inner TimeoutError', 'outer TimeoutError', 20],
+  async () => {
+    const log: unknown[] = [];
+    try {
+      await timeout(20, async () => {
+        try {
+          await timeout(10, async () => {
+            await sleep(1000);
+          });
+        } catch (error) {
+          log.push(`inner ${nameOf(error)}`);
+        }
+        await sleep(1000);
+      });
+    } catch (error) {
+      log.push(`outer ${nameOf(error)}`, currentLoop().time());
+    }
+    return log;
+  },
+  function* () {
+    const log: unknown[] = [];
+    try {
+      yield* timeout(20, function* () {
+        try {
+          yield* timeout(10, function* () {
+            yield* sleep(1000);
+          });
+        } catch (error) {
+          log.push(`inner ${nameOf(error)}`);
+        }
+        yield* sleep(1000);
+      });
+    } catch (error) {
+      log.push(`outer ${nameOf(error)}`, currentLoop().time());
+    }
+    return log;
+  },
+);
+
+inBothForms(
+  test,
+  'a deadline may be moved, later and away, and then does not pass',
+  ['pending', 'done', false],
+  async () => {
+    const scope = new CancelScope({ timeoutMs: 10 });
+    const task = createTask(async () => {
+      await scope.run(async () => {
+        await sleep(100);
+      });
+      return 'done';
+    });
+    await sleep(5);
+    scope.deadlineMs = 50;
+    await sleep(15);
+    const between = outcomeOf(task);
+    scope.deadlineMs = Number.POSITIVE_INFINITY;
+    await wait([task]);
+    return [between, outcomeOf(task), scope.cancelCalled];
+  },
+  function* () {
+    const scope = new CancelScope({ timeoutMs: 10 });
+    const task = createTask(function* () {
+      yield* scope.run(function* () {
+        yield* sleep(100);
+      });
+      return 'done';
+    });
+    yield* sleep(5);
+    scope.deadlineMs = 50;
+    yield* sleep(15);
+    const between = outcomeOf(task);
+    scope.deadlineMs = Number.POSITIVE_INFINITY;
+    yield* wait([task]);
+    return [between, outcomeOf(task), scope.cancelCalled];
+  },
+);
+
+inBothForms(
+  test,
+  'a deadline moved to the past ends the body at its present wait',
+  [true, 5],
+  async () => {
+    const scope = new CancelScope({ timeoutMs: 1000 });
+    const task = createTask(async () => {
+      await scope.run(async () => {
+        await sleep(500);
+      });
+    });
+    await sleep(5);
+    scope.deadlineMs = 1;
+    await task;
+    return [scope.cancelledCaught, currentLoop().time()];
+  },
+  function* () {
+    const scope = new CancelScope({ timeoutMs: 1000 });
+    const task = createTask(function* () {
+      yield* scope.run(function* () {
+        yield* sleep(500);
+      });
+    });
+    yield* sleep(5);
+    scope.deadlineMs = 1;
+    yield* task;
+    return [scope.cancelledCaught, currentLoop().time()];
+  },
+);
+
+test('the cleanup of a task that was cancelled may have a deadline of its own', async () => {
+  const result = await virtually(async () => {
+    const log: unknown[] = [];
+    const task = createTask(async () => {
+      try {
+        currentTask()!.cancel();
+        await sleep(1);
+      } catch {
+        try {
+          await timeout(5, async () => {
+            await sleep(1000);
+          });
+        } catch (error) {
+          log.push(nameOf(error));
+        }
+        log.push('cleaned up');
+      }
+    });
+    await task;
+    return log;
+  });
+  assert.equal(result, ['TimeoutError', 'cleaned up']);
+});
+
+inBothForms(
+  test,
+  'the cleanup of a cancelled task may time out, and the task is cancelled all the same',
+  ['TimeoutError', 'cancelled', 6],
+  async () => {
+    const log: unknown[] = [];
+    const task = createTask(async () => {
+      try {
+        await sleep(1000);
+      } finally {
+        try {
+          await timeout(5, async () => {
+            await sleep(1000);
+          });
+        } catch (error) {
+          log.push(nameOf(error));
+        }
+      }
+    });
+    await sleep(1);
+    task.cancel();
+    await wait([task]);
+    return [...log, outcomeOf(task), currentLoop().time()];
+  },
+  function* () {
+    const log: unknown[] = [];
+    const task = createTask(function* () {
+      try {
+        yield* sleep(1000);
+      } finally {
+        try {
+          yield* timeout(5, function* () {
+            yield* sleep(1000);
+          });
+        } catch (error) {
+          log.push(nameOf(error));
+        }
+      }
+    });
+    yield* sleep(1);
+    task.cancel();
+    yield* wait([task]);
+    return [...log, outcomeOf(task), currentLoop().time()];
+  },
+);
+
+inBothForms(
+  test,
+  'the error carries the cancellation it came from as its cause, and the limit',
+  [true, 7],
+  async () => {
+    try {
+      await timeout(7, async () => {
+        await sleep(1000);
+      });
+    } catch (error) {
+      const { cause, timeoutMs } = error as TimeoutError;
+      return [cause instanceof CancelledError, timeoutMs];
+    }
+    return [];
+  },
+  function* () {
+    try {
+      yield* timeout(7, function* () {
+        yield* sleep(1000);
+      });
+    } catch (error) {
+      const { cause, timeoutMs } = error as TimeoutError;
+      return [cause instanceof CancelledError, timeoutMs];
+    }
+    return [];
+  },
+);
+
+inBothForms(
+  test,
+  'waitFor of what is done gives it, with a limit of 0 too',
+  ['done', 'done'],
+  async () => {
+    const future = new Future<string>();
+    future.setResult('done');
+    return [await waitFor(future, 0), await waitFor(future, -1)];
+  },
+  function* () {
+    const future = new Future<string>();
+    future.setResult('done');
+    return [yield* waitFor(future, 0), yield* waitFor(future, -1)];
+  },
+);
+
+inBothForms(
+  test,
+  'waitFor with a limit of 0 cancels what runs, and waits until it has ended',
+  ['TimeoutError', ['began', 'cleaned up'], 'cancelled'],
+  async () => {
+    const log: string[] = [];
+    const running = createTask(async () => {
+      log.push('began');
+      try {
+        await sleep(1000);
+      } finally {
+        await sleep(5);
+        log.push('cleaned up');
+      }
+    });
+    await checkpoint();
+    let thrown: unknown;
+    try {
+      await waitFor(running, 0);
+    } catch (error) {
+      thrown = error;
+    }
+    return [nameOf(thrown), log, outcomeOf(running)];
+  },
+  function* () {
+    const log: string[] = [];
+    const running = createTask(function* () {
+      log.push('began');
+      try {
+        yield* sleep(1000);
+      } finally {
+        yield* sleep(5);
+        log.push('cleaned up');
+      }
+    });
+    yield* checkpoint();
+    let thrown: unknown;
+    try {
+      yield* waitFor(running, 0);
+    } catch (error) {
+      thrown = error;
+    }
+    return [nameOf(thrown), log, outcomeOf(running)];
+  },
+);
+
+inBothForms(
+  test,
+  'waitFor without an end waits as long as it takes',
+  ['done', 100000],
+  async () => {
+    const task = createTask(async () => {
+      await sleep(100_000);
+      return 'done';
+    });
+    return [await waitFor(task, Number.POSITIVE_INFINITY), currentLoop().time()];
+  },
+  function* () {
+    const task = createTask(function* () {
+      yield* sleep(100_000);
+      return 'done';
+    });
+    return [yield* waitFor(task, Number.POSITIVE_INFINITY), currentLoop().time()];
+  },
+);
+
+inBothForms(
+  test,
+  'a failure in the cleanup of what was late is worth more than the TimeoutError',
+  'RangeError',
+  async () => {
+    const task = createTask(async () => {
+      try {
+        await sleep(1000);
+      } finally {
+        // biome-ignore lint/correctness/noUnsafeFinally: what it does is the subject
+        throw new RangeError('cleanup');
+      }
+    });
+    try {
+      await waitFor(task, 1);
+    } catch (error) {
+      return nameOf(error);
+    }
+    return '';
+  },
+  function* () {
+    const task = createTask(function* () {
+      try {
+        yield* sleep(1000);
+      } finally {
+        // biome-ignore lint/correctness/noUnsafeFinally: what it does is the subject
+        throw new RangeError('cleanup');
+      }
+    });
+    try {
+      yield* waitFor(task, 1);
+    } catch (error) {
+      return nameOf(error);
+    }
+    return '';
+  },
+);
+
+test('what is late but returns a value when it is cancelled has given a value', async () => {
+  const result = await virtually(async () => {
+    const task = createTask(async () => {
+      try {
+        await sleep(1000);
+      } catch {
+        return 42;
+      }
+      return 0;
+    });
+    return await waitFor(task, 1);
+  });
+  assert.equal(result, 42);
+});
+
+inBothForms(
+  test,
+  'cancelling who waits cancels what is waited for, with a limit and without',
+  [
+    ['cancelled', 'cancelled'],
+    ['cancelled', 'cancelled'],
+  ],
+  async () => {
+    const outcomes: unknown[] = [];
+    for (const ms of [60_000, Number.POSITIVE_INFINITY]) {
+      const future = new Future<void>();
+      const inner = createTask(async () => {
+        await future;
+      });
+      const waiting = createTask(async () => {
+        await waitFor(inner, ms);
+      });
+      currentLoop().callSoon(() => waiting.cancel());
+      await wait([waiting]);
+      outcomes.push([outcomeOf(waiting), outcomeOf(inner)]);
+    }
+    return outcomes;
+  },
+  function* () {
+    const outcomes: unknown[] = [];
+    for (const ms of [60_000, Number.POSITIVE_INFINITY]) {
+      const future = new Future<void>();
+      const inner = createTask(function* () {
+        yield* future;
+      });
+      const waiting = createTask(function* () {
+        yield* waitFor(inner, ms);
+      });
+      currentLoop().callSoon(() => waiting.cancel());
+      yield* wait([waiting]);
+      outcomes.push([outcomeOf(waiting), outcomeOf(inner)]);
+    }
+    return outcomes;
+  },
+);
+
+inBothForms(
+  test,
+  'a wait that ended well does not swallow a cancellation that comes right after it',
+  ['cancelled', false],
+  async () => {
+    let reachedEnd = false;
+    const task = createTask(async () => {
+      await waitFor(
+        createTask(async () => {
+          await checkpoint();
+        }),
+        100,
+      );
+      await sleep(10);
+      reachedEnd = true;
+    });
+    await checkpoint();
+    await checkpoint();
+    task.cancel();
+    await wait([task]);
+    return [outcomeOf(task), reachedEnd];
+  },
+  function* () {
+    let reachedEnd = false;
+    const task = createTask(function* () {
+      yield* waitFor(
+        createTask(function* () {
+          yield* checkpoint();
+        }),
+        100,
+      );
+      yield* sleep(10);
+      reachedEnd = true;
+    });
+    yield* checkpoint();
+    yield* checkpoint();
+    task.cancel();
+    yield* wait([task]);
+    return [outcomeOf(task), reachedEnd];
+  },
+);
+
+inBothForms(
+  test,
+  'cancelled while it waits for what was late to end, the waiting task is cancelled',
+  ['cancelled', 'cancelled', 12],
+  async () => {
+    const slow = createTask(async () => {
+      try {
+        await sleep(1000);
+      } finally {
+        await new CancelScope({ shield: true }).run(async () => {
+          await sleep(10);
+        });
+      }
+    });
+    const waiting = createTask(async () => {
+      await waitFor(slow, 2);
+    });
+    await sleep(5);
+    waiting.cancel();
+    await wait([waiting]);
+    return [outcomeOf(waiting), outcomeOf(slow), currentLoop().time()];
+  },
+  function* () {
+    const slow = createTask(function* () {
+      try {
+        yield* sleep(1000);
+      } finally {
+        yield* new CancelScope({ shield: true }).run(function* () {
+          yield* sleep(10);
+        });
+      }
+    });
+    const waiting = createTask(function* () {
+      yield* waitFor(slow, 2);
+    });
+    yield* sleep(5);
+    waiting.cancel();
+    yield* wait([waiting]);
+    return [outcomeOf(waiting), outcomeOf(slow), currentLoop().time()];
+  },
+);
+
+inBothForms(
+  test,
+  'many deadlines at once each end their own body',
+  [['late', 'late', 'in time', 'in time'], 20],
+  async () => {
+    const tasks: Task<string>[] = [5, 10, 20, 20].map((limitMs, index) =>
+      createTask(async () => {
+        try {
+          await timeout(limitMs, async () => {
+            await sleep([100, 100, 15, 1][index]!);
+          });
+        } catch (error) {
+          assert.ok(error instanceof TimeoutError);
+          return 'late';
+        }
+        return 'in time';
+      }),
+    );
+    const ended = await gather(tasks);
+    await sleep(5);
+    return [ended, currentLoop().time()];
+  },
+  function* () {
+    const tasks: Task<string>[] = [5, 10, 20, 20].map((limitMs, index) =>
+      createTask(function* () {
+        try {
+          yield* timeout(limitMs, function* () {
+            yield* sleep([100, 100, 15, 1][index]!);
+          });
+        } catch (error) {
+          assert.ok(error instanceof TimeoutError);
+          return 'late';
+        }
+        return 'in time';
+      }),
+    );
+    const ended = yield* gather(tasks);
+    yield* sleep(5);
+    return [ended, currentLoop().time()];
+  },
+);
+
+test.run();
