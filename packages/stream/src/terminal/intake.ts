@@ -128,11 +128,16 @@ export abstract class Intake<T> extends Subscriber<T> implements BatchSubscriber
     this.#tearDown();
   }
 
-  /** Leaves a value to the buffer, and closes the gate when that fills it. */
+  /** Leaves a value to the buffer. */
   protected enqueue(value: T, paused: boolean = this.oxbowGate.closedByKeeper): void {
     const overflow = this.buffer.push(value, paused);
     if (overflow !== undefined) this.#finish({ error: overflow });
-    else if (this.buffer.full) this.oxbowGate.close();
+    else if (this.buffer.full) this.filled();
+  }
+
+  /** The buffer has just become full. */
+  protected filled(): void {
+    this.oxbowGate.close();
   }
 
   #finish(failure: Failure | undefined): void {

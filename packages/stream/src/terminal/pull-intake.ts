@@ -326,6 +326,12 @@ export class BatchIntake<T> extends PullIntake<T, T[]> {
     return length;
   }
 
+  /** There is room for no more, so a reader that waits need not: it gets what there is, and the source is not paused. */
+  protected override filled(): void {
+    if (this.waiting) this.hand(this.unload());
+    if (this.buffer.full) super.filled();
+  }
+
   /** Waits for the end of the running job, so that all a source emits in one go arrives as one array. */
   protected override available(): void {
     if (this.#scheduled || !this.waiting) return;

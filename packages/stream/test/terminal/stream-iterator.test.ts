@@ -267,6 +267,36 @@ test('batches() gives what arrived in one go as one array, at most max', async (
   assert.equal(twos, [[0, 1], [2, 3], [4]]);
 });
 
+test('batches() hands a full buffer to a reader that waits, without a pause; the next one pauses the source', async () => {
+  const paused: boolean[] = [];
+  const stream = new Stream<number>((out, flow) => {
+    setImmediate(() => {
+      for (let i = 0; i < 8; i++) {
+        out.next(i);
+        paused.push(flow.paused);
+      }
+      out.complete();
+    });
+  });
+  const all: number[][] = [];
+  for await (const values of stream.batches({ highWaterMark: 4 })) all.push(values);
+  assert.equal(all, [
+    [0, 1, 2, 3],
+    [4, 5, 6, 7],
+  ]);
+  assert.equal(paused, [false, false, false, false, false, false, false, true]);
+});
+
+test('batches() with a max below the buffer still pauses the source when that is full', async () => {
+  const { stream, out } = manual<number>();
+  const iterator = stream.batches({ highWaterMark: 4, max: 1 });
+  const first = iterator.next();
+  for (let i = 0; i < 7; i++) out().next(i);
+  assert.match(String(stream.why()), /batches\(\) holds back the source .* 6 values wait/);
+  assert.equal((await first).value, [0]);
+  await iterator.return();
+});
+
 test('an array of batches() belongs to the reader: the source keeps its own', async () => {
   const emitted = [1, 2, 3];
   const stream = new Stream<number>((out) => {
