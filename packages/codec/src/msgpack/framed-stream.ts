@@ -108,8 +108,16 @@ class FramesCore<T> implements DecoderCore<T> {
 
   /** The payload length announced at `bytes[at]`, after both header fields were found good. */
   #checkedLength(bytes: Uint8Array, at: number): number {
+    const length = lengthAt(bytes, at);
+    if (isHeaderAt(bytes, at) && length <= this.#maxFrameBytes && sequenceAt(bytes, at) === this.#sequence) {
+      return length;
+    }
+    throw this.#headerFault(bytes, at);
+  }
+
+  #headerFault(bytes: Uint8Array, at: number): DecodeError {
     if (!isHeaderAt(bytes, at)) {
-      throw new DecodeError(
+      return new DecodeError(
         'ERR_OXBOW_CODEC_INVALID_MSGPACK',
         `msgpackStream(): no frame starts at byte ${this.#offset}: the peer sends another format`,
         { offset: this.#offset },
@@ -117,16 +125,14 @@ class FramesCore<T> implements DecoderCore<T> {
     }
     const length = lengthAt(bytes, at);
     if (length > this.#maxFrameBytes) {
-      throw new FrameTooLargeError(
+      return new FrameTooLargeError(
         `msgpackStream(): the frame at byte ${this.#offset} announces ${length} bytes, maxFrameBytes is ${this.#maxFrameBytes}`,
         { offset: this.#offset, limitBytes: this.#maxFrameBytes, actualBytes: length },
       );
     }
-    const sequence = sequenceAt(bytes, at);
-    if (sequence === this.#sequence) return length;
-    throw new DecodeError(
+    return new DecodeError(
       'ERR_OXBOW_CODEC_FRAME_LOST',
-      `msgpackStream(): the frame at byte ${this.#offset} is number ${sequence}, expected ${this.#sequence}: frames were lost, repeated or reordered, or an old decoder met a new stream`,
+      `msgpackStream(): the frame at byte ${this.#offset} is number ${sequenceAt(bytes, at)}, expected ${this.#sequence}: frames were lost, repeated or reordered, or an old decoder met a new stream`,
       { offset: this.#offset },
     );
   }
@@ -141,7 +147,7 @@ class FramesCore<T> implements DecoderCore<T> {
       const end = start + this.#checkedLength(bytes, at);
       if (end > bytes.length) break;
       const value = reader === undefined ? GIVEN_UP : reader.message(start, end);
-      out.push(value === GIVEN_UP ? this.#readSlowly(bytes, start, end) : (value as T));
+      out[out.length] = value === GIVEN_UP ? this.#readSlowly(bytes, start, end) : (value as T);
       this.#sequence = nextSequence(this.#sequence);
       this.#offset += end - at;
       at = end;

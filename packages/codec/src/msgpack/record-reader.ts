@@ -1,27 +1,28 @@
-// How the fields of one record become an object. Where code may be generated, a record that keeps coming gets a function with an
-// object literal in it, so that its objects are made in one step and share one hidden class; elsewhere the fields are set in turn.
-
-/** Reads the next value of the message, `depth` containers down. */
-export interface FieldSource {
-  read(depth: number): unknown;
-}
-
-type BuildRecord = (source: FieldSource, depth: number) => object;
+// How the fields of one record become an object: set one after the other at first, and by a function made for the record once it keeps
+// coming, where functions may be made.
+import {
+  type BuildRecord,
+  type FieldKind,
+  type FieldSource,
+  kindOf,
+  recordBuilders,
+} from './record-builder.ts';
 
 /** Records read one field after the other before a function is made: a dictionary's record rarely comes back at all. */
-const READS_BEFORE_COMPILING = 8;
-
-let mayCompile = true;
+const READS_BEFORE_BUILDER = 8;
 
 /** Reads the records of one definition. */
 export class RecordReader {
   readonly #names: readonly string[];
+  /** What each field held so far: the last kind that was seen of it. */
+  readonly #kinds: FieldKind[];
   #build: BuildRecord | undefined;
   #reads = 0;
 
   /** @param names the fields in their order; `__proto__` must not be among them */
   constructor(names: readonly string[]) {
     this.#names = names;
+    this.#kinds = names.map(() => 'any');
   }
 
   get fields(): number {
@@ -30,22 +31,22 @@ export class RecordReader {
 
   /** A record whose fields are the next values of `source`, each `depth` containers down. */
   read(source: FieldSource, depth: number): object {
-    if (this.#build !== undefined) return this.#build(source, depth);
-    if (++this.#reads > READS_BEFORE_COMPILING && mayCompile) this.#build = compile(this.#names);
-    const record: Record<string, unknown> = {};
-    for (const name of this.#names) record[name] = source.read(depth);
-    return record;
+    return this.#build === undefined ? this.#readEach(source, depth) : this.#build(source, depth);
   }
-}
 
-/** undefined where code generation from strings is forbidden; it is not tried again then. */
-function compile(names: readonly string[]): BuildRecord | undefined {
-  // A name stands in the code as a JSON string, which is a string literal whatever is in it.
-  const fields = names.map((name) => `${JSON.stringify(name)}: source.read(depth)`);
-  try {
-    return new Function('source', 'depth', `return { ${fields.join(', ')} };`) as BuildRecord;
-  } catch {
-    mayCompile = false;
-    return undefined;
+  #readEach(source: FieldSource, depth: number): object {
+    const record: Record<string, unknown> = {};
+    const isLearning = this.#reads < READS_BEFORE_BUILDER;
+    for (let index = 0; index < this.#names.length; index++) {
+      const value = source.read(depth);
+      record[this.#names[index]!] = value;
+      if (!isLearning) continue;
+      const kind = kindOf(value);
+      if (kind !== 'any') this.#kinds[index] = kind;
+    }
+    if (isLearning && ++this.#reads === READS_BEFORE_BUILDER) {
+      this.#build = recordBuilders.builderOf(this.#names, this.#kinds);
+    }
+    return record;
   }
 }

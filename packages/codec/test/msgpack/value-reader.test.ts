@@ -27,6 +27,20 @@ function scanner(): MessageScanner {
   return knowing;
 }
 
+/** A reader whose records are read by functions that expect the values of `example`, in as many fields as there are. */
+function expecting(
+  definitions: readonly (readonly string[])[],
+  examples: readonly Uint8Array[],
+): ValueReader {
+  const reader = new ValueReader(RULES);
+  reader.define(definitions);
+  for (const example of examples) {
+    reader.begin(example);
+    for (let round = 0; round < 20; round++) reader.message(0, example.length);
+  }
+  return reader;
+}
+
 const test = suite('ValueReader');
 
 test('reads every plain token', () => {
@@ -159,6 +173,52 @@ test('whatever it reads, the scanner passes and msgpackr reads alike', () => {
     { numRuns: 10_000 },
   );
   assert.ok(accepted > 200, `only ${accepted} messages were read`);
+});
+
+test('a record is read alike whatever its fields were expected to hold', () => {
+  const kinds = ['07', 'cb3ff8000000000000', 'a161', 'c3', '9101', '4107', 'c0'];
+  const tokens = fc.constantFrom(
+    ...'00 3f 40 41 42 7f 80 90 91 92 a0 a161 a3616263 a8c3a9c3a9c3a9c3a9 c0 c1 c2 c3 c400 c40100 ca3f800000 cb3ff8000000000000 cb3ff8'.split(
+      ' ',
+    ),
+    ...'cc80 cc cd0100 cd01 ce00010000 cf00 d0ff d1ff00 d6ff00000001 d90161 d9 d905 da000161 dc0001 dd00000001 de0001a161 e0 ff'.split(
+      ' ',
+    ),
+  );
+  const kind = fc.constantFrom(...kinds);
+  let accepted = 0;
+  fc.assert(
+    fc.property(kind, kind, fc.array(tokens, { maxLength: 5 }), (first, second, parts) => {
+      const reader = expecting(DEFINITIONS, [hex(`41 ${first}`), hex(`40 ${first} ${second}`)]);
+      const bytes = hex(`40 ${parts.join('')}`);
+      const inChunk = concat([bytes, hex('a0a0c0c000')]);
+      for (const chunk of [bytes, inChunk]) {
+        reader.begin(chunk);
+        const value = reader.message(0, bytes.length);
+        assert.equal(value, read(bytes));
+        if (value !== GIVEN_UP) accepted++;
+      }
+    }),
+    { numRuns: 10_000 },
+  );
+  assert.ok(accepted > 1000, `only ${accepted} messages were read`);
+});
+
+test('records count as depth when they are read by functions, too', () => {
+  const names = [['x']];
+  const nested = (depth: number): Uint8Array => hex(`${'40'.repeat(depth)}c0`);
+  const reader = expecting(names, [nested(RULES.maxDepth)]);
+  reader.begin(nested(RULES.maxDepth));
+  assert.is.not(reader.message(0, RULES.maxDepth + 1), GIVEN_UP);
+  reader.begin(nested(RULES.maxDepth + 1));
+  assert.is(reader.message(0, RULES.maxDepth + 2), GIVEN_UP);
+  const lists = expecting(names, [hex('40 91 c0')]);
+  const within = hex(`40${'91'.repeat(RULES.maxDepth - 1)}c0`);
+  lists.begin(within);
+  assert.is.not(lists.message(0, within.length), GIVEN_UP);
+  const beyond = hex(`40${'91'.repeat(RULES.maxDepth)}c0`);
+  lists.begin(beyond);
+  assert.is(lists.message(0, beyond.length), GIVEN_UP);
 });
 
 test('whatever msgpackr writes of plain data is read', () => {
