@@ -2,7 +2,7 @@
 import { Readable } from 'node:stream';
 import { type Codec, jsonl, msgpackStream } from '@oxbow/codec';
 import { decode, Stream } from '@oxbow/stream';
-import { Packr, UnpackrStream } from 'msgpackr';
+import { Packr, pack, UnpackrStream } from 'msgpackr';
 import type { Workload } from '../../harness/workload.ts';
 import { add } from './job.ts';
 
@@ -75,17 +75,26 @@ function splitLines(chunks: readonly Buffer[], take: (value: Sample) => void): v
   }
 }
 
-async function unpack(chunks: readonly Buffer[], take: (value: Sample) => void): Promise<void> {
-  for await (const value of Readable.from(chunks).pipe(new UnpackrStream())) take(value as Sample);
+/** UnpackrStream over the chunks of messages that `pack` makes. */
+function unpackrStream(
+  pack: (value: Sample) => Uint8Array,
+  options: ConstructorParameters<typeof UnpackrStream>[0] = {},
+): Workload {
+  return passes(chunksOf(pack), async (chunks, take) => {
+    for await (const value of Readable.from(chunks).pipe(new UnpackrStream({ ...options })))
+      take(value as Sample);
+  });
 }
 
-function unpackrStream(): Workload {
-  // As PackrStream sends it: records whose structures travel in the stream.
+/** As PackrStream sends them: records whose structures travel in the stream, once. */
+function packedByStream(): Workload {
   const packr = new Packr({ sequential: true });
-  return passes(
-    chunksOf((value) => packr.pack(value)),
-    unpack,
-  );
+  return unpackrStream((value) => packr.pack(value));
+}
+
+/** One `pack()` after another: each message is complete in itself, its field names included. */
+function packedAlone(): Workload {
+  return unpackrStream(pack, { mapsAsObjects: true });
 }
 
 const jsonLine = (value: Sample): Uint8Array => Buffer.from(`${JSON.stringify(value)}\n`);
@@ -94,7 +103,8 @@ const MAKERS: Readonly<Record<string, () => Workload>> = {
   'our-msgpack': () => ours(msgpackStream()),
   'our-jsonl': () => ours(jsonl()),
   'json-lines': () => passes(chunksOf(jsonLine), splitLines),
-  'unpackr-stream': unpackrStream,
+  'unpackr-stream': packedByStream,
+  'unpackr-stream-alone': packedAlone,
 };
 
 /** Made when it is asked for: only one of them runs in a process. */
