@@ -7,7 +7,7 @@ export { currentTask } from './task/task.ts';
 
 // Waiting in line
 
-export { Parked, ParkingLot } from './sync/parking-lot.ts';
+export { Parked, ParkingLot, type Purpose } from './sync/parking-lot.ts';
 
 // Errors and options
 

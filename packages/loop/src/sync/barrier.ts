@@ -2,17 +2,12 @@
 
 import { BrokenBarrierError, UsageError } from '../errors.ts';
 import type { Op } from '../task/op.ts';
-import { Parked, ParkingLot } from './parking-lot.ts';
+import { Parked, ParkingLot, type Purpose } from './parking-lot.ts';
 
-class WaitOp extends Parked<number, Barrier> {
-  override get name(): string {
-    return 'Barrier.wait';
-  }
-
-  protected begin(): void {
-    this.owner.arrive(this);
-  }
-}
+const WAITING: Purpose<number, Barrier> = {
+  name: 'Barrier.wait',
+  arrive: (party, barrier) => barrier.arrive(party),
+};
 
 /**
  * Lets `parties` tasks through together, again and again. A party that is cancelled leaves its place to another.
@@ -20,7 +15,7 @@ class WaitOp extends Parked<number, Barrier> {
 export class Barrier {
   /** How many tasks it takes. */
   readonly parties: number;
-  readonly #waiting: ParkingLot<number, Barrier> = new ParkingLot<number, Barrier>(this);
+  readonly #waiting: ParkingLot<number, Barrier> = new ParkingLot(this, WAITING);
   #broken = false;
 
   /** @param parties an integer of 1 or more */
@@ -50,7 +45,7 @@ export class Barrier {
    * @throws BrokenBarrierError when the barrier is broken, or is aborted or reset meanwhile
    */
   wait(): Op<number> {
-    return new WaitOp(this.#waiting);
+    return new Parked(this.#waiting);
   }
 
   /** Sends those who wait away with BrokenBarrierError, and begins anew. */
@@ -66,7 +61,7 @@ export class Barrier {
   }
 
   /** @internal */
-  arrive(parked: WaitOp): void {
+  arrive(parked: Parked<number, Barrier>): void {
     if (this.#broken) throw new BrokenBarrierError();
     this.#waiting.park(parked);
     if (this.#waiting.size < this.parties) return;

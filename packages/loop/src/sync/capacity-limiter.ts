@@ -3,29 +3,28 @@
 import { UsageError } from '../errors.ts';
 import type { NoStray, Result } from '../task/coroutine.ts';
 import type { Op } from '../task/op.ts';
-import { FULFILLED } from '../task/operation.ts';
 import { currentTask } from '../task/task.ts';
 import { hold } from './hold.ts';
-import { Parked, ParkingLot } from './parking-lot.ts';
+import { Parked, ParkingLot, type Purpose } from './parking-lot.ts';
 
-class AcquireOp extends Parked<CapacityLimiter, CapacityLimiter> {
+/** Waits for a token for its borrower. */
+class Borrowing extends Parked<CapacityLimiter, CapacityLimiter> {
   /** @internal */
-  readonly borrower: unknown;
+  declare readonly borrower: unknown;
 
   constructor(limiter: CapacityLimiter, borrower: unknown) {
     super(limiter.waiting);
     this.borrower = borrower;
   }
-
-  override get name(): string {
-    return 'CapacityLimiter.acquire';
-  }
-
-  protected begin(): void {
-    if (this.owner.lend(this.borrower)) this.settle(FULFILLED, this.owner);
-    else this.lot.park(this);
-  }
 }
+
+const ACQUIRING: Purpose<CapacityLimiter, CapacityLimiter> = {
+  name: 'CapacityLimiter.acquire',
+  arrive: (acquirer, limiter) => {
+    if (limiter.lend((acquirer as Borrowing).borrower)) acquirer.unparkWith(limiter);
+    else limiter.waiting.park(acquirer);
+  },
+};
 
 /** What a limiter has lent, at one moment. */
 export interface CapacityLimiterStatistics {
@@ -41,10 +40,7 @@ export interface CapacityLimiterStatistics {
  */
 export class CapacityLimiter {
   /** @internal */
-  readonly waiting: ParkingLot<CapacityLimiter, CapacityLimiter> = new ParkingLot<
-    CapacityLimiter,
-    CapacityLimiter
-  >(this);
+  readonly waiting: ParkingLot<CapacityLimiter, CapacityLimiter> = new ParkingLot(this, ACQUIRING);
   readonly #borrowers = new Set<unknown>();
   #totalTokens: number;
 
@@ -82,7 +78,7 @@ export class CapacityLimiter {
 
   /** Waits for a token on behalf of any object; give it back with `releaseOnBehalfOf`. */
   acquireOnBehalfOf(borrower: unknown): Op<CapacityLimiter> {
-    return new AcquireOp(this, borrower);
+    return new Borrowing(this, borrower);
   }
 
   /** @throws UsageError when the current task has none */
@@ -128,7 +124,7 @@ export class CapacityLimiter {
 
   #serve(): void {
     while (this.#borrowers.size < this.#totalTokens) {
-      const next = this.waiting.unpark() as AcquireOp | undefined;
+      const next = this.waiting.unpark() as Borrowing | undefined;
       if (next === undefined) return;
       if (this.#borrowers.has(next.borrower)) next.unparkFailed(holdsAlready());
       else {

@@ -8,21 +8,11 @@ import { PENDING } from '../task/operation.ts';
 import type { Coroutine } from '../task/suspension.ts';
 import { hold } from './hold.ts';
 import { Lock } from './lock.ts';
-import { Parked, ParkingLot } from './parking-lot.ts';
+import { Parked, ParkingLot, type Purpose } from './parking-lot.ts';
 
 class WaitOp extends Parked<void, Condition> {
   #notified = false;
   #cancelledWith: CancelledError | undefined = undefined;
-
-  override get name(): string {
-    return 'Condition.wait';
-  }
-
-  protected begin(): void {
-    this.owner.requireLock('wait()');
-    this.owner.lock.release();
-    this.owner.waiting.park(this);
-  }
 
   /** Whoever is woken, or cancelled, has the lock again before the wait ends. */
   override unparkWith(): void {
@@ -39,16 +29,16 @@ class WaitOp extends Parked<void, Condition> {
     this.#cancelledWith ??= reason;
     if (this.#notified) {
       // Its notification must not be lost with it.
-      if (first) this.owner.passOn();
+      if (first) this.lot.owner.passOn();
       return;
     }
     if (!first) return;
-    this.owner.waiting.leave(this);
+    this.lot.owner.waiting.leave(this);
     this.#reacquire();
   }
 
   #reacquire(): void {
-    const acquire = this.owner.lock.acquire();
+    const acquire = this.lot.owner.lock.acquire();
     acquire.start();
     const finish = (): void => {
       if (this.#cancelledWith === undefined) super.unparkWith(undefined);
@@ -59,6 +49,15 @@ class WaitOp extends Parked<void, Condition> {
   }
 }
 
+const WAITING: Purpose<void, Condition> = {
+  name: 'Condition.wait',
+  arrive: (parked, condition) => {
+    condition.requireLock('wait()');
+    condition.lock.release();
+    condition.waiting.park(parked);
+  },
+};
+
 /**
  * A lock with a waiting room: `wait` gives the lock up, waits for `notify`, and has the lock again when it returns,
  * cancelled or not.
@@ -67,7 +66,7 @@ export class Condition {
   /** The lock that `wait` and `notify` need. */
   readonly lock: Lock;
   /** @internal */
-  readonly waiting: ParkingLot<void, Condition> = new ParkingLot<void, Condition>(this);
+  readonly waiting: ParkingLot<void, Condition> = new ParkingLot(this, WAITING);
 
   /** @param lock may be shared between conditions; default a new one */
   constructor(lock: Lock = new Lock()) {

@@ -1,24 +1,20 @@
 // Event: a flag that tasks wait for.
 
 import type { Op } from '../task/op.ts';
-import { FULFILLED } from '../task/operation.ts';
-import { Parked, ParkingLot } from './parking-lot.ts';
+import { Parked, ParkingLot, type Purpose } from './parking-lot.ts';
 
-class WaitOp extends Parked<void, Event> {
-  override get name(): string {
-    return 'Event.wait';
-  }
-
-  protected begin(): void {
-    if (this.owner.isSet) this.settle(FULFILLED, undefined);
-    else this.lot.park(this);
-  }
-}
+const WAITING: Purpose<void, Event> = {
+  name: 'Event.wait',
+  arrive: (parked, event) => {
+    if (event.isSet) parked.unparkWith(undefined);
+    else event.waiting.park(parked);
+  },
+};
 
 /** A flag: `wait()` returns at once while it is set, and waits for `set()` otherwise. */
 export class Event {
   /** @internal */
-  readonly waiting: ParkingLot<void, Event> = new ParkingLot<void, Event>(this);
+  readonly waiting: ParkingLot<void, Event> = new ParkingLot<void, Event>(this, WAITING);
   #isSet = false;
 
   get isSet(): boolean {
@@ -38,6 +34,6 @@ export class Event {
 
   /** Waits until the flag is set. */
   wait(): Op<void> {
-    return new WaitOp(this.waiting);
+    return new Parked(this.waiting);
   }
 }

@@ -3,20 +3,16 @@
 import { UsageError } from '../errors.ts';
 import type { NoStray, Result } from '../task/coroutine.ts';
 import type { Op } from '../task/op.ts';
-import { FULFILLED } from '../task/operation.ts';
 import { hold } from './hold.ts';
-import { Parked, ParkingLot } from './parking-lot.ts';
+import { Parked, ParkingLot, type Purpose } from './parking-lot.ts';
 
-class AcquireOp extends Parked<Lock, Lock> {
-  override get name(): string {
-    return 'Lock.acquire';
-  }
-
-  protected begin(): void {
-    if (this.owner.tryAcquire()) this.settle(FULFILLED, this.owner);
-    else this.lot.park(this);
-  }
-}
+const ACQUIRING: Purpose<Lock, Lock> = {
+  name: 'Lock.acquire',
+  arrive: (acquirer, lock) => {
+    if (lock.tryAcquire()) acquirer.unparkWith(lock);
+    else lock.waiting.park(acquirer);
+  },
+};
 
 /**
  * Mutual exclusion between tasks: first come, first served, not re-entrant, and not bound to the task that acquired it.
@@ -25,7 +21,7 @@ class AcquireOp extends Parked<Lock, Lock> {
  */
 export class Lock {
   /** @internal */
-  readonly waiting: ParkingLot<Lock, Lock> = new ParkingLot<Lock, Lock>(this);
+  readonly waiting: ParkingLot<Lock, Lock> = new ParkingLot<Lock, Lock>(this, ACQUIRING);
   #locked = false;
 
   get locked(): boolean {
@@ -34,7 +30,7 @@ export class Lock {
 
   /** Waits until the lock is free and takes it. A wait that is cancelled has not taken it. */
   acquire(): Op<Lock> {
-    return new AcquireOp(this.waiting);
+    return new Parked(this.waiting);
   }
 
   /** Takes the lock if it is free; tells whether it did. */

@@ -6,11 +6,21 @@
 // has its result; a cancellation that comes afterwards finds it at its next wait, so nothing handed over is ever lost.
 
 import type { CancelledError } from '../errors.ts';
-import { Op } from '../task/op.ts';
-import { CANCELLED, FULFILLED, REJECTED } from '../task/operation.ts';
+import { driver } from '../task/current.ts';
+import { Op, type SteppingTask } from '../task/op.ts';
+import { CANCELLED, FULFILLED, IDLE, PENDING, REJECTED } from '../task/operation.ts';
+import { RESUMED, type Suspend, suspension } from '../task/suspension.ts';
+
+/** What the Ops of a lot wait for. */
+export interface Purpose<T, Owner> {
+  /** For debug output. */
+  readonly name: string;
+  /** One of them begins: ends its wait at once, parks it, or throws what it fails with. */
+  arrive(parked: Parked<T, Owner>, owner: Owner): void;
+}
 
 /** An Op that waits in a lot until someone wakes it. */
-export abstract class Parked<T, Owner> extends Op<T> {
+export class Parked<T, Owner> extends Op<T> {
   /** The lot it waits in, if it has to. @internal */
   declare readonly lot: ParkingLot<T, Owner>;
   /** @internal */
@@ -19,15 +29,39 @@ export abstract class Parked<T, Owner> extends Op<T> {
   declare behind: Parked<T, Owner> | undefined;
 
   constructor(lot: ParkingLot<T, Owner>) {
-    super();
+    super(null);
+    this.progress = IDLE;
+    this.outcome = undefined;
     this.lot = lot;
     this.ahead = undefined;
     this.behind = undefined;
   }
 
-  /** @internal */
-  get owner(): Owner {
-    return this.lot.owner;
+  override get name(): string {
+    return this.lot.purpose.name;
+  }
+
+  protected begin(): void {
+    this.lot.purpose.arrive(this, this.lot.owner);
+  }
+
+  /**
+   * What Op's does, where V8 sees no other class than this: in a program with many kinds of Op that is what makes a get
+   * cost 90 ns instead of 240. What is rare is left to Op. @internal
+   */
+  override next(signal: unknown): IteratorResult<Suspend, T> {
+    if (signal !== RESUMED) {
+      const task = driver.stepping as SteppingTask | undefined;
+      if (task === undefined || task.waitingOn !== undefined || task.pendingRequests !== 0)
+        return super.next(signal);
+      if (this.progress === IDLE) this.start();
+      if (this.progress === PENDING) {
+        task.waitingOn = this;
+        this.addWaiter(task);
+        return suspension.current;
+      }
+    }
+    return this.deliver();
   }
 
   /** Ends the wait with a value. @internal */
@@ -50,12 +84,14 @@ export abstract class Parked<T, Owner> extends Op<T> {
 export class ParkingLot<T, Owner> {
   /** What they wait for. */
   readonly owner: Owner;
+  readonly purpose: Purpose<T, Owner>;
   #first: Parked<T, Owner> | undefined = undefined;
   #last: Parked<T, Owner> | undefined = undefined;
   #size = 0;
 
-  constructor(owner: Owner) {
+  constructor(owner: Owner, purpose: Purpose<T, Owner>) {
     this.owner = owner;
+    this.purpose = purpose;
   }
 
   /** How many wait. */

@@ -16,7 +16,7 @@ import {
   naturalOrder,
   PriorityStore,
 } from './item-store.ts';
-import { Parked, ParkingLot } from './parking-lot.ts';
+import { Parked, ParkingLot, type Purpose } from './parking-lot.ts';
 
 /** How a queue is made. */
 export interface QueueOptions {
@@ -30,17 +30,11 @@ export interface PriorityQueueOptions<T> extends QueueOptions {
   readonly compare?: Compare<T>;
 }
 
-class GetOp<T> extends Parked<T, Queue<T>> {
-  override get name(): string {
-    return 'Queue.get';
-  }
+/** Waits for an item. */
+type Getter<T> = Parked<T, Queue<T>>;
 
-  protected begin(): void {
-    this.owner.beginGet(this);
-  }
-}
-
-class PutOp<T> extends Parked<void, Queue<T>> {
+/** Waits for a place for its item. */
+class Putter<T> extends Parked<void, Queue<T>> {
   /** @internal */
   declare readonly item: T;
 
@@ -48,25 +42,22 @@ class PutOp<T> extends Parked<void, Queue<T>> {
     super(lot);
     this.item = item;
   }
-
-  override get name(): string {
-    return 'Queue.put';
-  }
-
-  protected begin(): void {
-    this.owner.beginPut(this);
-  }
 }
 
-class JoinOp<T> extends Parked<void, Queue<T>> {
-  override get name(): string {
-    return 'Queue.join';
-  }
+const GETTING: Purpose<unknown, Queue<unknown>> = {
+  name: 'Queue.get',
+  arrive: (getter, queue) => queue.beginGet(getter),
+};
 
-  protected begin(): void {
-    this.owner.beginJoin(this);
-  }
-}
+const PUTTING: Purpose<void, Queue<unknown>> = {
+  name: 'Queue.put',
+  arrive: (putter, queue) => queue.beginPut(putter as Putter<unknown>),
+};
+
+const JOINING: Purpose<void, Queue<unknown>> = {
+  name: 'Queue.join',
+  arrive: (joiner, queue) => queue.beginJoin(joiner),
+};
 
 /**
  * First in, first out, between any number of producers and consumers; with `maxSize` it holds producers back.
@@ -74,9 +65,9 @@ class JoinOp<T> extends Parked<void, Queue<T>> {
 export class Queue<T> {
   readonly maxSize: number;
   readonly #store: ItemStore<T>;
-  readonly #getters: ParkingLot<T, Queue<T>> = new ParkingLot<T, Queue<T>>(this);
-  readonly #putters: ParkingLot<void, Queue<T>> = new ParkingLot<void, Queue<T>>(this);
-  readonly #joiners: ParkingLot<void, Queue<T>> = new ParkingLot<void, Queue<T>>(this);
+  readonly #getters: ParkingLot<T, Queue<T>> = new ParkingLot(this, GETTING as Purpose<T, Queue<T>>);
+  readonly #putters: ParkingLot<void, Queue<T>> = new ParkingLot(this, PUTTING as Purpose<void, Queue<T>>);
+  readonly #joiners: ParkingLot<void, Queue<T>> = new ParkingLot(this, JOINING as Purpose<void, Queue<T>>);
   #unfinished = 0;
   #shutDown = false;
 
@@ -118,7 +109,7 @@ export class Queue<T> {
    * @throws QueueShutDown when the queue is shut down, meanwhile too
    */
   put(item: T): Op<void> {
-    return new PutOp(this.#putters, item);
+    return new Putter(this.#putters, item);
   }
 
   /**
@@ -128,7 +119,7 @@ export class Queue<T> {
    * @throws QueueShutDown when the queue is shut down and empty
    */
   get(): Op<T> {
-    return new GetOp<T>(this.#getters);
+    return new Parked(this.#getters);
   }
 
   /** @throws QueueFull, QueueShutDown */
@@ -162,7 +153,7 @@ export class Queue<T> {
 
   /** Waits until `taskDone` was called for every item put. */
   join(): Op<void> {
-    return new JoinOp<T>(this.#joiners);
+    return new Parked(this.#joiners);
   }
 
   /**
@@ -186,14 +177,14 @@ export class Queue<T> {
   }
 
   /** @internal */
-  beginGet(getter: GetOp<T>): void {
+  beginGet(getter: Getter<T>): void {
     if (this.#store.size > 0) getter.settle(FULFILLED, this.#take());
     else if (this.#shutDown) throw new QueueShutDown();
     else this.#getters.park(getter);
   }
 
   /** @internal */
-  beginPut(putter: PutOp<T>): void {
+  beginPut(putter: Putter<T>): void {
     if (this.#shutDown) throw new QueueShutDown();
     if (this.full) {
       this.#putters.park(putter);
@@ -204,7 +195,7 @@ export class Queue<T> {
   }
 
   /** @internal */
-  beginJoin(joiner: JoinOp<T>): void {
+  beginJoin(joiner: Parked<void, Queue<T>>): void {
     if (this.#unfinished === 0) joiner.settle(FULFILLED, undefined);
     else this.#joiners.park(joiner);
   }
@@ -228,7 +219,7 @@ export class Queue<T> {
 
   #take(): T {
     const item = this.#store.take();
-    const putter = this.#putters.unpark() as PutOp<T> | undefined;
+    const putter = this.#putters.unpark() as Putter<T> | undefined;
     if (putter !== undefined) {
       this.#unfinished++;
       this.#store.add(putter.item);

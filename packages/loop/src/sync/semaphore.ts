@@ -3,20 +3,16 @@
 import { UsageError } from '../errors.ts';
 import type { NoStray, Result } from '../task/coroutine.ts';
 import type { Op } from '../task/op.ts';
-import { FULFILLED } from '../task/operation.ts';
 import { hold } from './hold.ts';
-import { Parked, ParkingLot } from './parking-lot.ts';
+import { Parked, ParkingLot, type Purpose } from './parking-lot.ts';
 
-class AcquireOp extends Parked<Semaphore, Semaphore> {
-  override get name(): string {
-    return 'Semaphore.acquire';
-  }
-
-  protected begin(): void {
-    if (this.owner.tryAcquire()) this.settle(FULFILLED, this.owner);
-    else this.lot.park(this);
-  }
-}
+const ACQUIRING: Purpose<Semaphore, Semaphore> = {
+  name: 'Semaphore.acquire',
+  arrive: (acquirer, semaphore) => {
+    if (semaphore.tryAcquire()) acquirer.unparkWith(semaphore);
+    else semaphore.waiting.park(acquirer);
+  },
+};
 
 /**
  * A counter of permits: `acquire` takes one, waiting while there is none; `release` gives one back, to whoever has
@@ -24,7 +20,7 @@ class AcquireOp extends Parked<Semaphore, Semaphore> {
  */
 export class Semaphore {
   /** @internal */
-  readonly waiting: ParkingLot<Semaphore, Semaphore> = new ParkingLot<Semaphore, Semaphore>(this);
+  readonly waiting: ParkingLot<Semaphore, Semaphore> = new ParkingLot<Semaphore, Semaphore>(this, ACQUIRING);
   #value: number;
 
   /** @param value permits at the start: an integer of 0 or more, default 1 */
@@ -49,7 +45,7 @@ export class Semaphore {
 
   /** Waits for a permit and takes it. A wait that is cancelled has taken none. */
   acquire(): Op<Semaphore> {
-    return new AcquireOp(this.waiting);
+    return new Parked(this.waiting);
   }
 
   /** Takes a permit if there is one; tells whether it did. */

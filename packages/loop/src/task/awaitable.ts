@@ -49,7 +49,7 @@ export function toOp<T>(awaitable: Awaitable<T>, where: string): Op<T> {
 export function toOps(awaitables: readonly Awaitable<unknown>[], where: string): Op<unknown>[] {
   let tasks: Map<unknown, Op<unknown>> | undefined;
   return awaitables.map((awaitable) => {
-    if (!isGenerator(awaitable)) return toOp(awaitable, where);
+    if (awaitable instanceof Op || !isGenerator(awaitable)) return toOp(awaitable, where);
     tasks ??= new Map();
     const task = tasks.get(awaitable) ?? toOp(awaitable, where);
     tasks.set(awaitable, task);

@@ -22,12 +22,12 @@ export type Awaitable<T> = PromiseLike<T> | Coroutine<T>;
 // biome-ignore lint/suspicious/noExplicitAny: inference positions
 export type AwaitedOf<A> = A extends Generator<any, infer T, any> ? T : Awaited<A>;
 
-const GeneratorFunction = Object.getPrototypeOf(function* () {}) as object;
-const generatorPrototype = (GeneratorFunction as { prototype: object }).prototype;
+const GeneratorFunction = Object.getPrototypeOf(function* () {}).constructor as GeneratorFunctionConstructor;
+const generatorPrototype = GeneratorFunction.prototype.prototype as object;
 
 /** Whether calling it runs nothing yet. */
 export function isGeneratorFunction(fn: unknown): boolean {
-  return typeof fn === 'function' && Object.getPrototypeOf(fn) === GeneratorFunction;
+  return typeof fn === 'function' && fn instanceof GeneratorFunction;
 }
 
 export function isGenerator(value: unknown): value is Coroutine<unknown> {

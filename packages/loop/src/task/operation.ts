@@ -29,10 +29,13 @@ export abstract class Operation {
    */
   declare outcome: unknown;
 
-  constructor(progress: 0 | 1 = IDLE) {
-    this.progress = progress;
-    this.outcome = undefined;
-    if (progress === IDLE && opProbe.current !== undefined) opProbe.current.opCreated(this);
+  /** @param progress null: the subclass writes both fields itself, at a place where V8 sees no other class */
+  constructor(progress: 0 | 1 | null = IDLE) {
+    if (progress !== null) {
+      this.progress = progress;
+      this.outcome = undefined;
+    }
+    if (progress !== PENDING && opProbe.current !== undefined) opProbe.current.opCreated(this);
   }
 
   /** For debug output. */
