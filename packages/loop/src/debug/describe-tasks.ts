@@ -2,8 +2,10 @@
 
 import { checkOptions } from '../check-options.ts';
 import type { EventLoop } from '../scheduler/event-loop.ts';
+import { Continuation } from '../task/continuation.ts';
 import { type CancellableWait, currentLoop } from '../task/current.ts';
-import { Op, Reaction } from '../task/op.ts';
+import { Op } from '../task/op.ts';
+import type { Operation } from '../task/operation.ts';
 import { allTasks, currentTask, Task } from '../task/task.ts';
 import { type GeneratorLocations, locateGenerators } from './generator-location.ts';
 import { originOf } from './origin.ts';
@@ -85,10 +87,10 @@ function waitsOf(task: Task<unknown>): string[] {
 }
 
 function nameOfWait(wait: CancellableWait): string {
-  return wait instanceof Reaction ? nameOf(wait.source) : ((wait as { name?: string }).name ?? 'promise');
+  return wait instanceof Continuation ? nameOf(wait.source) : ((wait as { name?: string }).name ?? 'promise');
 }
 
-function nameOf(op: Op<unknown>): string {
+function nameOf(op: Operation): string {
   return op instanceof Task ? `task "${op.name}"` : op.name;
 }
 
@@ -103,7 +105,7 @@ function waitersOf(task: Task<unknown>): Task<unknown>[] {
     const waiters = op.outcome;
     for (const waiter of Array.isArray(waiters) ? waiters : [waiters]) {
       if (waiter instanceof Task) found.add(waiter);
-      else if (waiter instanceof Reaction && waiter.region !== undefined)
+      else if (waiter instanceof Continuation && waiter.region !== undefined)
         found.add(waiter.region.task as Task<unknown>);
       else if (waiter instanceof Op) visit(waiter);
     }

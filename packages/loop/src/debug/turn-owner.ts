@@ -1,6 +1,7 @@
 // Whose turn it is: what the loop's queue holds, as tasks and waits.
 
-import { type Op, Reaction } from '../task/op.ts';
+import { Continuation } from '../task/continuation.ts';
+import type { Op } from '../task/op.ts';
 import { Task } from '../task/task.ts';
 
 /** What a turn does, for people who watch. */
@@ -16,13 +17,13 @@ const NOBODY: TurnOwner = Object.freeze({ task: undefined, waitedFor: undefined 
 /** Who takes `turn`; ask before it is taken. */
 export function ownerOf(turn: object): TurnOwner {
   if (turn instanceof Task) return { task: turn, waitedFor: turn.waitingOn };
-  if (turn instanceof Reaction && turn.region !== undefined)
-    return { task: turn.region.task as Task<unknown>, waitedFor: turn.source };
+  if (turn instanceof Continuation && turn.region !== undefined)
+    return { task: turn.region.task as Task<unknown>, waitedFor: turn.source as Op<unknown> };
   return NOBODY;
 }
 
 /** The name of the task that takes `turn`. */
 export function taskNameOf(turn: object): string | undefined {
   if (turn instanceof Task) return turn.name;
-  return turn instanceof Reaction ? turn.region?.task.name : undefined;
+  return turn instanceof Continuation ? turn.region?.task.name : undefined;
 }

@@ -8,18 +8,12 @@ import { opProbe } from '../debug/instrument.ts';
 import { CancelledError, UsageError } from '../errors.ts';
 import { enterForTurn, leaveEntered } from '../scheduler/context.ts';
 import type { EventLoop } from '../scheduler/event-loop.ts';
-import type { Turn } from '../scheduler/ready-queue.ts';
 import { adopt, type Settleable } from './adopt.ts';
-import {
-  type CancellableWait,
-  currentLoop,
-  currentRegion,
-  driver,
-  type Region,
-  type TaskCore,
-} from './current.ts';
+import { inAwaitRealm, isOfAwait } from './await-realm.ts';
+import { awaitSelf, Continuation, type Derived, type Handler } from './continuation.ts';
+import { currentLoop, currentRegion, driver, type Region, type TaskCore } from './current.ts';
 import { CANCELLED, FULFILLED, IDLE, Operation, PENDING, REJECTED, type Waiter } from './operation.ts';
-import { dueRegion, isAround, requestAgain, spend } from './region.ts';
+import { dueRegion, spend } from './region.ts';
 import { RESUMED, type Suspend, suspension } from './suspension.ts';
 import { forget, remember, type Unobserved } from './unobserved.ts';
 
@@ -115,29 +109,18 @@ export abstract class Op<T> extends Operation implements PromiseLike<T> {
   then<A = T, B = never>(onFulfilled?: OnFulfilled<T, A>, onRejected?: OnRejected<B>): Reaction<A | B> {
     const region = currentRegion();
     this.observe();
-    if (!isResolver(onFulfilled) || typeof onRejected !== 'function') {
-      const reaction = new Reaction<A | B>(
-        this as Op<unknown>,
-        onFulfilled as never,
-        onRejected as never,
-        region,
-      );
-      reaction.attach();
+    if (!isOfAwait(onFulfilled)) {
+      const reaction = new Reaction<A | B>(region);
+      new Continuation(this, onFulfilled as Handler, onRejected as Handler, region, reaction).attach();
       return reaction;
     }
     if (this.progress === IDLE && !this.isDue(region)) this.start();
     if (this.progress === FULFILLED && (region?.task.loop ?? currentLoop()).spendTurn()) {
       onFulfilled!(this.outcome as T);
-      return unread as Reaction<A | B>;
+    } else {
+      new Continuation(this, onFulfilled as Handler, onRejected as Handler, region, undefined).attach();
     }
-    const reaction = new AwaitReaction<A | B>(
-      this as Op<unknown>,
-      onFulfilled as never,
-      onRejected as never,
-      region,
-    );
-    reaction.attach();
-    return reaction;
+    return unread as Reaction<A | B>;
   }
 
   /** Whether a wait for it that begins now must obey a cancellation first. @internal */
@@ -147,31 +130,34 @@ export abstract class Op<T> extends Operation implements PromiseLike<T> {
   }
 }
 
+Op.prototype.then = inAwaitRealm(Op.prototype.then) as typeof Op.prototype.then;
+
 /** An Op whose failure is reported once if nobody ever looks at it. */
 export abstract class ObservedOp<T> extends Op<T> {
   /** True once somebody looked; until then the failure, if there is one. */
-  #observed: boolean | Unobserved = false;
+  declare private seen: boolean | Unobserved;
 
   constructor() {
     super(PENDING);
+    this.seen = false;
   }
 
   /** @internal */
   override observe(): void {
-    if (typeof this.#observed === 'object') forget(this.#observed, this);
-    this.#observed = true;
+    if (typeof this.seen === 'object') forget(this.seen, this);
+    this.seen = true;
   }
 
   /** @internal */
   override get observed(): boolean {
-    return this.#observed === true;
+    return this.seen === true;
   }
 
   /** @internal */
   override settle(progress: 2 | 3 | 4, outcome: unknown): boolean {
     if (!super.settle(progress, outcome)) return false;
-    if (progress === REJECTED && this.#observed === false) {
-      this.#observed = remember(this.homeLoop, this.name, outcome, this);
+    if (progress === REJECTED && this.seen === false) {
+      this.seen = remember(this.homeLoop, this.name, outcome, this);
     }
     return true;
   }
@@ -182,91 +168,31 @@ export abstract class ObservedOp<T> extends Op<T> {
   }
 }
 
-/** A wait by `then`: it calls one of the two handlers from the loop, and is itself the promise of what that gives. */
-export class Reaction<T> extends ObservedOp<T> implements Turn, CancellableWait, Waiter, Settleable {
-  readonly region: Region | undefined;
-  nextWait: CancellableWait | undefined;
-  previousWait: CancellableWait | undefined;
-  readonly #source: Op<unknown>;
-  readonly #onFulfilled: OnFulfilled<unknown, T>;
-  readonly #onRejected: OnRejected<T>;
-  /** Why the wait fails, unless what it waits for decides otherwise. */
-  #cancelledWith: Error | undefined;
-  /** On behalf of which region; undefined for a wait that never began. */
-  #cancelledBy: Region | undefined;
+/** The promise of `then`: of what one of its handlers gives. */
+export class Reaction<T> extends ObservedOp<T> implements Derived, Settleable {
+  readonly #region: Region | undefined;
 
-  constructor(
-    source: Op<unknown>,
-    onFulfilled: OnFulfilled<unknown, T>,
-    onRejected: OnRejected<T>,
-    region: Region | undefined,
-  ) {
+  constructor(region: Region | undefined) {
     super();
-    this.region = region;
-    this.nextWait = undefined;
-    this.previousWait = undefined;
-    this.#source = source;
-    this.#onFulfilled = onFulfilled;
-    this.#onRejected = onRejected;
-    this.#cancelledWith = undefined;
-    this.#cancelledBy = undefined;
+    this.#region = region;
   }
 
   protected begin(): void {}
 
-  /** Joins the source's waiters, unless cancellation or the outcome is there already. */
-  attach(): void {
-    const source = this.#source;
-    const region = this.region;
-    const due =
-      region === undefined || region.task.pendingRequests === 0 || source.passesCheckpoint('await')
-        ? undefined
-        : dueRegion(region);
-    if (due !== undefined && source.progress === IDLE) {
-      // What has not begun never does.
-      if (opProbe.current !== undefined) opProbe.current.opAwaited(source);
-      source.declined(due.request!);
-      spend(due);
-      this.#preempt(due.request!);
+  react(handler: Handler, fulfilled: boolean, outcome: unknown): void {
+    if (typeof handler !== 'function') {
+      if (fulfilled) this.fulfil(outcome);
+      else this.reject(outcome);
       return;
     }
-    if (source.progress === IDLE) source.start();
-    if (source.settled) this.homeLoop.ready(this);
-    else if (region !== undefined && (source as unknown) === region.task)
-      this.#preempt(awaitSelf(region.task));
-    else {
-      source.addWaiter(this);
-      if (region !== undefined && !source.transparent) {
-        const { task } = region;
-        task.addWait(this);
-        if (task.loop.instrument !== undefined) task.loop.instrument.waitBegan?.(task, source);
-      }
-      if (due !== undefined) {
-        // What runs already, a task, is cancelled and waited for.
-        spend(due);
-        this.cancelWait(due, due.request!);
-      }
+    // It runs on behalf of who attached it.
+    if (this.#region === undefined) leaveEntered();
+    else enterForTurn(this.#region);
+    try {
+      adopt(this, handler(outcome));
+    } catch (failure) {
+      this.reject(failure);
     }
-  }
-
-  /** What is waited for. */
-  get source(): Op<unknown> {
-    return this.#source;
-  }
-
-  wake(): void {
-    // A cancelled wait stays listed until its turn: requests that come before are one with the first.
-    if (this.#cancelledWith === undefined) this.unlink();
-    this.homeLoop.ready(this);
-  }
-
-  cancelWait(by: Region, error: CancelledError): void {
-    const already = this.#cancelledBy;
-    if (already === undefined || (already !== by && isAround(by, already))) {
-      this.#cancelledBy = by;
-      this.#cancelledWith = error;
-    }
-    if (already === undefined || !this.#source.settled) this.#source.cancelBy(this, error);
   }
 
   fulfil(value: unknown): void {
@@ -277,99 +203,15 @@ export class Reaction<T> extends ObservedOp<T> implements Turn, CancellableWait,
     this.settle(error instanceof CancelledError ? CANCELLED : REJECTED, error);
   }
 
-  takeTurn(): void {
-    const source = this.#source;
-    const cancelled = this.#cancelledWith;
-    if (this.#cancelledBy !== undefined) this.unlink();
-    // What the source ended with all the same is worth more than the cancellation: nothing handed over is lost. After
-    // a value the request is due again, at the next wait.
-    const outcomeWins =
-      this.#cancelledBy !== undefined && (source.progress === REJECTED || source.progress === FULFILLED);
-    const sourceDecides = cancelled === undefined || outcomeWins;
-    if (outcomeWins && source.progress === FULFILLED) requestAgain(this.#cancelledBy);
-    const fulfilled = sourceDecides && source.progress === FULFILLED;
-    const error = sourceDecides ? source.outcome : cancelled;
-    this.homeLoop.yieldToPromises();
-    const handler = fulfilled ? this.#onFulfilled : this.#onRejected;
-    if (typeof handler !== 'function') {
-      if (fulfilled) this.settle(FULFILLED, source.outcome);
-      else this.reject(error);
-      return;
-    }
-    this.enter();
-    try {
-      adopt(this, (handler as (value: unknown) => unknown)(fulfilled ? source.outcome : error));
-    } catch (failure) {
-      this.reject(failure);
-    }
-  }
-
   /** @internal */
   protected override get homeLoop(): EventLoop {
-    return this.region?.task.loop ?? currentLoop();
-  }
-
-  /** @internal */
-  protected unlink(): void {
-    if (this.region !== undefined && !this.#source.transparent) this.region.task.removeWait(this);
-  }
-
-  /** Its handlers run on behalf of who attached them. @internal */
-  protected enter(): void {
-    if (this.region === undefined) leaveEntered();
-    else enterForTurn(this.region);
-  }
-
-  /** @internal */
-  protected get cancelled(): boolean {
-    return this.#cancelledWith !== undefined;
-  }
-
-  /** @internal */
-  protected react(): void {
-    this.#onFulfilled!(this.#source.outcome);
-  }
-
-  #preempt(error: Error): void {
-    this.#cancelledWith = error;
-    this.homeLoop.ready(this);
-  }
-}
-
-/**
- * The wait of an `await`. Resolving its native promise runs nobody's code, so a value needs no turn in the ready queue,
- * only to be counted, unless the wait was cancelled or the slice is over.
- */
-class AwaitReaction<T> extends Reaction<T> {
-  override wake(): void {
-    if (this.cancelled || this.source.progress !== FULFILLED || !this.homeLoop.spendTurn()) {
-      super.wake();
-      return;
-    }
-    this.unlink();
-    this.homeLoop.yieldToPromises();
-    const task = this.region?.task;
-    if (task?.loop.instrument !== undefined) task.loop.instrument.waitEnded?.(task, this.source);
-    this.react();
+    return this.#region?.task.loop ?? currentLoop();
   }
 }
 
 /** What `then` gives an `await`, which does not look at it. */
-const unread: Reaction<unknown> = new Reaction<unknown>(undefined as never, undefined, undefined, undefined);
-
-const sourceText = Function.prototype.toString;
-let resolverText = '';
-void new Promise((resolve) => {
-  resolverText = sourceText.call(resolve);
-});
-
-/**
- * Whether a handler resolves or rejects a native promise: then `await` has called `then`, or a native promise that
- * follows the Op, and calling it runs nobody's code.
- */
-function isResolver(handler: unknown): boolean {
-  return typeof handler === 'function' && sourceText.call(handler) === resolverText && handler.name === '';
-}
+const unread: Reaction<unknown> = new Reaction<unknown>(undefined);
+unread.fulfil(undefined);
 
 /** The error for a loop over an Op; the wait that the loop began is taken back. */
 function strayIteration(op: Op<unknown>, task: SteppingTask | undefined): UsageError {
@@ -382,8 +224,4 @@ function strayIteration(op: Op<unknown>, task: SteppingTask | undefined): UsageE
     `${op.name} cannot be looped over: wait for it with "yield* op" in a generator the loop runs, or "await op" in an async function`,
     { code: 'ERR_OXBOW_LOOP_STRAY_ITERATION' },
   );
-}
-
-function awaitSelf(task: TaskCore): UsageError {
-  return new UsageError(`Task "${task.name}" cannot wait for itself`, { code: 'ERR_OXBOW_LOOP_AWAIT_SELF' });
 }

@@ -9,6 +9,7 @@ import type { Turn } from '../scheduler/ready-queue.ts';
 import type { Resident } from '../scheduler/registry.ts';
 import { cancelRegion } from './cancel-region.ts';
 import { Cancellation } from './cancellation.ts';
+import { Continuation } from './continuation.ts';
 import { isGenerator, isGeneratorFunction, isThenable, type NoStray, type Result } from './coroutine.ts';
 import {
   type CancellableWait,
@@ -289,14 +290,16 @@ export class Task<T> extends Future<T> implements Region, SteppingTask, Turn, Wa
       this.generator = result;
       step(this as GeneratorTask, undefined);
     } else if (result instanceof Op) {
-      const reaction = new Reaction<void>(
-        result as Op<unknown>,
+      const reaction = new Reaction<void>(this);
+      const continuation = new Continuation(
+        result,
         (value) => this.returned(value),
         (error) => this.threw(error),
         this,
+        reaction,
       );
       result.observe();
-      runInRegion(this, () => reaction.attach());
+      runInRegion(this, () => continuation.attach());
     } else if (isThenable(result)) {
       result.then(
         (value) => this.returned(value),

@@ -1,0 +1,42 @@
+// Tells the handlers of an `await` from those that somebody wrote, which must not be called before `then` has returned.
+//
+// `await op` calls `then` from a job of its own, and ECMA-262 has that job run in the realm of the `then` it calls
+// (NewPromiseResolveThenableJob): the two functions it makes there, which resolve and reject a native promise, inherit from
+// that realm's Function.prototype. So `then` lives in a realm where nothing else is. An engine that did otherwise would
+// only have every wait take the long way.
+
+import { createContext, runInContext } from 'node:vm';
+
+type Then<This, Handlers extends unknown[], R> = (this: This, ...handlers: Handlers) => R;
+
+interface Realm {
+  readonly Function: FunctionConstructor;
+  /** Gives a function of the realm that does what `then` does. */
+  adopt<This, Handlers extends unknown[], R>(then: Then<This, Handlers, R>): Then<This, Handlers, R>;
+}
+
+const SOURCE = `({
+  Function,
+  adopt: (then) => ({
+    then(onFulfilled, onRejected) {
+      return then.call(this, onFulfilled, onRejected);
+    },
+  }).then,
+})`;
+
+const NAME = 'await-realm';
+
+const realm = runInContext(SOURCE, createContext({}, { name: NAME }), { filename: NAME }) as Realm;
+
+/** The function that `then` methods are to be, so that `isOfAwait` knows their callers. */
+export const inAwaitRealm: Realm['adopt'] = realm.adopt;
+
+const AwaitFunction: FunctionConstructor = realm.Function;
+
+/**
+ * Whether a handler resolves or rejects a native promise that waits (by `await`, or as it follows what it was resolved
+ * with): calling it runs nobody's code, and nobody looks at what `then` returns.
+ */
+export function isOfAwait(handler: unknown): boolean {
+  return handler instanceof AwaitFunction;
+}
