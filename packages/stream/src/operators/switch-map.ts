@@ -24,7 +24,11 @@ export function switchMap<T>(
 ): OperatorFunction<T, never> {
   return operate((source, subscriber: Subscriber<never>) => {
     source.subscribe(
-      new SwitchSubscriber<T>(subscriber as Subscriber<unknown>, project, resultSelector as never),
+      new SwitchSubscriber<T>(
+        subscriber as Subscriber<unknown>,
+        project,
+        (resultSelector ?? undefined) as never,
+      ),
     );
   });
 }
@@ -80,21 +84,18 @@ class SwitchSubscriber<T> extends Subscriber<T> {
       return;
     }
     this.isStopped = true;
-    if (this.#inner === undefined) this.#finish();
+    // The source is over, and is torn down without waiting for the inner stream.
+    try {
+      if (this.#inner === undefined) this.#downstream.complete();
+    } finally {
+      this.unsubscribe();
+    }
   }
 
   #innerEnded(inner: SwitchInner): void {
     if (this.#inner !== inner) return;
     this.#inner = undefined;
-    if (this.isStopped) this.#finish();
-  }
-
-  #finish(): void {
-    try {
-      this.#downstream.complete();
-    } finally {
-      this.unsubscribe();
-    }
+    if (this.isStopped) this.#downstream.complete();
   }
 }
 
