@@ -1,7 +1,14 @@
 /** `merge` and `concat`: several streams as one, side by side or one after the other. */
-import type { ObservableInput, ObservableInputTuple, OperatorFunction } from 'rxjs';
+import {
+  from,
+  type ObservableInput,
+  type ObservableInputTuple,
+  type OperatorFunction,
+  type SchedulerLike,
+} from 'rxjs';
 import { Stream } from '../stream.ts';
 import { mergeWithPlaces } from './merge-map.ts';
+import { popScheduler } from './scheduler.ts';
 
 /**
  * Emits the values of all streams as they come; completes when all have. Each is held back while the consumer is full,
@@ -13,11 +20,18 @@ export function merge<A extends readonly unknown[]>(
 export function merge<A extends readonly unknown[]>(
   ...sourcesAndConcurrency: [...ObservableInputTuple<A>, number?]
 ): Stream<A[number]>;
+/** @deprecated RxJS's form with a scheduler that subscribes to one stream after the other: use `observeOn`. */
+export function merge<A extends readonly unknown[]>(
+  ...sourcesAndScheduler:
+    | [...ObservableInputTuple<A>, number, SchedulerLike]
+    | [...ObservableInputTuple<A>, SchedulerLike]
+): Stream<A[number]>;
 export function merge(...args: unknown[]): never {
+  const scheduler = popScheduler(args);
   const last = args[args.length - 1];
   const concurrency = typeof last === 'number' ? (args.pop() as number) : Number.POSITIVE_INFINITY;
   const sources = args as ObservableInput<never>[];
-  return Stream.from<ObservableInput<never>>(sources).pipe(
+  return outer(sources, scheduler).pipe(
     // A fixed number of streams is known beforehand: each gets its place, whatever the soft limit says.
     mergeWithPlaces('merge', (source) => source, Math.min(concurrency, Math.max(1, sources.length))),
   ) as never;
@@ -26,10 +40,23 @@ export function merge(...args: unknown[]): never {
 /** Emits the values of one stream after the other. The next one is subscribed to when the one before has completed. */
 export function concat<A extends readonly unknown[]>(
   ...sources: [...ObservableInputTuple<A>]
-): Stream<A[number]> {
-  return Stream.from<ObservableInput<A[number]>>(sources as ObservableInput<A[number]>[]).pipe(
+): Stream<A[number]>;
+/** @deprecated RxJS's form with a scheduler that subscribes to one stream after the other: use `observeOn`. */
+export function concat<A extends readonly unknown[]>(
+  ...sourcesAndScheduler: [...ObservableInputTuple<A>, SchedulerLike]
+): Stream<A[number]>;
+export function concat(...args: unknown[]): never {
+  const scheduler = popScheduler(args);
+  return outer(args as ObservableInput<never>[], scheduler).pipe(
     mergeWithPlaces('concat', (source) => source, 1),
-  );
+  ) as never;
+}
+
+function outer(
+  sources: ObservableInput<never>[],
+  scheduler: SchedulerLike | undefined,
+): Stream<ObservableInput<never>> {
+  return Stream.from<ObservableInput<never>>(scheduler === undefined ? sources : from(sources, scheduler));
 }
 
 /** Merges the source with further streams. */

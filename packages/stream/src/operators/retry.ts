@@ -1,8 +1,9 @@
 /** `retry`: subscribes again after a failure, at once or after a pause that grows. Time is the loop's. */
-import { CancelledError, currentLoop } from '@oxbow/loop';
+import { CancelledError } from '@oxbow/loop';
 import { checkOptions } from '@oxbow/loop/lowlevel';
 import { type MonoTypeOperatorFunction, type Observable, type ObservableInput, Subscriber } from 'rxjs';
 import { StreamInputError } from '../errors.ts';
+import { clockFor } from './clock.ts';
 import { ControlSubscriber } from './control-subscriber.ts';
 import { innerFrom } from './inner.ts';
 import { operate } from './operate.ts';
@@ -109,7 +110,7 @@ class Retrier<T> {
   }
 
   #waitMs(delayMs: number): void {
-    const timer = currentLoop().callLater(delayMs, () => {
+    const timer = clockFor(undefined).callLater(delayMs, () => {
       this.#downstream.remove(cancel);
       this.subscribe();
     });

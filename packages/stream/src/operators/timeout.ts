@@ -1,10 +1,17 @@
 /** `timeout`: fails, or goes over to another stream, when the source stays silent too long. Time is the loop's. */
-import { currentLoop, TimeoutError } from '@oxbow/loop';
+import { TimeoutError } from '@oxbow/loop';
 import { checkOptions } from '@oxbow/loop/lowlevel';
-import { type Observable, type ObservableInput, type OperatorFunction, Subscriber } from 'rxjs';
+import {
+  type Observable,
+  type ObservableInput,
+  type OperatorFunction,
+  type SchedulerLike,
+  Subscriber,
+} from 'rxjs';
 import { StreamInputError } from '../errors.ts';
 import type { GateWaiter } from '../gate.ts';
 import { findGate, type Gate } from '../gate.ts';
+import { clockFor, msUntil, type OperatorClock } from './clock.ts';
 import { innerFrom } from './inner.ts';
 import { operate } from './operate.ts';
 
@@ -25,6 +32,8 @@ export interface TimeoutConfig<T, O extends ObservableInput<unknown> = Observabl
   /** What to go over to. Default: fail with loop's TimeoutError. */
   readonly with?: ((info: TimeoutInfo<T, M>) => O) | undefined;
   readonly meta?: M | undefined;
+  /** Whose time counts. Default: the current loop's, or RxJS's own inside `TestScheduler.run()`. */
+  readonly scheduler?: SchedulerLike | undefined;
 }
 
 /**
@@ -33,17 +42,22 @@ export interface TimeoutConfig<T, O extends ObservableInput<unknown> = Observabl
  */
 export function timeout<T, O extends ObservableInput<unknown> = never, M = unknown>(
   config: number | Date | TimeoutConfig<T, O, M>,
+  scheduler?: SchedulerLike,
 ): OperatorFunction<T, T | (O extends ObservableInput<infer V> ? V : never)> {
   const settings: TimeoutConfig<T, O, M> =
-    typeof config === 'number' ? { each: config } : config instanceof Date ? { first: config } : config;
+    typeof config === 'number'
+      ? { each: config, scheduler }
+      : config instanceof Date
+        ? { first: config, scheduler }
+        : config;
   checkOptions(settings, ['each', 'first', 'with', 'meta', 'scheduler'], 'timeout()');
   if (settings.each === undefined && settings.first === undefined) {
     throw new StreamInputError('timeout() needs a time: each, first, or both.');
   }
   return operate((source: Observable<T>, subscriber: Subscriber<never>) => {
     const guard = new TimeoutSubscriber<T>(subscriber, settings as TimeoutConfig<T>);
+    source.subscribe(guard);
     guard.begin();
-    if (!guard.closed) source.subscribe(guard);
   });
 }
 
@@ -51,7 +65,7 @@ class TimeoutSubscriber<T> extends Subscriber<T> implements GateWaiter {
   readonly #downstream: Subscriber<T>;
   readonly #config: TimeoutConfig<T>;
   readonly #gate: Gate | null;
-  readonly #loop: ReturnType<typeof currentLoop> = currentLoop();
+  readonly #clock: OperatorClock;
   #timer: { cancel(): void } | undefined;
   #limitMs = 0;
   #startedMs = 0;
@@ -63,11 +77,14 @@ class TimeoutSubscriber<T> extends Subscriber<T> implements GateWaiter {
     this.#downstream = downstream;
     this.#config = config;
     this.#gate = findGate(downstream);
+    this.#clock = clockFor(config.scheduler);
   }
 
+  /** Waits for the first value, unless it came within the subscription. */
   begin(): void {
+    if (this.isStopped || this.#seen > 0) return;
     const { first, each } = this.#config;
-    if (first instanceof Date) this.#arm(Math.max(0, first.getTime() - Date.now()));
+    if (first instanceof Date) this.#arm(msUntil(first, this.#clock));
     else this.#arm(first ?? each);
   }
 
@@ -84,13 +101,16 @@ class TimeoutSubscriber<T> extends Subscriber<T> implements GateWaiter {
     else if (this.#timer === undefined || this.#limitMs !== each) {
       this.#disarm();
       this.#arm(each);
-    } else this.#startedMs = this.#loop.time();
+    } else this.#startedMs = this.#clock.time();
     this.#downstream.next(value);
   }
 
   override unsubscribe(): void {
-    this.#disarm();
-    this.#gate?.forget(this);
+    // Called by the constructor of Subscriber too, when what is downstream has ended already.
+    if (#timer in this) {
+      this.#disarm();
+      this.#gate?.forget(this);
+    }
     super.unsubscribe();
   }
 
@@ -102,8 +122,8 @@ class TimeoutSubscriber<T> extends Subscriber<T> implements GateWaiter {
   #arm(limitMs: number | undefined): void {
     if (limitMs === undefined) return;
     this.#limitMs = limitMs;
-    this.#startedMs = this.#loop.time();
-    this.#timer = this.#loop.callLater(limitMs, () => this.#check());
+    this.#startedMs = this.#clock.time();
+    this.#timer = this.#clock.callLater(limitMs, () => this.#check());
   }
 
   #disarm(): void {
@@ -118,8 +138,8 @@ class TimeoutSubscriber<T> extends Subscriber<T> implements GateWaiter {
       this.#gate.wait(this);
       return;
     }
-    const leftMs = this.#startedMs + this.#limitMs - this.#loop.time();
-    if (leftMs > 0) this.#timer = this.#loop.callLater(leftMs, () => this.#check());
+    const leftMs = this.#startedMs + this.#limitMs - this.#clock.time();
+    if (leftMs > 0) this.#timer = this.#clock.callLater(leftMs, () => this.#check());
     else this.#expire();
   }
 

@@ -5,12 +5,12 @@ import {
   type Observable,
   type ObservableInput,
   type OperatorFunction,
-  type SchedulerLike,
   Subscriber,
 } from 'rxjs';
 import { StreamOverflowError } from '../errors.ts';
 import { innerFrom } from '../operators/inner.ts';
 import { operate } from '../operators/operate.ts';
+import { popScheduler } from '../operators/scheduler.ts';
 import { zip } from '../operators/zip.ts';
 import { ungated } from './notifiers.ts';
 
@@ -28,7 +28,7 @@ export const bufferWhen: typeof stock.bufferWhen = (closing) =>
 
 /** RxJS's `bufferTime`; without a size of its own a buffer is emitted early when it holds 65,536 values. */
 export const bufferTime: typeof stock.bufferTime = ((span: number, ...rest: unknown[]) => {
-  const scheduler = isScheduler(rest[rest.length - 1]) ? (rest.pop() as SchedulerLike) : undefined;
+  const scheduler = popScheduler(rest);
   const [interval, size] = rest as [number | null | undefined, number | undefined];
   const max = size === undefined || size === Number.POSITIVE_INFINITY ? MAX_BUFFERED_ITEMS : size;
   return stock.bufferTime(span, interval ?? null, max, scheduler ?? stock.asyncScheduler);
@@ -36,13 +36,13 @@ export const bufferTime: typeof stock.bufferTime = ((span: number, ...rest: unkn
 
 /** RxJS's `distinct`, its flushes outside the gate. Fails when it would have to remember more than 1,000,000 keys. */
 export function distinct<T, K>(
-  keySelector?: (value: T) => K,
+  keySelector?: ((value: T) => K) | null,
   flushes?: ObservableInput<unknown>,
 ): MonoTypeOperatorFunction<T> {
   return operate((source: Observable<T>, subscriber: Subscriber<T>) => {
     const keys = new Set<unknown>();
     const unseen = stock.filter((value: T) => {
-      const key = keySelector === undefined ? value : keySelector(value);
+      const key = keySelector == null ? value : keySelector(value);
       if (keys.has(key)) return false;
       if (keys.size >= MAX_DISTINCT_KEYS) {
         throw new StreamOverflowError('error', MAX_DISTINCT_KEYS, keys.size + 1, 'keys');
@@ -97,8 +97,4 @@ function capped<T>(operator: OperatorFunction<T, T[]>): OperatorFunction<T, T[]>
       });
       from.pipe(count as MonoTypeOperatorFunction<T>, operator, uncount).subscribe(subscriber);
     })(source);
-}
-
-function isScheduler(value: unknown): value is SchedulerLike {
-  return typeof (value as Partial<SchedulerLike> | undefined | null)?.schedule === 'function';
 }

@@ -3,6 +3,7 @@
 import type { ObservableInput, SchedulerLike } from 'rxjs';
 import * as stock from 'rxjs';
 import { innerFrom } from '../operators/inner.ts';
+import { isScheduler } from '../operators/scheduler.ts';
 import { Stream } from '../stream.ts';
 
 /** RxJS's `from`: `Stream.from`. With a scheduler it is RxJS's own. */
@@ -29,7 +30,3 @@ export const defer: typeof stock.defer = ((factory: () => ObservableInput<unknow
   new Stream<unknown>((out) => {
     innerFrom(factory()).subscribe(out);
   })) as never;
-
-function isScheduler(value: unknown): value is SchedulerLike {
-  return typeof (value as Partial<SchedulerLike> | undefined | null)?.schedule === 'function';
-}
