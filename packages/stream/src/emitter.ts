@@ -45,7 +45,7 @@ export function emitBatch<T>(subscriber: Subscriber<T>, values: readonly T[], ow
 /** The producer's Subscriber in front of a stock operator or observer. */
 export class StreamEmitter<T> extends Subscriber<T> implements BatchSubscriber<T>, FlowHold {
   declare readonly oxbowBatch: true;
-  readonly #gate: Gate | null;
+  #gate: Gate | null;
   #flow: GateFlow | null = null;
   #held: T[] | undefined;
   #heldFrom = 0;
@@ -122,8 +122,11 @@ export class StreamEmitter<T> extends Subscriber<T> implements BatchSubscriber<T
   }
 
   override unsubscribe(): void {
-    this.#held = undefined;
-    this.#ending = undefined;
+    // RxJS unsubscribes within the constructor, before there are fields, when what is downstream has ended already.
+    if (#held in this) {
+      this.#held = undefined;
+      this.#ending = undefined;
+    }
     super.unsubscribe();
   }
 

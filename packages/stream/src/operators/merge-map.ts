@@ -62,7 +62,7 @@ export function concatMap<T, O extends ObservableInput<unknown>>(
   project: Project<T, O>,
   resultSelector?: (...args: never[]) => unknown,
 ): OperatorFunction<T, never> {
-  const selected = resultSelector === undefined ? project : selectResult(project, resultSelector as never);
+  const selected = resultSelector == null ? project : selectResult(project, resultSelector as never);
   return mergeWithPlaces('concatMap', selected as Project<T, ObservableInput<never>>, 1);
 }
 

@@ -73,7 +73,7 @@ class MeterSubscriber<T> extends Subscriber<T> implements BatchSubscriber<T> {
     this.#report = report;
     this.#everyMs = everyMs;
     this.#gate = findGate(downstream);
-    this.#tick();
+    if (!this.closed) this.#tick();
   }
 
   override next(value: T): void {
@@ -92,7 +92,8 @@ class MeterSubscriber<T> extends Subscriber<T> implements BatchSubscriber<T> {
   }
 
   override unsubscribe(): void {
-    if (!this.#final) {
+    // Called by the constructor of Subscriber too, when what is downstream has ended already.
+    if (#final in this && !this.#final) {
       this.#final = true;
       this.#timer?.cancel();
       this.#read(true);

@@ -25,6 +25,7 @@ export abstract class Stage<T, R> extends Subscriber<T> implements GateKeeper, G
     this.downstream = downstream;
     this.below = findGate(downstream);
     this.oxbowGate = new Gate(this, this.below, linked);
+    if (this.closed) this.oxbowGate.dispose();
   }
 
   /** How many values wait here. */
@@ -64,8 +65,11 @@ export abstract class Stage<T, R> extends Subscriber<T> implements GateKeeper, G
   }
 
   override unsubscribe(): void {
-    if (this.draining) return;
-    this.#finish();
+    // Called by the constructor of Subscriber too, when what is downstream has ended already.
+    if (#over in this) {
+      if (this.draining) return;
+      this.#finish();
+    }
     super.unsubscribe();
   }
 

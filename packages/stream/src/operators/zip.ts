@@ -143,7 +143,8 @@ class ZipLane extends Subscriber<unknown> implements GateKeeper {
   }
 
   override unsubscribe(): void {
-    this.oxbowGate.dispose();
+    // Called by the constructor of Subscriber too, when what is downstream has ended already.
+    if (#buffer in this) this.oxbowGate.dispose();
     super.unsubscribe();
   }
 }
