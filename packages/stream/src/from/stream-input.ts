@@ -45,14 +45,18 @@ export function producerOf<T>(input: unknown): Producer<T> {
   if (input === null || input === undefined || (typeof input !== 'object' && typeof input !== 'function')) {
     throw notAStream(input);
   }
+  const interop = interopObservable<T>(input);
+  if (interop !== undefined) return (out) => interop().subscribe(out) as TeardownLogic;
   if (isReadable(input)) return produceReadable<T>(input);
   if (kToAsyncStreamable in input) return produceStreamable<T>(input as AsyncStreamable);
   if (isWebReadable(input)) return produceWebReadable(input as WebReadableLike<T>);
   if (Array.isArray(input)) return produceArray(input as T[]);
   if (Symbol.asyncIterator in input) return produceAsyncIterable(input as AsyncIterable<T>);
-  const interop = interopObservable<T>(input);
-  if (interop !== undefined) return (out) => interop().subscribe(out) as TeardownLogic;
   if (typeof (input as PromiseLike<T>).then === 'function') return producePromise(input as PromiseLike<T>);
+  // After promises: some of those carry a subscribe() of another kind.
+  if (typeof (input as Subscribable<T>).subscribe === 'function') {
+    return (out) => (input as Subscribable<T>).subscribe(out) as TeardownLogic;
+  }
   if (Symbol.iterator in input) return produceIterable(input as Iterable<T>);
   if (typeof (input as ArrayLike<T>).length === 'number' && typeof input !== 'function') {
     return produceArray(input as ArrayLike<T>);
@@ -63,11 +67,10 @@ export function producerOf<T>(input: unknown): Producer<T> {
 /** Symbol.observable may come from a polyfill loaded later than rxjs, hence the look at both names. */
 function interopObservable<T>(input: object): (() => Subscribable<T>) | undefined {
   const wellKnown = (Symbol as { readonly observable?: symbol }).observable;
-  for (const key of [wellKnown, '@@observable', 'subscribe'] as const) {
+  for (const key of [wellKnown, '@@observable'] as const) {
     if (key === undefined) continue;
     const method = (input as Record<PropertyKey, unknown>)[key];
     if (typeof method !== 'function') continue;
-    if (key === 'subscribe') return () => input as Subscribable<T>;
     return () => {
       const observable = method.call(input) as Subscribable<T>;
       if (typeof observable?.subscribe === 'function') return observable;
