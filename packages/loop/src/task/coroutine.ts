@@ -2,14 +2,22 @@
 
 import type { Coroutine, Suspend } from './suspension.ts';
 
-/** Marks a generator that yields something of its own: it has forgotten the star of a `yield*`. */
-export interface StrayYield {
-  readonly 'a star is missing: write yield* instead of yield': never;
-}
+/** What the compiler says of a generator that yields something of its own: it has forgotten the star of a `yield*`. */
+export type StrayYield = 'a star is missing: write yield* instead of yield';
+
+/** What the compiler says of an async generator: it would never be run. */
+type NoCoroutine = 'an async generator is no coroutine: loop over it in an async function';
 
 /** `unknown` for everything the loop can drive; a generator that yields anything but Suspend is refused. */
-export type NoStray<R> =
-  R extends Generator<infer Y, unknown, never> ? ([Y] extends [Suspend] ? unknown : StrayYield) : unknown;
+export type NoStray<R> = [R] extends [never]
+  ? unknown
+  : R extends Generator<infer Y, unknown, never>
+    ? [Y] extends [Suspend]
+      ? unknown
+      : StrayYield
+    : R extends AsyncGenerator
+      ? NoCoroutine
+      : unknown;
 
 /** What a coroutine of this return type results in. */
 // biome-ignore lint/suspicious/noExplicitAny: inference positions

@@ -5,11 +5,8 @@
  * forgotten a star.
  */
 export class Suspend {
-  readonly #brand = true;
-  /** @internal */
-  static isSuspend(value: unknown): boolean {
-    return typeof value === 'object' && value !== null && #brand in value && value.#brand;
-  }
+  /** Not there at run time: its name is what the compiler says of whatever else is yielded. */
+  declare readonly 'a star is missing: write yield* instead of yield': true;
 }
 
 /** A generator the loop can drive: it waits by `yield*` only, and returns a T. */

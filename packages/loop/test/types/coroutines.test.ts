@@ -5,12 +5,17 @@
 import { assert, suite } from '@oxbow/testkit';
 import {
   type Awaitable,
+  asCompleted,
+  CancelScope,
   type Coroutine,
   call,
   createTask,
   gather,
+  Lock,
+  type NoStray,
   type Op,
   Queue,
+  type Result,
   race,
   run,
   sleep,
@@ -128,6 +133,31 @@ export function forgottenStars(): void {
     // @ts-expect-error as above
     group.createTask(stray);
   });
+  // @ts-expect-error a bare yield without anything
+  void run(function* () {
+    yield;
+  });
+  // @ts-expect-error one star is there, the other is not
+  createTask(function* () {
+    yield* sleep(1);
+    yield sleep(1);
+  });
+  // @ts-expect-error a list is no coroutine, whatever it delegates to
+  createTask(function* () {
+    yield* [1, 2];
+  });
+  // @ts-expect-error as above, annotated
+  gather([stray()]);
+  // @ts-expect-error as above
+  waitFor(stray(), 1);
+  // @ts-expect-error an async generator would never be run
+  createTask(async function* () {
+    yield 1;
+  });
+  // @ts-expect-error an Op is no function
+  createTask(sleep(1));
+  // @ts-expect-error nor is a promise
+  createTask(Promise.resolve(1));
   createTask(function* () {
     // @ts-expect-error the value of a bare yield has no type of its own (TS7057)
     const value = yield sleep(1);
@@ -142,6 +172,65 @@ test('a generator that does not wait at all is a coroutine too', async () => {
   });
   same<typeof task, Task<string>>(true);
   assert.is(await task, 'no wait');
+});
+
+/** A wrapper that takes what createTask takes says so with NoStray, and keeps the inference. */
+function named<R>(name: string, fn: (() => R) & NoStray<R>): Task<Result<R>> {
+  return createTask(fn, { name });
+}
+
+/** One for a single form needs no more than that form's type. */
+function inTime<T>(fn: () => Coroutine<T>): Op<T> {
+  return timeout(1000, fn);
+}
+
+test('wrappers keep the inference', async () => {
+  const generated = named('generated', answer);
+  same<typeof generated, Task<number>>(true);
+  const asynchronous = named('asynchronous', async () => 'a');
+  same<typeof asynchronous, Task<string>>(true);
+  const limited = inTime(answer);
+  same<typeof limited, Op<number>>(true);
+  assert.equal(
+    [await generated, generated.name, await asynchronous, await limited],
+    [42, 'generated', 'a', 42],
+  );
+});
+
+test('functions that give several kinds of thing, another task, or nothing at all are inferred', async () => {
+  const either = createTask(() => (Date.now() > 0 ? Promise.resolve('a' as string) : (1 as number)));
+  same<typeof either, Task<string | number>>(true);
+  const task = createTask(() => createTask(async () => 1));
+  same<typeof task, Task<number>>(true);
+  const nothing = createTask(() => {});
+  same<typeof nothing, Task<void>>(true);
+  const failing = createTask(() => {
+    throw new RangeError('never');
+  });
+  same<typeof failing, Task<never>>(true);
+  const mixed = createTask(function* () {
+    if (Date.now() > 0) return 'early' as const;
+    yield* sleep(1);
+    return 1 as const;
+  });
+  same<typeof mixed, Task<'early' | 1>>(true);
+  const many = [answer, answer].map((coroutine) => createTask(coroutine));
+  same<typeof many, Task<number>[]>(true);
+  assert.equal(await gather([either, task, nothing, mixed, ...many]), ['a', 1, undefined, 'early', 42, 42]);
+  assert.ok((await failing.then(undefined, (error: unknown) => error)) instanceof RangeError);
+});
+
+test('an Op in an async program is a thenable like others', async () => {
+  const [first, second] = await Promise.all([createTask(async () => 1), call(answer())]);
+  same<typeof first, number>(true);
+  same<typeof second, number>(true);
+  const left = new CancelScope().run(async () => 1);
+  same<typeof left, Op<number | undefined>>(true);
+  const locked = new Lock().run(() => 'a' as string);
+  same<typeof locked, Op<string>>(true);
+  for await (const value of asCompleted([createTask(async () => 1), answer()]))
+    same<typeof value, number>(true);
+  assert.equal([first, second, await left, await locked], [1, 42, 1, 'a']);
 });
 
 test.run();
