@@ -53,7 +53,7 @@ export class StreamEmitter<T> extends Subscriber<T> implements BatchSubscriber<T
 
   constructor(downstream: Subscriber<T>) {
     super(downstream);
-    this.#gate = findGate(downstream);
+    this.#gate = this.closed ? null : findGate(downstream);
   }
 
   get gate(): Gate | null {
@@ -128,6 +128,10 @@ export class StreamEmitter<T> extends Subscriber<T> implements BatchSubscriber<T
       this.#ending = undefined;
     }
     super.unsubscribe();
+    if (!(#held in this)) return;
+    // A producer may keep its emitter for as long as it likes, and the gate leads to the consumer.
+    this.#gate = null;
+    this.#flow?.unsubscribe();
   }
 
   #nextSlowly(value: T): void {

@@ -2,7 +2,7 @@
  * What a producer sees of its consumer: paused or not, and when it goes on. A Flow belongs to one subscription.
  */
 import type { Subscriber } from 'rxjs';
-import type { Gate, GateWaiter } from './gate.ts';
+import { Gate, type GateWaiter } from './gate.ts';
 
 /** The demand of one consumer, as its producer sees it. Binary: there is no count. */
 export interface Flow {
@@ -24,6 +24,11 @@ export const OPEN_FLOW: Flow = Object.freeze({
   onResume: () => {},
 });
 
+/** What a flow looks at when its consumer has left: the state it was left in, and no consumer. */
+const LEFT_OPEN: Gate = new Gate({ label: 'nobody', waitsFor: () => 'nothing', queued: 0 });
+const LEFT_CLOSED: Gate = new Gate(LEFT_OPEN.keeper);
+LEFT_CLOSED.close();
+
 /** What may still hold values of the producer's own last batch; the flow stays paused until it has let go of them. */
 export interface FlowHold {
   readonly holding: boolean;
@@ -33,7 +38,7 @@ export interface FlowHold {
 
 /** A Flow over a gate. It enters the gate's queue only while somebody waits. */
 export class GateFlow implements Flow, GateWaiter {
-  readonly #gate: Gate;
+  #gate: Gate;
   readonly #owner: Subscriber<never>;
   #hold: FlowHold | undefined;
   #once: (() => void)[] | undefined;
@@ -115,7 +120,11 @@ export class GateFlow implements Flow, GateWaiter {
 
   /** The subscription has ended: nobody is called any more, and whoever awaits `ready()` goes on to see `closed`. */
   unsubscribe(): void {
-    this.#gate.forget(this);
+    const gate = this.#gate;
+    gate.forget(this);
+    // A producer may keep its flow for as long as it likes, and the gate leads to the consumer.
+    this.#gate = gate.closed ? LEFT_CLOSED : LEFT_OPEN;
+    this.#hold = undefined;
     this.#once = undefined;
     this.#always = undefined;
     this.#settle();

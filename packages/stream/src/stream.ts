@@ -311,8 +311,10 @@ export class Stream<T> extends Observable<T> implements AsyncIterable<T> {
       return trackTeardown(producer.call(this, subscriber, flow), gate);
     }
     const out = new StreamEmitter<T>(subscriber);
+    // Looked up before: it may be all over when the producer returns.
+    const { gate } = out;
     try {
-      return trackTeardown(producer.call(this, out, out.flowFor(undefined) ?? OPEN_FLOW), out.gate);
+      return trackTeardown(producer.call(this, out, out.flowFor(undefined) ?? OPEN_FLOW), gate);
     } catch (error) {
       out.error(error);
       return undefined;

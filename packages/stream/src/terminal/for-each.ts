@@ -25,13 +25,18 @@ export interface ForEachPlan<T> {
   readonly call: (value: T, index: number) => unknown;
 }
 
+const noCall = (): void => {};
+const NOBODY: Settle<void> = { resolve: noCall, reject: noCall };
+
 export class ForEachReader<T> extends Intake<T> {
-  readonly #plan: ForEachPlan<T>;
-  readonly #settle: Settle<void>;
-  #stopAborting: (() => void) | undefined;
-  readonly #turn: OwnTurn | undefined;
-  readonly #call: (value: T, index: number) => unknown;
+  override readonly label: string;
   readonly #concurrency: number;
+  readonly #watch: LiveIntakes | undefined;
+  // What belongs to the consumer; let go of at the end, for a source may keep this reader for as long as it likes.
+  #settle: Settle<void>;
+  #call: (value: T, index: number) => unknown;
+  #turn: OwnTurn | undefined;
+  #stopAborting: (() => void) | undefined;
   #active = 0;
   #index = 0;
   #settled = false;
@@ -39,19 +44,16 @@ export class ForEachReader<T> extends Intake<T> {
 
   constructor(source: Observable<T>, plan: ForEachPlan<T>, settle: Settle<void>) {
     super(plan.bounds);
-    this.#plan = plan;
+    this.label = plan.label;
+    this.#concurrency = plan.concurrency;
+    this.#watch = plan.watch;
     this.#settle = settle;
     this.#call = plan.call;
-    this.#concurrency = plan.concurrency;
     this.#turn = plan.waits ? new OwnTurn(() => this.#drain()) : undefined;
     if (plan.signal !== undefined) this.#stopAborting = onAbort(plan.signal, (reason) => this.fail(reason));
     if (this.#settled) return;
     plan.watch?.add(this as never);
     this.connect(source);
-  }
-
-  override get label(): string {
-    return this.#plan.label;
   }
 
   override waitsFor(): string {
@@ -102,26 +104,33 @@ export class ForEachReader<T> extends Intake<T> {
   /** Ends it all now: the source is torn down, what waits is forgotten, the promise rejects with `reason`. */
   fail(reason: unknown): void {
     if (this.#settled) return;
-    this.#settled = true;
+    const settle = this.#settle;
     this.#close();
-    this.#settle.reject(reason);
+    settle.reject(reason);
   }
 
   /** Ends it all now without a word: the waiter has been told already. */
   cancel(): void {
-    if (this.#settled) return;
-    this.#settled = true;
-    this.#close();
+    if (!this.#settled) this.#close();
   }
 
   #close(): void {
-    this.#stopAborting?.();
-    this.#plan.watch?.delete(this as never);
+    this.#letGo();
     try {
       this.close();
     } catch (error) {
       reportUnhandled(error);
     }
+  }
+
+  #letGo(): void {
+    this.#settled = true;
+    this.#stopAborting?.();
+    this.#watch?.delete(this as never);
+    this.#settle = NOBODY;
+    this.#call = noCall;
+    this.#turn = undefined;
+    this.#stopAborting = undefined;
   }
 
   /** True when one more call may be made, here and now. */
@@ -171,11 +180,10 @@ export class ForEachReader<T> extends Intake<T> {
     }
     this.#draining = false;
     if (this.#settled || !this.finished || this.#active > 0 || this.buffer.length > 0) return;
-    this.#settled = true;
-    this.#stopAborting?.();
-    this.#plan.watch?.delete(this as never);
+    const settle = this.#settle;
+    this.#letGo();
     const { failure } = this;
-    if (failure === undefined) this.#settle.resolve();
-    else this.#settle.reject(failure.error);
+    if (failure === undefined) settle.resolve();
+    else settle.reject(failure.error);
   }
 }
