@@ -9,9 +9,14 @@ import { Stage } from './stage.ts';
  * newest state.
  *
  * @param reduce joins what waits with what arrives
- * @param seed makes what waits of the first value; default: the value itself
  */
 export function conflate<T>(reduce: (waiting: T, value: T) => T): MonoTypeOperatorFunction<T>;
+/**
+ * The same into values of another kind: every value goes through `seed`, alone or as the first of those that wait.
+ *
+ * @param reduce joins what waits with what arrives
+ * @param seed makes what waits, or what is passed on, of a first value
+ */
 export function conflate<T, A>(
   reduce: (waiting: A, value: T) => A,
   seed: (value: T) => A,
