@@ -95,6 +95,9 @@ export class Stream<T> extends Observable<T> implements AsyncIterable<T> {
     return stream.lift({ call } as Operator<T, T>);
   }
 
+  /** @deprecated RxJS's old word for `new`. */
+  static override create = <T>(producer?: Producer<T>): Stream<T> => new Stream<T>(producer);
+
   /** As in RxJS, and what comes out is a Stream again. */
   override lift<R>(operator?: Operator<T, R>): Stream<R> {
     const stream = new Stream<R>();

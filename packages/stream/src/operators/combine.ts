@@ -8,6 +8,7 @@ import {
 } from 'rxjs';
 import { Stream } from '../stream.ts';
 import { mergeWithPlaces } from './merge-map.ts';
+import { operate } from './operate.ts';
 import { popScheduler } from './scheduler.ts';
 
 /**
@@ -63,12 +64,16 @@ function outer(
 export function mergeWith<T, A extends readonly unknown[]>(
   ...others: [...ObservableInputTuple<A>]
 ): OperatorFunction<T, T | A[number]> {
-  return (source) => merge(source, ...(others as ObservableInput<A[number]>[])) as Stream<T | A[number]>;
+  return operate((source, subscriber) => {
+    merge(source, ...(others as ObservableInput<A[number]>[])).subscribe(subscriber);
+  });
 }
 
 /** Continues with further streams when the source has completed. */
 export function concatWith<T, A extends readonly unknown[]>(
   ...others: [...ObservableInputTuple<A>]
 ): OperatorFunction<T, T | A[number]> {
-  return (source) => concat(source, ...(others as ObservableInput<A[number]>[])) as Stream<T | A[number]>;
+  return operate((source, subscriber) => {
+    concat(source, ...(others as ObservableInput<A[number]>[])).subscribe(subscriber);
+  });
 }
