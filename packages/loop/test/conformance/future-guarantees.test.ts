@@ -544,6 +544,32 @@ inBothForms(
   },
 );
 
+inBothForms(
+  test,
+  'a callback next in line after the first step of a task belongs to no task either',
+  [true, undefined],
+  async () => {
+    const future = new Future<unknown>();
+    let inTask = false;
+    createTask(async () => {
+      inTask = currentTask() !== undefined;
+    });
+    currentLoop().callSoon(() => future.setResult(currentTask()));
+    const outside = await future;
+    return [inTask, outside];
+  },
+  function* () {
+    const future = new Future<unknown>();
+    let inTask = false;
+    createTask(async () => {
+      inTask = currentTask() !== undefined;
+    });
+    currentLoop().callSoon(() => future.setResult(currentTask()));
+    const outside = yield* future;
+    return [inTask, outside];
+  },
+);
+
 test('a failure that is set and never looked at is reported once, by name, when its loop ends', async () => {
   const reports: string[] = [];
   await virtually(async () => {

@@ -1232,4 +1232,62 @@ inBothForms(
   },
 );
 
+inBothForms(
+  test,
+  'cancelled twice while it waits for the lock, a notified waiter passes its one notification on once',
+  ['cancelled', 'woken', 'pending'],
+  async () => {
+    const condition = new Condition();
+    const waiters = [1, 2, 3].map(() =>
+      createTask(async () => {
+        await condition.acquire();
+        try {
+          await condition.wait();
+        } finally {
+          condition.release();
+        }
+        return 'woken';
+      }),
+    );
+    await checkpoint();
+    await condition.acquire();
+    condition.notify();
+    waiters[0]!.cancel();
+    await sleep(1);
+    waiters[0]!.cancel();
+    await sleep(1);
+    condition.release();
+    await sleep(1);
+    const outcome = waiters.map(outcomeOf);
+    waiters[2]!.cancel();
+    return outcome;
+  },
+  function* () {
+    const condition = new Condition();
+    const waiters = [1, 2, 3].map(() =>
+      createTask(function* () {
+        yield* condition.acquire();
+        try {
+          yield* condition.wait();
+        } finally {
+          condition.release();
+        }
+        return 'woken';
+      }),
+    );
+    yield* checkpoint();
+    yield* condition.acquire();
+    condition.notify();
+    waiters[0]!.cancel();
+    yield* sleep(1);
+    waiters[0]!.cancel();
+    yield* sleep(1);
+    condition.release();
+    yield* sleep(1);
+    const outcome = waiters.map(outcomeOf);
+    waiters[2]!.cancel();
+    return outcome;
+  },
+);
+
 test.run();

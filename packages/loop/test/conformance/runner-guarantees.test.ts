@@ -1,6 +1,7 @@
 // What asyncio promises of run() and its Runner, and tests: each promise once, in both forms of coroutine.
 // covers: src/task/run.ts
 
+import { getEventListeners } from 'node:events';
 import { assert, suite } from '@oxbow/testkit';
 import {
   CancelledError,
@@ -287,6 +288,35 @@ test('what is not a function is refused, with what to write', async () => {
   );
   for (const message of refusals)
     assert.match(message as string, /run\(\) takes a function.*write run\(async \(\) => …\)/);
+});
+
+test('cleanup that starts tasks whose cleanup starts tasks is waited for to the last', async () => {
+  const log: string[] = [];
+  const generation = (number: number): void => {
+    createTask(async () => {
+      try {
+        await sleep(100_000);
+      } finally {
+        log.push(`generation ${number}`);
+        if (number < 5) generation(number + 1);
+        await sleep(1);
+      }
+    });
+  };
+  await run(async () => {
+    generation(1);
+    await checkpoint();
+  }, onVirtualTime());
+  assert.equal(
+    log,
+    [1, 2, 3, 4, 5].map((number) => `generation ${number}`),
+  );
+});
+
+test('a signal that is never aborted is left without a listener', async () => {
+  const { signal } = new AbortController();
+  await run(async () => checkpoint(), { signal });
+  assert.is(getEventListeners(signal, 'abort').length, 0);
 });
 
 test.run();

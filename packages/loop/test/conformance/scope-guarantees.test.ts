@@ -19,6 +19,7 @@ import {
   sleep,
   TaskGroup,
   timeout,
+  until,
   wait,
 } from '../../src/index.ts';
 import { inBothForms, nameOf, virtually } from '../forms.ts';
@@ -903,6 +904,34 @@ test('cancellation that is swallowed in a cancelled scope comes back at the next
     });
     assert.is(swallowed, 3);
     assert.ok(scope.cancelledCaught);
+  });
+});
+
+test('code that outlives the scope it was started in is not held to its cancellation any more', async () => {
+  await virtually(async () => {
+    const scope = new CancelScope();
+    const log: string[] = [];
+    let outliving: Promise<void> | undefined;
+    const outlive = async (): Promise<void> => {
+      await Promise.resolve(new Future<void>()).catch(() => log.push('cancelled'));
+      await until(new Promise((resolve) => setImmediate(resolve))).then(undefined, () =>
+        log.push('cancelled again'),
+      );
+      await left;
+      await sleep(5);
+      log.push('waited');
+    };
+    const left = new Promise<void>((resolve) => {
+      setImmediate(() => setImmediate(resolve));
+    });
+    await scope.run(async () => {
+      outliving = outlive();
+      await checkpoint();
+      scope.cancel();
+      await sleep(1000);
+    });
+    await until(outliving!);
+    assert.equal(log, ['cancelled', 'cancelled again', 'waited']);
   });
 });
 

@@ -5,17 +5,21 @@ import { assert, suite } from '@oxbow/testkit';
 import {
   asCompleted,
   CancelledError,
+  CancelScope,
   checkpoint,
   createTask,
   currentLoop,
+  currentSignal,
   currentTask,
   Event,
   Future,
   gather,
+  race,
   shield,
   sleep,
   type Task,
   wait,
+  waitFor,
 } from '../../src/index.ts';
 import { inBothForms, nameOf, virtually } from '../forms.ts';
 import { outcomeOf } from './outcome.ts';
@@ -1252,6 +1256,272 @@ inBothForms(
     return (failing.exception() as Error).stack!.includes('task-guarantees');
   },
 );
+
+inBothForms(
+  test,
+  'a gather that is cancelled ends when the last of its members has ended',
+  ['cancelled', 11],
+  async () => {
+    const members = [5, 10].map((ms) =>
+      createTask(async () => {
+        try {
+          await sleep(1000);
+        } finally {
+          await sleep(ms);
+        }
+      }),
+    );
+    const task = createTask(async () => {
+      await gather(members);
+    });
+    await sleep(1);
+    task.cancel();
+    await wait([task]);
+    return [outcomeOf(task), currentLoop().time()];
+  },
+  function* () {
+    const members = [5, 10].map((ms) =>
+      createTask(function* () {
+        try {
+          yield* sleep(1000);
+        } finally {
+          yield* sleep(ms);
+        }
+      }),
+    );
+    const task = createTask(function* () {
+      yield* gather(members);
+    });
+    yield* sleep(1);
+    task.cancel();
+    yield* wait([task]);
+    return [outcomeOf(task), currentLoop().time()];
+  },
+);
+
+inBothForms(
+  test,
+  'results that all came in spite of a cancelled gather are not lost, and the request waits for the next wait',
+  [['kept', 'kept'], 'cancelled'],
+  async () => {
+    const stubborn = () =>
+      createTask(async () => {
+        try {
+          await sleep(1000);
+        } catch {
+          return 'kept';
+        }
+        return '';
+      });
+    let got: string[] = [];
+    const task = createTask(async () => {
+      got = await gather([stubborn(), stubborn()]);
+      await sleep(1000);
+    });
+    await sleep(1);
+    task.cancel();
+    await wait([task]);
+    return [got, outcomeOf(task)];
+  },
+  function* () {
+    const stubborn = () =>
+      createTask(async () => {
+        try {
+          await sleep(1000);
+        } catch {
+          return 'kept';
+        }
+        return '';
+      });
+    let got: string[] = [];
+    const task = createTask(function* () {
+      got = yield* gather([stubborn(), stubborn()]);
+      yield* sleep(1000);
+    });
+    yield* sleep(1);
+    task.cancel();
+    yield* wait([task]);
+    return [got, outcomeOf(task)];
+  },
+);
+
+inBothForms(
+  test,
+  'a result that comes in spite of a cancelled race is not lost, and the request waits for the next wait',
+  ['kept', 'cancelled'],
+  async () => {
+    let got: unknown;
+    const stubborn = createTask(async () => {
+      try {
+        await sleep(1000);
+      } catch {
+        return 'kept';
+      }
+      return '';
+    });
+    const task = createTask(async () => {
+      got = await race(stubborn, sleep(1000));
+      await sleep(1000);
+    });
+    await sleep(1);
+    task.cancel();
+    await wait([task]);
+    return [got, outcomeOf(task)];
+  },
+  function* () {
+    let got: unknown;
+    const stubborn = createTask(async () => {
+      try {
+        await sleep(1000);
+      } catch {
+        return 'kept';
+      }
+      return '';
+    });
+    const task = createTask(function* () {
+      got = yield* race(stubborn, sleep(1000));
+      yield* sleep(1000);
+    });
+    yield* sleep(1);
+    task.cancel();
+    yield* wait([task]);
+    return [got, outcomeOf(task)];
+  },
+);
+
+inBothForms(
+  test,
+  'a wait for the next of asCompleted that was given up takes no result from the one after it',
+  ['TimeoutError', 'kept'],
+  async () => {
+    const stubborn = createTask(async () => {
+      try {
+        await sleep(1000);
+      } catch {
+        await sleep(1);
+        return 'kept';
+      }
+      return '';
+    });
+    const slow = createTask(async () => {
+      try {
+        await sleep(1000);
+      } finally {
+        await sleep(50);
+      }
+    });
+    const [first, second] = [...asCompleted([stubborn, slow] as Task<unknown>[])];
+    const log: unknown[] = [];
+    try {
+      await waitFor(first!, 1);
+    } catch (error) {
+      log.push(nameOf(error));
+    }
+    log.push(await second!);
+    return log;
+  },
+  function* () {
+    const stubborn = createTask(async () => {
+      try {
+        await sleep(1000);
+      } catch {
+        await sleep(1);
+        return 'kept';
+      }
+      return '';
+    });
+    const slow = createTask(function* () {
+      try {
+        yield* sleep(1000);
+      } finally {
+        yield* sleep(50);
+      }
+    });
+    const [first, second] = [...asCompleted([stubborn, slow] as Task<unknown>[])];
+    const log: unknown[] = [];
+    try {
+      yield* waitFor(first!, 1);
+    } catch (error) {
+      log.push(nameOf(error));
+    }
+    log.push(yield* second!);
+    return log;
+  },
+);
+
+inBothForms(
+  test,
+  'a task that is to be cancelled and waits for itself is told so',
+  'ERR_OXBOW_LOOP_AWAIT_SELF',
+  async () => {
+    let code: unknown;
+    const task: Task<void> = createTask(async () => {
+      currentTask()!.cancel();
+      try {
+        await task;
+      } catch (error) {
+        code = (error as { code: string }).code;
+      }
+    });
+    await wait([task]);
+    return code;
+  },
+  function* () {
+    let code: unknown;
+    const task: Task<void> = createTask(function* () {
+      currentTask()!.cancel();
+      try {
+        yield* task;
+      } catch (error) {
+        code = (error as { code: string }).code;
+      }
+    });
+    yield* wait([task]);
+    return code;
+  },
+);
+
+test('of two requests that are due at one wait the outermost is the one seen', async () => {
+  const result = await virtually(async () => {
+    const scope = new CancelScope();
+    let seen: unknown;
+    const task = createTask(async () => {
+      await scope.run(async () => {
+        scope.cancel('inner');
+        currentTask()!.cancel('outer');
+        try {
+          await sleep(1000);
+        } catch (error) {
+          seen = (error as CancelledError).reason;
+          throw error;
+        }
+      });
+    });
+    await wait([task]);
+    return seen;
+  });
+  assert.equal(result, 'outer');
+});
+
+test('a signal that was asked for and that nobody listens to does not use the request up', async () => {
+  const result = await virtually(async () => {
+    const log: unknown[] = [];
+    const foreign = Promise.withResolvers<void>();
+    const task = createTask(async () => {
+      currentSignal();
+      await foreign.promise;
+      log.push('went on');
+      await sleep(1000);
+      log.push('never');
+    });
+    await sleep(1);
+    task.cancel();
+    foreign.resolve();
+    await wait([task]);
+    return [...log, outcomeOf(task)];
+  });
+  assert.equal(result, ['went on', 'cancelled']);
+});
 
 test('wait and asCompleted take several: a single one is refused, and says what to write', async () => {
   await virtually(async () => {

@@ -5,6 +5,7 @@ import { assert, suite } from '@oxbow/testkit';
 import {
   checkpoint,
   createTask,
+  currentLoop,
   currentTask,
   Event,
   sleep,
@@ -1051,5 +1052,49 @@ inBothForms(
     });
   },
 );
+
+inBothForms(
+  test,
+  'a group that has ended takes no more tasks',
+  'ERR_OXBOW_LOOP_GROUP_CLOSED',
+  async () => {
+    const group = await TaskGroup.run(async (inside: TaskGroup) => {
+      await checkpoint();
+      return inside;
+    });
+    try {
+      group.createTask(() => 'late');
+    } catch (error) {
+      return (error as { code: string }).code;
+    }
+    return '';
+  },
+  function* () {
+    const group = yield* TaskGroup.run(function* (inside: TaskGroup) {
+      yield* checkpoint();
+      return inside;
+    });
+    try {
+      group.createTask(() => 'late');
+    } catch (error) {
+      return (error as { code: string }).code;
+    }
+    return '';
+  },
+);
+
+test('failures that arrive in an AggregateError are not reported as unseen as well', async () => {
+  const reports: unknown[] = [];
+  await virtually(async () => {
+    currentLoop().onUnhandled = (failure) => reports.push(failure.error);
+    await TaskGroup.run(async (group) => {
+      group.createTask(async () => {
+        await checkpoint();
+        throw new RangeError('failed');
+      });
+    }).then(undefined, () => {});
+  });
+  assert.equal(reports, []);
+});
 
 test.run();

@@ -15,6 +15,7 @@ import {
   type Task,
   TimeoutError,
   timeout,
+  until,
   wait,
   waitFor,
 } from '../../src/index.ts';
@@ -792,6 +793,140 @@ inBothForms(
     const ended = yield* gather(tasks);
     yield* sleep(5);
     return [ended, currentLoop().time()];
+  },
+);
+
+inBothForms(
+  test,
+  'in a body whose deadline has passed every wait fails, those of its cleanup too',
+  [['cleanup'], 'TimeoutError', 5],
+  async () => {
+    const log: string[] = [];
+    let thrown: unknown;
+    try {
+      await timeout(5, async () => {
+        try {
+          await sleep(1000);
+        } finally {
+          log.push('cleanup');
+          await sleep(10);
+          log.push('never');
+        }
+      });
+    } catch (error) {
+      thrown = error;
+    }
+    return [log, nameOf(thrown), currentLoop().time()];
+  },
+  function* () {
+    const log: string[] = [];
+    let thrown: unknown;
+    try {
+      yield* timeout(5, function* () {
+        try {
+          yield* sleep(1000);
+        } finally {
+          log.push('cleanup');
+          yield* sleep(10);
+          log.push('never');
+        }
+      });
+    } catch (error) {
+      thrown = error;
+    }
+    return [log, nameOf(thrown), currentLoop().time()];
+  },
+);
+
+inBothForms(
+  test,
+  'a request from further out that comes while the deadline is being cleaned up is what the timeout ends with',
+  ['CancelledError', 'cancelled'],
+  async () => {
+    let thrown: unknown;
+    const task = createTask(async () => {
+      let ended = false;
+      try {
+        await timeout(5, async () => {
+          try {
+            await sleep(1000);
+          } finally {
+            currentTask()!.cancel();
+          }
+        });
+        ended = true;
+      } catch (error) {
+        thrown = error;
+        throw error;
+      } finally {
+        if (!ended) thrown ??= new CancelledError();
+      }
+    });
+    await wait([task]);
+    return [nameOf(thrown), outcomeOf(task)];
+  },
+  function* () {
+    let thrown: unknown;
+    const task = createTask(function* () {
+      let ended = false;
+      try {
+        yield* timeout(5, function* () {
+          try {
+            yield* sleep(1000);
+          } finally {
+            currentTask()!.cancel();
+          }
+        });
+        ended = true;
+      } catch (error) {
+        thrown = error;
+        throw error;
+      } finally {
+        if (!ended) thrown ??= new CancelledError();
+      }
+    });
+    yield* wait([task]);
+    return [nameOf(thrown), outcomeOf(task)];
+  },
+);
+
+inBothForms(
+  test,
+  'a deadline that is not needed any more leaves no timer: time stands still while a foreign promise is waited for',
+  [0, 0],
+  async () => {
+    const hostTurns = () =>
+      until(new Promise((resolve) => setImmediate(() => setImmediate(() => setImmediate(resolve)))));
+    await timeout(60_000, async () => {
+      await checkpoint();
+    });
+    await hostTurns();
+    const afterTimeout = currentLoop().time();
+    await waitFor(
+      createTask(async () => {
+        await checkpoint();
+      }),
+      60_000,
+    );
+    await hostTurns();
+    return [afterTimeout, currentLoop().time()];
+  },
+  function* () {
+    const hostTurns = () =>
+      until(new Promise((resolve) => setImmediate(() => setImmediate(() => setImmediate(resolve)))));
+    yield* timeout(60_000, function* () {
+      yield* checkpoint();
+    });
+    yield* hostTurns();
+    const afterTimeout = currentLoop().time();
+    yield* waitFor(
+      createTask(function* () {
+        yield* checkpoint();
+      }),
+      60_000,
+    );
+    yield* hostTurns();
+    return [afterTimeout, currentLoop().time()];
   },
 );
 
