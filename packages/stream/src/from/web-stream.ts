@@ -47,6 +47,7 @@ export function produceWebReadable<T>(
         },
         (error: unknown) => {
           ended = true;
+          reader.releaseLock();
           if (!out.closed) out.error(error);
         },
       );

@@ -9,6 +9,8 @@ export function toReadable<T>(iterator: StreamIterator<T>, objectMode: boolean):
   const pump = async (readable: Readable): Promise<void> => {
     for (;;) {
       const result = await iterator.next();
+      // Destroying wakes this wait with a plain end, which must not be told as one.
+      if (readable.destroyed) return;
       if (result.done === true) {
         readable.push(null);
         return;

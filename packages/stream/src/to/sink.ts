@@ -23,6 +23,8 @@ export interface WritableLike<T> {
   destroy(error?: Error): unknown;
   on(event: string, listener: (...args: never[]) => void): unknown;
   removeListener(event: string, listener: (...args: never[]) => void): unknown;
+  readonly destroyed?: boolean;
+  readonly errored?: Error | null;
 }
 
 /** The part of a web WritableStream this package needs. */
@@ -94,9 +96,20 @@ function nodeSink<T>(writable: WritableLike<T>, preventClose: boolean): Sink<T> 
       writable.on('close', onClose);
       begin?.();
     });
+  // One that is destroyed has no more events to tell: whoever waited for them would wait for ever.
+  const refuseDestroyed = (): void => {
+    if (writable.destroyed === true) throw writable.errored ?? new StreamPrematureCloseError('Writable');
+  };
   return {
-    write: (value) => (writable.write(value) ? undefined : settled('drain')),
-    close: () => (preventClose ? undefined : settled('finish', () => writable.end())),
+    write: (value) => {
+      refuseDestroyed();
+      return writable.write(value) ? undefined : settled('drain');
+    },
+    close: () => {
+      if (preventClose) return undefined;
+      refuseDestroyed();
+      return settled('finish', () => writable.end());
+    },
     abort: (reason) => {
       if (preventClose) return;
       // The reason goes to the caller of to(); the destroyed Writable would only throw it a second time.
@@ -120,6 +133,7 @@ function nodeSink<T>(writable: WritableLike<T>, preventClose: boolean): Sink<T> 
 function webSink<T>(writable: WebWritableLike<T>, preventClose: boolean): Sink<T> {
   const writer = writable.getWriter();
   const ignore = (): void => {};
+  let tell: (error: unknown) => void = ignore;
   return {
     write: async (value) => {
       await writer.ready;
@@ -127,21 +141,20 @@ function webSink<T>(writable: WebWritableLike<T>, preventClose: boolean): Sink<T
       writer.write(value).catch(ignore);
     },
     close: async () => {
-      if (!preventClose) return writer.close();
-      await writer.ready;
+      await (preventClose ? writer.ready : writer.close());
+      // A writer that gives its lock back calls itself broken: that is no failure any more.
+      tell = ignore;
       writer.releaseLock();
     },
     abort: async (reason) => {
-      if (preventClose) writer.releaseLock();
-      else await writer.abort(reason).catch(ignore);
+      if (!preventClose) await writer.abort(reason).catch(ignore);
+      writer.releaseLock();
     },
     onFailure: (callback) => {
-      let watching = true;
-      writer.closed.catch((error) => {
-        if (watching) callback(error);
-      });
+      tell = callback;
+      writer.closed.catch((error) => tell(error));
       return () => {
-        watching = false;
+        tell = ignore;
       };
     },
   };
