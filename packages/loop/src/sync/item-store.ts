@@ -8,36 +8,56 @@ export interface ItemStore<T> {
   take(): T;
 }
 
-/** Room for this many items at first; it doubles when full. */
-const INITIAL_CAPACITY = 16;
+/** How many items a link of a FifoStore holds: few enough for a program with thousands of queues. */
+const LINK_ITEMS = 32;
 
-/** First in, first out: a ring whose size is a power of two. */
+/** A copy of it is made faster than an array that is filled. */
+const emptyItems: readonly undefined[] = new Array<undefined>(LINK_ITEMS).fill(undefined);
+
+interface Link<T> {
+  readonly items: (T | undefined)[];
+  next: Link<T> | undefined;
+}
+
+/**
+ * First in, first out: a chain of short arrays. It is never copied to grow, however long it gets, and gives its memory
+ * back as it shrinks.
+ */
 export class FifoStore<T> implements ItemStore<T> {
-  #ring: (T | undefined)[] = new Array<T | undefined>(INITIAL_CAPACITY).fill(undefined);
-  #head = 0;
+  #first: Link<T> = { items: emptyItems.slice(), next: undefined };
+  /** How many were taken from the first link. */
+  #taken = 0;
+  #last: Link<T> = this.#first;
+  /** How many were added to the last link. */
+  #added = 0;
   size = 0;
 
   add(item: T): void {
-    if (this.size === this.#ring.length) this.#grow();
-    this.#ring[(this.#head + this.size) & (this.#ring.length - 1)] = item;
+    if (this.#added === LINK_ITEMS) {
+      const link: Link<T> = { items: emptyItems.slice(), next: undefined };
+      this.#last.next = link;
+      this.#last = link;
+      this.#added = 0;
+    }
+    this.#last.items[this.#added++] = item;
     this.size++;
   }
 
   take(): T {
-    const item = this.#ring[this.#head] as T;
-    this.#ring[this.#head] = undefined;
-    this.#head = (this.#head + 1) & (this.#ring.length - 1);
+    if (this.#taken === LINK_ITEMS) {
+      this.#first = this.#first.next!;
+      this.#taken = 0;
+    }
+    const { items } = this.#first;
+    const item = items[this.#taken] as T;
+    items[this.#taken++] = undefined;
     this.size--;
+    if (this.size === 0) {
+      // The last link is the first one then, and serves again from its start.
+      this.#taken = 0;
+      this.#added = 0;
+    }
     return item;
-  }
-
-  #grow(): void {
-    const capacity = this.#ring.length;
-    const bigger = new Array<T | undefined>(capacity * 2).fill(undefined);
-    for (let index = 0; index < capacity; index++)
-      bigger[index] = this.#ring[(this.#head + index) & (capacity - 1)];
-    this.#ring = bigger;
-    this.#head = 0;
   }
 }
 

@@ -24,6 +24,26 @@ test('a FifoStore is an array used with push and shift', () => {
   );
 });
 
+test('a FifoStore keeps the order over any number of links, however full each was when items left', () => {
+  for (const [added, taken] of [
+    [31, 31],
+    [32, 32],
+    [33, 32],
+    [33, 33],
+    [100, 64],
+  ] as const) {
+    const store = new FifoStore<number>();
+    let next = 0;
+    let expected = 0;
+    for (let round = 0; round < 5; round++) {
+      for (let count = 0; count < added; count++) store.add(next++);
+      for (let count = 0; count < taken; count++) assert.is(store.take(), expected++);
+    }
+    while (store.size > 0) assert.is(store.take(), expected++);
+    assert.is(expected, next);
+  }
+});
+
 test('a LifoStore is an array used with push and pop', () => {
   const store = new LifoStore<number>();
   store.add(1);
