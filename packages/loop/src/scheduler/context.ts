@@ -73,3 +73,9 @@ export function runAs<R>(owner: unknown, body: () => R): R {
 
 /** Runs everything it is given as this module was loaded: on behalf of nobody. */
 export const outsideAllTasks: <R>(body: () => R) => R = AsyncLocalStorage.snapshot();
+
+/** Makes a function that runs `body` in one async context of its own, on behalf of nobody, whoever calls it. */
+export function inOwnScope(body: () => void): () => void {
+  const scope = outsideAllTasks(() => new AsyncResource('OxbowLoop'));
+  return () => scope.runInAsyncScope(body);
+}

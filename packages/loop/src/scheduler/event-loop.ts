@@ -8,7 +8,7 @@ import { checkOptions } from '../check-options.ts';
 import type { Instrument } from '../debug/instrument.ts';
 import { UsageError } from '../errors.ts';
 import { type Clock, SystemClock } from './clock.ts';
-import { outsideAllTasks, type TurnContext, takingTurns } from './context.ts';
+import { inOwnScope, type TurnContext, takingTurns } from './context.ts';
 import { bindArguments, Handle, TimerHandle } from './handle.ts';
 import { ReadyQueue, type Turn } from './ready-queue.ts';
 import { Registry } from './registry.ts';
@@ -42,6 +42,9 @@ export interface UnhandledFailure {
 
 const ignore = (): void => {};
 
+/** Its `then` is the cheapest microtask: queueMicrotask makes an async resource each time. */
+const soon: Promise<void> = Promise.resolve();
+
 /** The event loop: a clock, a queue of what is ready, and the timers. Times are milliseconds. */
 export class EventLoop {
   /** Report slow callbacks and Ops that never start. */
@@ -62,15 +65,15 @@ export class EventLoop {
   readonly #timers: TimerWheel;
   readonly #closers = new Set<() => unknown>();
   readonly #context: TurnContext = { entered: false };
-  #wakePump: () => void = ignore;
-  #pumpRunning = false;
-  /** A pump turn is on its way or under way. */
+  /** Turns never inherit the context of whoever kicked them. */
+  readonly #pumpInScope: () => void = inOwnScope(() => this.#pump());
+  /** The pump is on its way or at work. */
   #scheduled = false;
   readonly #slice: TimeSlice;
   readonly #afterHost = (): void => {
     this.#slice.start();
     this.#timersDue = true;
-    this.#wakePump();
+    soon.then(this.#pumpInScope);
   };
   #stopped = false;
   #closed = false;
@@ -217,17 +220,13 @@ export class EventLoop {
   #kick(): void {
     this.#scheduled = true;
     this.#stopped = false;
-    if (!this.#pumpRunning) {
-      this.#pumpRunning = true;
-      outsideAllTasks(() => void this.#pump());
-    }
     this.#wake();
   }
 
   /** In a microtask while the slice lasts, after the host had its share otherwise. */
   #wake(): void {
     if (this.#slice.turnsLeft > 0 || !this.#slice.isOver()) {
-      this.#wakePump();
+      soon.then(this.#pumpInScope);
       return;
     }
     // Busy, not idle: a virtual clock that was asked for an alarm must not jump meanwhile.
@@ -235,21 +234,13 @@ export class EventLoop {
     setImmediate(this.#afterHost);
   }
 
-  /** One async function that lives as long as the loop: its turns never inherit the context of whoever kicked it. */
-  async #pump(): Promise<void> {
-    let more = false;
-    while (!this.#closed) {
-      const woken = new Promise<void>((resolve) => {
-        this.#wakePump = resolve;
-      });
-      if (more) this.#wake();
-      await woken;
-      this.#takeTurns();
-      more = this.#ready.size > 0 && !this.#stopped;
-      if (!more) {
-        this.#scheduled = false;
-        this.#arm();
-      }
+  #pump(): void {
+    if (this.#closed) return;
+    this.#takeTurns();
+    if (this.#ready.size > 0 && !this.#stopped) this.#wake();
+    else {
+      this.#scheduled = false;
+      this.#arm();
     }
   }
 
