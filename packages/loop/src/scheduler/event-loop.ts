@@ -73,7 +73,7 @@ export class EventLoop {
   readonly #afterHost = (): void => {
     this.#slice.start();
     this.#timersDue = true;
-    soon.then(this.#pumpInScope);
+    void soon.then(this.#pumpInScope);
   };
   #stopped = false;
   #closed = false;
@@ -226,7 +226,7 @@ export class EventLoop {
   /** In a microtask while the slice lasts, after the host had its share otherwise. */
   #wake(): void {
     if (this.#slice.turnsLeft > 0 || !this.#slice.isOver()) {
-      soon.then(this.#pumpInScope);
+      void soon.then(this.#pumpInScope);
       return;
     }
     // Busy, not idle: a virtual clock that was asked for an alarm must not jump meanwhile.
