@@ -3,6 +3,7 @@
 
 import { CancelledError, UsageError } from '../errors.ts';
 import { leaveEntered } from '../scheduler/context.ts';
+import type { Cancellation } from './cancellation.ts';
 import { driver, type Region } from './current.ts';
 import { entrance, type Frame } from './frame.ts';
 import { ObservedOp, type Op, type SteppingTask } from './op.ts';
@@ -15,6 +16,8 @@ export interface GeneratorTask extends SteppingTask {
   /** The innermost frame's generator. */
   generator: Coroutine<unknown>;
   frame: Frame | undefined;
+  /** Made with the first request to cancel it or a region of it. */
+  readonly cancellation: Cancellation | undefined;
   /** The innermost frame is being unwound, and its callers up to this region's. */
   unwindTo: Region | undefined;
   /** Ends the task. */
@@ -34,7 +37,18 @@ const READS_WHEN_DIRECT = 2;
 export function step(task: GeneratorTask, input: unknown): void {
   const waitedFor = task.waitingOn;
   task.waitingOn = undefined;
-  let mode = NEXT;
+  // Most tasks are never cancelled, nor any region of theirs: those have no cancellation to look at.
+  const mode = task.cancellation !== undefined && unwindsAfter(task, waitedFor) ? RETURN : NEXT;
+  leaveEntered();
+  const before = driver.stepping;
+  driver.stepping = task;
+  stepUntilWaiting(task, mode, input);
+  driver.stepping = before;
+}
+
+/** Whether the end of a wait begins, or goes on with, the unwinding of a cancelled task. */
+function unwindsAfter(task: GeneratorTask, waitedFor: Op<unknown> | undefined): boolean {
+  let unwinds = false;
   const target = task.unwindOnWake;
   if (target !== undefined) {
     task.unwindOnWake = undefined;
@@ -43,7 +57,7 @@ export function step(task: GeneratorTask, input: unknown): void {
     if (waitedFor?.progress === FULFILLED) requestAgain(target);
     else if (waitedFor?.progress !== REJECTED) {
       unwindTo(task, target);
-      mode = RETURN;
+      unwinds = true;
     }
   }
   if (waitedFor?.progress === CANCELLED && waitedFor.transparent) {
@@ -51,14 +65,10 @@ export function step(task: GeneratorTask, input: unknown): void {
     const requested = requester(task.region, waitedFor.outcome);
     if (requested !== undefined) {
       unwindTo(task, requested);
-      mode = RETURN;
+      unwinds = true;
     }
   }
-  leaveEntered();
-  const before = driver.stepping;
-  driver.stepping = task;
-  stepUntilWaiting(task, mode, input);
-  driver.stepping = before;
+  return unwinds;
 }
 
 function stepUntilWaiting(task: GeneratorTask, firstMode: number, firstInput: unknown): void {
