@@ -173,7 +173,7 @@ inBothForms(
 
 inBothForms(
   test,
-  'a task that is to be cancelled and then gathers others cancels them, and waits for them to end',
+  'a task that is to be cancelled and then gathers others cancels them',
   ['cancelled', ['cancelled', 'cancelled'], ['cleaned up', 'cleaned up']],
   async () => {
     const log: string[] = [];
@@ -1445,6 +1445,124 @@ inBothForms(
       log.push(nameOf(error));
     }
     log.push(yield* second!);
+    return log;
+  },
+);
+
+inBothForms(
+  test,
+  'cancelled again while its cleanup waits, the cleanup is ended too, and what stands around it still runs',
+  [['cleanup', 'outer cleanup'], 'cancelled', 3],
+  async () => {
+    const log: string[] = [];
+    const task = createTask(async () => {
+      try {
+        try {
+          await sleep(1000);
+        } finally {
+          log.push('cleanup');
+          await sleep(1000);
+          log.push('never');
+        }
+      } finally {
+        await sleep(1);
+        log.push('outer cleanup');
+      }
+    });
+    await sleep(1);
+    task.cancel();
+    await sleep(1);
+    task.cancel();
+    await wait([task]);
+    return [log, outcomeOf(task), currentLoop().time()];
+  },
+  function* () {
+    const log: string[] = [];
+    const task = createTask(function* () {
+      try {
+        try {
+          yield* sleep(1000);
+        } finally {
+          log.push('cleanup');
+          yield* sleep(1000);
+          log.push('never');
+        }
+      } finally {
+        yield* sleep(1);
+        log.push('outer cleanup');
+      }
+    });
+    yield* sleep(1);
+    task.cancel();
+    yield* sleep(1);
+    task.cancel();
+    yield* wait([task]);
+    return [log, outcomeOf(task), currentLoop().time()];
+  },
+);
+
+inBothForms(
+  test,
+  'what is shielded and fails after who waited has left is reported once',
+  [['RangeError'], 'cancelled'],
+  async () => {
+    const reports: string[] = [];
+    currentLoop().onUnhandled = (failure) => reports.push(nameOf(failure.error));
+    const inner = createTask(async () => {
+      await sleep(5);
+      throw new RangeError('late');
+    });
+    const outer = createTask(async () => {
+      await shield(inner);
+    });
+    await sleep(1);
+    outer.cancel();
+    await sleep(10);
+    return [reports, outcomeOf(outer)];
+  },
+  function* () {
+    const reports: string[] = [];
+    currentLoop().onUnhandled = (failure) => reports.push(nameOf(failure.error));
+    const inner = createTask(function* () {
+      yield* sleep(5);
+      throw new RangeError('late');
+    });
+    const outer = createTask(function* () {
+      yield* shield(inner);
+    });
+    yield* sleep(1);
+    outer.cancel();
+    yield* sleep(10);
+    return [reports, outcomeOf(outer)];
+  },
+);
+
+inBothForms(
+  test,
+  'equal deadlines wake in the order in which the sleeps began',
+  ['a', 'b', 'c'],
+  async () => {
+    const log: string[] = [];
+    await gather(
+      ['a', 'b', 'c'].map((name) =>
+        createTask(async () => {
+          await sleep(5);
+          log.push(name);
+        }),
+      ),
+    );
+    return log;
+  },
+  function* () {
+    const log: string[] = [];
+    yield* gather(
+      ['a', 'b', 'c'].map((name) =>
+        createTask(function* () {
+          yield* sleep(5);
+          log.push(name);
+        }),
+      ),
+    );
     return log;
   },
 );
