@@ -2,7 +2,7 @@
  * A stream read by pushing: one function called for every value, with as many calls at once as asked for. The base of
  * `forEach`, `collect` and `to(sink)`. A function that returns nothing costs no promise and never closes the gate.
  */
-import type { Settle } from '@oxbow/loop/lowlevel';
+import { bindToTask, type Settle } from '@oxbow/loop/lowlevel';
 import type { Observable } from 'rxjs';
 import type { BufferBounds } from '../overflow.ts';
 import { reportUnhandled } from '../unhandled.ts';
@@ -76,13 +76,16 @@ export class ForEachReader<T> extends Intake<T> {
 
   protected override acceptBatch(values: readonly T[]): number {
     if (this.#turn?.elsewhere) return 0;
+    const waits = this.#turn !== undefined;
     const call = this.#call;
     const { length } = values;
     let index = this.#index;
     let i = 0;
     try {
       while (i < length && this.#active < this.#concurrency && !this.#settled) {
+        if (waits) this.#active++;
         const result = call(values[i++] as T, index++);
+        if (waits) this.#active--;
         this.#index = index;
         if (result !== undefined) this.#watchResult(result);
       }
@@ -140,14 +143,20 @@ export class ForEachReader<T> extends Intake<T> {
 
   #run(value: T): void {
     let result: unknown;
+    // An async function has its place from the start: what it sends itself before its first wait must wait for it.
+    const waits = this.#turn !== undefined;
+    if (waits) this.#active++;
     try {
       result = this.#call(value, this.#index++);
     } catch (error) {
       this.fail(error);
       return;
+    } finally {
+      if (waits) this.#active--;
     }
     // What most functions return: looked at here, because this is the hot path of every synchronous consumer.
     if (result !== undefined) this.#watchResult(result);
+    if (waits && this.buffer.length > 0) this.#drain();
   }
 
   /** A promise keeps a place until it settles. */
@@ -186,4 +195,25 @@ export class ForEachReader<T> extends Intake<T> {
     if (failure === undefined) settle.resolve();
     else settle.reject(failure.error);
   }
+}
+
+/**
+ * Starts at once; the promise belongs to the calling task.
+ *
+ * @param promiseCtor RxJS's form: a promise of that class, which belongs to nobody
+ */
+export function forEachBy<T>(
+  source: Observable<T>,
+  plan: ForEachPlan<T>,
+  promiseCtor: PromiseConstructorLike | undefined,
+): Promise<void> {
+  if (promiseCtor !== undefined) {
+    return new promiseCtor<void>((resolve, reject) => {
+      new ForEachReader(source, plan, { resolve, reject });
+    }) as Promise<void>;
+  }
+  return bindToTask((settle: Settle<void>) => {
+    const reader = new ForEachReader(source, plan, settle);
+    return () => reader.cancel();
+  });
 }
