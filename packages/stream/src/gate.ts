@@ -7,6 +7,8 @@
  * count would not survive operators that change how many values there are.
  */
 
+import { type CreationSite, siteOfStage } from './creation-site.ts';
+
 /** Whoever waits at a closed gate. */
 export interface GateWaiter {
   /** Called synchronously when the gate has opened; the waiter has been taken off the list. */
@@ -22,10 +24,16 @@ export interface GateKeeper {
   waitsFor(): string;
   /** How many values wait in the keeper's own queue. */
   readonly queued: number;
+  /** The queues without which nothing of its own goes on. */
+  awaits?(): Iterable<Gate>;
+  /** The queues that keep its gate closed, when they are not its own. */
+  heldBy?(): Iterable<Gate>;
 }
 
 export class Gate implements GateWaiter {
   readonly keeper: GateKeeper;
+  /** Where the keeper was asked for, in debug mode. */
+  site: CreationSite | undefined = siteOfStage();
   /** The gate further down, when the keeper is an operator; `null` at a terminal. */
   readonly downstream: Gate | null;
   /** True when this gate is closed also while the one further down is. */

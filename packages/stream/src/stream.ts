@@ -33,10 +33,11 @@ import {
 } from './overflow.ts';
 import { checkRxjs } from './rxjs-self-test.ts';
 import { trackTeardown } from './teardown.ts';
-import { ForEachReader } from './terminal/for-each.ts';
+import { BatchIntake } from './terminal/batch-intake.ts';
+import { collect } from './terminal/collect.ts';
+import { forEachBy } from './terminal/for-each.ts';
 import { LiveIntakes } from './terminal/live-intakes.ts';
 import { isAsyncFunction } from './terminal/own-turn.ts';
-import { BatchIntake, ValueIntake } from './terminal/pull-intake.ts';
 import { runSink } from './terminal/run-sink.ts';
 import { PullIterator, type StreamIterator } from './terminal/stream-iterator.ts';
 import type {
@@ -45,6 +46,7 @@ import type {
   ForEachOptions,
   ToOptions,
 } from './terminal/terminal-options.ts';
+import { ValueIntake } from './terminal/value-intake.ts';
 import { toReadable } from './to/readable.ts';
 import { type SinkInput, sinkOf } from './to/sink.ts';
 import { toWebReadable } from './to/web-stream.ts';
@@ -230,15 +232,7 @@ export class Stream<T> extends Observable<T> implements AsyncIterable<T> {
       waits: isAsyncFunction(fn),
       call: fn,
     };
-    if (promiseCtor !== undefined) {
-      return new promiseCtor<void>((resolve, reject) => {
-        new ForEachReader(this, plan, { resolve, reject });
-      }) as Promise<void>;
-    }
-    return bindToTask((settle: Settle<void>) => {
-      const reader = new ForEachReader(this, plan, settle);
-      return () => reader.cancel();
-    });
+    return forEachBy(this, plan, promiseCtor);
   }
 
   /** Writes every value into a sink, waits for each write, closes the sink and gives its result. */
@@ -253,25 +247,7 @@ export class Stream<T> extends Observable<T> implements AsyncIterable<T> {
   collect(options?: CollectOptions): Promise<T[]> {
     checkOptions(options, ['signal'], 'collect()');
     checkSignal(options?.signal, 'collect()');
-    const collected: T[] = [];
-    return bindToTask((settle: Settle<T[]>) => {
-      const reader = new ForEachReader<T>(
-        this,
-        {
-          label: 'collect()',
-          bounds: DEFAULT_BUFFER_BOUNDS,
-          concurrency: 1,
-          waits: false,
-          signal: options?.signal,
-          watch: this.#watch,
-          call: (value) => {
-            collected.push(value);
-          },
-        },
-        { resolve: () => settle.resolve(collected), reject: (error) => settle.reject(error) },
-      );
-      return () => reader.cancel();
-    });
+    return collect(this, options?.signal, this.#watch);
   }
 
   /**

@@ -1,4 +1,5 @@
 /** Who holds whom back: reads the live gates from a terminal up to its sources and says it as data and in words. */
+import { placeOf } from './creation-site.ts';
 import type { Gate } from './gate.ts';
 import type { Intake } from './terminal/intake.ts';
 
@@ -6,6 +7,8 @@ import type { Intake } from './terminal/intake.ts';
 export interface FlowStage {
   /** The operator or terminal, e.g. `mapAsync` or `forEach()`. */
   readonly name: string;
+  /** `function (file:line:column)` where it was made; known when the loop's debug mode was on by then. */
+  readonly createdAt: string | undefined;
   /** True while what stands above is told to wait. */
   readonly paused: boolean;
   /** True when it pauses only because what stands below does. */
@@ -18,6 +21,11 @@ export interface FlowStage {
   readonly queued: number;
   /** What it waits for itself. */
   readonly waitsFor: string;
+  /**
+   * True when what it waits for comes out of a `share` that it holds back itself: unless an operator between still has a
+   * value, or another source joins there, neither goes on.
+   */
+  readonly circular: boolean;
   /** What stands above: further stages, and sources that wait at this gate. */
   readonly upstream: readonly FlowStage[];
   /** Sources that wait here until the gate opens. */
@@ -50,15 +58,37 @@ function describe(gate: Gate, nowMs: number): FlowStage {
   const { keeper } = gate;
   return Object.freeze({
     name: keeper.label,
+    createdAt: placeOf(gate.site),
     paused: gate.closed,
     passesOn: gate.closed && !gate.closedByKeeper,
     pausedMs: gate.closedByKeeper ? nowMs - gate.closedAtMs : 0,
     pauses: gate.pauses,
     queued: keeper.queued,
     waitsFor: keeper.waitsFor(),
+    circular: isCircular(gate),
     upstream: Object.freeze(upstream),
     waitingSources: gate.waitingSources,
   });
+}
+
+/** True when a queue that `gate` awaits is fed by something that queues above `gate` keep closed. */
+function isCircular(gate: Gate): boolean {
+  const { keeper } = gate;
+  if (!gate.closedByKeeper || keeper.awaits === undefined) return false;
+  const above = new Set(gatesAbove(gate));
+  for (const awaited of keeper.awaits()) {
+    for (const feeding of gatesAbove(awaited)) {
+      for (const holding of feeding.keeper.heldBy?.() ?? []) if (above.has(holding)) return true;
+    }
+  }
+  return false;
+}
+
+function* gatesAbove(gate: Gate): Generator<Gate> {
+  for (const above of gate.upstream) {
+    yield above;
+    yield* gatesAbove(above);
+  }
 }
 
 /** The stage furthest down that pauses: what it waits for is the reason, all pauses above follow from it. */
@@ -75,12 +105,20 @@ function inWords(consumer: FlowStage): string {
   const blocker = findBlocker(consumer);
   if (blocker === undefined) {
     const awaited = consumer.waitsFor.startsWith('nothing') ? 'its source' : consumer.waitsFor;
-    return `${consumer.name} waits for ${awaited}; nobody is held back.`;
+    return `${nameOf(consumer)} waits for ${awaited}; nobody is held back.`;
   }
   const held = blocker.upstream.map((stage) => stage.name);
   const who = held.length > 0 ? held.join(', ') : 'the source';
   return (
-    `${blocker.name} holds back ${who} for ${Math.round(blocker.pausedMs)} ms: ` +
-    `${blocker.queued} values wait in it for ${blocker.waitsFor}.`
+    `${nameOf(blocker)} holds back ${who} for ${Math.round(blocker.pausedMs)} ms: ` +
+    `${blocker.queued} values wait in it for ${blocker.waitsFor}${blocker.circular ? CIRCLE : ''}.`
   );
+}
+
+const CIRCLE =
+  ', which come out of the same share() and are held back with it: unless an operator between still has a value, neither ' +
+  'goes on. Give share() a highWaterMark above what the branches run apart, or zip before sharing';
+
+function nameOf({ name, createdAt }: FlowStage): string {
+  return createdAt === undefined ? name : `${name}, made at ${createdAt},`;
 }

@@ -1,5 +1,6 @@
-// covers: src/why.ts, src/terminal/live-intakes.ts
-import { buffer, mapAsync, mergeMap, Stream, switchMap, takeUntil, zip } from '@oxbow/stream';
+// covers: src/creation-site.ts, src/terminal/live-intakes.ts, src/why.ts
+import { run } from '@oxbow/loop';
+import { buffer, filter, mapAsync, mergeMap, Stream, share, switchMap, takeUntil, zip } from '@oxbow/stream';
 import { assert, suite } from '@oxbow/testkit';
 import * as rx from 'rxjs';
 import { TestScheduler } from 'rxjs/testing';
@@ -209,6 +210,64 @@ test('why() names the consumer when it is the slow one', async () => {
   assert.match(String(report), /forEach\(\) holds back mapAsync/);
   leaving.abort();
   await done;
+});
+
+test('in debug mode why() names the lines where stages and consumers were made', async () => {
+  await run(
+    async () => {
+      const stream = naturals().pipe(
+        rx.map((x) => x),
+        mapAsync(() => new Promise<number>(() => {})),
+      );
+      const iterator = stream.values();
+      void iterator.next();
+      const [consumer] = stream.why().consumers;
+      assert.match(`${consumer?.createdAt}`, /stream\.test\.ts:\d+:\d+/);
+      assert.match(`${stream.why().blocker?.createdAt}`, /stream\.test\.ts:\d+:\d+/);
+      assert.match(
+        String(stream.why()),
+        /^mapAsync, made at .*stream\.test\.ts:\d+:\d+.*, holds back the source/,
+      );
+      const lineOf = (place = ''): number => Number(/:(\d+):\d+/.exec(place)?.[1]);
+      const apart = lineOf(consumer?.createdAt) - lineOf(stream.why().blocker?.createdAt);
+      assert.is(apart, 2, 'the line of mapAsync(), not of the subscription');
+      await iterator.return();
+    },
+    { debug: true },
+  );
+});
+
+test('outside of debug mode no stage knows where it was made', async () => {
+  const stream = naturals().pipe(mapAsync(() => new Promise<number>(() => {})));
+  const iterator = stream.values();
+  void iterator.next();
+  assert.is(stream.why().blocker?.createdAt, undefined);
+  await iterator.return();
+});
+
+test('why() says when branches of one share wait for each other in zip', async () => {
+  const shared = naturals().pipe(share());
+  const zipped = zip(shared, shared.pipe(filter((x) => x > 1_000)));
+  const iterator = zipped.values();
+  void iterator.next();
+  const report = zipped.why();
+  assert.is(report.blocker?.name, 'zip');
+  assert.ok(report.blocker?.circular);
+  assert.match(String(report), /same share\(\).* neither goes on/);
+  await iterator.return();
+});
+
+test('why() sees no circle where zip waits for a slow source, or for its consumer', async () => {
+  const silent = new Stream<number>();
+  for (const zipped of [zip(naturals(), silent), zip(naturals().pipe(share()), naturals().pipe(share()))]) {
+    const iterator = zipped.values({ highWaterMark: 2 });
+    void iterator.next();
+    const report = zipped.why();
+    assert.ok(report.blocker !== undefined);
+    assert.not(report.blocker.circular);
+    assert.not(/share\(\)/.test(String(report)));
+    await iterator.return();
+  }
 });
 
 test('refuses what is no stream and options it does not know', () => {

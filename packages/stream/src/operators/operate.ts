@@ -1,5 +1,6 @@
 /** How an operator of this package is attached to its source: by RxJS's own lift, so a Stream stays a Stream. */
 import type { Observable, Operator, OperatorFunction, Subscriber, TeardownLogic } from 'rxjs';
+import { creationSite, enterSite, leaveSite } from '../creation-site.ts';
 
 /**
  * Makes an operator of a function that subscribes to the source.
@@ -9,13 +10,17 @@ import type { Observable, Operator, OperatorFunction, Subscriber, TeardownLogic 
 export function operate<T, R>(
   connect: (source: Observable<T>, subscriber: Subscriber<R>) => TeardownLogic,
 ): OperatorFunction<T, R> {
+  const site = creationSite();
   const operator = {
     call(subscriber: Subscriber<R>, source: Observable<T>): TeardownLogic {
+      const outer = enterSite(site);
       try {
         return connect(source, subscriber);
       } catch (error) {
         subscriber.error(error);
         return undefined;
+      } finally {
+        leaveSite(outer);
       }
     },
   } as Operator<T, R>;

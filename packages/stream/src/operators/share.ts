@@ -179,6 +179,10 @@ export class HubSubscriber<T> extends Subscriber<T> implements GateKeeper {
     return size === 0 ? 'nothing: it waits for the source' : `${size} slow consumer${size === 1 ? '' : 's'}`;
   }
 
+  *heldBy(): Generator<Gate> {
+    for (const branch of this.#holding) yield branch.oxbowGate;
+  }
+
   hold(branch: Branch<T>): void {
     this.#holding.add(branch);
     this.oxbowGate.close();

@@ -7,6 +7,7 @@ import {
   Subscriber,
 } from 'rxjs';
 import { BoundedBuffer } from '../bounded-buffer.ts';
+import { creationSite, enterSite, leaveSite } from '../creation-site.ts';
 import { findGate, Gate, type GateKeeper } from '../gate.ts';
 import { type BufferBounds, DEFAULT_BUFFER_BOUNDS } from '../overflow.ts';
 import { Stream } from '../stream.ts';
@@ -35,8 +36,11 @@ export function zip(...args: unknown[]): never {
       ? (args.pop() as (...values: unknown[]) => unknown)
       : undefined;
   const inputs = (args.length === 1 && Array.isArray(args[0]) ? args[0] : args) as ObservableInput<unknown>[];
+  const site = creationSite();
   return new Stream<unknown>((out) => {
+    const outer = enterSite(site);
     subscribeZip(inputs.map(innerFrom), out, select);
+    leaveSite(outer);
   }) as never;
 }
 
@@ -77,7 +81,10 @@ function subscribeZip(
       subscriber.complete();
   };
   // All lanes know what to do before the first source emits: it may do so at once.
-  for (const lane of lanes) lane.arrived = pair;
+  for (const lane of lanes) {
+    lane.arrived = pair;
+    lane.lanes = lanes;
+  }
   for (const [i, input] of inputs.entries()) {
     if (subscriber.closed) return;
     input.subscribe(lanes[i] as ZipLane);
@@ -91,6 +98,7 @@ class ZipLane extends Subscriber<unknown> implements GateKeeper {
   readonly #buffer = new BoundedBuffer<unknown>(DEFAULT_BUFFER_BOUNDS as BufferBounds<unknown>);
   declare isStopped: boolean;
   arrived: () => void = () => {};
+  lanes: readonly ZipLane[] = [];
   #pairing = false;
 
   constructor(downstream: Subscriber<unknown>) {
@@ -104,6 +112,10 @@ class ZipLane extends Subscriber<unknown> implements GateKeeper {
 
   waitsFor(): string {
     return this.queued > 0 ? 'the other streams of zip' : 'nothing: it waits for the source';
+  }
+
+  *awaits(): Generator<Gate> {
+    for (const lane of this.lanes) if (lane.queued === 0 && !lane.isStopped) yield lane.oxbowGate;
   }
 
   shift(): unknown {

@@ -4,6 +4,7 @@
  */
 import { type Observable, Subscriber, UnsubscriptionError } from 'rxjs';
 import { BoundedBuffer } from '../bounded-buffer.ts';
+import { creationSite } from '../creation-site.ts';
 import type { BatchSubscriber } from '../emitter.ts';
 import { Gate, type GateKeeper } from '../gate.ts';
 import type { BufferBounds } from '../overflow.ts';
@@ -30,6 +31,7 @@ export abstract class Intake<T> extends Subscriber<T> implements BatchSubscriber
     super();
     this.buffer = new BoundedBuffer(bounds);
     this.oxbowGate = new Gate(this);
+    this.oxbowGate.site = creationSite();
   }
 
   abstract get label(): string;

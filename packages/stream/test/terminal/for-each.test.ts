@@ -1,3 +1,4 @@
+// covers: src/terminal/collect.ts
 import { Stream } from '@oxbow/stream';
 import { assert, suite } from '@oxbow/testkit';
 import { of, Subject } from 'rxjs';

@@ -1,4 +1,4 @@
-// covers: src/teardown.ts, src/terminal/abort.ts, src/terminal/intake.ts, src/terminal/pull-intake.ts
+// covers: src/teardown.ts, src/terminal/abort.ts, src/terminal/batch-intake.ts, src/terminal/intake.ts, src/terminal/pull-intake.ts, src/terminal/value-intake.ts
 import { getEventListeners } from 'node:events';
 import { createTask, run, sleep, timeout, waitFor } from '@oxbow/loop';
 import { buffer, Channel, type Emitter, HotStream, Stream, share, takeUntil } from '@oxbow/stream';
