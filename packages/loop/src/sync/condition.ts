@@ -92,16 +92,7 @@ export class Condition {
 
   /** Waits, as often as it takes, until `predicate()` is true, which is looked at under the lock; gives its value. */
   waitFor<T>(predicate: () => T): Op<T> {
-    const condition = this;
-    return call(
-      (function* (): Coroutine<T> {
-        for (;;) {
-          const value = predicate();
-          if (value) return value;
-          yield* condition.wait();
-        }
-      })(),
-    ) as Op<T>;
+    return call(waitUntil(this, predicate));
   }
 
   /** Wakes up to `count` of those who wait, the longest-waiting first. The lock must be held. */
@@ -143,5 +134,13 @@ export class Condition {
       if (next === undefined) return;
       next.unparkWith(undefined);
     }
+  }
+}
+
+function* waitUntil<T>(condition: Condition, predicate: () => T): Coroutine<T> {
+  for (;;) {
+    const value = predicate();
+    if (value) return value;
+    yield* condition.wait();
   }
 }
