@@ -45,13 +45,21 @@ export function checkOptions(given: unknown, knownNames: Iterable<string>, where
   }
 }
 
+/** Refuses what is not a function, where it would be called much later. */
+export function checkFunction(value: unknown, where: string): void {
+  if (typeof value === 'function') return;
+  throw new UsageError(`${where} takes a function, got ${describe(value)}`, {
+    code: 'ERR_OXBOW_LOOP_NOT_A_FUNCTION',
+  });
+}
+
 /** A forgotten unit or suffix: `timeout` for `timeoutMs`. */
 function isBeginning(a: string, b: string): boolean {
   return Math.min(a.length, b.length) >= 3 && (a.startsWith(b) || b.startsWith(a));
 }
 
 function describe(value: unknown): string {
-  if (value === null) return 'null';
+  if (value === null || value === undefined) return String(value);
   return Array.isArray(value) ? 'an array' : `a ${typeof value}`;
 }
 

@@ -28,6 +28,14 @@ export class VirtualClock implements Clock {
   constructor(options: VirtualClockOptions = {}) {
     checkOptions(options, VIRTUAL_CLOCK_OPTIONS, 'new VirtualClock()');
     this.#nowMs = options.startMs ?? 0;
+    if (!Number.isFinite(this.#nowMs)) {
+      throw new UsageError(
+        `new VirtualClock({ startMs }) takes a number of milliseconds, got ${this.#nowMs}`,
+        {
+          code: 'ERR_OXBOW_LOOP_BAD_DELAY',
+        },
+      );
+    }
     this.#autoJump = options.autoJump ?? true;
   }
 

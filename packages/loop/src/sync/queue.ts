@@ -4,7 +4,7 @@
 // waits it is full. An item goes straight to the longest-waiting getter; a freed place straight to the longest-waiting
 // putter.
 
-import { checkOptions } from '../check-options.ts';
+import { checkFunction, checkOptions } from '../check-options.ts';
 import { QueueEmpty, QueueFull, QueueShutDown, UsageError } from '../errors.ts';
 import type { Op } from '../task/op.ts';
 import { FULFILLED } from '../task/operation.ts';
@@ -250,6 +250,7 @@ export class PriorityQueue<T> extends Queue<T> {
 
   /** @internal */
   protected override createStore(options: PriorityQueueOptions<T>): ItemStore<T> {
+    if (options.compare !== undefined) checkFunction(options.compare, 'new PriorityQueue({ compare })');
     return new PriorityStore<T>(options.compare ?? (naturalOrder as Compare<T>));
   }
 

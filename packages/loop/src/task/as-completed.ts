@@ -1,6 +1,6 @@
 // asCompleted: results in the order in which they come.
 
-import { isPending, listen, toOps } from './awaitable.ts';
+import { isPending, listen, listOf, toOps } from './awaitable.ts';
 import type { Awaitable, AwaitedOf } from './coroutine.ts';
 import { createOp } from './create-op.ts';
 import type { Op } from './op.ts';
@@ -17,7 +17,7 @@ export function asCompleted<A extends Awaitable<unknown>>(
   awaitables: Iterable<A>,
 ): AsCompleted<AwaitedOf<A>> {
   type T = AwaitedOf<A>;
-  const list = [...awaitables];
+  const list = listOf(awaitables, 'asCompleted()');
 
   function* ops(): Generator<Op<T>, void, undefined> {
     const finished: Op<unknown>[] = [];

@@ -45,6 +45,18 @@ export function toOp<T>(awaitable: Awaitable<T>, where: string): Op<T> {
   throw notAwaitable(awaitable, where);
 }
 
+/** The members of what takes several. */
+export function listOf<A>(awaitables: Iterable<A>, where: string): A[] {
+  if (typeof (awaitables as Partial<Iterable<A>> | undefined)?.[Symbol.iterator] === 'function')
+    return [...awaitables];
+  throw new UsageError(
+    `${where} takes several to wait for, in an array or another iterable: got ${typeof awaitables}`,
+    {
+      code: 'ERR_OXBOW_LOOP_NOT_AWAITABLE',
+    },
+  );
+}
+
 /** As above, for several: a generator that is given twice runs once. */
 export function toOps(awaitables: readonly Awaitable<unknown>[], where: string): Op<unknown>[] {
   let tasks: Map<unknown, Op<unknown>> | undefined;

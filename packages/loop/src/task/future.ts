@@ -1,6 +1,6 @@
 // Future: a value that somebody will set. It knows nothing of tasks; a Task is a Future that sets itself.
 
-import { checkOptions } from '../check-options.ts';
+import { checkFunction, checkOptions } from '../check-options.ts';
 import { CancelledError, InvalidStateError } from '../errors.ts';
 import { ObservedOp, type Op } from './op.ts';
 import { CANCELLED, FULFILLED, REJECTED, type Waiter } from './operation.ts';
@@ -29,7 +29,10 @@ export class Future<T> extends ObservedOp<T> {
 
   constructor(options?: FutureOptions) {
     super();
-    if (options !== undefined) checkOptions(options, FUTURE_OPTIONS, 'new Future()');
+    if (options !== undefined) {
+      checkOptions(options, FUTURE_OPTIONS, 'new Future()');
+      if (options.onCancel !== undefined) checkFunction(options.onCancel, 'new Future({ onCancel })');
+    }
     this.label = options;
   }
 
@@ -99,6 +102,7 @@ export class Future<T> extends ObservedOp<T> {
    * cancellation travels through it. Returns what takes the callback back.
    */
   addDoneCallback(callback: (future: this) => void): () => void {
+    checkFunction(callback, 'addDoneCallback()');
     let wanted = true;
     const loop = this.homeLoop;
     const waiter: Waiter = {

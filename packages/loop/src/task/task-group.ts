@@ -39,6 +39,11 @@ export class TaskGroup {
   constructor(options?: TaskGroupOptions) {
     checkOptions(options, ['onExit'], 'new TaskGroup()');
     this.#onExit = options?.onExit ?? 'join';
+    if (this.#onExit !== 'join' && this.#onExit !== 'cancel') {
+      throw new UsageError(`new TaskGroup({ onExit }) is 'join' or 'cancel', got ${String(this.#onExit)}`, {
+        code: 'ERR_OXBOW_INVALID_OPTIONS',
+      });
+    }
   }
 
   /** Runs `body` with a new group; gives its result when the body and all tasks have ended. */

@@ -5,7 +5,7 @@ import { UsageError } from '../errors.ts';
 import { checkDelay } from '../scheduler/event-loop.ts';
 import type { TimerHandle } from '../scheduler/handle.ts';
 import type { Turn } from '../scheduler/ready-queue.ts';
-import { listen, toOp } from './awaitable.ts';
+import { listen, listOf, toOp } from './awaitable.ts';
 import type { Awaitable } from './coroutine.ts';
 import { currentLoop } from './current.ts';
 import { Op } from './op.ts';
@@ -111,5 +111,5 @@ export function wait<A extends Awaitable<unknown>>(
       },
     );
   }
-  return new WaitOp([...awaitables], options);
+  return new WaitOp(listOf(awaitables, 'wait()'), options);
 }

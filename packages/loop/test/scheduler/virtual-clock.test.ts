@@ -61,4 +61,11 @@ test('takes options it knows', () => {
   assert.throws(() => new VirtualClock({ start: 5 } as never), /did you mean "startMs"/);
 });
 
+test('starts at a time', () => {
+  assert.throws(
+    () => new VirtualClock({ startMs: Number.NaN }),
+    /startMs }\) takes a number of milliseconds, got NaN/,
+  );
+});
+
 test.run();

@@ -326,4 +326,11 @@ test('an item put into a full PriorityQueue takes its place by priority', async 
   });
 });
 
+test('a compare that is no function is refused when the queue is made', () => {
+  assert.throws(
+    () => new PriorityQueue({ compare: 5 as never }),
+    /compare }\) takes a function, got a number/,
+  );
+});
+
 test.run();

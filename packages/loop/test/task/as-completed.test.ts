@@ -148,4 +148,8 @@ inBothForms(
   },
 );
 
+test('takes several, in whatever iterable', () => {
+  assert.throws(() => asCompleted(5 as never), /asCompleted\(\) takes several to wait for/);
+});
+
 test.run();

@@ -552,4 +552,11 @@ test('refuses what is not a function, and options it does not know', () => {
   assert.throws(() => new TaskGroup({ onexit: 'join' } as never), /did you mean "onExit"/);
 });
 
+test('ends by joining or by cancelling, and knows no third way', () => {
+  assert.throws(
+    () => new TaskGroup({ onExit: 'leave' as never }),
+    /onExit }\) is 'join' or 'cancel', got leave/,
+  );
+});
+
 test.run();
