@@ -80,8 +80,6 @@ class BoundWait<T> implements CancellableWait, Settle<T> {
       this.#resolve = resolve;
       this.#reject = reject;
     });
-    // It may be left unread when its task is cancelled: that is no unhandled rejection.
-    if (region !== undefined) this.promise.catch(ignore);
   }
 
   get open(): boolean {
@@ -93,7 +91,11 @@ class BoundWait<T> implements CancellableWait, Settle<T> {
   }
 
   reject(error: unknown): void {
-    if (this.#close()) this.#reject(error);
+    if (!this.#close()) return;
+    // It may be left unread when its task is cancelled: that is no unhandled rejection. Said only now, because saying it
+    // makes a second promise, and nearly every wait ends well.
+    if (this.region !== undefined) this.promise.catch(ignore);
+    this.#reject(error);
   }
 
   cancelWait(_by: Region, error: CancelledError): void {
