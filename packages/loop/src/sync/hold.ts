@@ -1,5 +1,6 @@
 // hold: runs a body between an acquire and its release, in either form of coroutine.
 
+import { checkFunction } from '../check-options.ts';
 import { call } from '../task/call.ts';
 import { type Boundary, ScopeOp } from '../task/cancel-scope.ts';
 import { isGeneratorFunction } from '../task/coroutine.ts';
@@ -14,6 +15,7 @@ export interface Holdable {
 
 /** Acquires, runs `body`, and releases however it ends; nothing is released that was not acquired. */
 export function hold<T>(what: Holdable, name: string, body: () => unknown): Op<T> {
+  checkFunction(body, `${name}()`);
   const inGenerator = isGeneratorFunction(body);
   const whole = inGenerator ? () => held(what, body) : () => heldAsync(what, body);
   return new ScopeOp<T>(whole, { ...holding, name }, inGenerator);

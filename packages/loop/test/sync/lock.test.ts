@@ -207,4 +207,8 @@ test('a release without an acquire is refused', () => {
   assert.throws(() => new Lock().release(), /release\(\) of a lock that is not locked/);
 });
 
+test('run takes a function', () => {
+  assert.throws(() => new Lock().run(5 as never), /Lock.run\(\) takes a function, got a number/);
+});
+
 test.run();
