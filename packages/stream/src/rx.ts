@@ -72,7 +72,6 @@ export {
   fromEvent,
   fromEventPattern,
   generate,
-  groupBy,
   identity,
   ignoreElements,
   iif,
@@ -134,8 +133,6 @@ export {
   using,
   VirtualAction,
   VirtualTimeScheduler,
-  windowCount,
-  windowTime,
 } from 'rxjs';
 export { concat, concatWith, merge, mergeWith } from './operators/combine.ts';
 // Replaced: the batch lane
@@ -176,9 +173,8 @@ export {
   sample,
   skipUntil,
   throttle,
-  window,
-  windowToggle,
-  windowWhen,
   withLatestFrom,
 } from './rx/notifiers.ts';
 export { connect, shareReplay } from './rx/sharing.ts';
+// Replaced: windows and groups, held back by their readers
+export { groupBy, window, windowCount, windowTime, windowToggle, windowWhen } from './rx/windows.ts';

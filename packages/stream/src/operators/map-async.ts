@@ -6,6 +6,7 @@ import { StreamInputError } from '../errors.ts';
 import { checkCount, DEFAULT_BUFFER_BOUNDS } from '../overflow.ts';
 import { RingBuffer } from '../ring-buffer.ts';
 import { isAsyncFunction, OwnTurn } from '../terminal/own-turn.ts';
+import { livesOnSource } from './lives-on-source.ts';
 import { operate } from './operate.ts';
 import { Stage } from './stage.ts';
 
@@ -86,10 +87,10 @@ class MapAsyncStage<T, R> extends Stage<T, R> {
       super.next(value);
     } else if (this.#queue.length === 0 && this.#free > 0 && !this.#turn?.elsewhere) {
       this.#start(value);
-      if (this.#free <= 0) this.oxbowGate.close();
+      if (this.#free <= 0 && !livesOnSource(value)) this.oxbowGate.close();
     } else {
-      const overflow = this.#queue.push(value, this.oxbowGate.closed);
-      this.oxbowGate.close();
+      const overflow = this.#queue.push(value, this.oxbowGate.closed || livesOnSource(value));
+      if (!livesOnSource(value)) this.oxbowGate.close();
       if (this.#free > 0) this.#turn?.request();
       // Not behind the pending calls: one that hangs must not hide that the source runs wild.
       if (overflow !== undefined) this.fail(overflow);

@@ -10,6 +10,7 @@ import { type BatchSubscriber, emitBatch, takesBatches } from '../emitter.ts';
 import { StreamOverflowError } from '../errors.ts';
 import { checkCount, DEFAULT_BUFFER_BOUNDS, DEFAULT_HIGH_WATER_ITEMS, HARD_CAP_FACTOR } from '../overflow.ts';
 import { innerFrom } from './inner.ts';
+import { livesOnSource } from './lives-on-source.ts';
 import { operate } from './operate.ts';
 import { Stage } from './stage.ts';
 
@@ -18,7 +19,8 @@ type Project<T, O extends ObservableInput<unknown>> = (value: T, index: number) 
 /**
  * Subscribes to what `project` gives for every value, at most `concurrency` at once, and emits all of it as it comes.
  *
- * The source is held back while all places are taken or the consumer is full. Without `concurrency`, as in RxJS, there
+ * The source is held back while all places are taken or the consumer is full; windows and groups of it wait instead, up to
+ * 1024, because they end only when it goes on. Without `concurrency`, as in RxJS, there
  * is no fixed number of places: the source is held back at 64, and one that does not listen may go on to 1024.
  *
  * @throws StreamOverflowError into the stream when the source ignores the pause beyond the hard cap
@@ -173,13 +175,13 @@ class MergeStage<T, R> extends Stage<T, R> {
       this.#depth--;
       if (this.#innerHasEnded && this.#depth === 0) this.#goOn();
     } else {
-      const overflow = this.#queue.push(value, this.oxbowGate.closed);
+      const overflow = this.#queue.push(value, this.oxbowGate.closed || livesOnSource(value));
       if (overflow !== undefined) {
         this.error(overflow);
         return;
       }
     }
-    if (this.#active >= this.#pauseAt && !this.closed) this.oxbowGate.close();
+    if (this.#active >= this.#pauseAt && !this.closed && !livesOnSource(value)) this.oxbowGate.close();
   }
 
   override error(error?: unknown): void {

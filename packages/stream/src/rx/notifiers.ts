@@ -13,7 +13,7 @@ export function ungated<T>(input: ObservableInput<T>): Observable<T> {
 }
 
 /** Wraps a function that gives notifiers. */
-function ungatedResult<A extends unknown[], T>(
+export function ungatedResult<A extends unknown[], T>(
   select: (...args: A) => ObservableInput<T>,
 ): (...args: A) => Observable<T> {
   return (...args) => ungated(select(...args));
@@ -32,16 +32,6 @@ export const withLatestFrom: typeof stock.withLatestFrom = ((...args: unknown[])
   const inputs = (args as ObservableInput<unknown>[]).map(ungated);
   return (stock.withLatestFrom as (...given: unknown[]) => unknown)(...inputs, ...project);
 }) as never;
-
-/** RxJS's `window`, its notifier outside the gate. */
-export const window: typeof stock.window = (boundaries) => stock.window(ungated(boundaries));
-
-/** RxJS's `windowWhen`, its notifiers outside the gate. */
-export const windowWhen: typeof stock.windowWhen = (closing) => stock.windowWhen(ungatedResult(closing));
-
-/** RxJS's `windowToggle`, its notifiers outside the gate. */
-export const windowToggle: typeof stock.windowToggle = (openings, closing) =>
-  stock.windowToggle(ungated(openings), ungatedResult(closing));
 
 /** RxJS's `audit`, its notifiers outside the gate. */
 export const audit: typeof stock.audit = (duration) => stock.audit(ungatedResult(duration));

@@ -1,0 +1,136 @@
+/**
+ * RxJS's windows and groups, held back by who reads them. RxJS feeds each by a Subject, which pushes without asking; here
+ * every reader of one has a bounded queue, and the source waits while one of those is full.
+ */
+
+import type { Observable, OperatorFunction, Subscriber } from 'rxjs';
+import * as stock from 'rxjs';
+import { findGate, Gate, type GateKeeper } from '../gate.ts';
+import { BufferStage } from '../operators/buffer.ts';
+import { operate } from '../operators/operate.ts';
+import { DEFAULT_BUFFER_BOUNDS } from '../overflow.ts';
+import { ungated, ungatedResult } from './notifiers.ts';
+
+/** RxJS's `groupBy`; the source is held back while a reader of a group is full. */
+export const groupBy: typeof stock.groupBy = ((...args: Parameters<typeof stock.groupBy>) =>
+  fed('groupBy', stock.groupBy(...args) as never)) as never;
+
+/** RxJS's `window`, its notifier outside the gate; the source is held back while a reader of a window is full. */
+export const window: typeof stock.window = (boundaries) => fed('window', stock.window(ungated(boundaries)));
+
+/** RxJS's `windowCount`; the source is held back while a reader of a window is full. */
+export const windowCount: typeof stock.windowCount = (size, startEvery) =>
+  fed('windowCount', stock.windowCount(size, startEvery));
+
+/** RxJS's `windowTime`; the source is held back while a reader of a window is full. */
+export const windowTime: typeof stock.windowTime = ((...args: Parameters<typeof stock.windowTime>) =>
+  fed('windowTime', stock.windowTime(...args))) as never;
+
+/** RxJS's `windowWhen`, its notifiers outside the gate; the source is held back while a reader of a window is full. */
+export const windowWhen: typeof stock.windowWhen = (closing) =>
+  fed('windowWhen', stock.windowWhen(ungatedResult(closing)));
+
+/** RxJS's `windowToggle`, its notifiers outside the gate; the source is held back while a reader of a window is full. */
+export const windowToggle: typeof stock.windowToggle = (openings, closing) =>
+  fed('windowToggle', stock.windowToggle(ungated(openings), ungatedResult(closing)));
+
+/** Puts a gate above the operator, which readers of the streams it emits can close. */
+function fed<T, R>(
+  label: string,
+  operator: OperatorFunction<T, Observable<R>>,
+): OperatorFunction<T, Observable<R>> {
+  return operate<T, Observable<R>>((source, subscriber) => {
+    const readers = new Readers(label, subscriber);
+    const gated = new stock.Observable<T>((inner) => {
+      source.subscribe(new Passage(inner, readers.oxbowGate));
+    });
+    gated
+      .pipe(
+        operator,
+        stock.map((stream) => readers.over(stream)),
+      )
+      .subscribe(subscriber);
+    return () => readers.oxbowGate.dispose();
+  });
+}
+
+/** Those who read the windows of one subscription, and the gate they have in common. */
+class Readers implements GateKeeper {
+  readonly label: string;
+  readonly oxbowGate: Gate;
+  readonly #full = new Set<Reader<unknown>>();
+
+  constructor(label: string, downstream: Subscriber<never> | Subscriber<Observable<never>>) {
+    this.label = label;
+    this.oxbowGate = new Gate(this, findGate(downstream), true);
+  }
+
+  get queued(): number {
+    let most = 0;
+    for (const reader of this.#full) most = Math.max(most, reader.queued);
+    return most;
+  }
+
+  waitsFor(): string {
+    return this.#full.size === 0 ? 'nothing: it waits for the source' : `${this.#full.size} full readers`;
+  }
+
+  /** The same stream with a queue for each of its readers. What else it has, a group's key, it keeps. */
+  over<R>(stream: Observable<R>): Observable<R> {
+    const call = (subscriber: Subscriber<R>, source: Observable<R>): stock.TeardownLogic =>
+      source.subscribe(new Reader<R>(subscriber, this) as never);
+    const read = stream.lift({ call } as stock.Operator<R, R>);
+    return 'key' in stream ? Object.assign(read, { key: stream.key }) : read;
+  }
+
+  hold(reader: Reader<never>): void {
+    this.#full.add(reader as never);
+    this.oxbowGate.close();
+  }
+
+  holds(reader: Reader<never>): boolean {
+    return this.#full.has(reader as never);
+  }
+
+  release(reader: Reader<never>): void {
+    if (this.#full.delete(reader as never) && this.#full.size === 0) this.oxbowGate.open();
+  }
+}
+
+/** Lets values through to RxJS's operator; the source finds the readers' gate here. */
+class Passage<T> extends stock.Subscriber<T> {
+  readonly oxbowGate: Gate;
+
+  constructor(downstream: Subscriber<T>, gate: Gate) {
+    super(downstream);
+    this.oxbowGate = gate;
+  }
+}
+
+/** The queue of one reader of one window. */
+class Reader<T> extends BufferStage<T> {
+  override readonly label: string = 'window reader';
+  readonly #readers: Readers;
+
+  constructor(downstream: Subscriber<T>, readers: Readers) {
+    super(downstream, DEFAULT_BUFFER_BOUNDS);
+    this.#readers = readers;
+  }
+
+  protected override holdSource(): void {
+    this.#readers.hold(this as never);
+  }
+
+  protected override letSourceGoOn(): void {
+    this.#readers.release(this as never);
+  }
+
+  protected override get sourceHeld(): boolean {
+    return this.#readers.holds(this as never);
+  }
+
+  protected override discard(): void {
+    super.discard();
+    this.#readers.release(this as never);
+  }
+}
