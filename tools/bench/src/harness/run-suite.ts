@@ -67,7 +67,9 @@ class TableRun {
     this.#signal.addEventListener('abort', end);
     try {
       for (let round = 1; round <= this.#rounds; round++) {
-        for (const row of this.#table.rows) await this.#round(row, round);
+        // Forth and back: what a machine does in the course of a round shall not always meet the same rows.
+        const rows = round % 2 === 1 ? this.#table.rows : this.#table.rows.toReversed();
+        for (const row of rows) await this.#round(row, round);
       }
     } finally {
       this.#signal.removeEventListener('abort', end);

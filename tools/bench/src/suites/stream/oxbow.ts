@@ -34,6 +34,14 @@ async function addEach(stream: Stream<number>): Promise<void> {
   for await (const value of stream) add(value);
 }
 
+/** Made once for each length, as its making is not what is measured. */
+const arrays = new Map<number, readonly number[]>();
+function arrayOf(length: number): readonly number[] {
+  const array = arrays.get(length) ?? [...numbers(length)];
+  arrays.set(length, array);
+  return array;
+}
+
 const stock = (stream: Stream<number>): Stream<number> => stream.pipe(rx.map(addOne), rx.filter(isEven));
 const own = (stream: Stream<number>): Stream<number> => stream.pipe(map(addOne), filter(isEven));
 
@@ -55,7 +63,9 @@ export const workloads: Readonly<Record<string, Workload>> = {
   'batches-stock': items((length) => addBatches(stock(pushed(length, false)))),
   'batches-own': items((length) => addBatches(own(pushed(length, true)))),
   'for-await': items((length) => addEach(Stream.from(numbers(length)))),
+  'for-await-array': items((length) => addEach(Stream.from(arrayOf(length)))),
   'for-await-pushed': items((length) => addEach(pushed(length, false))),
+  'for-await-stock': items((length) => addEach(stock(pushed(length, false)))),
   'map-async': mapped(100_000, true),
   'map-async-unordered': mapped(100_000, false),
   'map-async-long': mapped(10_000_000, true),

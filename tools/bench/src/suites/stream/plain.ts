@@ -14,6 +14,23 @@ function handWritten(length: number): AsyncIterable<number> {
   };
 }
 
+/** The same over somebody else's iterator, as ours reads it. */
+function handWrittenOver(values: Iterable<number>): AsyncIterable<number> {
+  const done = Promise.resolve({ done: true as const, value: undefined });
+  return {
+    [Symbol.asyncIterator]: () => {
+      const iterator = values[Symbol.iterator]();
+      return {
+        next: () => {
+          const result = iterator.next();
+          return result.done === true ? done : Promise.resolve({ done: false as const, value: result.value });
+        },
+        return: () => done,
+      };
+    },
+  };
+}
+
 async function* generated(length: number): AsyncGenerator<number> {
   for (let i = 0; i < length; i++) yield i;
 }
@@ -40,6 +57,7 @@ export const workloads: Readonly<Record<string, Workload>> = {
     run: (length) => numbers(length).map(addOne).filter(isEven).forEach(add),
   },
   'for-await': forAwait(handWritten),
+  'for-await-over-generator': forAwait((length) => handWrittenOver(numbers(length))),
   'for-await-generator': forAwait(generated),
   'map-async': {
     portion: PER_TURN,
