@@ -61,34 +61,40 @@ export interface JsonPlace {
  * @throws DecodeError `ERR_OXBOW_CODEC_INVALID_JSON`, at the place of the fault as far as the engine tells it, or `ERR_OXBOW_CODEC_REJECTED` when `validate` throws.
  */
 export function decodeJson<T>(text: string, place: JsonPlace, validate: Validate<T> | undefined): T {
-  const { where, line } = place;
-  const at = line === undefined ? '' : `line ${line}, `;
   let value: unknown;
   try {
     value = JSON.parse(text);
   } catch (cause) {
-    const offset = place.offset + faultOffset(text, (cause as Error).message);
-    throw new DecodeError(
-      'ERR_OXBOW_CODEC_INVALID_JSON',
-      `${where}: ${at}byte ${offset}: ${(cause as Error).message}`,
-      { offset, line, cause },
-    );
+    throw invalidJson(text, place, cause as Error);
   }
-  if (validate === undefined) return value as T;
+  return validate === undefined ? (value as T) : validated(value, place, validate);
+}
+
+function validated<T>(value: unknown, place: JsonPlace, validate: Validate<T>): T {
   try {
     return validate(value);
   } catch (cause) {
+    const { where, offset, line } = place;
     const reason = cause instanceof Error ? cause.message : String(cause);
     throw new DecodeError(
       'ERR_OXBOW_CODEC_REJECTED',
-      `${where}: ${at}byte ${place.offset}: validate refused the value: ${reason}`,
-      {
-        offset: place.offset,
-        line,
-        cause,
-      },
+      `${where}: ${lineName(line)}byte ${offset}: validate refused the value: ${reason}`,
+      { offset, line, cause },
     );
   }
+}
+
+function invalidJson(text: string, { where, offset, line }: JsonPlace, cause: Error): DecodeError {
+  const at = offset + faultOffset(text, cause.message);
+  return new DecodeError(
+    'ERR_OXBOW_CODEC_INVALID_JSON',
+    `${where}: ${lineName(line)}byte ${at}: ${cause.message}`,
+    { offset: at, line, cause },
+  );
+}
+
+function lineName(line: number | undefined): string {
+  return line === undefined ? '' : `line ${line}, `;
 }
 
 /** V8 names the position of most faults ("at position 12"), counted in UTF-16 units; an early end is at the end. */

@@ -49,6 +49,7 @@ export function jsonl<T = unknown>(options?: Partial<JsonlOptions<T>>): Codec<T>
 
 /** JSON's own white space without LF; anything else on a line has to be JSON. */
 const BLANK_LINE = /^[ \t\r]*$/;
+const SPACE = 0x20;
 
 class JsonlCore<T> implements DecoderCore<T> {
   readonly #splitter: LineSplitter;
@@ -63,7 +64,8 @@ class JsonlCore<T> implements DecoderCore<T> {
       fatal: true,
       ownStrings: false,
       onLine: (text, line, offset) => {
-        if (BLANK_LINE.test(text)) return;
+        // Most lines begin with something greater than any blank, and need no further look.
+        if (!(text.charCodeAt(0) > SPACE) && BLANK_LINE.test(text)) return;
         this.#out.push(decodeJson(text, { where: 'jsonl()', line, offset }, validate));
       },
     });

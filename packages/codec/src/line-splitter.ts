@@ -126,21 +126,39 @@ export class LineSplitter {
     const block = chunk.subarray(start, end);
     const text = this.#lenient.decode(block);
     // U+FFFD is what a single bad byte becomes: same length, but not ASCII.
-    const ascii = text.length === block.length && !(this.#rules.fatal && text.includes('\ufffd'));
-    const ends = ascii ? text : block;
-    const [lineFeed, carriageReturn] = ascii ? ['\n', '\r'] : [LF, CR];
+    const isAscii = text.length === block.length && !(this.#rules.fatal && text.includes('\ufffd'));
+    if (isAscii) this.#asciiLines(text, block);
+    else this.#lines(block);
+  }
+
+  /** Reports the lines of `block`, which is `text` in ASCII. */
+  #asciiLines(text: string, block: Uint8Array): void {
+    const { loneCarriageReturn, ownStrings } = this.#rules;
     // Each search starts where the last one of its kind ended, so a block is searched once for either byte.
-    let lf = -2;
-    let cr = this.#rules.loneCarriageReturn ? -2 : -1;
+    let cr = loneCarriageReturn ? text.indexOf('\r') : -1;
+    let lf = text.indexOf('\n');
     let at = 0;
-    while (at < block.length) {
-      if (lf !== -1 && lf < at) lf = ends.indexOf(lineFeed as never, at);
-      if (cr !== -1 && cr < at) cr = ends.indexOf(carriageReturn as never, at);
+    while (at < text.length) {
+      if (lf !== -1 && lf < at) lf = text.indexOf('\n', at);
+      if (cr !== -1 && cr < at) cr = text.indexOf('\r', at);
       const lineEnd = cr !== -1 && (lf === -1 || cr < lf) ? cr : lf;
       this.#checkLength(lineEnd - at);
-      const line =
-        ascii && !this.#rules.ownStrings ? text.slice(at, lineEnd) : this.#text(block, at, lineEnd);
-      this.#emit(line, lineEnd - at);
+      this.#emit(ownStrings ? this.#text(block, at, lineEnd) : text.slice(at, lineEnd), lineEnd - at);
+      at = this.#passTerminator(block, lineEnd);
+    }
+  }
+
+  /** Reports the lines of `block`. */
+  #lines(block: Uint8Array): void {
+    let cr = this.#rules.loneCarriageReturn ? block.indexOf(CR) : -1;
+    let lf = block.indexOf(LF);
+    let at = 0;
+    while (at < block.length) {
+      if (lf !== -1 && lf < at) lf = block.indexOf(LF, at);
+      if (cr !== -1 && cr < at) cr = block.indexOf(CR, at);
+      const lineEnd = cr !== -1 && (lf === -1 || cr < lf) ? cr : lf;
+      this.#checkLength(lineEnd - at);
+      this.#emit(this.#text(block, at, lineEnd), lineEnd - at);
       at = this.#passTerminator(block, lineEnd);
     }
   }
@@ -174,9 +192,12 @@ export class LineSplitter {
   }
 
   #checkLength(bytes: number): void {
+    if (bytes > this.#rules.maxLineBytes) throw this.#tooLong();
+  }
+
+  #tooLong(): FrameTooLargeError {
     const limitBytes = this.#rules.maxLineBytes;
-    if (bytes <= limitBytes) return;
-    throw new FrameTooLargeError(
+    return new FrameTooLargeError(
       `${this.#rules.where}: line ${this.#line} at byte ${this.#lineOffset} is longer than maxLineBytes = ${limitBytes} (at least ${limitBytes + 1} bytes)`,
       { offset: this.#lineOffset, line: this.#line, limitBytes, actualBytes: limitBytes + 1 },
     );

@@ -53,7 +53,7 @@ export class StringReader {
     if (length > LONGEST_CUT_BYTES) return decodeUtf8(this.#bytes, start, end);
     const view = this.#view;
     // Bytes are looked at four at a time; so the last few of a chunk are too few.
-    if (start + LONGEST_SHORT_BYTES > view.byteLength) return this.#readLast(start, end);
+    if (start + LONGEST_SHORT_BYTES > this.#bytes.length) return this.#readLast(start, end);
     if (length <= LONGEST_SHORT_BYTES) return this.#readShort(start, end);
     const last = end - 4;
     let seen = view.getInt32(last, true);
