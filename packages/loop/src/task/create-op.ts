@@ -139,19 +139,29 @@ class BoundWait<T> implements CancellableWait, Settle<T> {
 export function bindToTask<T>(start: Start<T>): Promise<T> {
   const region = currentRegion();
   const wait = new BoundWait<T>(region);
-  if (region !== undefined && region.task.pendingRequests !== 0) {
-    const due = dueRegion(region);
-    if (due !== undefined) {
-      spend(due);
-      wait.reject(due.request);
-      return wait.promise;
-    }
+  const cancelledBefore = takeRequest(region);
+  if (cancelledBefore !== undefined) {
+    wait.reject(cancelledBefore);
+    return wait.promise;
   }
   try {
     wait.undo = start(wait) as ((reason: CancelledError) => void) | undefined;
   } catch (error) {
     wait.reject(error);
   }
-  if (wait.open) wait.link();
+  if (!wait.open) return wait.promise;
+  wait.link();
+  // What was started may have cancelled the very task that waits for it.
+  const cancelledWithin = takeRequest(region);
+  if (cancelledWithin !== undefined) wait.cancelWait(region!, cancelledWithin);
   return wait.promise;
+}
+
+/** The cancellation a wait that begins now must obey; it counts as obeyed. */
+function takeRequest(region: Region | undefined): CancelledError | undefined {
+  if (region === undefined || region.task.pendingRequests === 0) return undefined;
+  const due = dueRegion(region);
+  if (due === undefined) return undefined;
+  spend(due);
+  return due.request;
 }

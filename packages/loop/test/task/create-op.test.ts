@@ -144,6 +144,20 @@ test('a start function that throws rejects', async () => {
   });
 });
 
+test('obeys a cancellation that its own start requested, and is undone', async () => {
+  await virtually(async () => {
+    const log: string[] = [];
+    const task = createTask(async () => {
+      await bindToTask<void>(() => {
+        task.cancel();
+        return () => log.push('undone');
+      });
+    });
+    assert.is(await task.then(() => '', nameOf), 'CancelledError');
+    assert.equal(log, ['undone']);
+  });
+});
+
 test('outside of tasks it is a plain promise', async () => {
   assert.is(await bindToTask<number>((settle) => settle.resolve(1)), 1);
 });
