@@ -17,6 +17,9 @@ import { dueRegion, spend } from './region.ts';
 import { RESUMED, type Suspend, suspension } from './suspension.ts';
 import { forget, remember, type Unobserved } from './unobserved.ts';
 
+/** A constant for V8; see operation.ts. */
+const probe = opProbe;
+
 /** What the driver needs of a generator task while one of its Ops begins. */
 export interface SteppingTask extends TaskCore, Waiter {
   waitingOn: Op<unknown> | undefined;
@@ -45,7 +48,7 @@ export abstract class Op<T> extends Operation implements PromiseLike<T> {
     if (signal === RESUMED) return this.deliver();
     const task = driver.stepping as SteppingTask | undefined;
     if (task === undefined || task.waitingOn !== undefined) throw strayIteration(this, task);
-    if (opProbe.current !== undefined) opProbe.current.opAwaited(this);
+    if (probe.current !== undefined) probe.current.opAwaited(this);
     if (task.pendingRequests !== 0 && this.progress < FULFILLED && !this.passesCheckpoint('yield')) {
       const due = dueRegion(task.region);
       if (due !== undefined) return this.begunCancelled(task, due);
