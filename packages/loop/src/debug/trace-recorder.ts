@@ -4,7 +4,7 @@
 // waits again, ends, or something else begins; at the latest until the host's loop comes round.
 
 import type { EventLoop } from '../scheduler/event-loop.ts';
-import { Handle } from '../scheduler/handle.ts';
+import { CallbackTurn, DueTimer } from '../scheduler/handle.ts';
 import { Parked } from '../sync/parking-lot.ts';
 import { Op } from '../task/op.ts';
 import { currentTask, Task } from '../task/task.ts';
@@ -75,7 +75,8 @@ export class TraceRecorder implements Instrument {
     this.#catchUp();
     const { task, waitedFor } = ownerOf(turn);
     if (task !== undefined) this.#begin(this.#numberOf(task), waitedFor && nameOf(waitedFor));
-    else if (turn instanceof Handle && !turn.cancelled) this.#begin(CALLBACKS, undefined);
+    else if ((turn instanceof CallbackTurn || turn instanceof DueTimer) && !turn.cancelled)
+      this.#begin(CALLBACKS, undefined);
   }
 
   turnEnd(turn: object): void {

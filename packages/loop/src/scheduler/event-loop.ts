@@ -9,11 +9,12 @@ import type { Instrument } from '../debug/instrument.ts';
 import { UsageError } from '../errors.ts';
 import { type Clock, SystemClock } from './clock.ts';
 import { inOwnScope, type TurnContext, takingTurns } from './context.ts';
-import { bindArguments, Handle, TimerHandle } from './handle.ts';
+import { bindArguments, CallbackTurn, DueTimer, type Handle, TimerHandle } from './handle.ts';
 import { ReadyQueue, type Turn } from './ready-queue.ts';
 import { Registry } from './registry.ts';
 import { TimeSlice } from './time-slice.ts';
-import { type Timer, TimerWheel } from './timer-wheel.ts';
+import type { TimerEntry, TimerSlab } from './timer-slab.ts';
+import { TimerWheel } from './timer-wheel.ts';
 
 /** How an EventLoop is made. */
 export interface EventLoopOptions {
@@ -104,7 +105,7 @@ export class EventLoop {
   /** Runs `callback` on the next turn, after what is ready already. */
   callSoon<A extends readonly unknown[]>(callback: (...args: A) => unknown, ...args: A): Handle {
     this.requireOpen();
-    const handle = new Handle(bindArguments(callback, args));
+    const handle = new CallbackTurn(bindArguments(callback, args));
     this.ready(handle);
     return handle;
   }
@@ -130,9 +131,8 @@ export class EventLoop {
   }
 
   #callAt(whenMs: number, nowMs: number, callback: () => unknown): TimerHandle {
-    const timer = new TimerHandle(whenMs, callback);
-    this.setTimer(timer, nowMs);
-    return timer;
+    const slab = this.setTimer(callback, whenMs, nowMs);
+    return new TimerHandle(slab, slab === undefined ? 0 : slab.newestKey, Math.ceil(whenMs));
   }
 
   /** Registers what `run` must close after the last task: the newest first. Returns what unregisters it. */
@@ -185,12 +185,18 @@ export class EventLoop {
     if (!this.#scheduled) this.#kick();
   }
 
-  /** @internal */
-  setTimer(timer: Timer, nowMs: number): void {
+  /** Sets a timer: its key is the `newestKey` of the slab it gives. None at `Infinity`, which never comes. @internal */
+  setTimer(entry: TimerEntry, whenMs: number, nowMs: number): TimerSlab | undefined {
     this.requireOpen();
-    if (timer.tick === Number.POSITIVE_INFINITY) return;
-    this.#timers.insert(timer, nowMs);
-    if (timer.tick < this.#alarmAtMs && !this.#scheduled) this.#kick();
+    if (whenMs === Number.POSITIVE_INFINITY) return undefined;
+    const slab = this.#timers.insert(entry, whenMs, nowMs);
+    if (whenMs < this.#alarmAtMs && !this.#scheduled) this.#kick();
+    return slab;
+  }
+
+  /** @internal */
+  timerDue(slab: TimerSlab, key: number): void {
+    this.ready(new DueTimer(slab, key));
   }
 
   /** The alarm is of no use any more, and would keep the process waiting for it. */

@@ -3,7 +3,7 @@
 import { UsageError } from '../errors.ts';
 import { leaveEntered } from './context.ts';
 import type { Turn } from './ready-queue.ts';
-import { clearTimer, type ReadyLine, setTime, type Timer, type TimerLink, timeOf } from './timer-wheel.ts';
+import type { TimerSlab } from './timer-slab.ts';
 
 type Callback = () => unknown;
 
@@ -20,14 +20,26 @@ export function bindArguments<A extends readonly unknown[]>(
       code: 'ERR_OXBOW_LOOP_NOT_A_FUNCTION',
     });
   }
-  return args.length === 0 ? (callback as unknown as Callback) : () => callback(...args);
+  return args.length === 0 ? (callback as unknown as Callback) : withArguments(callback, args);
 }
 
-/** A callback on its way; `cancel()` takes it back and is harmless afterwards. */
-export class Handle implements Turn {
+/** A function of its own: a closure in `bindArguments` would cost every call a scope, used or not. */
+function withArguments<A extends readonly unknown[]>(callback: (...args: A) => unknown, args: A): Callback {
+  return () => callback(...args);
+}
+
+/** A callback on its way. */
+export interface Handle {
+  /** Whether it was taken back before it ran. */
+  readonly cancelled: boolean;
+  /** Takes it back; harmless when it has run, and when repeated. */
+  cancel(): void;
+}
+
+/** A callback on the ready queue, and the handle to it. */
+export class CallbackTurn implements Handle, Turn {
   #callback: Callback | undefined;
 
-  /** @internal */
   constructor(callback: Callback) {
     this.#callback = callback;
   }
@@ -40,7 +52,6 @@ export class Handle implements Turn {
     if (this.#callback !== undefined) this.#callback = takenBack;
   }
 
-  /** @internal */
   takeTurn(): void {
     const callback = this.#callback;
     if (callback === undefined || callback === takenBack) return;
@@ -50,35 +61,62 @@ export class Handle implements Turn {
   }
 }
 
+/** In the place of a key: the timer was taken back. Keys are 0 or more. */
+const TAKEN_BACK = -1;
+
 /** A callback set for a time; `cancel()` takes it back. */
-export class TimerHandle extends Handle implements Timer {
-  /** @internal */
-  tick = 0;
-  /** @internal */
-  earlierMicros = 0;
-  /** @internal */
-  nextTimer: TimerLink | undefined = undefined;
-  /** @internal */
-  previousTimer: TimerLink | undefined = undefined;
+export class TimerHandle implements Handle {
+  /** None for a timer that never comes. */
+  readonly #slab: TimerSlab | undefined;
+  #key: number;
+  /** What is left of its time when its place is gone. A whole number is no object of its own, as a fraction is. */
+  readonly #tick: number;
 
   /** @internal */
-  constructor(whenMs: number, callback: Callback) {
-    super(callback);
-    setTime(this, whenMs);
+  constructor(slab: TimerSlab | undefined, key: number, tick: number) {
+    this.#slab = slab;
+    this.#key = key;
+    this.#tick = tick;
   }
 
-  /** When it runs, in milliseconds of the loop's clock, to the microsecond. */
+  get cancelled(): boolean {
+    return this.#key === TAKEN_BACK;
+  }
+
+  /** When it runs, in milliseconds of the loop's clock; afterwards when it ran, rounded up to the millisecond. */
   get whenMs(): number {
-    return timeOf(this);
+    return this.#slab?.holds(this.#key) ? this.#slab.timeOf(this.#key) : this.#tick;
   }
 
-  override cancel(): void {
-    super.cancel();
-    clearTimer(this);
+  cancel(): void {
+    if (this.#key === TAKEN_BACK) return;
+    if (this.#slab === undefined || this.#slab.clear(this.#key)) this.#key = TAKEN_BACK;
+  }
+}
+
+/** A timer's callback on the ready queue; until its turn it can be taken back. */
+export class DueTimer implements Turn {
+  readonly #slab: TimerSlab;
+  readonly #key: number;
+
+  constructor(slab: TimerSlab, key: number) {
+    this.#slab = slab;
+    this.#key = key;
   }
 
-  /** @internal */
-  expire(line: ReadyLine): void {
-    line.ready(this);
+  get cancelled(): boolean {
+    return !this.#slab.holds(this.#key);
+  }
+
+  takeTurn(): void {
+    const callback = this.#slab.begin(this.#key);
+    if (callback === undefined) return;
+    leaveEntered();
+    try {
+      callback();
+    } finally {
+      // Only now: the callback may ask its handle when it was due, to set itself anew from there.
+      this.#slab.release(this.#key);
+    }
   }
 }

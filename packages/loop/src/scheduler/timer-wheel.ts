@@ -5,77 +5,29 @@
 // that slot's timers move down. Because the wheel depends on the ticks alone, timers with the same tick always share a
 // slot, in the order they were set. Whatever is further away waits in a list of its own, dealt out each 2^32 ticks.
 //
-// A million timers live through several garbage collections, so a timer is as small as can be: two small integers for
-// its time, and two links in a ring that a sentinel closes. Leaving the ring needs nothing but the links.
+// The timers of a slot form a ring, closed by an address that stands for the slot itself: leaving needs nothing but the
+// two neighbours. The timers themselves are places in slabs, which are given back when they are empty.
 
-import type { Turn } from './ready-queue.ts';
+import {
+  MOST_PLACES,
+  PLACE_BITS,
+  PLACE_MASK,
+  type TimerEntry,
+  type TimerOwner,
+  TimerSlab,
+} from './timer-slab.ts';
 
-/** A place in a ring of timers: a timer, or the sentinel of a slot. */
-export interface TimerLink {
-  nextTimer: TimerLink | undefined;
-  previousTimer: TimerLink | undefined;
-}
-
-/** Something that wants to be told when its time has come. */
-export interface Timer extends TimerLink {
-  /** The first whole millisecond at or after its time. */
-  tick: number;
-  /** How much before that its time is, in microseconds, 0 to 999. */
-  earlierMicros: number;
-  /** Called once; what it wants to run goes to the end of `line`. */
-  expire(line: ReadyLine): void;
-}
-
-/** Where expired timers put what they want to run. */
+/** Where expired timers put the callbacks that are to run. */
 export interface ReadyLine {
-  ready(turn: Turn): void;
+  /** The callback of that key is due: `slab.begin` gives it. */
+  timerDue(slab: TimerSlab, key: number): void;
 }
 
-const MICROS_PER_MS = 1000;
-
-/** Writes a time into a timer, rounded up to the microsecond: it may be late, never early. */
-export function setTime(timer: Timer, whenMs: number): void {
-  const tick = Math.ceil(whenMs);
-  timer.tick = tick;
-  timer.earlierMicros = tick === whenMs ? 0 : Math.floor((tick - whenMs) * MICROS_PER_MS);
-}
-
-/** A timer's time in milliseconds of the loop's clock. */
-export function timeOf(timer: Timer): number {
-  return timer.earlierMicros === 0 ? timer.tick : timer.tick - timer.earlierMicros / MICROS_PER_MS;
-}
-
-/** Takes a timer off its wheel; harmless when it is on none. */
-export function clearTimer(timer: Timer): void {
-  const { nextTimer, previousTimer } = timer;
-  if (nextTimer === undefined) return;
-  previousTimer!.nextTimer = nextTimer;
-  nextTimer.previousTimer = previousTimer;
-  timer.nextTimer = undefined;
-  timer.previousTimer = undefined;
-  // Both neighbours are the same only when that is the sentinel: its slot is empty now.
-  if (nextTimer === previousTimer) (nextTimer as Sentinel).emptied();
-}
-
-/** Closes the ring of one slot, and knows the wheel. */
-class Sentinel implements TimerLink {
-  nextTimer: TimerLink | undefined = this;
-  previousTimer: TimerLink | undefined = this;
-  readonly #slot: number;
-  readonly #emptied: (slot: number) => void;
-
-  constructor(slot: number, emptied: (slot: number) => void) {
-    this.#slot = slot;
-    this.#emptied = emptied;
-  }
-
-  get empty(): boolean {
-    return this.nextTimer === this;
-  }
-
-  emptied(): void {
-    this.#emptied(this.#slot);
-  }
+/** A timer on its way out. */
+interface Due {
+  readonly slab: TimerSlab;
+  readonly key: number;
+  readonly timeMs: number;
 }
 
 const WHEELS = 4;
@@ -88,15 +40,32 @@ const FAR = WHEELS * SLOTS;
 const REACH = 2 ** (BITS * WHEELS);
 const WORDS = SLOTS / 32;
 
-/** Timers by deadline. */
-export class TimerWheel {
-  /** Made when first used. */
-  readonly #slots: (Sentinel | undefined)[] = new Array<Sentinel | undefined>(FAR + 1).fill(undefined);
+/** Places of the first slab: few loops set more timers at a time. */
+const FIRST_PLACES = 256;
+/** Each slab has four times as many as the one before, up to `MOST_PLACES`. */
+const GROWTH_BITS = 2;
+/** In the place of a slab: the rings' own links are the addresses below its number's end. */
+const RINGS = 0;
+/** The next link of a timer that is in no ring: it is due. */
+const NO_LINK = -1;
+
+/** Timers by deadline. Bounded by memory alone: 28 bytes a timer, and less than a slab that stands empty. */
+export class TimerWheel implements TimerOwner {
+  /** By number; the first number is the rings'. */
+  readonly #slabs: (TimerSlab | undefined)[] = [undefined];
+  /** The links of each slab, for walks from address to address. */
+  readonly #links: (Int32Array | undefined)[] = [undefined];
+  #slabCount = 0;
+  /** Where the next timer goes. */
+  #filling: TimerSlab | undefined;
+  /** Other slabs with free places. */
+  readonly #roomy = new Set<TimerSlab>();
+  /** One empty slab is kept, so that a timer more or less at the end of a slab does not make and drop it each time. */
+  #spare: TimerSlab | undefined;
   /** One bit for each slot that holds something. */
   readonly #occupied: Uint32Array = new Uint32Array(WHEELS * WORDS);
   #occupiedSlots = 0;
   readonly #whenEmpty: () => void;
-  readonly #slotEmptied = (slot: number): void => this.#release(slot);
   /** Every tick up to here has been expired. */
   #tick: number;
 
@@ -113,6 +82,11 @@ export class TimerWheel {
     return this.#occupiedSlots === 0;
   }
 
+  /** Slabs that are kept at present. */
+  get slabs(): number {
+    return this.#slabCount;
+  }
+
   /**
    * When to look again, in milliseconds: the next deadline's tick, or before it the moment at which far timers move closer.
    * `Infinity` when nothing is set.
@@ -121,11 +95,19 @@ export class TimerWheel {
     return this.empty ? Number.POSITIVE_INFINITY : this.#nextTick();
   }
 
-  /** @param nowMs the present time: the nearer the wheel's present, the fewer moves a timer makes */
-  insert(timer: Timer, nowMs: number): void {
+  /**
+   * Sets a timer, and gives the slab it is in; its key is that slab's `newestKey`.
+   *
+   * @param nowMs the present time: the nearer the wheel's present, the fewer moves a timer makes
+   */
+  insert(entry: TimerEntry, whenMs: number, nowMs: number): TimerSlab {
     const present = Math.floor(nowMs);
     if (present > this.#tick && (this.empty || this.#nextTick() > present)) this.#tick = present;
-    this.#place(timer);
+    let slab = this.#filling;
+    if (slab === undefined || slab.full) slab = this.#nextSlab();
+    const place = slab.take(entry, whenMs);
+    this.#place((slab.number << PLACE_BITS) | place, Math.ceil(whenMs));
+    return slab;
   }
 
   /** Expires what is due at `nowMs`, in the order of the deadlines, equal ones in the order they were set. */
@@ -141,23 +123,94 @@ export class TimerWheel {
 
   /** Drops all. */
   clear(): void {
-    for (const sentinel of this.#slots) {
-      while (sentinel !== undefined && !sentinel.empty) clearTimer(sentinel.nextTimer as Timer);
-    }
+    const wasEmpty = this.empty;
+    for (const slab of this.#slabs) slab?.drop();
+    this.#slabs.length = 1;
+    this.#links.length = 1;
+    this.#links[RINGS] = undefined;
+    this.#slabCount = 0;
+    this.#filling = undefined;
+    this.#spare = undefined;
+    this.#roomy.clear();
+    this.#occupied.fill(0);
+    this.#occupiedSlots = 0;
+    if (!wasEmpty) this.#whenEmpty();
   }
 
-  #place(timer: Timer): void {
-    const slot = this.#slotOf(Math.max(this.#tick, timer.tick));
-    const sentinel = (this.#slots[slot] ??= new Sentinel(slot, this.#slotEmptied));
-    if (sentinel.empty) {
+  /** @internal */
+  unlink(slab: TimerSlab, place: number): void {
+    const next = slab.links[2 * place]!;
+    if (next === NO_LINK) return;
+    const previous = slab.links[2 * place + 1]!;
+    slab.links[2 * place] = NO_LINK;
+    this.#linksAt(next)[2 * (next & PLACE_MASK) + 1] = previous;
+    this.#linksAt(previous)[2 * (previous & PLACE_MASK)] = next;
+    // Both neighbours are the same only when that is the slot itself: it is empty now.
+    if (next === previous) this.#release(next);
+  }
+
+  /** @internal */
+  released(slab: TimerSlab): void {
+    if (!slab.listed && !slab.full) {
+      slab.listed = true;
+      this.#roomy.add(slab);
+    }
+    if (slab.live === 0) this.#emptied(slab);
+  }
+
+  #linksAt(address: number): Int32Array {
+    return this.#links[address >> PLACE_BITS]!;
+  }
+
+  /** The one being filled is full: another with free places, or a new one. */
+  #nextSlab(): TimerSlab {
+    if (this.#filling !== undefined) this.#filling.listed = false;
+    for (const slab of this.#roomy) {
+      this.#roomy.delete(slab);
+      this.#filling = slab;
+      return slab;
+    }
+    this.#links[RINGS] ??= emptyRings();
+    let number = RINGS + 1;
+    while (this.#slabs[number] !== undefined) number++;
+    const places = Math.min(MOST_PLACES, FIRST_PLACES << (GROWTH_BITS * Math.min(this.#slabCount, BITS)));
+    const slab = new TimerSlab(this, number, places);
+    this.#slabs[number] = slab;
+    this.#links[number] = slab.links;
+    this.#slabCount++;
+    this.#filling = slab;
+    return slab;
+  }
+
+  #emptied(slab: TimerSlab): void {
+    const spare = this.#spare;
+    if (slab.worn === 0 && (spare === undefined || spare.live > 0 || spare === slab)) {
+      this.#spare = slab;
+      return;
+    }
+    if (spare === slab) this.#spare = undefined;
+    if (this.#filling === slab) this.#filling = undefined;
+    this.#roomy.delete(slab);
+    this.#slabs[slab.number] = undefined;
+    this.#links[slab.number] = undefined;
+    this.#slabCount--;
+    slab.drop();
+  }
+
+  /** Puts a timer at the end of its slot's ring. */
+  #place(address: number, tick: number): void {
+    const slot = this.#slotOf(Math.max(this.#tick, tick));
+    const rings = this.#links[RINGS]!;
+    const last = rings[2 * slot + 1]!;
+    if (last === slot) {
       this.#occupiedSlots++;
       if (slot < FAR) this.#occupied[slot >> 5]! |= 1 << (slot & 31);
     }
-    const last = sentinel.previousTimer!;
-    timer.nextTimer = sentinel;
-    timer.previousTimer = last;
-    last.nextTimer = timer;
-    sentinel.previousTimer = timer;
+    const links = this.#linksAt(address);
+    links[2 * (address & PLACE_MASK)] = slot;
+    links[2 * (address & PLACE_MASK) + 1] = last;
+    this.#linksAt(last)[2 * (last & PLACE_MASK)] = address;
+    rings[2 * slot + 1] = address;
   }
 
   #release(slot: number): void {
@@ -212,37 +265,58 @@ export class TimerWheel {
 
   /** Places the timers of a slot anew, in their order. */
   #deal(slot: number): void {
-    const sentinel = this.#slots[slot];
-    if (sentinel === undefined || sentinel.empty) return;
-    let link = sentinel.nextTimer!;
-    sentinel.nextTimer = sentinel;
-    sentinel.previousTimer = sentinel;
+    const rings = this.#links[RINGS]!;
+    let address = rings[2 * slot]!;
+    if (address === slot) return;
+    rings[2 * slot] = slot;
+    rings[2 * slot + 1] = slot;
     if (slot < FAR) this.#occupied[slot >> 5]! &= ~(1 << (slot & 31));
     this.#occupiedSlots--;
-    while (link !== sentinel) {
-      const next = link.nextTimer!;
-      this.#place(link as Timer);
-      link = next;
+    while (address !== slot) {
+      const slab = this.#slabs[address >> PLACE_BITS]!;
+      const place = address & PLACE_MASK;
+      const next = slab.links[2 * place]!;
+      this.#place(address, Math.ceil(slab.times[place]!));
+      address = next;
     }
   }
 
   #expireSlot(slot: number, line: ReadyLine): void {
-    const sentinel = this.#slots[slot];
-    if (sentinel === undefined) return;
-    const due: Timer[] = [];
+    const due: Due[] = [];
     let sorted = true;
-    for (let link = sentinel.nextTimer!; link !== sentinel; link = link.nextTimer!) {
-      const timer = link as Timer;
-      const before = due[due.length - 1];
-      if (before !== undefined && timeOf(before) > timeOf(timer)) sorted = false;
-      due.push(timer);
+    let latestMs = Number.NEGATIVE_INFINITY;
+    for (let address = this.#links[RINGS]![2 * slot]!; address !== slot; ) {
+      const slab = this.#slabs[address >> PLACE_BITS]!;
+      const place = address & PLACE_MASK;
+      const timeMs = slab.times[place]!;
+      if (timeMs < latestMs) sorted = false;
+      latestMs = timeMs;
+      due.push({ slab, key: slab.keyOf(place), timeMs });
+      address = slab.links[2 * place]!;
     }
     // Deadlines within one millisecond share a slot, and so does what was overdue when it was set.
-    if (!sorted) due.sort((a, b) => timeOf(a) - timeOf(b));
-    for (const timer of due) {
-      if (timer.nextTimer === undefined) continue;
-      clearTimer(timer);
-      timer.expire(line);
+    if (!sorted) due.sort((a, b) => a.timeMs - b.timeMs);
+    for (const { slab, key } of due) {
+      // One that expired before it may have taken it back.
+      if (!slab.holds(key)) continue;
+      const place = key & PLACE_MASK;
+      const entry = slab.entries[place]!;
+      this.unlink(slab, place);
+      if (typeof entry === 'function') line.timerDue(slab, key);
+      else {
+        slab.release(key);
+        entry.expire();
+      }
     }
   }
+}
+
+/** Each slot's ring, closed by itself. */
+function emptyRings(): Int32Array {
+  const rings = new Int32Array(2 * (FAR + 1));
+  for (let slot = 0; slot <= FAR; slot++) {
+    rings[2 * slot] = slot;
+    rings[2 * slot + 1] = slot;
+  }
+  return rings;
 }

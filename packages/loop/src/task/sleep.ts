@@ -2,25 +2,20 @@
 
 import { checkDelay } from '../scheduler/event-loop.ts';
 import type { Turn } from '../scheduler/ready-queue.ts';
-import { clearTimer, setTime, type Timer, type TimerLink, timeOf } from '../scheduler/timer-wheel.ts';
+import type { Sleeper, TimerSlab } from '../scheduler/timer-slab.ts';
 import { currentLoop } from './current.ts';
 import { Op } from './op.ts';
 import { FULFILLED } from './operation.ts';
 
-class SleepOp extends Op<void> implements Timer {
-  /** How long, until it begins; then when. */
-  tick: number;
-  earlierMicros: number;
-  nextTimer: TimerLink | undefined;
-  previousTimer: TimerLink | undefined;
+class SleepOp extends Op<void> implements Sleeper {
+  /** How long, until it begins; then where its timer is, if its time ever comes. */
+  #timer: number | TimerSlab | undefined;
+  #key: number;
 
   constructor(ms: number) {
     super();
-    this.tick = 0;
-    this.earlierMicros = 0;
-    setTime(this, ms);
-    this.nextTimer = undefined;
-    this.previousTimer = undefined;
+    this.#timer = ms;
+    this.#key = 0;
   }
 
   override get name(): string {
@@ -34,12 +29,13 @@ class SleepOp extends Op<void> implements Timer {
   protected begin(): void {
     const loop = currentLoop();
     const nowMs = loop.time();
-    setTime(this, nowMs + timeOf(this));
-    loop.setTimer(this, nowMs);
+    const slab = loop.setTimer(this, nowMs + (this.#timer as number), nowMs);
+    this.#timer = slab;
+    if (slab !== undefined) this.#key = slab.newestKey;
   }
 
   protected override undo(): void {
-    clearTimer(this);
+    if (typeof this.#timer === 'object') this.#timer.clear(this.#key);
   }
 }
 

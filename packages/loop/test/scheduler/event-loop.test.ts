@@ -48,6 +48,55 @@ test('callLater and callAt run in the order of their times, equal ones in the or
   });
 });
 
+test('a handle that is kept takes back no other timer, however soon its place is used again', async () => {
+  await virtually(async () => {
+    const log: string[] = [];
+    const loop = currentLoop();
+    const ran = loop.callLater(0.75, () => log.push('first'));
+    const takenBack = loop.callLater(1, () => log.push('never'));
+    assert.is(ran.whenMs, 0.75);
+    takenBack.cancel();
+    await sleep(2);
+    const later = [loop.callLater(1, () => log.push('second')), loop.callLater(1, () => log.push('third'))];
+    ran.cancel();
+    takenBack.cancel();
+    assert.not(ran.cancelled);
+    assert.ok(takenBack.cancelled);
+    assert.equal([ran.whenMs, takenBack.whenMs], [1, 1]);
+    assert.equal(
+      later.map((handle) => handle.whenMs),
+      [3, 3],
+    );
+    await sleep(2);
+    assert.equal(log, ['first', 'second', 'third']);
+  });
+});
+
+test('a timer that is due can be taken back until its turn, and its callback knows when it was due', async () => {
+  await virtually(async () => {
+    const log: unknown[] = [];
+    const loop = currentLoop();
+    const first = loop.callLater(1, () => {
+      second.cancel();
+      first.cancel();
+      log.push(first.whenMs, first.cancelled, second.cancelled);
+    });
+    const second = loop.callLater(1, () => log.push('never'));
+    await sleep(2);
+    assert.equal(log, [1, false, true]);
+  });
+});
+
+test('a timer for never takes no place, and can be taken back', async () => {
+  await virtually(async () => {
+    const handle = currentLoop().callLater(Number.POSITIVE_INFINITY, () => {});
+    assert.is(handle.whenMs, Number.POSITIVE_INFINITY);
+    assert.not(handle.cancelled);
+    handle.cancel();
+    assert.ok(handle.cancelled);
+  });
+});
+
 test('a callback that fails is reported, and the loop goes on', async () => {
   await virtually(async () => {
     const reports: string[] = [];

@@ -1,38 +1,29 @@
 import { assert, suite } from '@oxbow/testkit';
 import * as fc from 'fast-check';
-import {
-  clearTimer,
-  type ReadyLine,
-  setTime,
-  type Timer,
-  TimerWheel,
-  timeOf,
-} from '../../src/scheduler/timer-wheel.ts';
+import type { Sleeper, TimerSlab } from '../../src/scheduler/timer-slab.ts';
+import { type ReadyLine, TimerWheel } from '../../src/scheduler/timer-wheel.ts';
 
 const test = suite('TimerWheel');
 
-interface Probe extends Timer {
+const nowhere: ReadyLine = { timerDue: () => {} };
+
+/** A timer that logs its number. */
+const probe = (id: number, log: number[]): Sleeper => ({ expire: () => log.push(id) });
+
+/** Sets a timer, and gives what takes it back. */
+function set(wheel: TimerWheel, entry: Sleeper, whenMs: number, nowMs: number): () => boolean {
+  const slab = wheel.insert(entry, whenMs, nowMs);
+  const key = slab.newestKey;
+  return () => slab.clear(key);
+}
+
+interface Modelled {
   readonly id: number;
   readonly whenMs: number;
+  readonly takeBack: () => boolean;
 }
 
-const nowhere: ReadyLine = { ready: () => {} };
-
-function probe(id: number, whenMs: number, log: number[]): Probe {
-  const timer = {
-    id,
-    whenMs,
-    tick: 0,
-    earlierMicros: 0,
-    nextTimer: undefined,
-    previousTimer: undefined,
-    expire: () => log.push(id),
-  };
-  setTime(timer, whenMs);
-  return { ...timer, whenMs: timeOf(timer) };
-}
-
-test('expires in the order of the deadlines, equal ones in the order they were set, never early', () => {
+test('is a list sorted by deadline, equal ones in the order they were set; never early, whatever is taken back', () => {
   void fc.assert(
     fc.property(
       fc.array(
@@ -43,34 +34,42 @@ test('expires in the order of the deadlines, equal ones in the order they were s
             fc.integer({ min: 0, max: 70_000 }),
             fc.integer({ min: 0, max: 2 ** 33 }),
           ),
-          removed: fc.boolean(),
+          takenBack: fc.option(fc.nat(60)),
           stepMs: fc.oneof(fc.constant(0), fc.double({ min: 0, max: 400, noNaN: true })),
         }),
         { maxLength: 60 },
       ),
       fc.double({ min: 0, max: 2 ** 20, noNaN: true }),
       (plan, startMs) => {
-        const wheel = new TimerWheel(startMs, () => {});
+        let emptied = 0;
+        const wheel = new TimerWheel(startMs, () => emptied++);
         const log: number[] = [];
+        const gone: (() => boolean)[] = [];
         let nowMs = startMs;
-        const live: Probe[] = [];
-        let expected: number[] = [];
+        let model: Modelled[] = [];
         const expireUntil = (untilMs: number): void => {
           nowMs = untilMs;
+          log.length = 0;
           wheel.expire(nowMs, nowhere);
-          const due = live.filter((each) => each.nextTimer === undefined && !expected.includes(each.id));
-          for (const each of due) assert.ok(each.whenMs <= nowMs, `early: ${each.whenMs} at ${nowMs}`);
-          expected = [
-            ...expected,
-            ...due.sort((a, b) => a.whenMs - b.whenMs || a.id - b.id).map((each) => each.id),
-          ];
-          assert.equal(log, expected);
+          // A timer may be late, by less than the tick of 1 ms.
+          const expired = model.filter(({ whenMs }) => Math.ceil(whenMs) <= nowMs);
+          model = model.filter((each) => !expired.includes(each));
+          assert.equal(
+            log,
+            expired.sort((a, b) => a.whenMs - b.whenMs || a.id - b.id).map(({ id }) => id),
+          );
+          gone.push(...expired.map(({ takeBack }) => takeBack));
         };
-        for (const [id, { delayMs, removed, stepMs }] of plan.entries()) {
-          const timer = probe(id, nowMs + delayMs, log);
-          wheel.insert(timer, nowMs);
-          if (removed) clearTimer(timer);
-          else live.push(timer);
+        for (const [id, { delayMs, takenBack, stepMs }] of plan.entries()) {
+          const whenMs = nowMs + delayMs;
+          model.push({ id, whenMs, takeBack: set(wheel, probe(id, log), whenMs, nowMs) });
+          if (takenBack !== null && model.length > 0) {
+            const [unlucky] = model.splice(takenBack % model.length, 1);
+            assert.ok(unlucky!.takeBack());
+            gone.push(unlucky!.takeBack);
+          }
+          for (const takeBack of gone) assert.not(takeBack());
+          assert.is(wheel.empty, model.length === 0);
           if (stepMs > 0) expireUntil(nowMs + stepMs);
         }
         while (!wheel.empty) {
@@ -78,8 +77,9 @@ test('expires in the order of the deadlines, equal ones in the order they were s
           assert.ok(nextMs > nowMs - 1 && nextMs < Number.POSITIVE_INFINITY);
           expireUntil(Math.max(nowMs, nextMs));
         }
-        assert.is(log.length, live.length);
+        assert.is(model.length, 0);
         assert.is(wheel.nextMs, Number.POSITIVE_INFINITY);
+        assert.ok(emptied > 0 || plan.length === 0);
       },
     ),
     { numRuns: 400 },
@@ -88,7 +88,7 @@ test('expires in the order of the deadlines, equal ones in the order they were s
 
 test('wakes up for a deadline within a millisecond of it', () => {
   const wheel = new TimerWheel(0.4, () => {});
-  wheel.insert(probe(0, 10.2, []), 0.4);
+  set(wheel, probe(0, []), 10.2, 0.4);
   assert.ok(wheel.nextMs >= 10.2 && wheel.nextMs < 11.2);
 });
 
@@ -96,7 +96,7 @@ test('keeps timers beyond 2^31 and 2^32 ms', () => {
   for (const delayMs of [2 ** 31, 2 ** 32, 2 ** 34 + 5]) {
     const wheel = new TimerWheel(100, () => {});
     const log: number[] = [];
-    wheel.insert(probe(1, 100 + delayMs, log), 100);
+    set(wheel, probe(1, log), 100 + delayMs, 100);
     wheel.expire(100 + delayMs - 1, nowhere);
     assert.equal(log, []);
     wheel.expire(100 + delayMs, nowhere);
@@ -107,47 +107,109 @@ test('keeps timers beyond 2^31 and 2^32 ms', () => {
 test('a jump of the clock over many deadlines expires them all in order', () => {
   const wheel = new TimerWheel(0, () => {});
   const log: number[] = [];
-  for (const id of [5, 3, 70_000, 1, 300]) wheel.insert(probe(id, id, log), 0);
+  for (const id of [5, 3, 70_000, 1, 300]) set(wheel, probe(id, log), id, 0);
   wheel.expire(1e7, nowhere);
   assert.equal(log, [1, 3, 5, 300, 70_000]);
 });
 
-test('a timer that removes another on its way keeps it from expiring', () => {
+test('a timer that takes another back on its way keeps it from expiring, and what is set meanwhile waits its turn', () => {
   const wheel = new TimerWheel(0, () => {});
   const log: number[] = [];
-  const second = probe(2, 5, log);
-  const first: Timer = { ...probe(1, 5, log), expire: () => clearTimer(second) };
-  wheel.insert(first, 0);
-  wheel.insert(second, 0);
+  let takeSecondBack: () => boolean = () => false;
+  const first: Sleeper = {
+    expire: () => {
+      assert.ok(takeSecondBack());
+      // It gets a place that has just become free, and none of its time.
+      set(wheel, probe(3, log), 5, 0);
+      assert.equal(log, []);
+    },
+  };
+  set(wheel, first, 5, 0);
+  takeSecondBack = set(wheel, probe(2, log), 5, 0);
   wheel.expire(10, nowhere);
-  assert.equal(log, []);
+  assert.equal(log, [3]);
   assert.ok(wheel.empty);
 });
 
-test('a time is kept to the microsecond, and says when the last timer has left', () => {
+test('says when the last timer has left', () => {
   let emptied = 0;
   const wheel = new TimerWheel(0, () => emptied++);
-  const timer = probe(1, 4.25, []);
-  assert.equal([timer.tick, timer.earlierMicros, timer.whenMs], [5, 750, 4.25]);
-  assert.is(probe(1, 7, []).whenMs, 7);
-  wheel.insert(timer, 0);
-  wheel.insert(probe(2, 900, []), 0);
-  clearTimer(timer);
+  const takeBack = set(wheel, probe(1, []), 4.25, 0);
+  set(wheel, probe(2, []), 900, 0);
+  takeBack();
   assert.is(emptied, 0);
   wheel.expire(1000, nowhere);
   assert.is(emptied, 1);
 });
 
-test('removing twice is harmless, and clear drops all', () => {
+test('taking back twice is harmless, and clear drops all', () => {
   const wheel = new TimerWheel(0, () => {});
-  const timer = probe(1, 5, []);
-  wheel.insert(timer, 0);
-  clearTimer(timer);
-  clearTimer(timer);
+  const takeBack = set(wheel, probe(1, []), 5, 0);
+  assert.ok(takeBack());
+  assert.not(takeBack());
   assert.ok(wheel.empty);
-  for (const delayMs of [1, 1000, 2 ** 33]) wheel.insert(probe(1, delayMs, []), 0);
+  const late = [1, 1000, 2 ** 33].map((delayMs) => set(wheel, probe(1, []), delayMs, 0));
   wheel.clear();
   assert.ok(wheel.empty);
+  assert.is(wheel.slabs, 0);
+  for (const each of late) assert.not(each());
+  set(wheel, probe(1, []), 5, 0);
+  assert.not(wheel.empty);
+});
+
+/** Places of the slabs in the order they are made. */
+const PLACES = [256, 1024, 4096, 16_384, 16_384];
+
+test('makes a slab when those before are full, one timer past their end', () => {
+  const wheel = new TimerWheel(0, () => {});
+  const log: number[] = [];
+  let id = 0;
+  assert.is(wheel.slabs, 0);
+  for (const [before, places] of PLACES.entries()) {
+    for (let place = 0; place < places; place++) {
+      set(wheel, probe(id++, log), 10, 0);
+      assert.is(wheel.slabs, before + 1);
+    }
+  }
+  wheel.expire(10, nowhere);
+  assert.equal(
+    log,
+    Array.from({ length: id }, (_, index) => index),
+  );
+});
+
+test('gives slabs back when they are empty, all but one', () => {
+  const wheel = new TimerWheel(0, () => {});
+  const total = PLACES.reduce((sum, places) => sum + places);
+  const takeBack = Array.from({ length: total }, (_, id) => set(wheel, probe(id, []), 10 + (id % 700), 0));
+  assert.is(wheel.slabs, PLACES.length);
+  for (const each of takeBack) assert.ok(each());
+  assert.is(wheel.slabs, 1);
+  for (const each of takeBack) assert.not(each());
+});
+
+test('a timer more or less at the end of a slab makes and drops none', () => {
+  const wheel = new TimerWheel(0, () => {});
+  for (let id = 0; id < PLACES[0]!; id++) set(wheel, probe(id, []), 10, 0);
+  const slabs = new Set<TimerSlab>();
+  for (let round = 0; round < 5; round++) {
+    const slab = wheel.insert(probe(0, []), 10, 0);
+    slabs.add(slab);
+    assert.ok(slab.clear(slab.newestKey));
+  }
+  assert.is(slabs.size, 1);
+});
+
+test('uses free places of older slabs before it makes another', () => {
+  const wheel = new TimerWheel(0, () => {});
+  const takeBack = Array.from({ length: PLACES[0]! + PLACES[1]! }, (_, id) =>
+    set(wheel, probe(id, []), 10, 0),
+  );
+  for (const each of takeBack.slice(0, 100)) each();
+  for (let id = 0; id < 100; id++) set(wheel, probe(id, []), 10, 0);
+  assert.is(wheel.slabs, 2);
+  set(wheel, probe(0, []), 10, 0);
+  assert.is(wheel.slabs, 3);
 });
 
 test.run();
