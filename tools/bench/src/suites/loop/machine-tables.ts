@@ -6,6 +6,9 @@ const GENERATORS = 'ours, generators';
 const PISCINA = 'piscina';
 const OFF = 'debug off';
 const ON = 'debug on, watchdog included';
+const NO_HOOKS = 'hooks cut out of the sources';
+/** Cuts them out of what is loaded. */
+const CUT = new URL('../../../../../packages/loop/bench/without-hooks.ts', import.meta.url);
 
 const row = (name: string, file: string, workload: string): Row => ({
   name,
@@ -119,6 +122,20 @@ export const MACHINE_TABLES: readonly Table[] = [
     reference: OFF,
     rows: [row(OFF, 'debug', 'empty-off'), row(ON, 'debug', 'empty-on')],
   },
+  {
+    id: 'debug-off',
+    title: 'Debug mode off',
+    about:
+      'The five jobs on tasks in both forms, one after the other; and with the hooks of debug mode cut out. Each round is a process of its own. Nanoseconds an operation.',
+    unit: 'ns',
+    reference: NO_HOOKS,
+    processes: 'fresh',
+    rounds: 15,
+    rows: [
+      row(OFF, 'every-job', 'every-job'),
+      { ...row(NO_HOOKS, 'every-job', 'every-job'), flags: ['--import', CUT.href] },
+    ],
+  },
 ];
 
 const ratio = (text: string, table: string, limit: number, reference: string): Target => ({
@@ -165,5 +182,12 @@ export const MACHINE_TARGETS: readonly Target[] = [
       const factor = results.ratio('debug-work', ON, OFF);
       return factor === undefined ? undefined : 100 * (factor - 1);
     },
+  },
+  {
+    text: 'debug mode off, against a loop without its hooks',
+    limit: 1.02,
+    is: 'at most',
+    unit: '×',
+    measure: (results) => results.ratio('debug-off', OFF, NO_HOOKS),
   },
 ];
