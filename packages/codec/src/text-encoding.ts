@@ -1,6 +1,7 @@
 // Strings to bytes in the encodings for which that is a table or a formula. The Encoding Standard gives the web only UTF-8
 // encoders; UTF-16 is written by hand and a single-byte table is the decoder's own table turned round.
 import { EncodeError } from './errors.ts';
+import { byteDecoder } from './text-decoding.ts';
 
 const utf8 = new TextEncoder();
 
@@ -53,7 +54,7 @@ export function isSingleByte(name: string): boolean {
 
 /** Character to byte in a single-byte encoding. */
 function singleByteTable(name: string): ReadonlyMap<string, number> {
-  const decoder = new TextDecoder(name);
+  const decoder = byteDecoder(name);
   const table = new Map<string, number>();
   for (let byte = 0; byte < 256; byte++) {
     // Streaming, because Node 22 decodes windows-1252 wrongly (as ISO-8859-1) in one go.

@@ -3,6 +3,7 @@ import type { Codec, Decoder, Encoder } from './codec.ts';
 import { DecodeError, EncodeError, OptionError } from './errors.ts';
 import { type DecoderCore, FailStopDecoder } from './fail-stop-decoder.ts';
 import { checkBoolean, withDefaults } from './options.ts';
+import { type ByteDecoder, byteDecoder, encodingName } from './text-decoding.ts';
 import { isSingleByte, textEncoding } from './text-encoding.ts';
 import { firstInvalidUtf8 } from './utf8-validity.ts';
 
@@ -50,15 +51,13 @@ export function text(encoding = 'utf-8', options?: Partial<TextOptions>): Codec<
 }
 
 function canonicalName(label: string): string {
-  try {
-    return new TextDecoder(label).encoding;
-  } catch {
-    throw new OptionError(
-      'ERR_OXBOW_CODEC_INVALID_OPTION',
-      `text(): "${String(label)}" is no encoding label; try utf-8, utf-16le, windows-1252, shift_jis or gb18030`,
-      'encoding',
-    );
-  }
+  const name = encodingName(label);
+  if (name !== undefined) return name;
+  throw new OptionError(
+    'ERR_OXBOW_CODEC_INVALID_OPTION',
+    `text(): "${String(label)}" is no encoding label; try utf-8, utf-16le, windows-1252, shift_jis or gb18030`,
+    'encoding',
+  );
 }
 
 function requireString(value: string): string {
@@ -71,7 +70,7 @@ function requireString(value: string): string {
 
 class TextCore implements DecoderCore<string> {
   readonly #encoding: string;
-  readonly #decoder: InstanceType<typeof TextDecoder>;
+  readonly #decoder: ByteDecoder;
   readonly #fatal: boolean;
   #offset = 0;
   /** UTF-8 only: the bytes of the character that the last chunk left unfinished, to find a fault that began there. */
@@ -80,7 +79,7 @@ class TextCore implements DecoderCore<string> {
   constructor(encoding: string, options: TextOptions) {
     this.#encoding = encoding;
     this.#fatal = options.fatal;
-    this.#decoder = new TextDecoder(encoding, { fatal: options.fatal, ignoreBOM: options.keepByteOrderMark });
+    this.#decoder = byteDecoder(encoding, { fatal: options.fatal, ignoreBOM: options.keepByteOrderMark });
   }
 
   push(chunk: Uint8Array, out: string[]): void {
@@ -147,7 +146,7 @@ function firstLead(bytes: Uint8Array): number {
 /** The first byte that stands for no character; 0 in encodings where a byte does not stand for itself. */
 function firstUnmappedByte(encoding: string, chunk: Uint8Array): number {
   if (!isSingleByte(encoding)) return 0;
-  const decoder = new TextDecoder(encoding);
+  const decoder = byteDecoder(encoding);
   const unmapped = chunk.findIndex(
     (byte) => decoder.decode(Uint8Array.of(byte), { stream: true }) === '\ufffd',
   );

@@ -22,6 +22,37 @@ test('any label of the Encoding Standard is taken', () => {
   assert.match(errorOf(() => text('utf8x')).message, /"utf8x" is no encoding label/);
 });
 
+test('every encoding of the Encoding Standard is read, all but "replacement", which has no decoder to make', () => {
+  const names = [
+    ...'utf-8 utf-16be utf-16le gbk gb18030 big5 euc-jp iso-2022-jp shift_jis euc-kr'.split(' '),
+    ...'ibm866 koi8-r koi8-u macintosh x-mac-cyrillic windows-874 x-user-defined iso-8859-8-i'.split(' '),
+    ...[2, 3, 4, 5, 6, 7, 8, 10, 13, 14, 15, 16].map((part) => `iso-8859-${part}`),
+    ...[0, 1, 2, 3, 4, 5, 6, 7, 8].map((page) => `windows-125${page}`),
+  ];
+  assert.is(names.length, 39);
+  for (const name of names) {
+    assert.is(text(name).contentType, `text/plain; charset=${name}`);
+    const bytes = name.startsWith('utf-16') ? utf8('a\0b\0') : utf8('ab');
+    everySplit(bytes, (chunks) => {
+      const expected = name === 'utf-16be' ? '\u6100\u6200' : 'ab';
+      assert.is(feed(text(name), chunks).values.join(''), expected);
+    });
+  }
+  assert.is(errorOf(() => text('replacement')).code, 'ERR_OXBOW_CODEC_INVALID_OPTION');
+});
+
+test('encodings that the engine may lack are read and written', () => {
+  for (const [name, bytes, expected] of [
+    ['ISO-8859-16', '41 a4 aa de ff', 'A€ȘȚÿ'],
+    [' x-user-defined ', '41 80 ff', 'A\uf780\uf7ff'],
+  ] as const) {
+    everySplit(hex(bytes), (chunks) => {
+      assert.is(feed(text(name, { fatal: true }), chunks).values.join(''), expected);
+    });
+    assert.equal(text(name).encode(expected), hex(bytes));
+  }
+});
+
 test('multi-byte encodings are read at every cut', () => {
   for (const [label, bytes, expected] of [
     ['shift_jis', '82a0 82a2 41', 'あいA'],

@@ -106,6 +106,16 @@ shapes('a record that was never defined, or has an id of two bytes, is refused',
   assert.match(undefinedRecord.message, /byte 9: record 0x41 was never defined/);
 });
 
+shapes('a map with a __proto__ key is refused where records of its kind were read before', () => {
+  const good = framesOf(Array.from({ length: 20 }, (_, index) => ({ a: { b: index } })));
+  // The record of the outer object, and in it a map { "__proto__": {} }.
+  const payload = hex('40 81 a95f5f70726f746f5f5f 80');
+  const { values: decoded, error } = feed(codec, [concat([...good, header(payload.length, 20), payload])]);
+  assert.is(decoded.length, 20);
+  assert.is(error?.code, 'ERR_OXBOW_CODEC_FORBIDDEN_KEY');
+  assert.is(({} as { b?: unknown }).b, undefined);
+});
+
 shapes('a definition with a __proto__ field is refused', () => {
   const payload = hex('d47240 91 a95f5f70726f746f5f5f 80');
   assert.is(
@@ -201,6 +211,27 @@ limits('a payload of maxFrameBytes passes in both directions, one more byte does
     );
   });
 });
+
+limits(
+  'maxDepth containers pass in both directions, one more does not, the first time as the twentieth',
+  () => {
+    const limited = msgpackStream({ maxDepth: 5 });
+    const nest = (levels: number, isRecord: (level: number) => boolean): unknown => {
+      let value: unknown = 1;
+      for (let level = 0; level < levels; level++) value = isRecord(level) ? { a: value } : [value];
+      return value;
+    };
+    for (const isRecord of [() => true, () => false, (level: number) => level % 2 === 0]) {
+      const passing = Array.from({ length: 20 }, () => nest(5, isRecord));
+      const encoder = limited.encoder();
+      assert.equal(feed(limited, [concat(passing.map((value) => encoder.encode(value)))]).values, passing);
+      assert.is(errorOf(() => encoder.encode(nest(6, isRecord))).code, 'ERR_OXBOW_CODEC_TOO_DEEP');
+      const { values: decoded, error } = feed(limited, [concat(framesOf([...passing, nest(6, isRecord)]))]);
+      assert.equal(decoded, passing);
+      assert.is(error?.code, 'ERR_OXBOW_CODEC_TOO_DEEP');
+    }
+  },
+);
 
 limits('an announced 4 GiB frame is refused before any of it is kept', () => {
   assert.is(
