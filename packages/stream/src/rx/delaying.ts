@@ -2,10 +2,16 @@
 import * as stock from 'rxjs';
 import { asyncScheduler, type ObservableInput, type SchedulerLike, type Subscriber } from 'rxjs';
 import { StreamOverflowError } from '../errors.ts';
+import { BufferStage, buffer } from '../operators/buffer.ts';
 import { mergeMap } from '../operators/merge-map.ts';
 import { operate } from '../operators/operate.ts';
 import { Stage } from '../operators/stage.ts';
-import { DEFAULT_HIGH_WATER_ITEMS, HARD_CAP_FACTOR } from '../overflow.ts';
+import {
+  type BufferBounds,
+  DEFAULT_BUFFER_BOUNDS,
+  DEFAULT_HIGH_WATER_ITEMS,
+  HARD_CAP_FACTOR,
+} from '../overflow.ts';
 import { ungated } from './notifiers.ts';
 
 /** RxJS's `delayWhen`; the source is held back while 64 values are kept. */
@@ -19,11 +25,12 @@ export const delayWhen: typeof stock.delayWhen = ((
       stock.map(() => value),
     ),
   );
-  if (subscriptionDelay === undefined) return delayed;
+  // Delays that end together bring their values together: what the consumer has no room for waits here.
+  if (!subscriptionDelay) return (source: stock.Observable<unknown>) => source.pipe(delayed, buffer());
   return (source: stock.Observable<unknown>) =>
     stock.concat(
       ungated(subscriptionDelay).pipe(stock.take(1), stock.ignoreElements()),
-      source.pipe(delayed),
+      source.pipe(delayed, buffer()),
     );
 }) as never;
 
@@ -36,7 +43,8 @@ export const delay: typeof stock.delay = (due, scheduler = asyncScheduler) => {
 /** RxJS's `observeOn`; the source is held back while 64 values are on their way. */
 export const observeOn: typeof stock.observeOn = (scheduler, delayMs = 0) =>
   operate((source, subscriber: Subscriber<never>) => {
-    source.subscribe(new ObserveOnStage(subscriber, scheduler, delayMs) as never);
+    const queue = new BufferStage(subscriber, DEFAULT_BUFFER_BOUNDS as BufferBounds<never>);
+    source.subscribe(new ObserveOnStage(queue, scheduler, delayMs) as never);
   });
 
 const MAX_SCHEDULED = DEFAULT_HIGH_WATER_ITEMS * HARD_CAP_FACTOR;

@@ -126,6 +126,26 @@ for (const [what, build] of Object.entries(PROGRAMS)) {
   });
 }
 
+test('results that come all at once wait for a consumer that has room for one', async () => {
+  const together: Record<string, Observable<number>> = {
+    promises: rx.range(0, 60).pipe(rx.mergeMap(async (value) => value)),
+    delays: rx.range(0, 60).pipe(rx.delay(1)),
+    'delays of its own': rx.range(0, 60).pipe(rx.delayWhen(() => rx.timer(1))),
+    'another scheduler': rx.range(0, 60).pipe(rx.observeOn(rx.asapScheduler)),
+  };
+  for (const [what, source] of Object.entries(together)) {
+    const seen: number[] = [];
+    await Stream.from(source).forEach(async (value) => void seen.push(await slowly(value)), {
+      highWaterMark: 1,
+    });
+    assert.equal(
+      seen,
+      Array.from({ length: 60 }, (_, i) => i),
+      what,
+    );
+  }
+});
+
 test('a hundred windows that nobody reads wait in concatMap, two thousand do not', async () => {
   const unread = (count: number): Promise<unknown> =>
     Stream.from(rx.range(0, count))
