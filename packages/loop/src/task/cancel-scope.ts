@@ -13,7 +13,7 @@ import { currentLoop, currentRegion, type Region, runInRegion } from './current.
 import { type FrameEnd, FrameOp } from './frame.ts';
 import type { Op } from './op.ts';
 import { CANCELLED, FULFILLED, PENDING, REJECTED } from './operation.ts';
-import { dueRegion, InnerRegion, leave, spend } from './region.ts';
+import { dueRegion, InnerRegion, leave, requestedSince, requestsSoFar, spend } from './region.ts';
 import type { Coroutine } from './suspension.ts';
 import { spawn, type Task } from './task.ts';
 
@@ -37,6 +37,7 @@ export class ScopeOp<T> extends FrameOp<T> {
   #region: Region | undefined = undefined;
   #child: Task<unknown> | undefined = undefined;
   #revoked = false;
+  #enteredAt = 0;
 
   constructor(body: () => unknown, boundary: Boundary<T>, framed: boolean = isGeneratorFunction(body)) {
     super();
@@ -138,6 +139,7 @@ export class ScopeOp<T> extends FrameOp<T> {
   #open(outer: Region): Region {
     const region = new InnerRegion(outer, this.#boundary.shield);
     this.#region = region;
+    this.#enteredAt = requestsSoFar();
     this.#boundary.entered(region);
     return region;
   }
@@ -162,7 +164,10 @@ export class ScopeOp<T> extends FrameOp<T> {
 
   #endOwn(request: CancelledError): void {
     const region = this.#region!;
-    const outer = region.shield ? undefined : dueRegion(region.outer!);
+    // Obeyed already, when the body was cleaning up after it: then its error has been lost to this scope's.
+    const outer = region.shield
+      ? undefined
+      : (dueRegion(region.outer!) ?? requestedSince(region.outer!, this.#enteredAt));
     if (outer === undefined) this.#convert(request);
     else {
       // The outer request must not be absorbed by this scope's own ending.

@@ -11,6 +11,7 @@ export class Cancellation {
   pending = 0;
   /** The task's own request, as a region; see Region. */
   request: CancelledError | undefined = undefined;
+  requestedAt = 0;
   due = false;
   /** The task's waits are being told of a request at this moment. */
   delivering = false;

@@ -15,6 +15,8 @@ export interface Region {
   readonly shield: boolean;
   /** The latest request; stays when it has been delivered, so that its error can be recognised. */
   request: CancelledError | undefined;
+  /** When that was made, as a number that only grows; 0 if none was, or it was taken back. */
+  requestedAt: number;
   /** The request is still to be delivered, at the next wait. */
   due: boolean;
   /** Every wait fails until the region is left, not only the first. */

@@ -9,6 +9,7 @@ export class InnerRegion implements Region {
   readonly outer: Region;
   readonly shield: boolean;
   request: CancelledError | undefined = undefined;
+  requestedAt = 0;
   due = false;
   level = false;
   controller: AbortController | undefined = undefined;
@@ -47,6 +48,23 @@ export function dueRegion(inner: Region): Region | undefined {
   return found;
 }
 
+/** How many requests have been made, to whatever regions: tells which of two came later. */
+let requestsMade = 0;
+
+export function requestsSoFar(): number {
+  return requestsMade;
+}
+
+/** The outermost region around `inner` of which something was requested later than `moment`, obeyed by now or not. */
+export function requestedSince(inner: Region, moment: number): Region | undefined {
+  let found: Region | undefined;
+  for (let region: Region | undefined = inner; region !== undefined; region = region.outer) {
+    if (region.requestedAt > moment) found = region;
+    if (region.shield) break;
+  }
+  return found;
+}
+
 /** The request has been obeyed: a one-time request is spent, a level-triggered one stays until its region is left. */
 export function spend(region: Region): void {
   if (region.due && !region.level) {
@@ -58,6 +76,7 @@ export function spend(region: Region): void {
 /** Makes a request; the caller delivers it. */
 export function request(region: Region, error: CancelledError, level: boolean): void {
   region.request = error;
+  region.requestedAt = ++requestsMade;
   region.level ||= level;
   if (!region.due) {
     region.due = true;

@@ -105,6 +105,15 @@ export class Task<T> extends Future<T> implements Region, SteppingTask, Turn, Wa
   }
 
   /** @internal */
+  get requestedAt(): number {
+    return this.cancellation?.requestedAt ?? 0;
+  }
+
+  set requestedAt(moment: number) {
+    this.ownCancellation.requestedAt = moment;
+  }
+
+  /** @internal */
   get due(): boolean {
     return this.cancellation?.due ?? false;
   }
@@ -233,7 +242,10 @@ export class Task<T> extends Future<T> implements Region, SteppingTask, Turn, Wa
     const cancellation = this.cancellation;
     if (cancellation === undefined || cancellation.requests === 0) return 0;
     cancellation.requests--;
-    if (cancellation.requests === 0 && !this.level) spend(this);
+    if (cancellation.requests === 0) {
+      cancellation.requestedAt = 0;
+      if (!this.level) spend(this);
+    }
     return cancellation.requests;
   }
 

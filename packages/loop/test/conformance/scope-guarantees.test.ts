@@ -22,7 +22,7 @@ import {
   until,
   wait,
 } from '../../src/index.ts';
-import { inBothForms, nameOf, virtually } from '../forms.ts';
+import { inBothForms, nameOf, virtually, virtuallyGenerated } from '../forms.ts';
 import { outcomeOf } from './outcome.ts';
 
 const test = suite('scope guarantees');
@@ -832,6 +832,27 @@ inBothForms(
     return [lent, available, tasks.filter((task) => task.done).length];
   },
 );
+
+test('a generator whose scope runs an async body is unwound like any other: its catch does not see it', async () => {
+  const result = await virtuallyGenerated(function* () {
+    const log: string[] = [];
+    const task = createTask(function* () {
+      try {
+        yield* new CancelScope().run(async () => sleep(1000));
+      } catch {
+        log.push('catch');
+      } finally {
+        log.push('finally');
+      }
+      log.push('after');
+    });
+    yield* sleep(1);
+    task.cancel();
+    yield* wait([task]);
+    return [log, outcomeOf(task)];
+  });
+  assert.equal(result, [['finally'], 'cancelled']);
+});
 
 test('two scopes beside each other in one task are left in any order: each ends its own waits only', async () => {
   await virtually(async () => {

@@ -1055,6 +1055,110 @@ inBothForms(
 
 inBothForms(
   test,
+  'cancelled from outside while a body that its group has cancelled cleans up, the whole task is cancelled',
+  ['cancelled', ['cleaning up']],
+  async () => {
+    const log: string[] = [];
+    let inside: TaskGroup | undefined;
+    const runner = createTask(async () => {
+      await TaskGroup.run(async (group: TaskGroup) => {
+        inside = group;
+        try {
+          await sleep(1000);
+        } finally {
+          log.push('cleaning up');
+          await sleep(10);
+          log.push('never');
+        }
+      });
+      log.push('never either');
+    });
+    await sleep(1);
+    inside!.cancel();
+    await sleep(2);
+    runner.cancel();
+    await wait([runner]);
+    return [outcomeOf(runner), log];
+  },
+  function* () {
+    const log: string[] = [];
+    let inside: TaskGroup | undefined;
+    const runner = createTask(function* () {
+      yield* TaskGroup.run(function* (group: TaskGroup) {
+        inside = group;
+        try {
+          yield* sleep(1000);
+        } finally {
+          log.push('cleaning up');
+          yield* sleep(10);
+          log.push('never');
+        }
+      });
+      log.push('never either');
+    });
+    yield* sleep(1);
+    inside!.cancel();
+    yield* sleep(2);
+    runner.cancel();
+    yield* wait([runner]);
+    return [outcomeOf(runner), log];
+  },
+);
+
+inBothForms(
+  test,
+  'cancelled by its group while it cleans up after a cancellation from outside, the whole task is cancelled',
+  ['cancelled', ['cleaning up']],
+  async () => {
+    const log: string[] = [];
+    let inside: TaskGroup | undefined;
+    const runner = createTask(async () => {
+      await TaskGroup.run(async (group: TaskGroup) => {
+        inside = group;
+        try {
+          await sleep(1000);
+        } finally {
+          log.push('cleaning up');
+          await sleep(10);
+          log.push('never');
+        }
+      });
+      log.push('never either');
+    });
+    await sleep(1);
+    runner.cancel();
+    await sleep(2);
+    inside!.cancel();
+    await wait([runner]);
+    return [outcomeOf(runner), log];
+  },
+  function* () {
+    const log: string[] = [];
+    let inside: TaskGroup | undefined;
+    const runner = createTask(function* () {
+      yield* TaskGroup.run(function* (group: TaskGroup) {
+        inside = group;
+        try {
+          yield* sleep(1000);
+        } finally {
+          log.push('cleaning up');
+          yield* sleep(10);
+          log.push('never');
+        }
+      });
+      log.push('never either');
+    });
+    yield* sleep(1);
+    runner.cancel();
+    yield* sleep(2);
+    inside!.cancel();
+    yield* wait([runner]);
+    return [outcomeOf(runner), log];
+  },
+);
+
+inBothForms(
+  test,
   'a group that has ended takes no more tasks',
   'ERR_OXBOW_LOOP_GROUP_CLOSED',
   async () => {

@@ -892,6 +892,74 @@ inBothForms(
 
 inBothForms(
   test,
+  'a deadline that passes while the body cleans up after a cancellation from outside does not take its place',
+  ['cancelled', ['cleaning up'], 5],
+  async () => {
+    const log: string[] = [];
+    const task = createTask(async () => {
+      await timeout(5, async () => {
+        try {
+          await sleep(1000);
+        } finally {
+          log.push('cleaning up');
+          await sleep(10);
+          log.push('never');
+        }
+      });
+      log.push('never either');
+    });
+    await sleep(1);
+    task.cancel();
+    await wait([task]);
+    return [outcomeOf(task), log, currentLoop().time()];
+  },
+  function* () {
+    const log: string[] = [];
+    const task = createTask(function* () {
+      yield* timeout(5, function* () {
+        try {
+          yield* sleep(1000);
+        } finally {
+          log.push('cleaning up');
+          yield* sleep(10);
+          log.push('never');
+        }
+      });
+      log.push('never either');
+    });
+    yield* sleep(1);
+    task.cancel();
+    yield* wait([task]);
+    return [outcomeOf(task), log, currentLoop().time()];
+  },
+);
+
+test('a cancellation that the body swallowed is remembered by the deadline, unless it was taken back', async () => {
+  const result = await virtually(async () => {
+    const outcomes: unknown[] = [];
+    for (const takesBack of [false, true]) {
+      const task = createTask(async () => {
+        await timeout(5, async () => {
+          try {
+            await sleep(1000);
+          } catch {
+            if (takesBack) currentTask()!.uncancel();
+          }
+          await sleep(1000);
+        });
+      });
+      await sleep(1);
+      task.cancel();
+      await wait([task]);
+      outcomes.push(outcomeOf(task));
+    }
+    return outcomes;
+  });
+  assert.equal(result, ['cancelled', 'TimeoutError']);
+});
+
+inBothForms(
+  test,
   'a deadline that is not needed any more leaves no timer: time stands still while a foreign promise is waited for',
   [0, 0],
   async () => {
