@@ -7,7 +7,16 @@ import { PassThrough, Readable } from 'node:stream';
 import { ReadableStream } from 'node:stream/web';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
-import { Channel, type Emitter, HotStream, Stream, type StreamInput, share } from '@oxbow/stream';
+import {
+  Channel,
+  type Emitter,
+  HotStream,
+  mapAsync,
+  mergeMap,
+  Stream,
+  type StreamInput,
+  share,
+} from '@oxbow/stream';
 import { assert, suite } from '@oxbow/testkit';
 import { map } from 'rxjs';
 
@@ -88,6 +97,29 @@ for (const [name, make] of Object.entries(SOURCES)) {
   });
 }
 
+test('1.1 a batch is handed to a stock operator one value at a time, and stops at the value that fills the consumer', async () => {
+  let handed = 0;
+  let out: Emitter<number> | undefined;
+  const stream = new Stream<number>((emitter) => {
+    out = emitter;
+  });
+  const iterator = stream
+    .pipe(
+      map((value) => {
+        handed++;
+        return value;
+      }),
+    )
+    .values({ highWaterMark: 1 });
+  const first = iterator.next();
+  out?.next(0);
+  await first;
+  out?.batch([1, 2, 3]);
+  assert.is(handed, 2);
+  for (const value of [1, 2, 3]) assert.is((await iterator.next()).value, value);
+  await iterator.return();
+});
+
 test('1.2 a source may give less than was asked for, and end', async () => {
   assert.equal(await counting(3).stream.collect(), [0, 1, 2]);
 });
@@ -155,6 +187,18 @@ test('1.7 nothing follows the end', async () => {
     out.error('late');
   });
   assert.equal(await stream.collect(), [1]);
+});
+
+test('1.7 nothing follows an end that waits behind a batch', async () => {
+  const stream = new Stream<number>((out) => {
+    out.batch([1, 2, 3, 4]);
+    out.complete();
+    out.batch([5]);
+    out.next(6);
+  });
+  const seen: number[] = [];
+  for await (const value of stream.pipe(map((x) => x)).values({ highWaterMark: 1 })) seen.push(value);
+  assert.equal(seen, [1, 2, 3, 4]);
 });
 
 test('1.8 a source that is left falls silent, also when it does not look', async () => {
@@ -389,6 +433,16 @@ test('3.13 a source that is kept does not keep the consumer that left', async ()
     collectGarbage();
   }
   assert.is(left.deref(), undefined);
+});
+
+test('3.13 a consumer that stays forgets the inner streams that have ended', async () => {
+  const stream = counting().stream.pipe(
+    mergeMap((value) => Stream.from([value]).pipe(mapAsync(async (x) => x)), 1),
+  );
+  const iterator = stream.values();
+  for (let i = 0; i < 50; i++) await iterator.next();
+  assert.ok((stream.why().consumers[0]?.upstream.length ?? 0) <= 3);
+  await iterator.return();
 });
 
 test('3.14 the last of many consumers takes the shared source with it', async () => {
