@@ -15,6 +15,7 @@ import {
   run,
   sleep,
   TaskGroup,
+  until,
   VirtualClock,
 } from '../../src/index.ts';
 import { nameOf } from '../forms.ts';
@@ -317,6 +318,76 @@ test('a signal that is never aborted is left without a listener', async () => {
   const { signal } = new AbortController();
   await run(async () => checkpoint(), { signal });
   assert.is(getEventListeners(signal, 'abort').length, 0);
+});
+
+test('a run that has ended has no alarm left with its clock: nothing keeps the process', async () => {
+  let alarms = 0;
+  class CountingClock extends VirtualClock {
+    override setAlarm(atMs: number, wake: () => void): () => void {
+      const takeBack = super.setAlarm(atMs, wake);
+      alarms++;
+      return () => {
+        alarms--;
+        takeBack();
+      };
+    }
+  }
+  await run(
+    async () => {
+      currentLoop().callLater(60_000, () => {});
+      await until(new Promise((resolve) => setImmediate(resolve)));
+      assert.is(alarms, 1);
+    },
+    { clock: new CountingClock({ autoJump: false }) },
+  );
+  assert.is(alarms, 0);
+});
+
+test('what closing a resource starts is ended and waited for too', async () => {
+  const log: string[] = [];
+  await run(async () => {
+    const loop = currentLoop();
+    const lastWill = async (): Promise<void> => {
+      try {
+        await sleep(100_000);
+      } finally {
+        await sleep(1);
+        log.push('ended');
+      }
+    };
+    loop.onClose(
+      () =>
+        new Promise<void>((resolve) => {
+          loop.callSoon(() => {
+            createTask(lastWill);
+            loop.callSoon(resolve);
+          });
+        }),
+    );
+    await checkpoint();
+  }, onVirtualTime());
+  assert.equal(log, ['ended']);
+});
+
+test('an onUnhandled that fails itself stops nobody', async () => {
+  const log: string[] = [];
+  const original = console.error;
+  console.error = (message: string) => log.push(message);
+  try {
+    await run(async () => {
+      currentLoop().onUnhandled = () => {
+        throw new RangeError('the reporter');
+      };
+      currentLoop().callSoon(() => {
+        throw new TypeError('the callback');
+      });
+      currentLoop().callSoon(() => log.push('went on'));
+      await sleep(1);
+    }, onVirtualTime());
+  } finally {
+    console.error = original;
+  }
+  assert.equal(log, ['onUnhandled itself failed:', 'went on']);
 });
 
 test.run();

@@ -756,6 +756,48 @@ inBothForms(
 
 inBothForms(
   test,
+  'waitFor ends a scope and a longer timeout as it ends a task, with its own limit in the error',
+  [5, 5],
+  async () => {
+    const limits: number[] = [];
+    for (const op of [
+      new CancelScope().run(async () => {
+        await sleep(1000);
+      }),
+      timeout(100, async () => {
+        await sleep(1000);
+      }),
+    ]) {
+      try {
+        await waitFor(op, 5);
+      } catch (error) {
+        limits.push((error as TimeoutError).timeoutMs);
+      }
+    }
+    return limits;
+  },
+  function* () {
+    const limits: number[] = [];
+    for (const op of [
+      new CancelScope().run(function* () {
+        yield* sleep(1000);
+      }),
+      timeout(100, function* () {
+        yield* sleep(1000);
+      }),
+    ]) {
+      try {
+        yield* waitFor(op, 5);
+      } catch (error) {
+        limits.push((error as TimeoutError).timeoutMs);
+      }
+    }
+    return limits;
+  },
+);
+
+inBothForms(
+  test,
   'many deadlines at once each end their own body',
   [['late', 'late', 'in time', 'in time'], 20],
   async () => {
@@ -961,7 +1003,7 @@ test('a cancellation that the body swallowed is remembered by the deadline, unle
 inBothForms(
   test,
   'a deadline that is not needed any more leaves no timer: time stands still while a foreign promise is waited for',
-  [0, 0],
+  [0, 0, 0],
   async () => {
     const hostTurns = () =>
       until(new Promise((resolve) => setImmediate(() => setImmediate(() => setImmediate(resolve)))));
@@ -977,7 +1019,17 @@ inBothForms(
       60_000,
     );
     await hostTurns();
-    return [afterTimeout, currentLoop().time()];
+    const afterWaitFor = currentLoop().time();
+    await wait(
+      [
+        createTask(async () => {
+          await checkpoint();
+        }),
+      ],
+      { timeoutMs: 60_000 },
+    );
+    await hostTurns();
+    return [afterTimeout, afterWaitFor, currentLoop().time()];
   },
   function* () {
     const hostTurns = () =>
@@ -994,7 +1046,17 @@ inBothForms(
       60_000,
     );
     yield* hostTurns();
-    return [afterTimeout, currentLoop().time()];
+    const afterWaitFor = currentLoop().time();
+    yield* wait(
+      [
+        createTask(function* () {
+          yield* checkpoint();
+        }),
+      ],
+      { timeoutMs: 60_000 },
+    );
+    yield* hostTurns();
+    return [afterTimeout, afterWaitFor, currentLoop().time()];
   },
 );
 
