@@ -52,15 +52,14 @@ export abstract class PullIntake<T, R> extends Intake<T> {
 
   /** A value at once when there is one; else a wait that belongs to the calling task. */
   read(): Promise<Result<R>> {
-    // Nothing is buffered before the source has been subscribed to, so the short ways need not ask whether it has.
-    if (this.buffer.length > 0 && this.#first === undefined) {
-      const value = this.unload();
-      this.goOn();
-      return Promise.resolve({ done: false, value });
-    }
+    // Neither is there before the source has been subscribed to, so the short ways need not ask whether it has.
     if (this.#iterator !== undefined) {
       const value = this.#pull(this.#iterator);
       if (value !== NOTHING) return Promise.resolve({ done: false, value });
+    } else if (this.buffer.length > 0 && this.#first === undefined) {
+      const value = this.unload();
+      this.goOn();
+      return Promise.resolve({ done: false, value });
     }
     return this.#readSlowly();
   }
