@@ -25,7 +25,6 @@ export abstract class Stage<T, R> extends Subscriber<T> implements GateKeeper, G
     this.downstream = downstream;
     this.below = findGate(downstream);
     this.oxbowGate = new Gate(this, this.below, linked);
-    if (this.closed) this.oxbowGate.dispose();
   }
 
   /** How many values wait here. */

@@ -4,7 +4,6 @@
  */
 import type { Observable, Subscriber, Subscription } from 'rxjs';
 import * as rx from 'rxjs';
-import type { Operators } from '../fixtures/operator-catalog.ts';
 
 /* biome-ignore-start lint/suspicious/noExplicitAny: two classes and two sets of operators, used alike */
 export type Program = (C: any, log: (...notes: unknown[]) => void, o: any) => unknown;
@@ -521,5 +520,3 @@ export const PROGRAMS: Record<string, Program> = {
   },
 };
 /* biome-ignore-end lint/suspicious/noExplicitAny: see above */
-
-export type { Operators };
