@@ -1,4 +1,4 @@
-// covers: src/rx.ts, src/operators/clock.ts, src/operators/scheduler.ts
+// covers: src/operators/clock.ts, src/operators/scheduler.ts, src/rx.ts
 /**
  * The names of the rx door against RxJS itself, in virtual time: the same scenario over the same marbles must give the same
  * notifications in the same frames, and subscribe to its sources and leave them in the same frames.
