@@ -4,7 +4,7 @@
 import type { EventLoop } from '../scheduler/event-loop.ts';
 import { currentLoop } from '../task/current.ts';
 import { type Observed, type OpProbe, opProbe } from './instrument.ts';
-import { placeIn, type StackHolder, takeStack } from './origin.ts';
+import { placeIn, type StackHolder, takeOpStack } from './origin.ts';
 
 /** Ops watched at a time; what comes beyond, in programs that make them in masses beforehand, is not watched. */
 export const MAX_WATCHED_OPS = 10_000;
@@ -25,20 +25,26 @@ const collected = new FinalizationRegistry<Record>((record) => {
   if (open.delete(record)) tell(record);
 });
 
-/** Nearly every Op is awaited before the next one is made: that one is only noted here. */
-let newest:
-  | { readonly op: Observed; readonly loop: EventLoop; readonly stack: StackHolder | undefined }
-  | undefined;
+// Nearly every Op is awaited before the next one is made: that one is only noted here, in variables rather than an object,
+// since every Op of every turn comes by.
+let newestOp: Observed | undefined;
+let newestLoop: EventLoop | undefined;
+let newestStack: StackHolder | undefined;
 
 const probe: OpProbe = {
   opCreated(op) {
-    settleNewest();
+    if (newestOp !== undefined) settleNewest();
     const loop = currentLoop();
-    if (listeners.has(loop)) newest = { op, loop, stack: takeStack() };
+    if (!listeners.has(loop)) return;
+    newestOp = op;
+    newestLoop = loop;
+    newestStack = takeOpStack();
   },
   opAwaited(op) {
-    if (newest?.op === op) {
-      newest = undefined;
+    if (newestOp === op) {
+      newestOp = undefined;
+      newestLoop = undefined;
+      newestStack = undefined;
       return;
     }
     const record = records.get(op);
@@ -69,10 +75,13 @@ export function watchOps(loop: EventLoop, onNeverStarted: OnNeverStarted): () =>
 
 /** It was not awaited at once: it may be later, so it is watched in earnest. */
 function settleNewest(): void {
-  if (newest === undefined) return;
-  const { op, loop, stack } = newest;
-  newest = undefined;
-  if (open.size >= MAX_WATCHED_OPS) return;
+  const op = newestOp;
+  const loop = newestLoop;
+  const stack = newestStack;
+  newestOp = undefined;
+  newestLoop = undefined;
+  newestStack = undefined;
+  if (op === undefined || loop === undefined || open.size >= MAX_WATCHED_OPS) return;
   const record = { loop, name: op.name, stack };
   open.add(record);
   records.set(op, record);

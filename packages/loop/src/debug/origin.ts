@@ -1,12 +1,19 @@
 // Where things were created: the line of the user's code, kept beside tasks and Ops while debug mode is on.
 //
-// A stack costs microseconds, as much as twenty tasks. So no more than a number of them are taken a second: a program
-// that creates little knows the place of everything, one that creates much of a part.
+// A stack costs microseconds, as much as twenty tasks. So they come out of a budget: a program that creates little knows
+// the place of everything, one that creates much of what it began with and of a part of the rest. A timer fills the
+// budget up again: asking a clock whether there is some would cost those that get none as much as a turn.
 
 import { fileURLToPath } from 'node:url';
+import { outsideAllTasks } from '../scheduler/context.ts';
 
-/** Stacks taken a second, at most: at 5 to 10 µs each, 1 % of the time. */
-export const MAX_STACKS_PER_SECOND = 1000;
+/** Stacks taken in a row, at most: so much of a program's start, or of what follows a quiet time, knows its place. */
+export const MAX_STACKS_AT_ONCE = 1000;
+/** Stacks a second in the long run: at 7 to 15 µs each, 0.3 % of the time. */
+export const STACKS_PER_SECOND = 200;
+const REFILL_EVERY_MS = 100;
+/** Ops, of which there may be a hundred for each task, leave so many to the tasks. */
+const KEPT_FOR_TASKS: number = MAX_STACKS_AT_ONCE / 2;
 /** Frames of a stack looked at for the first one outside of this package. */
 const STACK_FRAMES = 16;
 
@@ -19,24 +26,41 @@ const origins = new WeakMap<object, StackHolder>();
 const ownFolder = new URL('../', import.meta.url).href;
 const ownPath = fileURLToPath(ownFolder);
 
-let left = MAX_STACKS_PER_SECOND;
-let refilledAtMs = 0;
+// A test that replaces the timers must not dry the budget up.
+const startInterval = setInterval;
+const stopInterval = clearInterval;
 
-/** The stack of whoever called; `undefined` when this second's share is used up. */
+let left = MAX_STACKS_AT_ONCE;
+/** Runs while something is missing from the budget. */
+let refilling: NodeJS.Timeout | undefined;
+
+/** A tenth of a second has passed. @internal */
+export function refillStacks(): void {
+  left = Math.min(MAX_STACKS_AT_ONCE, left + (STACKS_PER_SECOND * REFILL_EVERY_MS) / 1000);
+  if (left < MAX_STACKS_AT_ONCE || refilling === undefined) return;
+  stopInterval(refilling);
+  refilling = undefined;
+}
+
+/** The stack of whoever called; `undefined` when the budget is used up. */
 export function takeStack(): StackHolder | undefined {
-  if (left === 0) {
-    const nowMs = performance.now();
-    if (nowMs - refilledAtMs < 1000) return undefined;
-    refilledAtMs = nowMs;
-    left = MAX_STACKS_PER_SECOND;
-  }
+  if (left === 0) return undefined;
   left--;
+  if (refilling === undefined) {
+    refilling = outsideAllTasks(() => startInterval(refillStacks, REFILL_EVERY_MS));
+    refilling.unref();
+  }
   const holder: StackHolder = {};
   const limit = Error.stackTraceLimit;
   Error.stackTraceLimit = STACK_FRAMES;
   Error.captureStackTrace(holder, takeStack);
   Error.stackTraceLimit = limit;
   return holder;
+}
+
+/** The same for an Op: `undefined` already when the rest is kept for tasks. */
+export function takeOpStack(): StackHolder | undefined {
+  return left > KEPT_FOR_TASKS ? takeStack() : undefined;
 }
 
 /** Keeps the present stack as the place where `thing` was created. */

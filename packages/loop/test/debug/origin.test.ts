@@ -1,11 +1,14 @@
 import { assert, suite } from '@oxbow/testkit';
 import {
   isOwnFrame,
-  MAX_STACKS_PER_SECOND,
+  MAX_STACKS_AT_ONCE,
   originOf,
   placeIn,
   readablePlace,
+  refillStacks,
   rememberOrigin,
+  STACKS_PER_SECOND,
+  takeOpStack,
   takeStack,
 } from '../../src/debug/origin.ts';
 
@@ -36,11 +39,31 @@ test('leaves addresses alone that are no files', () => {
   assert.is(readablePlace('f (https://example.org/a.js:1:2)'), 'f (https://example.org/a.js:1:2)');
 });
 
-test('takes no more stacks a second than its share of the time allows', () => {
+/** How many stacks can be had at once. */
+function takeAll(take: () => unknown): number {
   let taken = 0;
-  for (let count = 0; count < MAX_STACKS_PER_SECOND * 3; count++) if (takeStack() !== undefined) taken++;
-  assert.ok(taken >= 1);
-  assert.ok(taken < MAX_STACKS_PER_SECOND * 3);
+  while (taken <= MAX_STACKS_AT_ONCE && take() !== undefined) taken++;
+  return taken;
+}
+
+function refillFor(seconds: number): void {
+  for (let tenth = 0; tenth < 10 * seconds; tenth++) refillStacks();
+}
+
+test('takes so many stacks at once, then so many a second, and never saves up more', () => {
+  takeAll(takeStack);
+  assert.is(takeStack(), undefined);
+  refillFor(1);
+  assert.is(takeAll(takeStack), STACKS_PER_SECOND);
+  refillFor(3 * (MAX_STACKS_AT_ONCE / STACKS_PER_SECOND));
+  assert.is(takeAll(takeStack), MAX_STACKS_AT_ONCE);
+});
+
+test('Ops leave half of them to tasks', () => {
+  refillFor(MAX_STACKS_AT_ONCE / STACKS_PER_SECOND);
+  assert.is(takeAll(takeOpStack), MAX_STACKS_AT_ONCE / 2);
+  assert.is(takeOpStack(), undefined);
+  assert.is(takeAll(takeStack), MAX_STACKS_AT_ONCE / 2);
 });
 
 test.run();
