@@ -64,6 +64,8 @@ class MapAsyncStage<T, R> extends Stage<T, R> {
   #pending = 0;
   #index = 0;
   #flushing = false;
+  /** True once a window or group came: what is pending may live on what the source emits next. */
+  #fed = false;
 
   constructor(downstream: Subscriber<R>, project: Project<T, R>, concurrency: number, ordered: boolean) {
     super(downstream);
@@ -87,10 +89,10 @@ class MapAsyncStage<T, R> extends Stage<T, R> {
       super.next(value);
     } else if (this.#queue.length === 0 && this.#free > 0 && !this.#turn?.elsewhere) {
       this.#start(value);
-      if (this.#free <= 0 && !livesOnSource(value)) this.oxbowGate.close();
+      if (this.#free <= 0 && this.#mustHold(value)) this.oxbowGate.close();
     } else {
       const overflow = this.#queue.push(value, this.oxbowGate.closed || livesOnSource(value));
-      if (!livesOnSource(value)) this.oxbowGate.close();
+      if (this.#mustHold(value)) this.oxbowGate.close();
       if (this.#free > 0) this.#turn?.request();
       // Not behind the pending calls: one that hangs must not hide that the source runs wild.
       if (overflow !== undefined) this.fail(overflow);
@@ -113,6 +115,15 @@ class MapAsyncStage<T, R> extends Stage<T, R> {
   /** Places not taken by pending calls or by results that wait. */
   get #free(): number {
     return this.#concurrency - (this.#ordered ? this.#slots.length : this.#pending + this.#slots.length);
+  }
+
+  /** True when the source must wait for a place. A window's gets free only if it goes on: that waits for the consumer alone. */
+  #mustHold(value: T): boolean {
+    if (!livesOnSource(value)) return true;
+    this.#fed = true;
+    if (!this.below?.closed) return false;
+    this.below.wait(this);
+    return true;
   }
 
   #start(value: T): void {
@@ -181,6 +192,6 @@ class MapAsyncStage<T, R> extends Stage<T, R> {
     }
     this.#flushing = false;
     if (this.settle()) return;
-    if (this.#queue.length === 0 && this.#free > 0) this.oxbowGate.open();
+    if ((this.#queue.length === 0 && this.#free > 0) || (this.#fed && !below?.closed)) this.oxbowGate.open();
   }
 }

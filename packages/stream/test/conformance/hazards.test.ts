@@ -4,7 +4,7 @@
  * a slow consumer. Whatever stands between, the socket must not run away, and the program must not stand still.
  */
 import { readFile } from 'node:fs/promises';
-import { Stream } from '@oxbow/stream';
+import { mapAsync, Stream } from '@oxbow/stream';
 import * as rx from '@oxbow/stream/rx';
 import { assert, suite } from '@oxbow/testkit';
 import type { Observable } from 'rxjs';
@@ -73,6 +73,11 @@ const PROGRAMS: Record<string, (messages: Stream<number>) => Observable<unknown>
     messages.pipe(
       rx.windowCount(10),
       rx.concatMap((window) => window.pipe(rx.reduce((a, b) => a + b, 0))),
+    ),
+  'awaits every window in an async function': (messages) =>
+    messages.pipe(
+      rx.windowCount(10),
+      mapAsync(async (window) => rx.lastValueFrom(window, { defaultValue: 0 })),
     ),
   'works off windows of time, slowly': (messages) =>
     messages.pipe(
