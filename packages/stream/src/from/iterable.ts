@@ -16,8 +16,24 @@ function pullsFrom<T>(out: Emitter<T>, iterator: Iterator<T>): boolean {
   return (out as Partial<Puller<T>>).oxbowPullFrom?.(iterator) === true;
 }
 
-/** By index, whatever iterator the object has of its own: RxJS reads what is like an array so. */
-const arrayValues = Array.prototype.values as (this: ArrayLike<unknown>) => Iterator<unknown>;
+/**
+ * By index, whatever iterator the object has of its own: RxJS reads what is like an array so. The compiler puts it into its
+ * reader, where the engine's own array iterator stays a call.
+ */
+class ArrayCursor<T> implements Iterator<T, undefined> {
+  readonly #values: ArrayLike<T>;
+  #index = 0;
+
+  constructor(values: ArrayLike<T>) {
+    this.#values = values;
+  }
+
+  next(): IteratorResult<T, undefined> {
+    const values = this.#values;
+    if (this.#index >= values.length) return { done: true, value: undefined };
+    return { done: false, value: values[this.#index++] as T };
+  }
+}
 
 /** @internal */
 export function produceIterable<T>(iterable: Iterable<T>): (out: Emitter<T>, flow: Flow) => TeardownLogic {
@@ -61,7 +77,7 @@ export function produceIterable<T>(iterable: Iterable<T>): (out: Emitter<T>, flo
 /** @internal */
 export function produceArray<T>(values: ArrayLike<T>): (out: Emitter<T>, flow: Flow) => TeardownLogic {
   return (out, flow) => {
-    if (pullsFrom(out, arrayValues.call(values) as Iterator<T>)) return;
+    if (pullsFrom(out, new ArrayCursor(values))) return;
     let index = 0;
     let running = false;
     const pump = (): void => {
