@@ -409,6 +409,22 @@ test('from: encodings of a Readable are its own; one that has ended gives a plai
   assert.equal(await Stream.from(encoded).collect(), []);
 });
 
+test('from: an error that a Readable has only after it was left harms nobody', async () => {
+  const readable = new Readable({
+    objectMode: true,
+    read() {
+      this.push(1);
+    },
+    destroy: (_error, callback) => {
+      setImmediate(() => callback(new Error('late')));
+    },
+  });
+  for await (const _ of Stream.from(readable)) break;
+  await new Promise((resolve) => readable.once('close', resolve));
+  assert.is(readable.errored?.message, 'late');
+  assert.is(readable.listenerCount('error'), 0);
+});
+
 test('from: a promise that also has a subscribe of its own is read as a promise', async () => {
   const promise = Object.assign(Promise.resolve('value'), { subscribe: () => {} });
   assert.equal(await Stream.from(promise as PromiseLike<string>).collect(), ['value']);

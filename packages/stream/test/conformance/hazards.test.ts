@@ -4,7 +4,7 @@
  * a slow consumer. Whatever stands between, the socket must not run away, and the program must not stand still.
  */
 import { readFile } from 'node:fs/promises';
-import { mapAsync, Stream } from '@oxbow/stream';
+import { latest, mapAsync, Stream } from '@oxbow/stream';
 import * as rx from '@oxbow/stream/rx';
 import { assert, suite } from '@oxbow/testkit';
 import type { Observable } from 'rxjs';
@@ -130,6 +130,28 @@ for (const [what, build] of Object.entries(PROGRAMS)) {
     await iterator.return();
   });
 }
+
+test('a state that was folded into a newer one is not seen after it', async () => {
+  const first = new rx.Subject<string>();
+  const second = new rx.Subject<string>();
+  const states = rx.merge(
+    first.pipe(
+      latest(),
+      rx.tap((state) => {
+        if (state === 'a5') second.next('b2');
+      }),
+    ),
+    second.pipe(latest()),
+  );
+  const iterator = Stream.from(states).values({ highWaterMark: 4 });
+  const seen = [iterator.next()];
+  for (const state of ['a0', 'a1', 'a2', 'a3', 'a4', 'a5']) first.next(state);
+  second.next('b1');
+  for (let i = 0; i < 6; i++) seen.push(iterator.next());
+  const values = (await Promise.all(seen)).map(({ value }) => value);
+  assert.equal(values, ['a0', 'a1', 'a2', 'a3', 'a4', 'b2', 'a5']);
+  await iterator.return();
+});
 
 test('results that come all at once wait for a consumer that has room for one', async () => {
   const together: Record<string, Observable<number>> = {
