@@ -190,7 +190,7 @@ export class EventLoop {
     this.requireOpen();
     if (whenMs === Number.POSITIVE_INFINITY) return undefined;
     const slab = this.#timers.insert(entry, whenMs, nowMs);
-    if (whenMs < this.#alarmAtMs && !this.#scheduled) this.#kick();
+    if (Math.ceil(whenMs) < this.#alarmAtMs && !this.#scheduled) this.#kick();
     return slab;
   }
 
