@@ -10,7 +10,7 @@ async function prepared(
 ): Promise<Prepared & { readonly asked: readonly number[] }> {
   const asked: number[] = [];
   let nowMs = 0;
-  const clocks: Clocks = { cpu: () => nowMs, wall: () => Number.NaN };
+  const clocks: Clocks = { cpu: () => nowMs, process: () => 0, wall: () => Number.NaN };
   const run = (operations: number): void => {
     asked.push(operations);
     nowMs += operations * msEach;
@@ -55,7 +55,7 @@ test('a figure is nanoseconds an operation', async () => {
 
 test('a job that asks for it is timed on the wall clock', async () => {
   let nowMs = 0;
-  const clocks: Clocks = { cpu: () => Number.NaN, wall: () => nowMs };
+  const clocks: Clocks = { cpu: () => Number.NaN, process: () => 0, wall: () => nowMs };
   const job: Timed = { portion: 1, clock: 'wall', run: () => void (nowMs += 20) };
   assert.is(await (await prepare(job, PACE, clocks)).round(), 20e6);
 });

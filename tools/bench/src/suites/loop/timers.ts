@@ -8,38 +8,62 @@ const delayMs = (index: number): number => 10_000 + (index % 5000);
 
 const never = (): void => {};
 
-function setNative(): () => void {
-  const timers = Array.from({ length: TIMERS }, (_, index) => setTimeout(never, delayMs(index)));
+/** Sets a timer for each place of `into`, and returns what clears them. */
+type SetTimers = (into: unknown[]) => () => void;
+
+const setNative: SetTimers = (into) => {
+  const timers = into as NodeJS.Timeout[];
+  for (let index = 0; index < TIMERS; index++) timers[index] = setTimeout(never, delayMs(index));
   return () => {
     for (const timer of timers) clearTimeout(timer);
   };
-}
+};
 
-function setOurs(): () => void {
+const setOurs: SetTimers = (into) => {
   const loop = new EventLoop();
-  const timers = Array.from({ length: TIMERS }, (_, index) => loop.callLater(delayMs(index), never));
+  const timers = into as { cancel(): void }[];
+  for (let index = 0; index < TIMERS; index++) timers[index] = loop.callLater(delayMs(index), never);
   return () => {
     for (const timer of timers) timer.cancel();
     loop.close();
   };
-}
+};
 
-const time = (set: () => () => void): Workload => ({ portion: TIMERS, most: TIMERS, run: () => set()() });
+const places = (): unknown[] => new Array<unknown>(TIMERS).fill(undefined);
 
-const grownMiB = (set: () => () => void): Workload => ({
+const time = (set: SetTimers, clock: 'cpu' | 'process'): Workload => ({
+  portion: TIMERS,
+  most: TIMERS,
+  clock,
+  run: () => set(places())(),
+});
+
+/** How much `memory` grows by timers that are set; the array of their handles is there before. */
+const grownMiB = (set: SetTimers, memory: () => number): Workload => ({
   measure: () => {
+    const into = places();
     globalThis.gc?.();
-    const before = process.memoryUsage.rss();
-    const clear = set();
-    const grown = process.memoryUsage.rss() - before;
+    const before = memory();
+    const clear = set(into);
+    const grown = memory() - before;
     clear();
     return grown / 2 ** 20;
   },
 });
 
+const held = (): number => {
+  globalThis.gc?.();
+  const { heapUsed, arrayBuffers } = process.memoryUsage();
+  return heapUsed + arrayBuffers;
+};
+
 export const workloads: Readonly<Record<string, Workload>> = {
-  'native-time': time(setNative),
-  'our-time': time(setOurs),
-  'native-memory': grownMiB(setNative),
-  'our-memory': grownMiB(setOurs),
+  'native-time': time(setNative, 'process'),
+  'our-time': time(setOurs, 'process'),
+  'native-thread-time': time(setNative, 'cpu'),
+  'our-thread-time': time(setOurs, 'cpu'),
+  'native-held': grownMiB(setNative, held),
+  'our-held': grownMiB(setOurs, held),
+  'native-memory': grownMiB(setNative, process.memoryUsage.rss),
+  'our-memory': grownMiB(setOurs, process.memoryUsage.rss),
 };
