@@ -68,11 +68,15 @@ export abstract class Op<T> extends Operation implements PromiseLike<T> {
       // What runs already, a task, is cancelled and waited for.
       this.observe();
       this.addWaiter(task);
-      spend(due);
-      task.unwindOnWake = due;
-      this.cancelBy(task, due.request!);
+      this.#cancelFor(task, due);
     }
     return suspension.current;
+  }
+
+  #cancelFor(task: SteppingTask, due: Region): void {
+    spend(due);
+    task.unwindOnWake = due;
+    this.cancelBy(task, due.request!);
   }
 
   /** The wait begins, on behalf of a generator task that nothing cancels. @internal */
@@ -83,6 +87,11 @@ export abstract class Op<T> extends Operation implements PromiseLike<T> {
     if ((this as unknown) === task) throw awaitSelf(task);
     task.waitingOn = this;
     this.addWaiter(task);
+    if (task.pendingRequests !== 0) {
+      // Its own start has asked for it.
+      const due = this.passesCheckpoint('yield') ? undefined : dueRegion(task.region);
+      if (due !== undefined) this.#cancelFor(task, due);
+    }
     return suspension.current;
   }
 

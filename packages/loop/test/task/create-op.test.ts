@@ -1,5 +1,5 @@
 import { assert, suite } from '@oxbow/testkit';
-import { checkpoint, createTask, currentLoop, sleep } from '../../src/index.ts';
+import { checkpoint, createTask, currentLoop, type Op, sleep, type Task } from '../../src/index.ts';
 import { bindToTask, createOp } from '../../src/lowlevel.ts';
 import { inBothForms, nameOf, virtually } from '../forms.ts';
 
@@ -161,6 +161,27 @@ test('obeys a cancellation that its own start requested, and is undone', async (
 test('outside of tasks it is a plain promise', async () => {
   assert.is(await bindToTask<number>((settle) => settle.resolve(1)), 1);
 });
+
+for (const form of ['generator', 'async']) {
+  test(`a start that cancels its own task ends the wait and is undone: ${form}`, async () => {
+    const log: string[] = [];
+    const cancelsItself = (me: { cancel(): boolean }): Op<void> =>
+      createOp<void>(() => {
+        me.cancel();
+        return () => log.push('undone');
+      });
+    await virtually(async () => {
+      const task: Task<void> =
+        form === 'generator'
+          ? createTask(function* () {
+              yield* cancelsItself(task);
+            })
+          : createTask(async () => cancelsItself(task));
+      assert.is(await task.then(() => '', nameOf), 'CancelledError');
+      assert.equal(log, ['undone']);
+    });
+  });
+}
 
 test('is waited for from a generator by until', async () => {
   await virtually(async () => {
