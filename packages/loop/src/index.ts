@@ -49,8 +49,10 @@ export { ContextVar, type ContextVarToken } from './task/context-var.ts';
 // The loop and its clock
 
 export { type Clock, SystemClock } from './scheduler/clock.ts';
-export { EventLoop, type EventLoopOptions, type UnhandledFailure } from './scheduler/event-loop.ts';
+export { EventLoop } from './scheduler/event-loop.ts';
 export type { Handle, TimerHandle } from './scheduler/handle.ts';
+export type { EventLoopOptions } from './scheduler/loop-options.ts';
+export type { UnhandledFailure } from './scheduler/unhandled-failure.ts';
 export { VirtualClock, type VirtualClockOptions } from './scheduler/virtual-clock.ts';
 export { currentLoop } from './task/current.ts';
 

@@ -1,6 +1,8 @@
 // Debug mode of one loop: puts together the watchdog, the finders, and the one reporter they all tell.
 
+import { provideDebugging } from '../scheduler/debug-switch.ts';
 import type { EventLoop } from '../scheduler/event-loop.ts';
+import { reportToConsole, type UnhandledFailure } from '../scheduler/unhandled-failure.ts';
 import { isGenerator } from '../task/coroutine.ts';
 import { attachInstrument } from './instrument.ts';
 import { watchOps } from './never-started.ts';
@@ -9,17 +11,8 @@ import { type DebugReport, neverStartedReport, unavailableReport, unhandledFailu
 import { taskNameOf } from './turn-owner.ts';
 import { noteTurn, numberOf, watch } from './watchdog.ts';
 
-/** Whether `OXBOW_DEBUG` asks for debug mode: set, and neither empty nor 0. */
-export function debugByEnvironment(): boolean {
-  const value = process.env.OXBOW_DEBUG;
-  return value !== undefined && value !== '' && value !== '0';
-}
-
 /** Watches a loop until the returned function is called. Without `onReport`, reports go to standard error. */
-export function startDebugging(
-  loop: EventLoop,
-  onReport: ((report: DebugReport) => void) | undefined,
-): () => void {
+function startDebugging(loop: EventLoop, onReport: ((report: DebugReport) => void) | undefined): () => void {
   const tell = (report: DebugReport): void => {
     if (onReport === undefined) {
       process.stderr.write(report.text);
@@ -55,8 +48,18 @@ export function startDebugging(
       ),
     );
   }
-  loop.onUnhandled = (failure) => tell(unhandledFailureReport(failure));
+  const before = loop.onUnhandled;
+  // Who listens to failures by a function of its own goes on doing so, unless it asked for reports.
+  if (onReport !== undefined || before === reportToConsole) {
+    const report = (failure: UnhandledFailure): void => tell(unhandledFailureReport(failure));
+    loop.onUnhandled = report;
+    undo.push(() => {
+      if (loop.onUnhandled === report) loop.onUnhandled = before;
+    });
+  }
   return () => {
     for (const each of undo) each();
   };
 }
+
+provideDebugging((loop, onReport) => startDebugging(loop as EventLoop, onReport));

@@ -100,9 +100,9 @@ function restart(): void {
     name: 'oxbow-watchdog',
     execArgv: process.execArgv.filter((flag) => /^--(no-warnings|disable-warning)/.test(flag)),
   });
-  worker.unref();
   worker.on('message', deliver);
   worker.on('error', (error) => console.error('The watchdog failed:', error));
+  worker.unref();
   const beating = outsideAllTasks(() => startInterval(beat, beatMs));
   beating.unref();
   thread = { worker, beating };

@@ -4,42 +4,19 @@
 // Turns run in a microtask kicked by the first entry, so a chain of tasks costs no trip through the host. A time
 // slice bounds that: when it is over (it is counted across microtasks) the rest continues in setImmediate.
 
-import { checkOptions } from '../check-options.ts';
 import type { Instrument } from '../debug/instrument.ts';
 import { UsageError } from '../errors.ts';
 import { type Clock, SystemClock } from './clock.ts';
 import { inOwnScope, type TurnContext, takingTurns } from './context.ts';
+import { beginDebugging } from './debug-switch.ts';
 import { bindArguments, CallbackTurn, DueTimer, type Handle, TimerHandle } from './handle.ts';
+import { checkSlowCallback, type EventLoopOptions, loopSettings } from './loop-options.ts';
 import { ReadyQueue, type Turn } from './ready-queue.ts';
 import { Registry } from './registry.ts';
 import { TimeSlice } from './time-slice.ts';
 import type { TimerEntry, TimerSlab } from './timer-slab.ts';
 import { TimerWheel } from './timer-wheel.ts';
-
-/** How an EventLoop is made. */
-export interface EventLoopOptions {
-  /** Default: the machine's monotonic clock. */
-  readonly clock?: Clock;
-  /** Report callbacks that hold the loop too long and Ops that never start. Default false. */
-  readonly debug?: boolean;
-  /** What "too long" means in debug mode, in milliseconds. Default 100. */
-  readonly slowCallbackMs?: number;
-}
-
-const EVENT_LOOP_OPTIONS = ['clock', 'debug', 'slowCallbackMs'];
-
-/** Default of `slowCallbackMs`, as in asyncio: 100 ms is where people begin to notice. */
-export const DEFAULT_SLOW_CALLBACK_MS = 100;
-
-/** A failure nobody looked at, as handed to `EventLoop.onUnhandled`. */
-export interface UnhandledFailure {
-  readonly message: string;
-  readonly error: unknown;
-  /** The name of the task or future that failed, if it was one. */
-  readonly name: string | undefined;
-  /** In debug mode: where that was created. */
-  readonly createdAt?: string | undefined;
-}
+import { reportToConsole, type UnhandledFailure } from './unhandled-failure.ts';
 
 const ignore = (): void => {};
 
@@ -48,10 +25,6 @@ const soon: Promise<void> = Promise.resolve();
 
 /** The event loop: a clock, a queue of what is ready, and the timers. Times are milliseconds. */
 export class EventLoop {
-  /** Report slow callbacks and Ops that never start. */
-  debug: boolean;
-  /** How long a callback may hold the loop before debug mode reports it, in milliseconds. */
-  slowCallbackMs: number;
   /** Called once for every failure nobody looked at. Default: writes it to standard error. */
   onUnhandled: (failure: UnhandledFailure) => void = reportToConsole;
   /** @internal Debug mode's hooks. */
@@ -62,6 +35,9 @@ export class EventLoop {
   static active: EventLoop | undefined;
 
   readonly #clock: Clock;
+  #slowCallbackMs: number;
+  readonly #onReport: EventLoopOptions['onReport'];
+  #endDebugging: (() => void) | undefined = undefined;
   readonly #ready = new ReadyQueue();
   readonly #timers: TimerWheel;
   readonly #closers = new Set<() => unknown>();
@@ -85,12 +61,34 @@ export class EventLoop {
   #yieldToPromises = false;
 
   constructor(options: EventLoopOptions = {}) {
-    checkOptions(options, EVENT_LOOP_OPTIONS, 'new EventLoop()');
-    this.#clock = options.clock ?? new SystemClock();
+    const { clock, debug, slowCallbackMs, onReport } = loopSettings(options);
+    this.#clock = clock;
+    this.#slowCallbackMs = slowCallbackMs;
+    this.#onReport = onReport;
     this.#slice = new TimeSlice(!(this.#clock instanceof SystemClock));
     this.#timers = new TimerWheel(this.#clock.now(), () => this.#noTimers());
-    this.debug = options.debug ?? false;
-    this.slowCallbackMs = options.slowCallbackMs ?? DEFAULT_SLOW_CALLBACK_MS;
+    if (debug) this.debug = true;
+  }
+
+  /** Debug mode, from now on and until the loop is closed. */
+  get debug(): boolean {
+    return this.#endDebugging !== undefined;
+  }
+
+  set debug(on: boolean) {
+    if (on === this.debug) return;
+    const end = this.#endDebugging;
+    this.#endDebugging = on ? beginDebugging(this, this.#onReport) : undefined;
+    end?.();
+  }
+
+  /** How long a callback may hold the loop before debug mode reports it, in milliseconds, above 0. */
+  get slowCallbackMs(): number {
+    return this.#slowCallbackMs;
+  }
+
+  set slowCallbackMs(ms: number) {
+    this.#slowCallbackMs = checkSlowCallback(ms);
   }
 
   /** The loop's time in milliseconds; only differences mean anything. */
@@ -153,6 +151,7 @@ export class EventLoop {
     this.#closed = true;
     this.#timers.clear();
     this.#disarm();
+    this.debug = false;
   }
 
   /** Runs what `onClose` registered, the newest first; failures are reported, not thrown. @internal */
@@ -316,9 +315,4 @@ export function checkDelay(ms: number, where: string): number {
   throw new UsageError(`${where} takes a number of milliseconds, got ${String(ms)}`, {
     code: 'ERR_OXBOW_LOOP_BAD_DELAY',
   });
-}
-
-function reportToConsole(failure: UnhandledFailure): void {
-  const subject = failure.name === undefined ? '' : ` (${failure.name})`;
-  console.error(`${failure.message}${subject}:`, failure.error);
 }

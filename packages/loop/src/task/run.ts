@@ -1,36 +1,22 @@
 // run: the front door of a program. It owns a loop from the first task to the last, and the way Ctrl-C ends both.
 
 import { checkOptions } from '../check-options.ts';
-import { debugByEnvironment, startDebugging } from '../debug/debug-mode.ts';
-import type { DebugReport } from '../debug/report.ts';
+// Loaded for what it provides: a loop can turn debug mode on without knowing it.
+import '../debug/debug-mode.ts';
 import { CancelledError, UsageError } from '../errors.ts';
-import type { Clock } from '../scheduler/clock.ts';
 import { EventLoop } from '../scheduler/event-loop.ts';
+import { EVENT_LOOP_OPTIONS, type EventLoopOptions } from '../scheduler/loop-options.ts';
 import type { NoStray, Result } from './coroutine.ts';
 import { allTasks, Task } from './task.ts';
 import { reportUnobserved } from './unobserved.ts';
 
-/** How a program is run. */
-export interface RunOptions {
-  /**
-   * Report slow callbacks while they block, Ops and coroutines that never start, and failures nobody looks at, each with
-   * the place where it was created. Default: whether the environment has `OXBOW_DEBUG=1`.
-   */
-  readonly debug?: boolean;
-  /** How long a callback may hold the loop before debug mode reports it, in milliseconds. Default 100. */
-  readonly slowCallbackMs?: number;
-  /**
-   * Takes debug mode's reports instead of standard error: those of slow callbacks once the loop is free again, since
-   * nothing can be called before. A block beyond 10 s is written to standard error in any case.
-   */
-  readonly onReport?: (report: DebugReport) => void;
-  /** Default: the machine's clock. */
-  readonly clock?: Clock;
+/** How a program is run: a loop of its own, and what may end it. */
+export interface RunOptions extends EventLoopOptions {
   /** Cancels the main task when aborted. */
   readonly signal?: AbortSignal;
 }
 
-const RUN_OPTIONS = ['debug', 'slowCallbackMs', 'onReport', 'clock', 'signal'];
+const RUN_OPTIONS: readonly string[] = [...EVENT_LOOP_OPTIONS, 'signal'];
 
 /** 128 + SIGINT(2): what a shell expects of a program ended by Ctrl-C. */
 const EXIT_CODE_SIGINT = 130;
@@ -49,9 +35,8 @@ export async function run<R>(main: (() => R) & NoStray<R>, options: RunOptions =
       code: 'ERR_OXBOW_LOOP_NOT_A_FUNCTION',
     });
   }
-  const { signal, onReport, debug = debugByEnvironment(), ...loopOptions } = options;
-  const loop = new EventLoop({ ...loopOptions, debug });
-  const stopDebugging = debug ? startDebugging(loop, onReport) : undefined;
+  const { signal, ...loopOptions } = options;
+  const loop = new EventLoop(loopOptions);
   const task = new Task<Result<R>>(main, loop, undefined, main.name || 'main');
   task.observe();
 
@@ -76,9 +61,8 @@ export async function run<R>(main: (() => R) & NoStray<R>, options: RunOptions =
   } finally {
     process.off('SIGINT', onSigint);
     signal?.removeEventListener('abort', onAbort);
-    loop.close();
     reportUnobserved(loop);
-    stopDebugging?.();
+    loop.close();
   }
   return task.result();
 }

@@ -1,9 +1,18 @@
+// covers: src/scheduler/debug-switch.ts src/scheduler/unhandled-failure.ts src/scheduler/loop-options.ts
 // covers: src/debug/turn-owner.ts
 // covers: src/debug/watchdog.ts
 import { assert, suite } from '@oxbow/testkit';
-import { debugByEnvironment } from '../../src/debug/debug-mode.ts';
 import { watchdogThread } from '../../src/debug/watchdog.ts';
-import { createTask, currentLoop, type DebugReport, run, sleep, VirtualClock } from '../../src/index.ts';
+import {
+  createTask,
+  currentLoop,
+  type DebugReport,
+  EventLoop,
+  run,
+  sleep,
+  VirtualClock,
+} from '../../src/index.ts';
+import { debugByEnvironment } from '../../src/scheduler/debug-switch.ts';
 
 const test = suite('debug mode');
 
@@ -121,6 +130,53 @@ test('without it a loop has no instrument; OXBOW_DEBUG turns it on', async () =>
     if (before === undefined) delete process.env.OXBOW_DEBUG;
     else process.env.OXBOW_DEBUG = before;
   }
+});
+
+test('a loop turns it on and off, and off for good when it is closed', () => {
+  const loop = new EventLoop();
+  assert.not(loop.debug);
+  loop.debug = true;
+  assert.ok(loop.debug);
+  assert.is.not(loop.instrument, undefined);
+  assert.is.not(watchdogThread(), undefined);
+  loop.debug = false;
+  assert.is(loop.instrument, undefined);
+  assert.is(watchdogThread(), undefined);
+  loop.debug = true;
+  loop.close();
+  assert.not(loop.debug);
+  assert.is(watchdogThread(), undefined);
+});
+
+test('a loop made with it tells its own reporter', () => {
+  const reports: DebugReport[] = [];
+  const loop = new EventLoop({ debug: true, onReport: (report) => reports.push(report) });
+  loop.onUnhandled({ message: 'nobody looked', error: new Error('lost'), name: 'job' });
+  loop.close();
+  assert.equal(
+    reports.map(({ kind }) => kind),
+    ['unhandled-failure'],
+  );
+});
+
+test('who listens to failures by a function of its own goes on doing so', () => {
+  const loop = new EventLoop();
+  const own = (): void => {};
+  loop.onUnhandled = own;
+  loop.debug = true;
+  assert.is(loop.onUnhandled, own);
+  loop.close();
+  assert.is(loop.onUnhandled, own);
+});
+
+test('after it, failures go where they went before', () => {
+  const loop = new EventLoop();
+  const before = loop.onUnhandled;
+  loop.debug = true;
+  assert.is.not(loop.onUnhandled, before);
+  loop.debug = false;
+  assert.is(loop.onUnhandled, before);
+  loop.close();
 });
 
 test.run();

@@ -50,6 +50,22 @@ test('names the task and the function while they block, not afterwards', async (
   assert.not.match(errors, 'Waiting for the debugger');
 });
 
+test('OXBOW_DEBUG=1 watches code outside of run() too, and the process ends by itself', async () => {
+  const program = fileURLToPath(new URL('../fixtures/without-run.ts', import.meta.url));
+  const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', program], {
+    env: { ...process.env, OXBOW_DEBUG: '1' },
+    stdio: ['ignore', 'ignore', 'pipe'],
+  });
+  let errors = '';
+  child.stderr.on('data', (chunk: Buffer) => {
+    errors += chunk;
+  });
+  const [code] = (await once(child, 'close')) as [number | null];
+  assert.is(code, 0, errors);
+  assert.match(errors, 'debug: true');
+  assert.match(errors, 'task "slowpoke"');
+});
+
 test('sees into a regular expression that backtracks', async () => {
   const errors = await block('regex', 10_000, 'at searchInVain (');
   assert.match(errors.slice(0, errors.indexOf(ENDED)), /at searchInVain \(.*blocked\.ts/);

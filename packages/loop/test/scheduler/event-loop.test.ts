@@ -280,6 +280,24 @@ test('refuses what is not a time', () => {
   assert.throws(() => new EventLoop({ clok: 1 } as never), /did you mean "clock"/);
 });
 
+test('refuses at the door a limit that is none and a clock that is none', async () => {
+  for (const slowCallbackMs of [0, -1, Number.NaN, '100' as never]) {
+    assert.throws(
+      () => new EventLoop({ slowCallbackMs }),
+      /slowCallbackMs takes a number of milliseconds above 0/,
+    );
+  }
+  const loop = new EventLoop();
+  assert.throws(() => {
+    loop.slowCallbackMs = -1;
+  }, /above 0, got -1/);
+  assert.is(loop.slowCallbackMs, 100);
+  for (const clock of [5, null, {}]) {
+    assert.throws(() => new EventLoop({ clock: clock as never }), /clock takes a Clock/);
+  }
+  assert.throws(() => new EventLoop({ onReport: 'console' as never }), /onReport takes a function/);
+});
+
 test('Infinity is never, and keeps nothing alive', async () => {
   const loop = new EventLoop();
   const handle = loop.callLater(Number.POSITIVE_INFINITY, () => {});
