@@ -8,7 +8,6 @@ import type { EventLoop } from '../scheduler/event-loop.ts';
 import type { Turn } from '../scheduler/ready-queue.ts';
 import type { Resident } from '../scheduler/registry.ts';
 import { cancelRegion } from './cancel-region.ts';
-import { Cancellation } from './cancellation.ts';
 import { Continuation } from './continuation.ts';
 import { isGenerator, isGeneratorFunction, isThenable, type NoStray, type Result } from './coroutine.ts';
 import {
@@ -22,12 +21,12 @@ import {
   runInRegion,
 } from './current.ts';
 import type { Frame } from './frame.ts';
-import { Future } from './future.ts';
 import { type GeneratorTask, step } from './generator-driver.ts';
 import { Op, Reaction, type SteppingTask } from './op.ts';
 import { CANCELLED, FULFILLED, REJECTED, type Waiter } from './operation.ts';
 import { linkWait, spend, unlinkWait } from './region.ts';
 import { type Coroutine, RESUMED } from './suspension.ts';
+import { TaskRegion } from './task-region.ts';
 
 /** How a task is made. */
 export interface TaskOptions {
@@ -45,7 +44,7 @@ let counter = 0;
 /**
  * A coroutine running on the loop: awaitable, `yield*`-able and cancellable. Made by `createTask`.
  */
-export class Task<T> extends Future<T> implements Region, SteppingTask, Turn, Waiter, Resident {
+export class Task<T> extends TaskRegion<T> implements SteppingTask, Turn, Waiter, Resident {
   readonly loop: EventLoop;
   /** The task that created it; forgotten when this one is done, so that a chain of tasks does not grow. */
   parent: Task<unknown> | undefined;
@@ -61,8 +60,6 @@ export class Task<T> extends Future<T> implements Region, SteppingTask, Turn, Wa
   waitingOn: Op<unknown> | undefined = undefined;
   /** @internal */
   waits: CancellableWait | undefined = undefined;
-  /** @internal */
-  cancellation: Cancellation | undefined = undefined;
   /** @internal */
   nextResident: Resident | undefined = undefined;
   /** @internal */
@@ -88,94 +85,9 @@ export class Task<T> extends Future<T> implements Region, SteppingTask, Turn, Wa
     return this.label as string;
   }
 
-  // Its region is the task's outermost: one request, delivered once.
-
   /** @internal */
   get region(): Region {
     return this.frame === undefined ? this : this.frame.region;
-  }
-
-  /** @internal */
-  get request(): CancelledError | undefined {
-    return this.cancellation?.request;
-  }
-
-  set request(error: CancelledError | undefined) {
-    this.ownCancellation.request = error;
-  }
-
-  /** @internal */
-  get requestedAt(): number {
-    return this.cancellation?.requestedAt ?? 0;
-  }
-
-  set requestedAt(moment: number) {
-    this.ownCancellation.requestedAt = moment;
-  }
-
-  /** @internal */
-  get due(): boolean {
-    return this.cancellation?.due ?? false;
-  }
-
-  set due(due: boolean) {
-    this.ownCancellation.due = due;
-  }
-
-  /** @internal */
-  get level(): boolean {
-    return this.cancellation?.level ?? false;
-  }
-
-  set level(level: boolean) {
-    this.ownCancellation.level = level;
-  }
-
-  /** @internal */
-  get controller(): AbortController | undefined {
-    return this.cancellation?.controller;
-  }
-
-  set controller(controller: AbortController | undefined) {
-    this.ownCancellation.controller = controller;
-  }
-
-  /** @internal */
-  get pendingRequests(): number {
-    return this.cancellation === undefined ? 0 : this.cancellation.pending;
-  }
-
-  set pendingRequests(count: number) {
-    this.ownCancellation.pending = count;
-  }
-
-  /** @internal */
-  get unwindTo(): Region | undefined {
-    return this.cancellation?.unwindTo;
-  }
-
-  set unwindTo(region: Region | undefined) {
-    this.ownCancellation.unwindTo = region;
-  }
-
-  /** @internal */
-  get unwindOnWake(): Region | undefined {
-    return this.cancellation?.unwindOnWake;
-  }
-
-  set unwindOnWake(region: Region | undefined) {
-    this.ownCancellation.unwindOnWake = region;
-  }
-
-  /** Made when first needed. @internal */
-  get ownCancellation(): Cancellation {
-    this.cancellation ??= new Cancellation();
-    return this.cancellation;
-  }
-
-  /** @internal */
-  protected override get homeLoop(): EventLoop {
-    return this.loop;
   }
 
   /** @internal */
@@ -184,13 +96,8 @@ export class Task<T> extends Future<T> implements Region, SteppingTask, Turn, Wa
   }
 
   /** @internal */
-  get outer(): undefined {
-    return undefined;
-  }
-
-  /** @internal */
-  get shield(): false {
-    return false;
+  protected override get homeLoop(): EventLoop {
+    return this.loop;
   }
 
   /**
