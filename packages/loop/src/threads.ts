@@ -20,6 +20,7 @@ export {
 } from './thread/module-reference.ts';
 // Pools
 export type { PoolOptions } from './thread/pool-options.ts';
+export type { PoolStatistics } from './thread/pool-statistics.ts';
 export { ProcessPool, type ProcessPoolOptions } from './thread/process-pool.ts';
 // Calls
 export type { RemoteCall } from './thread/remote-call.ts';
@@ -27,4 +28,4 @@ export { ThreadPool, type ThreadPoolOptions } from './thread/thread-pool.ts';
 export { toThread } from './thread/to-thread.ts';
 // Moving instead of copying
 export { type Transferable, transfer } from './thread/transfer.ts';
-export type { PoolStatistics, WorkerPool } from './thread/worker-pool.ts';
+export type { WorkerPool } from './thread/worker-pool.ts';

@@ -22,23 +22,12 @@ import {
   urlOf,
 } from './module-reference.ts';
 import type { PoolSettings } from './pool-options.ts';
+import type { PoolStatistics } from './pool-statistics.ts';
 import { PoolWorker, type PoolWorkerOwner } from './pool-worker.ts';
 import { type CallOwner, type CallRequest, RemoteCall } from './remote-call.ts';
 import { type FromWorker, RETURNED, THREW } from './wire.ts';
 import { exitedUnder, notStarted } from './worker-end.ts';
 import type { LinkOwner, WorkerLink } from './worker-link.ts';
-
-/** What a pool is doing. */
-export interface PoolStatistics {
-  /** Workers that are up or starting. */
-  readonly workers: number;
-  /** Workers with at least one call. */
-  readonly busy: number;
-  /** Calls accepted and not settled: running or waiting. */
-  readonly pending: number;
-  /** Of those, the ones no worker has been sent. */
-  readonly waiting: number;
-}
 
 /** Workers that run functions of modules; made as a ThreadPool or a ProcessPool. */
 export abstract class WorkerPool implements CallOwner {
