@@ -1,14 +1,11 @@
 /**
  * One request from the call to the response: attempts one after the other, under one deadline, until an answer is taken.
- * Decides by the policies (redirect, retry, cookies, credentials) what to send next; each sending is an Attempt.
+ * What the next hop is and whether there is another try are decided elsewhere (hop.ts, resends.ts); each sending is an Attempt.
  */
 import { CancelledError, type TimerHandle } from '@oxbow/loop';
-import type { Upload } from '../body/upload.ts';
 import type { CookieJar } from '../cookies/cookie-jar.ts';
 import { HttpError, RedirectError, SessionClosedError } from '../errors.ts';
-import { credentialFor } from '../guard/credentials.ts';
-import { headersAfterHop, isRedirectStatus } from '../policy/redirect.ts';
-import { isStaleConnection, retryErrorDelayMs, retryResponseDelayMs } from '../policy/retry.ts';
+import { isRedirectStatus } from '../policy/redirect.ts';
 import { redactUrl } from '../redaction.ts';
 import type { Transport } from '../transport/transport.ts';
 import type { Admission } from './admission.ts';
@@ -17,19 +14,17 @@ import type { AttemptReason, Attempt as LoggedAttempt } from './attempt-log.ts';
 import type { ReadOwner } from './body-read.ts';
 import { currentDeadlines, type Deadlines } from './deadlines.ts';
 import type { ExchangeRequest } from './exchange-request.ts';
-import { nextHop } from './next-hop.ts';
+import { authorizationFor, fieldsToSend, type Hop, nextHop } from './hop.ts';
 import { deadlinePassed } from './phase-timeout.ts';
-import { completeFields, type HeaderFields } from './request-headers.ts';
+import { type Resend, Resends } from './resends.ts';
 import { rawField } from './response-headers.ts';
 import { type Abortable, unwatchSignal, watchSignal } from './signal-watch.ts';
-import type { Target, TargetCache } from './target.ts';
 
 /** What exchanges need of their session. */
 export interface ExchangeGround {
   readonly admission: Admission;
   readonly transport: Transport;
   readonly jar: CookieJar | undefined;
-  readonly targets: TargetCache;
   readonly isClosed: boolean;
   /** Everything begun and not over. */
   readonly open: Set<Exchange>;
@@ -49,10 +44,7 @@ export class Exchange implements AttemptOwner, ReadOwner, Abortable, AttemptGrou
   /** Let go of once it has its answer, so that a dropped response can be noticed. */
   #result: ExchangeResult | undefined;
   #deadlines: Deadlines | undefined;
-  #target: Target;
-  #method: string;
-  #fields: HeaderFields;
-  #upload: Upload | undefined;
+  #hop: Hop;
   #startedMs = 0;
   #deadlineMs = Number.POSITIVE_INFINITY;
   #current: Attempt | undefined;
@@ -60,9 +52,8 @@ export class Exchange implements AttemptOwner, ReadOwner, Abortable, AttemptGrou
   #timer: TimerHandle | undefined;
   #authorization: string | undefined;
   #redirects = 0;
-  #retries = 0;
-  #crossedOrigin = false;
-  #reconnected = false;
+  /** Made when there is something to decide: most requests are sent once. */
+  #resends: Resends | undefined;
   #delivered = false;
   #over = false;
 
@@ -70,10 +61,7 @@ export class Exchange implements AttemptOwner, ReadOwner, Abortable, AttemptGrou
     this.#ground = ground;
     this.#request = request;
     this.#result = result;
-    this.#target = request.target;
-    this.#method = request.method;
-    this.#fields = request.fields;
-    this.#upload = request.upload;
+    this.#hop = request;
   }
 
   get admission(): Admission {
@@ -88,8 +76,9 @@ export class Exchange implements AttemptOwner, ReadOwner, Abortable, AttemptGrou
     return this.#deadlines as Deadlines;
   }
 
-  get method(): string {
-    return this.#method;
+  /** Where its cookies are kept, if it has any. */
+  get #jar(): CookieJar | undefined {
+    return this.#request.plan.cookies ? this.#ground.jar : undefined;
   }
 
   get redirects(): number {
@@ -103,7 +92,7 @@ export class Exchange implements AttemptOwner, ReadOwner, Abortable, AttemptGrou
   /** Sends the first attempt. Called once, on a turn of the loop. */
   begin(): void {
     if (this.#over) return;
-    const { isClosed, jar, open } = this.#ground;
+    const { isClosed, open } = this.#ground;
     const { plan, signal } = this.#request;
     this.#deadlines = currentDeadlines();
     this.#startedMs = this.#deadlines.loop.time();
@@ -120,7 +109,7 @@ export class Exchange implements AttemptOwner, ReadOwner, Abortable, AttemptGrou
       }
       watchSignal(signal, this);
     }
-    const opening = plan.cookies ? jar?.open() : undefined;
+    const opening = this.#jar?.open();
     if (opening === undefined) this.#authorize('first');
     else this.#afterwards(opening, () => this.#authorize('first'));
   }
@@ -151,8 +140,8 @@ export class Exchange implements AttemptOwner, ReadOwner, Abortable, AttemptGrou
 
   describe(error: unknown): void {
     if (!(error instanceof HttpError)) return;
-    error.url ??= redactUrl(this.#target.href);
-    error.method ??= this.#method;
+    error.url ??= redactUrl(this.#hop.target.href);
+    error.method ??= this.#hop.method;
     if (error.attempts.length === 0) error.attempts = this.attempts();
   }
 
@@ -165,42 +154,28 @@ export class Exchange implements AttemptOwner, ReadOwner, Abortable, AttemptGrou
   // Sending.
 
   #authorize(reason: AttemptReason): void {
-    const { credentials, homeOrigin } = this.#request;
-    this.#authorization = undefined;
-    if (credentials.length > 0) {
-      const home = this.#crossedOrigin ? undefined : homeOrigin;
-      const credential = credentialFor(credentials, this.#target.origin, home);
-      let value: string | PromiseLike<string> | undefined;
-      try {
-        value = credential?.authorization();
-      } catch (error) {
-        this.#fail(error as Error);
-        return;
-      }
-      if (value !== undefined && typeof value !== 'string') {
-        this.#afterwards(value, (text) => {
-          this.#authorization = text;
-          this.#attempt(reason);
-        });
-        return;
-      }
-      this.#authorization = value;
+    let authorization: string | PromiseLike<string> | undefined;
+    try {
+      authorization = authorizationFor(this.#hop);
+    } catch (error) {
+      this.#fail(error as Error);
+      return;
     }
+    if (authorization !== undefined && typeof authorization !== 'string') {
+      this.#afterwards(authorization, (text) => {
+        this.#authorization = text;
+        this.#attempt(reason);
+      });
+      return;
+    }
+    this.#authorization = authorization;
     this.#attempt(reason);
   }
 
   #attempt(reason: AttemptReason): void {
     const { plan, perOrigin } = this.#request;
-    const attempt = new Attempt(
-      this,
-      this,
-      this.#target,
-      this.#method,
-      plan,
-      this.#deadlineMs,
-      reason,
-      perOrigin,
-    );
+    const { target, method } = this.#hop;
+    const attempt = new Attempt(this, this, target, method, plan, this.#deadlineMs, reason, perOrigin);
     if (this.#current !== undefined) (this.#past ??= []).push(this.#current);
     this.#current = attempt;
     try {
@@ -211,29 +186,22 @@ export class Exchange implements AttemptOwner, ReadOwner, Abortable, AttemptGrou
   }
 
   prepare(attempt: Attempt): void {
-    const { plan } = this.#request;
-    const jar = plan.cookies ? this.#ground.jar : undefined;
-    const cookie = jar === undefined ? '' : jar.cookieFor(this.#target);
-    const opened = this.#upload?.open();
+    const opened = this.#hop.upload?.open();
     if (opened !== undefined) attempt.body = opened.payload;
-    attempt.headers =
-      cookie === '' && opened === undefined && this.#authorization === undefined
-        ? this.#fields
-        : completeFields(this.#fields, cookie, this.#authorization, opened);
+    attempt.headers = fieldsToSend(this.#hop, this.#jar, this.#authorization, opened);
   }
 
   // Answers.
 
   onResponse(attempt: Attempt): void {
-    const { plan } = this.#request;
-    const jar = plan.cookies ? this.#ground.jar : undefined;
+    const jar = this.#jar;
     const setCookie = jar === undefined ? undefined : attempt.rawHeaders['set-cookie'];
     if (jar === undefined || setCookie === undefined) {
       this.#decide(attempt);
       return;
     }
     const lines = typeof setCookie === 'string' ? [setCookie] : setCookie;
-    const accepting = jar.accept(this.#target, lines);
+    const accepting = jar.accept(this.#hop.target, lines);
     if (accepting === undefined) this.#decide(attempt);
     else this.#afterwards(accepting, () => this.#decide(attempt));
   }
@@ -247,11 +215,9 @@ export class Exchange implements AttemptOwner, ReadOwner, Abortable, AttemptGrou
         return;
       }
     }
-    if (attempt.status >= 400 && plan.retry !== undefined && (this.#upload?.isReplayable ?? true)) {
-      const retryAfter = rawField(attempt.rawHeaders, 'retry-after');
-      const answer = { method: this.#method, status: attempt.status, retryAfter };
-      const delayMs = retryResponseDelayMs(plan.retry, this.#retries + 1, answer, Date.now());
-      if (delayMs !== undefined && this.#retryIn(delayMs)) {
+    if (attempt.status >= 400) {
+      const again = this.#furtherSends.afterAnswer(this.#hop, attempt);
+      if (again !== undefined && this.#sendAgain(again)) {
         attempt.incoming?.discard();
         return;
       }
@@ -261,24 +227,14 @@ export class Exchange implements AttemptOwner, ReadOwner, Abortable, AttemptGrou
 
   #redirect(attempt: Attempt, location: string): void {
     attempt.incoming?.discard();
-    const hop = nextHop(this.#request.plan.redirect, {
-      status: attempt.status,
-      method: this.#method,
-      location,
-      from: this.#target.href,
-      followed: this.#redirects,
-      canResend: this.#upload?.isReplayable ?? true,
-    });
+    const met = { status: attempt.status, location };
+    const hop = nextHop(this.#hop, met, this.#request.plan.redirect, this.#redirects);
     if (hop instanceof RedirectError) {
       this.#fail(hop);
       return;
     }
     this.#redirects++;
-    this.#fields = headersAfterHop(this.#fields, hop);
-    this.#method = hop.method;
-    if (!hop.keepsBody) this.#upload = undefined;
-    if (hop.crossOrigin) this.#crossedOrigin = true;
-    this.#target = this.#ground.targets.follow(hop.url);
+    this.#hop = hop;
     this.#soon(() => this.#authorize('redirect'));
   }
 
@@ -297,21 +253,13 @@ export class Exchange implements AttemptOwner, ReadOwner, Abortable, AttemptGrou
   // Failures.
 
   onAttemptFailed(attempt: Attempt, error: Error): void {
-    const { plan } = this.#request;
-    if (this.#upload?.isReplayable === false && attempt.body !== null) {
-      this.#fail(error);
-      return;
-    }
-    if (!this.#reconnected && attempt.reusedConnection && isStaleConnection(this.#method, error)) {
-      this.#reconnected = true;
-      this.#soon(() => this.#authorize('reconnect'));
-      return;
-    }
-    if (plan.retry !== undefined) {
-      const delayMs = retryErrorDelayMs(plan.retry, this.#retries + 1, this.#method, error);
-      if (delayMs !== undefined && this.#retryIn(delayMs)) return;
-    }
-    this.#fail(error);
+    const again = this.#furtherSends.afterFailure(this.#hop, attempt, error);
+    if (again === undefined || !this.#sendAgain(again)) this.#fail(error);
+  }
+
+  get #furtherSends(): Resends {
+    this.#resends ??= new Resends(this.#request.plan.retry);
+    return this.#resends;
   }
 
   /** Goes on, on a turn of the loop, if the request is still wanted then. A loop that has ended wants nothing. */
@@ -326,14 +274,17 @@ export class Exchange implements AttemptOwner, ReadOwner, Abortable, AttemptGrou
     });
   }
 
-  /** Plans a retry, unless the deadline would pass before. */
-  #retryIn(delayMs: number): boolean {
+  /** Plans to send again, unless the deadline would pass before. */
+  #sendAgain({ reason, delayMs }: Resend): boolean {
+    if (reason === 'reconnect') {
+      this.#soon(() => this.#authorize(reason));
+      return true;
+    }
     const { loop } = this.deadlines;
     if (loop.closed || loop.time() + delayMs >= this.#deadlineMs) return false;
-    this.#retries++;
     this.#timer = loop.callLater(delayMs, () => {
       this.#timer = undefined;
-      this.#authorize('retry');
+      this.#authorize(reason);
     });
     return true;
   }

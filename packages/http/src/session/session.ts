@@ -137,7 +137,6 @@ export class Session implements AsyncDisposable {
       admission: new Admission(limits),
       transport: own.transport ?? (this.#ownTransport as Transport),
       jar: jarOf(own.cookies),
-      targets: this.#targets,
       isClosed: false,
       open: new Set<Exchange>(),
     };

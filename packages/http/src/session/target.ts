@@ -152,11 +152,6 @@ export class TargetCache {
     return known !== undefined ? known : this.#revive(text);
   }
 
-  /** The target of a redirect, which may lead to any origin. */
-  follow(href: string): Target {
-    return targetOf(new URL(href));
-  }
-
   // Two generations stand in for a LRU list: a hit costs one Map lookup and moves nothing.
   #revive(text: string): Target {
     const target = this.#old.get(text) ?? this.#make(text, undefined);

@@ -1,0 +1,91 @@
+/**
+ * One hop of a request: where it goes, with what, and on whose behalf. The first is what the caller asked for; each redirect
+ * makes the next one of it, with what the policy (policy/redirect.ts) lets through. Knows nothing of attempts or sending.
+ */
+import type { OpenUpload, Upload } from '../body/upload.ts';
+import type { CookieJar } from '../cookies/cookie-jar.ts';
+import { RedirectError, TooManyRedirectsError } from '../errors.ts';
+import { type Credential, credentialFor } from '../guard/credentials.ts';
+import { headersAfterHop, redirectHop } from '../policy/redirect.ts';
+import { redactUrl } from '../redaction.ts';
+import { completeFields, type HeaderFields } from './request-headers.ts';
+import { type Target, targetOf } from './target.ts';
+
+/** One hop. */
+export interface Hop {
+  readonly target: Target;
+  readonly method: string;
+  /** The caller's and the session's fields, as far as they may go here; see {@link fieldsToSend} for the rest. */
+  readonly fields: HeaderFields;
+  readonly upload: Upload | undefined;
+  /** Credentials that name no origins count for `homeOrigin`. */
+  readonly credentials: readonly Credential[];
+  /** `undefined` once a redirect has led to another origin, for good: what comes back from there is not trusted as home. */
+  readonly homeOrigin: string | undefined;
+}
+
+/** An answer that redirects. */
+export interface MetRedirect {
+  readonly status: number;
+  /** The Location field as received. */
+  readonly location: string;
+}
+
+/** Whether the body, if there is one, could be sent again. */
+export function canResend(hop: Hop): boolean {
+  return hop.upload?.isReplayable ?? true;
+}
+
+/** The value of Authorization, of which a credential may have to make a new one. May throw what the credential throws. */
+export function authorizationFor(hop: Hop): string | PromiseLike<string> | undefined {
+  const { credentials, target, homeOrigin } = hop;
+  if (credentials.length === 0) return undefined;
+  return credentialFor(credentials, target.origin, homeOrigin)?.authorization();
+}
+
+/** The header fields of a sending: the hop's own, and what belongs to this place and moment. */
+export function fieldsToSend(
+  hop: Hop,
+  jar: CookieJar | undefined,
+  authorization: string | undefined,
+  body: OpenUpload | undefined,
+): HeaderFields {
+  const cookie = jar === undefined ? '' : jar.cookieFor(hop.target);
+  if (cookie === '' && authorization === undefined && body === undefined) return hop.fields;
+  return completeFields(hop.fields, cookie, authorization, body);
+}
+
+/**
+ * The hop a redirect leads to, or why it is not followed.
+ *
+ * @param limit hops that may be followed; 'manual' never gets here
+ * @param followed redirects followed before this one
+ */
+export function nextHop(
+  hop: Hop,
+  met: MetRedirect,
+  limit: number | 'manual' | 'error',
+  followed: number,
+): Hop | RedirectError {
+  if (typeof limit !== 'number') {
+    return new RedirectError('ERR_OXBOW_HTTP_REDIRECT', `answered ${met.status} and redirect is '${limit}'`);
+  }
+  const asked = redirectHop(met.status, hop.method, met.location, hop.target.href);
+  if (asked === undefined) {
+    const message = `redirects to ${redactUrl(met.location)}, which is not an http(s) URL`;
+    return new RedirectError('ERR_OXBOW_HTTP_BAD_LOCATION', message);
+  }
+  if (followed >= limit) return new TooManyRedirectsError(limit);
+  if (asked.keepsBody && !canResend(hop)) {
+    const message = `answered ${met.status}, but the request body is a stream that cannot be sent again; give a function`;
+    return new RedirectError('ERR_OXBOW_HTTP_BODY_NOT_REPLAYABLE', message);
+  }
+  return {
+    target: targetOf(new URL(asked.url)),
+    method: asked.method,
+    fields: headersAfterHop(hop.fields, asked),
+    upload: asked.keepsBody ? hop.upload : undefined,
+    credentials: hop.credentials,
+    homeOrigin: asked.crossOrigin ? undefined : hop.homeOrigin,
+  };
+}
