@@ -1,4 +1,3 @@
-// covers: src/session/hop.ts, src/session/resends.ts
 import { run, sleep, VirtualClock } from '@oxbow/loop';
 import { assert, suite } from '@oxbow/testkit';
 import {
