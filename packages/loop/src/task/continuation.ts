@@ -66,13 +66,13 @@ export class Continuation implements Turn, CancellableWait, Waiter {
       if (opProbe.current !== undefined) opProbe.current.opAwaited(source);
       source.declined(due.request!);
       spend(due);
-      this.#preempt(due.request!);
+      this.preempt(due.request!);
       return;
     }
     if (source.progress === IDLE) source.start();
-    if (source.settled) this.#homeLoop.ready(this);
+    if (source.settled) this.homeLoop.ready(this);
     else if (region !== undefined && (source as unknown) === region.task)
-      this.#preempt(awaitSelf(region.task));
+      this.preempt(awaitSelf(region.task));
     else {
       source.addWaiter(this);
       if (region !== undefined && !source.transparent) {
@@ -92,18 +92,18 @@ export class Continuation implements Turn, CancellableWait, Waiter {
     const { source } = this;
     // A cancelled wait stays listed until its turn: requests that come before are one with the first.
     if (this.cancelledWith === undefined) {
-      this.#unlink();
+      this.unlink();
       // Resolving a native promise runs nobody's code, so a value needs no turn in the ready queue, only to be counted,
       // unless the slice is over.
-      if (this.derived === undefined && source.progress === FULFILLED && this.#homeLoop.spendTurn()) {
-        this.#homeLoop.yieldToPromises();
+      if (this.derived === undefined && source.progress === FULFILLED && this.homeLoop.spendTurn()) {
+        this.homeLoop.yieldToPromises();
         const task = this.region?.task;
         if (task?.loop.instrument !== undefined) task.loop.instrument.waitEnded?.(task, source);
         this.onFulfilled!(source.outcome);
         return;
       }
     }
-    this.#homeLoop.ready(this);
+    this.homeLoop.ready(this);
   }
 
   cancelWait(by: Region, error: CancelledError): void {
@@ -117,7 +117,7 @@ export class Continuation implements Turn, CancellableWait, Waiter {
 
   takeTurn(): void {
     const { source, cancelledBy, derived } = this;
-    if (cancelledBy !== undefined) this.#unlink();
+    if (cancelledBy !== undefined) this.unlink();
     // What the source ended with all the same is worth more than the cancellation: nothing handed over is lost. After
     // a value the request is due again, at the next wait.
     const outcomeWins =
@@ -126,23 +126,23 @@ export class Continuation implements Turn, CancellableWait, Waiter {
     if (outcomeWins && source.progress === FULFILLED) requestAgain(cancelledBy);
     const fulfilled = sourceDecides && source.progress === FULFILLED;
     const outcome = sourceDecides ? source.outcome : this.cancelledWith;
-    this.#homeLoop.yieldToPromises();
+    this.homeLoop.yieldToPromises();
     const handler = fulfilled ? this.onFulfilled : this.onRejected;
     if (derived === undefined) handler!(outcome);
     else derived.react(handler, fulfilled, outcome);
   }
 
-  get #homeLoop(): EventLoop {
+  private get homeLoop(): EventLoop {
     return this.region?.task.loop ?? currentLoop();
   }
 
-  #unlink(): void {
+  private unlink(): void {
     if (this.region !== undefined && !this.source.transparent) this.region.task.removeWait(this);
   }
 
-  #preempt(error: Error): void {
+  private preempt(error: Error): void {
     this.cancelledWith = error;
-    this.#homeLoop.ready(this);
+    this.homeLoop.ready(this);
   }
 }
 

@@ -52,13 +52,13 @@ export class Future<T> extends ObservedOp<T> {
 
   /** @throws InvalidStateError when it is done already */
   setResult(value: T): void {
-    if (!this.settle(FULFILLED, value)) throw this.#doneAlready('setResult()');
+    if (!this.settle(FULFILLED, value)) throw this.doneAlready('setResult()');
   }
 
   /** @throws InvalidStateError when it is done already */
   setException(error: unknown): void {
     if (!this.settle(error instanceof CancelledError ? CANCELLED : REJECTED, error)) {
-      throw this.#doneAlready('setException()');
+      throw this.doneAlready('setException()');
     }
   }
 
@@ -131,7 +131,7 @@ export class Future<T> extends ObservedOp<T> {
     if (typeof this.label === 'object') this.label.onCancel?.(reason);
   }
 
-  #doneAlready(what: string): InvalidStateError {
+  private doneAlready(what: string): InvalidStateError {
     return new InvalidStateError(`${what}: ${this.name} is done already`);
   }
 }

@@ -68,15 +68,9 @@ export abstract class Op<T> extends Operation implements PromiseLike<T> {
       // What runs already, a task, is cancelled and waited for.
       this.observe();
       this.addWaiter(task);
-      this.#cancelFor(task, due);
+      cancelWaiting(this, task, due);
     }
     return suspension.current;
-  }
-
-  #cancelFor(task: SteppingTask, due: Region): void {
-    spend(due);
-    task.unwindOnWake = due;
-    this.cancelBy(task, due.request!);
   }
 
   /** The wait begins, on behalf of a generator task that nothing cancels. @internal */
@@ -90,7 +84,7 @@ export abstract class Op<T> extends Operation implements PromiseLike<T> {
     if (task.pendingRequests !== 0) {
       // Its own start has asked for it.
       const due = this.passesCheckpoint('yield') ? undefined : dueRegion(task.region);
-      if (due !== undefined) this.#cancelFor(task, due);
+      if (due !== undefined) cancelWaiting(this, task, due);
     }
     return suspension.current;
   }
@@ -224,6 +218,13 @@ export class Reaction<T> extends ObservedOp<T> implements Derived, Settleable {
 /** What `then` gives an `await`, which does not look at it. */
 const unread: Reaction<unknown> = new Reaction<unknown>(undefined);
 unread.fulfil(undefined);
+
+/** Cancels a wait that has begun. */
+function cancelWaiting(op: Op<unknown>, task: SteppingTask, due: Region): void {
+  spend(due);
+  task.unwindOnWake = due;
+  op.cancelBy(task, due.request!);
+}
 
 /** The error for a loop over an Op; the wait that the loop began is taken back. */
 function strayIteration(op: Op<unknown>, task: SteppingTask | undefined): UsageError {

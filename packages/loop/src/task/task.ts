@@ -181,11 +181,11 @@ export class Task<T> extends TaskRegion<T> implements SteppingTask, Turn, Waiter
     if (this.due) {
       // Cancelled before its first step: neither its body nor its finally ever runs.
       if (isGenerator(source)) source.return(undefined);
-      this.#finish(CANCELLED, this.request);
+      this.finish(CANCELLED, this.request);
       return;
     }
     if (typeof source !== 'function') {
-      this.#drive(source);
+      this.drive(source);
       return;
     }
     let result: unknown;
@@ -201,10 +201,10 @@ export class Task<T> extends TaskRegion<T> implements SteppingTask, Turn, Waiter
       return;
     }
     if (this.generator !== undefined) step(this as GeneratorTask, undefined);
-    else this.#drive(result);
+    else this.drive(result);
   }
 
-  #drive(result: unknown): void {
+  private drive(result: unknown): void {
     if (isGenerator(result)) {
       this.generator = result;
       step(this as GeneratorTask, undefined);
@@ -232,21 +232,21 @@ export class Task<T> extends TaskRegion<T> implements SteppingTask, Turn, Waiter
     const cancellation = this.cancellation;
     // It cancelled itself and never waited: what it asked for is what it gets.
     if (cancellation?.due && cancellation.ofItself === cancellation.request)
-      this.#finish(CANCELLED, cancellation.request);
-    else this.#finish(FULFILLED, value);
+      this.finish(CANCELLED, cancellation.request);
+    else this.finish(FULFILLED, value);
   }
 
   /** @internal */
   threw(error: unknown): void {
     const request = this.cancellation?.request;
-    if (error instanceof CancelledError) this.#finish(CANCELLED, error);
-    else if (request !== undefined && isAbortOf(request, error)) this.#finish(CANCELLED, request);
-    else this.#finish(REJECTED, error);
+    if (error instanceof CancelledError) this.finish(CANCELLED, error);
+    else if (request !== undefined && isAbortOf(request, error)) this.finish(CANCELLED, request);
+    else this.finish(REJECTED, error);
   }
 
   /** @internal */
   unwound(): void {
-    this.#finish(CANCELLED, this.request);
+    this.finish(CANCELLED, this.request);
   }
 
   /** @internal */
@@ -259,7 +259,7 @@ export class Task<T> extends TaskRegion<T> implements SteppingTask, Turn, Waiter
     this.waits = unlinkWait(this.waits, wait);
   }
 
-  #finish(progress: 2 | 3 | 4, outcome: unknown): void {
+  private finish(progress: 2 | 3 | 4, outcome: unknown): void {
     this.loop.registry.remove(this);
     this.generator = undefined;
     this.parent = undefined;

@@ -9,7 +9,7 @@
  * How long one end waits awake, in milliseconds: about what the two wake-ups of a call cost at worst, so that a wait in
  * vain at most doubles the price (competitive spinning: Karlin, Li, Manasse and Owicki, SOSP 1991).
  */
-export const AWAKE_MS = 0.1;
+export const AWAKE_MS = 0.05;
 /** A call that took longer than this from end to end is no quick one, in milliseconds. It was measured with sleep in it. */
 const QUICK_MS = 0.3;
 /** Quick calls in a row before the ends stay awake. */
