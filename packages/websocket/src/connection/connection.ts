@@ -196,7 +196,7 @@ export class Connection {
 
   #transportEvents(): TransportEvents {
     return {
-      data: (chunk) => this.#onData(chunk),
+      data: (chunk, isLent) => this.#onData(chunk, isLent),
       written: () => this.#sending.written(),
       ended: () => this.#onEnded(),
       closed: (error) => this.#onClosed(error),
@@ -213,11 +213,11 @@ export class Connection {
     };
   }
 
-  #onData(chunk: Uint8Array): void {
+  #onData(chunk: Uint8Array, isLent: boolean): void {
     this.#nowMs = this.#parts.loop.time();
     this.#keepalive.heard(this.#nowMs);
     this.#sending.cork();
-    this.#receiver.receive(chunk);
+    this.#receiver.receive(chunk, isLent);
     this.#sending.uncork();
     if (this.#isTransportPaused || !this.#receiver.stopped) return;
     if (this.#receiver.waitingBytes < MAX_UNREAD_BYTES) return;

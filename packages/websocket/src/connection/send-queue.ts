@@ -75,7 +75,9 @@ export class SendQueue implements Flushable {
 
   /** Bytes of frames that the operating system has not taken yet. */
   get bufferedBytes(): number {
-    return this.#pageBytes + this.#waiting.bytes + this.#transport.unwrittenBytes;
+    // A way that is not blocked has nothing on it: asking the transport costs as much as a small message.
+    const unwritten = this.#isBlocked ? this.#transport.unwrittenBytes : 0;
+    return this.#pageBytes + this.#waiting.bytes + unwritten;
   }
 
   /** What the policy dropped so far. */

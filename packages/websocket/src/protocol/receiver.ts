@@ -42,12 +42,21 @@ export class Receiver implements ReceiveEvents {
   /**
    * Takes the next bytes and tells what is in them. After a Close frame or a violation they are ignored (§5.5.1).
    *
-   * @param bytes handed over: they are changed in place and may be kept until `resume()`
+   * @param bytes they are changed in place, and kept until `resume()` where need be
+   * @param isLent whether the memory is somebody else's again when the call returns; what lasts is copied then
    */
-  receive(bytes: Uint8Array): void {
+  receive(bytes: Uint8Array, isLent = false): void {
     if (this.#finished || bytes.length === 0) return;
-    this.#rest.push(bytes);
-    if (!this.#stopped) this.#run();
+    if (this.#stopped || this.#parsing) {
+      this.#rest.push(isLent ? new Uint8Array(bytes) : bytes);
+      return;
+    }
+    const at = this.#parse(bytes, 0, isLent);
+    if (at < bytes.length && !this.#finished) {
+      this.#rest.unshift(isLent ? new Uint8Array(bytes.subarray(at)) : bytes);
+      this.#restAt = isLent ? 0 : at;
+    }
+    this.#run();
   }
 
   /** Stops behind the current frame; what comes is kept until `resume()`. May be called during an event. */
@@ -94,27 +103,33 @@ export class Receiver implements ReceiveEvents {
     this.#events.violation(error);
   }
 
+  /** Parses what waits. */
   #run(): void {
+    while (this.#rest.length > 0 && !this.#stopped && !this.#finished) {
+      const chunk = this.#rest[0]!;
+      const at = this.#parse(chunk, this.#restAt, false);
+      if (this.#finished) return;
+      const isDone = at === chunk.length;
+      if (isDone) this.#rest.shift();
+      this.#restAt = isDone ? 0 : at;
+    }
+  }
+
+  /** @returns the offset of the first byte that was not taken: the end, unless stopped or finished */
+  #parse(bytes: Uint8Array, start: number, isLent: boolean): number {
     this.#parsing = true;
+    this.#assembler.isLent = isLent;
+    let at = start;
     try {
-      while (this.#rest.length > 0 && !this.#stopped && !this.#finished) this.#runFirst();
+      // A stop that was taken back while an event was told leaves the parser short of the end.
+      do at = this.#parser.parse(bytes, at);
+      while (at < bytes.length && !this.#stopped && !this.#finished);
     } catch (error) {
       if (!(error instanceof ProtocolViolation)) throw error;
       this.violation(error);
     } finally {
       this.#parsing = false;
     }
-  }
-
-  #runFirst(): void {
-    const chunk = this.#rest[0]!;
-    const at = this.#parser.parse(chunk, this.#restAt);
-    if (this.#finished) return;
-    if (at < chunk.length) {
-      this.#restAt = at;
-    } else {
-      this.#rest.shift();
-      this.#restAt = 0;
-    }
+    return at;
   }
 }

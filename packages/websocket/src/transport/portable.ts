@@ -1,8 +1,7 @@
 /**
- * WebSocket upgrades over Node's own HTTP, public API only: runs wherever Node runs. The one file that imports node:http
- * and node:net; everything above sees transports and upgrades.
+ * WebSocket upgrades over Node's own HTTP, public API only: runs wherever Node runs. The one file that imports node:http;
+ * everything above sees transports and upgrades.
  */
-import { AsyncLocalStorage } from 'node:async_hooks';
 import {
   createServer,
   type IncomingMessage,
@@ -14,85 +13,15 @@ import { request as requestHttps, Server as TlsServer } from 'node:https';
 import type { Socket as TcpSocket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { ConnectionOptions } from 'node:tls';
-import type { Transport, TransportEvents } from './transport.ts';
+import { outsideAllTasks } from './outside-tasks.ts';
+import { TcpTransport } from './tcp-transport.ts';
+import type { Transport } from './transport.ts';
 
 /** What `node:tls` takes for a connection: `ca`, `cert`, `key`, `servername`, `rejectUnauthorized` and more. */
 export type TlsOptions = ConnectionOptions;
 
 /** A server of `node:http` (or `node:https`). */
 export type HttpServer = Server;
-
-/**
- * Network events belong to no task, whoever opened the socket: without this, what happens in them would be counted as
- * done by the task that called `serve` or `connect`, and could take the cancellation meant for it.
- */
-const outsideAllTasks = AsyncLocalStorage.snapshot();
-
-/** A transport over a TCP (or TLS) socket. */
-export class TcpTransport implements Transport {
-  readonly #socket: TcpSocket;
-  readonly returnsMemory: boolean;
-  readonly remoteAddress: string | undefined;
-  #events: TransportEvents | undefined;
-  #error: unknown;
-  #isHolding = false;
-  readonly #onWritten = (): void => {
-    // Most writes are taken at once, and then there is nothing to tell.
-    if (!this.#isHolding || this.#socket.writableLength > 0 || this.#socket.destroyed) return;
-    this.#isHolding = false;
-    outsideAllTasks(this.#tellWritten);
-  };
-  readonly #tellWritten = (): void => this.#events?.written();
-
-  constructor(socket: TcpSocket) {
-    this.#socket = socket;
-    // Over TLS the bytes pass through another layer, which is not ours to reason about.
-    this.returnsMemory = !('encrypted' in socket);
-    this.remoteAddress = socket.remoteAddress;
-    socket.setNoDelay(true);
-    socket.setTimeout(0);
-    // Without a listener an error would end the process.
-    socket.on('error', (error) => {
-      this.#error ??= error;
-    });
-  }
-
-  get unwrittenBytes(): number {
-    return this.#socket.writableLength;
-  }
-
-  start(events: TransportEvents): void {
-    this.#events = events;
-    const socket = this.#socket;
-    const onData = (chunk: Uint8Array) => events.data(chunk);
-    socket.on('data', (chunk: Uint8Array) => outsideAllTasks(onData, chunk));
-    socket.on('end', () => outsideAllTasks(() => events.ended()));
-    socket.on('close', () => outsideAllTasks(() => events.closed(this.#error)));
-    // It may have gone while the handshake was judged; the event is not repeated.
-    if (socket.destroyed) queueMicrotask(() => events.closed(this.#error));
-  }
-
-  write(bytes: Uint8Array): void {
-    this.#socket.write(bytes, this.#onWritten);
-    this.#isHolding = this.#socket.writableLength > 0;
-  }
-
-  pause(): void {
-    this.#socket.pause();
-  }
-
-  resume(): void {
-    this.#socket.resume();
-  }
-
-  end(): void {
-    this.#socket.end();
-  }
-
-  destroy(): void {
-    this.#socket.destroy();
-  }
-}
 
 /** A request to upgrade, before it is judged. */
 export interface UpgradeAttempt {
@@ -139,7 +68,7 @@ function attemptOf(request: IncomingMessage, socket: TcpSocket, head: Buffer): U
       }
       write(101, headers, '');
       if (head.length > 0) socket.unshift(head);
-      const transport = new TcpTransport(socket);
+      const transport = new TcpTransport(socket, { sharesReads: true });
       socket.off('error', ignore);
       return transport;
     },
@@ -188,13 +117,22 @@ export interface OwnServerOptions {
   readonly onConnection: (destroy: () => void) => () => void;
 }
 
+/** A server that begins to listen. */
+export interface OpeningServer {
+  readonly opened: Promise<OwnServer>;
+  /** Gives up before `opened` settles. */
+  abort(): void;
+}
+
 const ownServers = new WeakSet<HttpServer>();
 
 /** Starts listening. @returns a promise, and the way to give up before it settles */
-export function openServer(options: OwnServerOptions): {
-  readonly opened: Promise<OwnServer>;
-  abort(): void;
-} {
+export function openServer(options: OwnServerOptions): OpeningServer {
+  // The connections of a server opened outside of tasks are outside of them too; see TcpTransport.
+  return outsideAllTasks(() => openServerHere(options));
+}
+
+function openServerHere(options: OwnServerOptions): OpeningServer {
   const http = createServer((_request, response) => {
     response.writeHead(426, {
       Connection: 'close',

@@ -4,8 +4,12 @@
 
 /** What a transport tells its connection; all calls are synchronous and none comes after `closed`. */
 export interface TransportEvents {
-  /** Bytes from the peer; the memory belongs to the connection from now on. */
-  data(chunk: Uint8Array): void;
+  /**
+   * Bytes from the peer, which the connection may change in place.
+   *
+   * @param isLent whether the memory is used again as soon as the call returns; otherwise it belongs to the connection
+   */
+  data(chunk: Uint8Array, isLent: boolean): void;
   /** Everything written so far was taken by the operating system. */
   written(): void;
   /** The peer will send no more (TCP: FIN). */

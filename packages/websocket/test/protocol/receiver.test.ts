@@ -1,6 +1,9 @@
 // covers: src/protocol/message-assembler.ts, src/protocol/limits.ts, src/protocol/opcode.ts
 import { assert, everySplit, suite } from '@oxbow/testkit';
 import fc from 'fast-check';
+import { messageLimits } from '../../src/protocol/limits.ts';
+import { Receiver } from '../../src/protocol/receiver.ts';
+import { bufferText } from '../../src/transport/buffer-text.ts';
 import { bytes, frame, type Heard, hear, hex, join, listen, masked } from '../fixtures/wire.ts';
 
 // The grid: what each role hears. A server takes masked frames, a client unmasked ones; all else is the same.
@@ -243,6 +246,71 @@ pausing('tells nothing more once it is finished', () => {
 });
 
 pausing.run();
+
+const lending = suite('a receiver that is lent its bytes');
+
+const LOAN = join(
+  masked(2, new Uint8Array(300).fill(1)),
+  masked(1, 'Hé', { fin: false }),
+  masked(9, 'ping'),
+  masked(0, 'llo 🚀'),
+  masked(2, [1], { fin: false }),
+  masked(10, 'pong'),
+  masked(0, [2]),
+  masked(2, [3]),
+  masked(8, hex('03 e8 62 79 65')),
+);
+
+/** What is kept of everything told in these chunks, each of them overwritten as soon as it was taken. */
+function keptOf(chunks: readonly Uint8Array[], stops: boolean): readonly unknown[] {
+  const kept: unknown[] = [];
+  const events = {
+    message: (data: string | Uint8Array) => {
+      kept.push(data);
+      if (stops) receiver.stop();
+    },
+    ping: (payload: Uint8Array) => kept.push(payload),
+    pong: (payload: Uint8Array) => kept.push(payload),
+    close: (code: number | undefined, reason: string) => kept.push([code, reason]),
+    violation: (error: unknown) => kept.push(error),
+  };
+  const receiver: Receiver = new Receiver('server', messageLimits({}), bufferText, events);
+  for (const chunk of chunks) {
+    const memory = Uint8Array.from(chunk);
+    receiver.receive(memory, true);
+    memory.fill(0xa5);
+  }
+  while (receiver.stopped) receiver.resume();
+  return kept;
+}
+
+for (const stops of [false, true]) {
+  lending(`keeps nothing of the loan${stops ? ', also when it stops behind each message' : ''}`, () => {
+    const whole = keptOf([LOAN], stops);
+    assert.equal(whole, [
+      new Uint8Array(300).fill(1),
+      bytes('ping'),
+      'Héllo 🚀',
+      bytes('pong'),
+      Uint8Array.of(1, 2),
+      Uint8Array.of(3),
+      [1000, 'bye'],
+    ]);
+    everySplit(LOAN, (chunks) => assert.equal(keptOf(chunks, stops), whole));
+  });
+}
+
+lending('copies also a message that fills the memory', () => {
+  assert.equal(keptOf([masked(2, new Uint8Array(60_000).fill(7))], false), [new Uint8Array(60_000).fill(7)]);
+});
+
+lending('hands over messages of plain bytes, in memory of their own', () => {
+  const [message] = keptOf([masked(2, [1, 2, 3])], false) as [Uint8Array];
+  assert.is(message.constructor, Uint8Array);
+  assert.is(message.buffer.byteLength, 3);
+});
+
+lending.run();
 
 const model = suite('against a naive model');
 
