@@ -130,7 +130,7 @@ export class Admission {
   /** Puts an origin among those whose turn comes, or takes it out: only its first waiter counts. */
   #takeTurn(slots: OriginSlots): void {
     if (slots.first !== undefined && this.#hasRoom(slots, slots.first)) this.#turns.add(slots);
-    else this.#turns.delete(slots);
+    else if (this.#turns.size > 0) this.#turns.delete(slots);
   }
 
   #unlink(slots: OriginSlots, waiter: Waiter): void {

@@ -15,6 +15,7 @@ import type { ReadOwner } from './body-read.ts';
 import { currentDeadlines, type Deadlines } from './deadlines.ts';
 import type { ExchangeRequest } from './exchange-request.ts';
 import { authorizationFor, fieldsToSend, type Hop, nextHop } from './hop.ts';
+import type { OpenExchange, OpenExchanges } from './open-exchanges.ts';
 import { deadlinePassed } from './phase-timeout.ts';
 import { type Resend, Resends } from './resends.ts';
 import { rawField } from './response-headers.ts';
@@ -26,8 +27,7 @@ export interface ExchangeGround {
   readonly transport: Transport;
   readonly jar: CookieJar | undefined;
   readonly isClosed: boolean;
-  /** Everything begun and not over. */
-  readonly open: Set<Exchange>;
+  readonly open: OpenExchanges<Exchange>;
 }
 
 /** What an exchange ends in. */
@@ -38,12 +38,15 @@ export interface ExchangeResult {
 }
 
 /** One request. */
-export class Exchange implements AttemptOwner, ReadOwner, Abortable, AttemptGround {
+export class Exchange implements AttemptOwner, ReadOwner, Abortable, AttemptGround, OpenExchange<Exchange> {
+  /** Of the loop it was made on, where it also goes on after every wait. */
+  readonly deadlines: Deadlines = currentDeadlines();
+  previousOpen: Exchange | undefined = undefined;
+  nextOpen: Exchange | undefined = undefined;
   readonly #ground: ExchangeGround;
   readonly #request: ExchangeRequest;
   /** Let go of once it has its answer, so that a dropped response can be noticed. */
   #result: ExchangeResult | undefined;
-  #deadlines: Deadlines | undefined;
   #hop: Hop;
   #startedMs = 0;
   #deadlineMs = Number.POSITIVE_INFINITY;
@@ -72,10 +75,6 @@ export class Exchange implements AttemptOwner, ReadOwner, Abortable, AttemptGrou
     return this.#ground.transport;
   }
 
-  get deadlines(): Deadlines {
-    return this.#deadlines as Deadlines;
-  }
-
   /** Where its cookies are kept, if it has any. */
   get #jar(): CookieJar | undefined {
     return this.#request.plan.cookies ? this.#ground.jar : undefined;
@@ -89,13 +88,16 @@ export class Exchange implements AttemptOwner, ReadOwner, Abortable, AttemptGrou
     return this.#startedMs;
   }
 
-  /** Sends the first attempt. Called once, on a turn of the loop. */
-  begin(): void {
+  /** Sends the first attempt on the next turn of the loop. Called once. */
+  start(): void {
+    this.deadlines.loop.callSoon(() => this.#begin());
+  }
+
+  #begin(): void {
     if (this.#over) return;
     const { isClosed, open } = this.#ground;
     const { plan, signal } = this.#request;
-    this.#deadlines = currentDeadlines();
-    this.#startedMs = this.#deadlines.loop.time();
+    this.#startedMs = this.deadlines.loop.time();
     this.#deadlineMs = this.#startedMs + plan.timeouts.totalMs;
     if (isClosed) {
       this.#fail(new SessionClosedError());
@@ -319,7 +321,7 @@ export class Exchange implements AttemptOwner, ReadOwner, Abortable, AttemptGrou
     this.#over = true;
     this.#timer?.cancel();
     this.#timer = undefined;
-    this.#ground.open.delete(this);
+    this.#ground.open.remove(this);
     const { signal } = this.#request;
     if (signal !== undefined) unwatchSignal(signal, this);
   }

@@ -5,7 +5,7 @@
 import { jsonl } from '@oxbow/codec/jsonl';
 import { lines } from '@oxbow/codec/lines';
 import { type ServerSentEvent, sse } from '@oxbow/codec/sse';
-import { type CancelledError, currentLoop, Future } from '@oxbow/loop';
+import { type CancelledError, Future } from '@oxbow/loop';
 import { decode, type Stream } from '@oxbow/stream';
 import { BodyUsedError } from '../errors.ts';
 import { redactUrl } from '../redaction.ts';
@@ -32,10 +32,6 @@ export type RequestStart =
   | { readonly ground: ExchangeGround; readonly request: ExchangeRequest }
   | { readonly error: unknown };
 
-function beginExchange(exchange: Exchange): void {
-  exchange.begin();
-}
-
 /**
  * A request in flight: `await` it (or `yield*`) for the {@link Response}, which comes with the headers and for any status.
  *
@@ -56,7 +52,7 @@ export class Request extends Future<Response> implements ExchangeResult {
       return;
     }
     this.#exchange = new Exchange(start.ground, start.request, this);
-    currentLoop().callSoon(beginExchange, this.#exchange);
+    this.#exchange.start();
   }
 
   override get name(): string {
