@@ -1,13 +1,12 @@
 /**
- * One WebSocket connection over a transport: wires the receiver, the send queue, the closing handshake, the keepalive
- * and the rate limits together, and answers what the protocol answers by itself (Pings, Close frames). It knows no
- * HTTP, no topics and no streams: messages go to an owner, one by one, who may ask it to stop reading.
+ * One WebSocket connection over a transport: wires the receiver, the send queue, the ending, the keepalive and the rate
+ * limits together, and answers what the protocol answers by itself (Pings, Close frames). It knows no HTTP, no topics and
+ * no streams: messages go to an owner, one by one, who may ask it to stop reading.
  */
-import type { EventLoop, TimerHandle } from '@oxbow/loop';
-import { ConnectionClosedError, PeerError, SlowConsumerError, SocketInputError } from '../errors.ts';
-import { CloseCode, isWireCloseCode } from '../protocol/close-code.ts';
-import { CloseHandshake, type CloseInfo } from '../protocol/close-handshake.ts';
-import { MAX_CLOSE_REASON_BYTES, writeClosePayload } from '../protocol/control-frames.ts';
+import type { EventLoop } from '@oxbow/loop';
+import { ConnectionClosedError, PeerError, SlowConsumerError } from '../errors.ts';
+import { CloseCode } from '../protocol/close-code.ts';
+import type { CloseInfo } from '../protocol/close-handshake.ts';
 import type { ReceiveEvents } from '../protocol/events.ts';
 import { FrameWriter } from '../protocol/frame-writer.ts';
 import type { Role } from '../protocol/message-assembler.ts';
@@ -16,6 +15,7 @@ import { Receiver } from '../protocol/receiver.ts';
 import type { TextCodec } from '../protocol/text-codec.ts';
 import type { Transport, TransportEvents } from '../transport/transport.ts';
 import type { ConnectionSettings } from './connection-options.ts';
+import { Ending } from './ending.ts';
 import { FloodGuard } from './flood-guard.ts';
 import { rejected } from './handled.ts';
 import { Keepalive } from './keepalive.ts';
@@ -61,11 +61,10 @@ export class Connection {
   readonly #sending: SendQueue;
   readonly #parked = new ParkedSends();
   readonly #pings = new Pings();
-  readonly #closing = new CloseHandshake();
+  readonly #ending: Ending;
   readonly #keepalive: Keepalive;
   readonly #flood: FloodGuard;
   #nowMs: number;
-  #closeTimer: TimerHandle | undefined;
   #isTransportPaused = false;
 
   constructor(parts: ConnectionParts, owner: ConnectionOwner) {
@@ -76,6 +75,16 @@ export class Connection {
     this.#receiver = new Receiver(role, settings.limits, text, this.#receiveEvents());
     this.#writer = new FrameWriter(text, parts.nextMaskKey);
     this.#sending = new SendQueue(transport, this.#writer, pages, settings, () => this.#releaseParked());
+    this.#ending = new Ending({
+      role,
+      transport,
+      loop,
+      closeTimeoutMs: settings.closeTimeoutMs,
+      text,
+      writer: this.#writer,
+      sending: this.#sending,
+      onEnding: (info) => this.#onEnding(info),
+    });
     this.#flood = new FloodGuard(settings);
     this.#keepalive = new Keepalive(loop, settings, {
       ping: () => this.#sending.sendControl(Opcode.PING, NOTHING),
@@ -92,12 +101,12 @@ export class Connection {
 
   /** Whether messages may be sent. */
   get isOpen(): boolean {
-    return this.#closing.maySend;
+    return this.#ending.isOpen;
   }
 
   /** How the connection ended, or how far its end is known. */
   get closeInfo(): CloseInfo {
-    return this.#closing.info;
+    return this.#ending.info;
   }
 
   get bufferedBytes(): number {
@@ -114,7 +123,7 @@ export class Connection {
 
   /** Sends a message as soon as it fits the budget; see `Socket.send`. */
   send(data: string | Uint8Array): Promise<void> {
-    if (!this.#closing.maySend) return rejected(new ConnectionClosedError(this.closeInfo));
+    if (!this.#ending.isOpen) return rejected(new ConnectionClosedError(this.closeInfo));
     const opcode = opcodeOf(data);
     if (this.#parked.size > 0) return this.#parked.park(opcode, data);
     const outcome = this.#offer(opcode, data);
@@ -129,13 +138,13 @@ export class Connection {
 
   /** Sends a message if it fits now. @returns whether it was accepted */
   trySend(data: string | Uint8Array): boolean {
-    if (!this.#closing.maySend || this.#parked.size > 0) return false;
+    if (!this.#ending.isOpen || this.#parked.size > 0) return false;
     return this.#offer(opcodeOf(data), data) === 'accepted';
   }
 
   /** Sends a finished frame of a topic, which cannot wait: one that does not fit and may not be dropped closes. */
   sendFrame(frame: Uint8Array): void {
-    if (!this.#closing.maySend) return;
+    if (!this.#ending.isOpen) return;
     this.#keepalive.message();
     // Sends that wait come first; a topic does not overtake them.
     const outcome = this.#parked.size > 0 ? 'full' : this.#sending.sendFrame(frame);
@@ -144,7 +153,7 @@ export class Connection {
 
   /** @returns the latency in milliseconds */
   ping(): Promise<number> {
-    if (!this.#closing.maySend) return rejected(new ConnectionClosedError(this.closeInfo));
+    if (!this.#ending.isOpen) return rejected(new ConnectionClosedError(this.closeInfo));
     return this.#pings.ping(this.#parts.loop.time(), (payload) =>
       this.#sending.sendControl(Opcode.PING, payload),
     );
@@ -156,22 +165,7 @@ export class Connection {
    * @throws SocketInputError for a code or a reason that may not be sent
    */
   close(code: number = CloseCode.NORMAL, reason = ''): void {
-    if (!isWireCloseCode(code)) {
-      throw new SocketInputError(
-        `A close code must be 1000–1003, 1007–1014 or 3000–4999; got ${String(code)}.`,
-      );
-    }
-    const reasonBytes = this.#parts.text.byteLength(reason);
-    if (reasonBytes > MAX_CLOSE_REASON_BYTES) {
-      const limit = MAX_CLOSE_REASON_BYTES;
-      throw new SocketInputError(
-        `A close reason may have ${limit} bytes of UTF-8; this one has ${reasonBytes}.`,
-      );
-    }
-    if (!this.#closing.send()) return;
-    this.#parked.rejectAll(new ConnectionClosedError({ ...this.closeInfo, code, reason }));
-    this.#sendClose(code, reason, () => {});
-    this.resumeReading();
+    if (this.#ending.close(code, reason)) this.resumeReading();
   }
 
   /** Cuts the connection without a closing handshake. */
@@ -182,7 +176,7 @@ export class Connection {
   /** Stops reading behind the current message; the peer feels it once the buffers between us are full. */
   pauseReading(): void {
     // While closing, the peer's Close frame must be seen: nothing is held back then, it is dropped.
-    if (this.#closing.maySend) this.#receiver.stop();
+    if (this.#ending.isOpen) this.#receiver.stop();
   }
 
   /** Goes on reading; messages may arrive within the call. */
@@ -198,7 +192,7 @@ export class Connection {
     return {
       data: (chunk, isLent) => this.#onData(chunk, isLent),
       written: () => this.#sending.written(),
-      ended: () => this.#onEnded(),
+      ended: () => this.#ending.peerEnded(),
       closed: (error) => this.#onClosed(error),
     };
   }
@@ -208,7 +202,7 @@ export class Connection {
       message: (data) => this.#onMessage(data),
       ping: (payload) => this.#onPing(payload),
       pong: (payload) => this.#onPong(payload),
-      close: (code, reason) => this.#onClose(code, reason),
+      close: (code, reason) => this.#ending.received(code, reason),
       violation: (error) => this.#fail(PeerError.from(error)),
     };
   }
@@ -227,7 +221,7 @@ export class Connection {
 
   #onMessage(data: string | Uint8Array): void {
     // After our Close frame messages are read for the peer's Close frame behind them, and dropped.
-    if (!this.#closing.maySend) return;
+    if (!this.#ending.isOpen) return;
     const flood = this.#flood.message(this.#nowMs);
     if (flood !== undefined) {
       this.#fail(flood);
@@ -238,69 +232,35 @@ export class Connection {
   }
 
   #onPing(payload: Uint8Array): void {
-    if (this.#allowsControl() && this.#closing.maySend) this.#sending.sendControl(Opcode.PONG, payload);
+    if (this.#allowsControl() && this.#ending.isOpen) this.#sending.sendControl(Opcode.PONG, payload);
   }
 
   #onPong(payload: Uint8Array): void {
     if (this.#allowsControl()) this.#pings.pong(payload, this.#parts.loop.time());
   }
 
-  #onClose(code: number | undefined, reason: string): void {
-    if (!this.#closing.receive(code, reason)) {
-      this.#afterBothClosed();
-      return;
-    }
-    this.#parked.rejectAll(new ConnectionClosedError(this.closeInfo));
-    this.#closing.send();
-    // §5.5.1: the answer usually echoes the code.
-    this.#sendClose(code, '', () => this.#afterBothClosed());
-  }
-
-  /** The peer sends no more bytes. */
-  #onEnded(): void {
-    // Without a Close frame there is nobody left to talk to; with one, our answer may still be on its way.
-    if (this.#closing.maySend) this.#sending.discard();
-    this.#parts.transport.end();
-    this.#armCloseTimer();
+  /** No more messages may be sent: those that wait never will be. */
+  #onEnding(info: CloseInfo): void {
+    this.#keepalive.stop();
+    this.#parked.rejectAll(new ConnectionClosedError(info));
   }
 
   #onClosed(error: unknown): void {
-    this.#closing.lose(error);
-    this.#closeTimer?.cancel();
+    const info = this.#ending.lost(error);
     this.#keepalive.stop();
     this.#receiver.finish();
     this.#sending.discard();
-    const info = this.#closing.info;
     const gone = new ConnectionClosedError(info);
     this.#parked.rejectAll(gone);
     this.#pings.rejectAll(gone);
     this.#owner.closed(info);
   }
 
-  /** §7.1.1: the server ends the TCP connection; the client waits for it to, for a while. */
-  #afterBothClosed(): void {
-    if (this.#parts.role === 'server') this.#parts.transport.end();
-    this.#armCloseTimer();
-  }
-
-  #sendClose(code: number | undefined, reason: string, onSent: () => void): void {
-    this.#keepalive.stop();
-    const payload = writeClosePayload(code, reason, this.#parts.text);
-    this.#sending.end(this.#writer.frame(Opcode.CLOSE, payload), onSent);
-    this.#armCloseTimer();
-  }
-
-  /** Fails the connection (§7.1.7): a Close frame with the code, then the end of TCP, whatever the peer says. */
+  /** Fails the connection; what the peer still says is read and dropped. */
   #fail(error: PeerError): void {
-    const reason = error.message.slice(0, MAX_CLOSE_REASON_BYTES);
-    const mayStillSend = this.#closing.fail(error.closeCode, reason, error);
     this.#receiver.finish();
+    this.#ending.fail(error);
     this.resumeReading();
-    this.#parked.rejectAll(new ConnectionClosedError(this.closeInfo));
-    // Ending instead of cutting: a reset would take the Close frame with it.
-    if (mayStillSend) this.#sendClose(error.closeCode, reason, () => this.#parts.transport.end());
-    else this.#parts.transport.end();
-    this.#armCloseTimer();
   }
 
   /** Counts a control frame; false when it was one too many. */
@@ -342,12 +302,6 @@ export class Connection {
 
   #releaseParked(): void {
     this.#parked.release(({ opcode, data }) => this.#sending.send(opcode, data) === 'accepted');
-  }
-
-  #armCloseTimer(): void {
-    this.#closeTimer ??= this.#parts.loop.callLater(this.#parts.settings.closeTimeoutMs, () =>
-      this.terminate(),
-    );
   }
 }
 

@@ -1,3 +1,4 @@
+// covers: src/connection/connection.ts, src/connection/ending.ts
 import { assert, suite } from '@oxbow/testkit';
 import {
   ConnectionClosedError,
