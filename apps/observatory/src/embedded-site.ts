@@ -6,7 +6,7 @@ import { readdir, readFile, realpath, stat } from 'node:fs/promises';
 import { createServer, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { extname, join, sep } from 'node:path';
-import { escapeHtml, firstHeading, pagePath, renderPage } from './markdown-page.ts';
+import { escapeHtml, pagePath, renderPage, titleOf } from './markdown-page.ts';
 
 /** A running site. */
 export interface EmbeddedSite {
@@ -65,16 +65,10 @@ export async function openEmbeddedSite(root: string): Promise<EmbeddedSite> {
 async function renderSite(base: string): Promise<ReadonlyMap<string, string>> {
   const files = await markdownFiles(base, '');
   const sources = await Promise.all(files.map((file) => readFile(join(base, file), 'utf8')));
-  const navigation = files.map(
-    (file, at) => [pagePath(file), navigationTitle(file, sources[at] ?? '')] as const,
-  );
+  const navigation = files.map((file, at) => [pagePath(file), titleOf(sources[at] ?? '', file)] as const);
   return new Map(
     files.map((file, at) => [pagePath(file), renderPage(sources[at] ?? '', file, navigation).html]),
   );
-}
-
-function navigationTitle(file: string, source: string): string {
-  return firstHeading(source) ?? file;
 }
 
 async function markdownFiles(base: string, folder: string): Promise<string[]> {

@@ -21,7 +21,7 @@ export function renderPage(
   file: string,
   navigation: readonly (readonly [path: string, title: string])[],
 ): MarkdownPage {
-  const title = firstHeading(source) ?? file;
+  const title = titleOf(source, file);
   const seen = new Map<string, number>();
   const marked = new Marked({
     gfm: true,
@@ -38,9 +38,9 @@ export function renderPage(
   return { title, html: layout(title, body, pagePath(file), navigation) };
 }
 
-/** The text of the first `#` heading, without its marks. */
-export function firstHeading(source: string): string | undefined {
-  return /^#\s+(.+?)\s*#*$/m.exec(source)?.[1]?.replace(/[`*_]/g, '');
+/** The text of the first `#` heading, without its marks; the name of a file that has none. */
+export function titleOf(source: string, file: string): string {
+  return /^#\s+(.+?)\s*#*$/m.exec(source)?.[1]?.replace(/[`*_]/g, '') ?? file;
 }
 
 /** An anchor as code hosts make them: lower case, words joined by hyphens, a number behind a repeated one. */

@@ -1,12 +1,12 @@
 import { assert, suite } from '@oxbow/testkit';
-import { escapeHtml, firstHeading, headingId, pagePath, renderPage } from '../src/markdown-page.ts';
+import { escapeHtml, headingId, pagePath, renderPage, titleOf } from '../src/markdown-page.ts';
 
 const test = suite('a Markdown page');
 
 test('takes its title from the first heading, else from its file', () => {
   assert.is(renderPage('# The `loop`\n\ntext', 'a.md', []).title, 'The loop');
   assert.is(renderPage('text', 'a.md', []).title, 'a.md');
-  assert.is(firstHeading('## second only'), undefined);
+  assert.is(titleOf('## second only', 'guide.md'), 'guide.md');
 });
 
 test('turns links between Markdown files into links between pages', () => {
