@@ -52,8 +52,6 @@ export class MessageAssembler implements FrameSink {
   #frameLength = 0;
   /** Whether the bytes being parsed are somebody else's again afterwards: then a message is always a copy. */
   isLent = false;
-  /** The message, when it lay in one piece and was decoded on the spot. */
-  #whole: string | Uint8Array | undefined;
 
   /** @param role this end; a server wants masked frames and a client unmasked ones (§5.1) */
   constructor(role: Role, limits: MessageLimits, text: TextCodec, events: ReceiveEvents) {
@@ -84,7 +82,7 @@ export class MessageAssembler implements FrameSink {
       this.#control.set(bytes.subarray(start, end), this.#controlBytes);
       this.#controlBytes += end - start;
     } else if (this.#fin && this.#fragments === 1 && end - start === this.#frameLength) {
-      this.#takeWhole(bytes, start, end);
+      this.#tell(this.#decodeWhole(bytes, start, end));
     } else {
       if (this.#messageOpcode === Opcode.TEXT && !this.#utf8.push(bytes, start, end)) throw notUtf8();
       this.#payload.append(bytes, start, end, this.#announced);
@@ -93,22 +91,13 @@ export class MessageAssembler implements FrameSink {
 
   frameEnd(): void {
     if (isControlOpcode(this.#opcode)) this.#endControl();
-    else if (this.#fin) this.#endMessage();
-  }
-
-  #endMessage(): void {
-    const message = this.#whole ?? this.#collect();
-    this.#whole = undefined;
-    this.#messageOpcode = NONE;
-    this.#fragments = 0;
-    this.#announced = 0;
-    this.#events.message(message);
+    // A message in one piece has been told already.
+    else if (this.#fin && this.#messageOpcode !== NONE) this.#tell(this.#collect());
   }
 
   /** Drops a half message and its memory. */
   clear(): void {
     this.#payload.clear();
-    this.#whole = undefined;
   }
 
   #startControl(header: Readonly<FrameHeader>): void {
@@ -138,13 +127,21 @@ export class MessageAssembler implements FrameSink {
     checkFragments(this.#limits, this.#fragments);
   }
 
-  #takeWhole(bytes: Uint8Array, start: number, end: number): void {
+  /** The next message starts afresh, whatever the listener does. */
+  #tell(message: string | Uint8Array): void {
+    this.#messageOpcode = NONE;
+    this.#fragments = 0;
+    this.#announced = 0;
+    this.#events.message(message);
+  }
+
+  #decodeWhole(bytes: Uint8Array, start: number, end: number): string | Uint8Array {
     if (this.#messageOpcode === Opcode.BINARY) {
-      this.#whole = this.isLent ? copyOf(bytes, start, end) : ownedPart(bytes, start, end);
-      return;
+      return this.isLent ? copyOf(bytes, start, end) : ownedPart(bytes, start, end);
     }
-    this.#whole = this.#text.decode(bytes, start, end);
-    if (this.#whole === undefined) throw notUtf8();
+    const text = this.#text.decode(bytes, start, end);
+    if (text === undefined) throw notUtf8();
+    return text;
   }
 
   #collect(): string | Uint8Array {
