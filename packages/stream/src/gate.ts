@@ -137,6 +137,11 @@ export class Gate implements GateWaiter {
     }
   }
 
+  /** True while somebody waits for the opening. */
+  get awaited(): boolean {
+    return !this.#deserted;
+  }
+
   /** True while nobody waits. */
   get #deserted(): boolean {
     return this.#first === undefined && (this.#others === undefined || this.#others.size === 0);

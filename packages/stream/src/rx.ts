@@ -152,12 +152,12 @@ export { buffer, bufferTime, bufferWhen, distinct, sequenceEqual } from './rx/ca
 // Replaced: sources that can wait
 export { defer, from, of, range } from './rx/creation.ts';
 export { delay, delayWhen, observeOn } from './rx/delaying.ts';
+export { expand } from './rx/expand.ts';
 export {
   concatMapTo,
   exhaustAll,
   exhaustAll as exhaust,
   exhaustMap,
-  expand,
   mergeMapTo,
   mergeScan,
   switchMapTo,

@@ -1,7 +1,8 @@
-// covers: src/rx/capped.ts, src/rx/creation.ts, src/rx/delaying.ts, src/rx/merging.ts, src/rx/notifiers.ts, src/rx/sharing.ts
+// covers: src/rx/capped.ts, src/rx/creation.ts, src/rx/delaying.ts, src/rx/expand.ts, src/rx/merging.ts, src/rx/notifiers.ts, src/rx/passage.ts, src/rx/sharing.ts, src/operators/precedence.ts
 import { Stream } from '@oxbow/stream';
 import * as rx from '@oxbow/stream/rx';
 import { assert, suite } from '@oxbow/testkit';
+import * as stock from 'rxjs';
 import { NEVER, type Observable, Subject, merge as stockMerge, of as stockOf } from 'rxjs';
 
 const test = suite('@oxbow/stream/rx');
@@ -101,6 +102,84 @@ test('expand stops while its consumer is full', async () => {
   assert.ok(expanded <= 16, `${expanded}`);
   for (let i = 1; i < 1000; i++) assert.is((await iterator.next()).value, i);
   await iterator.return();
+});
+
+/** What a slow reader of one to four values at a time gets. */
+async function readSlowly(source: Observable<number>, highWaterMark: number): Promise<number[]> {
+  const seen: number[] = [];
+  for await (const value of Stream.from(source).values({ highWaterMark })) {
+    await new Promise((resolve) => setImmediate(resolve));
+    seen.push(value);
+  }
+  return seen;
+}
+
+test('expand with one place gives the order of RxJS, however full its consumer', async () => {
+  const deeper = (x: number): number[] => (x < 50 ? [x + 20, x + 60] : []);
+  const expected = await stock.lastValueFrom(
+    stock.from([0, 7, 14, 21]).pipe(stock.expand(deeper, 1), stock.toArray()),
+  );
+  for (const highWaterMark of [1, 2, 3, 4, 64]) {
+    const ours = Stream.from([0, 7, 14, 21]).pipe(rx.expand(deeper, 1));
+    assert.equal(await readSlowly(ours, highWaterMark), expected, `${highWaterMark}`);
+  }
+});
+
+test('expand starts by its scheduler what waited for a place, and loses none of it at the end', async () => {
+  const scheduler = new stock.VirtualTimeScheduler();
+  const seen: number[] = [];
+  const ended: string[] = [];
+  Stream.from([0, 7])
+    .pipe(rx.expand((x: number) => (x < 50 ? [x + 60] : []), 1, scheduler))
+    .subscribe({ next: (value) => seen.push(value), complete: () => ended.push('end') });
+  assert.equal([seen, ended], [[0, 7], []]);
+  scheduler.flush();
+  assert.equal([seen, ended], [[0, 7, 60, 67], ['end']]);
+  const left = Stream.from([0])
+    .pipe(rx.expand((x: number) => [x + 1], 1, scheduler))
+    .subscribe();
+  left.unsubscribe();
+  assert.ok(
+    scheduler.actions.every(({ closed }) => closed),
+    'leaving cancels what was scheduled',
+  );
+});
+
+test('up to 1024 values wait to be expanded, one more is refused', () => {
+  const inner = new Subject<number>();
+  let code: string | undefined;
+  Stream.from([0])
+    .pipe(rx.expand(() => inner, 1))
+    .subscribe({ error: (error: { code: string }) => (code = error.code) });
+  for (let i = 0; i < 1024; i++) inner.next(i);
+  assert.is(code, undefined);
+  inner.next(0);
+  assert.is(code, 'ERR_OXBOW_STREAM_OVERFLOW');
+});
+
+test('switchMap and exhaustMap let an inner array out whole before the source goes on, however full the consumer', async () => {
+  for (const operator of [rx.switchMap, rx.exhaustMap] as const) {
+    for (const highWaterMark of [1, 2, 3]) {
+      const ours = Stream.from([10, 20, 30]).pipe(operator((x: number) => [x, x + 1, x + 2, x + 3]));
+      assert.equal(
+        await readSlowly(ours, highWaterMark),
+        [10, 11, 12, 13, 20, 21, 22, 23, 30, 31, 32, 33],
+        `${highWaterMark}`,
+      );
+    }
+  }
+});
+
+test('an inner stream that waits for something of its own does not keep the source of switchMap for ever', async () => {
+  const endless = {
+    async *[Symbol.asyncIterator]() {
+      for (;;) yield 1;
+    },
+  };
+  const source = Stream.from([0, 1]).pipe(rx.switchMap((x) => (x === 0 ? endless : [2])));
+  const seen = await readSlowly(source, 1);
+  assert.is(seen.at(-1), 2);
+  assert.ok(seen.length < 10, `${seen}`);
 });
 
 test('shareReplay replays, by default the last 1024 values', () => {

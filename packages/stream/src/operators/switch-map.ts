@@ -1,12 +1,16 @@
 /** `switchMap`: RxJS's, with inner arrays and iterables that obey the gate. It never holds a value of its own. */
 import { type ObservableInput, type ObservedValueOf, type OperatorFunction, Subscriber } from 'rxjs';
 import { type BatchSubscriber, emitBatch, takesBatches } from '../emitter.ts';
+import type { Gate } from '../gate.ts';
 import { innerFrom } from './inner.ts';
 import { operate } from './operate.ts';
+import { Precedence } from './precedence.ts';
 
 /**
  * Subscribes to what `project` gives for every value and leaves the one before it. The source is held back while the
- * consumer is full, like everything else: put the switching signal through `control()` where it must get through.
+ * consumer is full, like everything else: put the switching signal through `control()` where it must get through. An inner
+ * array or iterable comes whole before the source goes on; an inner stream that waits for something may go on longer than
+ * RxJS would let it, because the switching value is held back as well.
  */
 export function switchMap<T, O extends ObservableInput<unknown>>(
   project: (value: T, index: number) => O,
@@ -44,6 +48,8 @@ class SwitchSubscriber<T> extends Subscriber<T> {
   readonly #downstream: Subscriber<unknown>;
   readonly #project: (value: T, index: number) => ObservableInput<unknown>;
   readonly #select: Select<T> | undefined;
+  readonly #precedence: Precedence;
+  readonly oxbowGate: Gate | null;
   #inner: SwitchInner | undefined;
   #index = 0;
 
@@ -56,6 +62,10 @@ class SwitchSubscriber<T> extends Subscriber<T> {
     this.#downstream = downstream;
     this.#project = project;
     this.#select = select;
+    this.#precedence = new Precedence('switchMap', downstream);
+    this.oxbowGate = this.#precedence.source;
+    // Not with this subscriber: the last inner stream outlives the source.
+    if (this.oxbowGate !== null) downstream.add(() => this.#precedence.dispose());
   }
 
   override next(value: T): void {
@@ -70,9 +80,11 @@ class SwitchSubscriber<T> extends Subscriber<T> {
     try {
       const transform =
         select === undefined ? undefined : (inner: unknown) => select(value, inner, outerIndex, innerIndex++);
-      const inner = new SwitchInner(this.#downstream, () => this.#innerEnded(inner), transform);
+      const gate = this.#precedence.inner;
+      const inner = new SwitchInner(this.#downstream, gate, () => this.#innerEnded(inner), transform);
       this.#inner = inner;
       innerFrom(this.#project(value, outerIndex)).subscribe(inner);
+      this.#precedence.afterSubscribe();
     } catch (error) {
       this.#downstream.error(error);
     }
@@ -101,16 +113,19 @@ class SwitchSubscriber<T> extends Subscriber<T> {
 
 class SwitchInner extends Subscriber<unknown> implements BatchSubscriber<unknown> {
   readonly oxbowBatch: boolean;
+  readonly oxbowGate: Gate | null;
   readonly #downstream: Subscriber<unknown>;
   readonly #onEnd: () => void;
   readonly #transform: ((value: unknown) => unknown) | undefined;
 
   constructor(
     downstream: Subscriber<unknown>,
+    gate: Gate | null,
     onEnd: () => void,
     transform: ((value: unknown) => unknown) | undefined,
   ) {
     super(downstream as never);
+    this.oxbowGate = gate;
     this.oxbowBatch = transform === undefined && takesBatches(downstream);
     this.#downstream = downstream;
     this.#onEnd = onEnd;

@@ -10,6 +10,7 @@ import { BufferStage } from '../operators/buffer.ts';
 import { operate } from '../operators/operate.ts';
 import { DEFAULT_BUFFER_BOUNDS } from '../overflow.ts';
 import { ungated, ungatedResult } from './notifiers.ts';
+import { passage } from './passage.ts';
 
 /** RxJS's `groupBy`; the source is held back while a reader of a group is full. */
 export const groupBy: typeof stock.groupBy = ((...args: Parameters<typeof stock.groupBy>) =>
@@ -41,11 +42,9 @@ function fed<T, R>(
 ): OperatorFunction<T, Observable<R>> {
   return operate<T, Observable<R>>((source, subscriber) => {
     const readers = new Readers(label, subscriber);
-    const gated = new stock.Observable<T>((inner) => {
-      source.subscribe(new Passage(inner, readers.oxbowGate));
-    });
-    gated
+    source
       .pipe(
+        passage<T>(readers.oxbowGate),
         operator,
         stock.map((stream) => readers.over(stream)),
       )
@@ -94,16 +93,6 @@ class Readers implements GateKeeper {
 
   release(reader: Reader<never>): void {
     if (this.#full.delete(reader as never) && this.#full.size === 0) this.oxbowGate.open();
-  }
-}
-
-/** Lets values through to RxJS's operator; the source finds the readers' gate here. */
-class Passage<T> extends stock.Subscriber<T> {
-  readonly oxbowGate: Gate;
-
-  constructor(downstream: Subscriber<T>, gate: Gate) {
-    super(downstream);
-    this.oxbowGate = gate;
   }
 }
 

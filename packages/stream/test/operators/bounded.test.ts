@@ -51,6 +51,29 @@ test('an operator that gives more than it is given is not held up by that', asyn
   assert.equal(await Stream.from([1, 2, 3]).pipe(twice).collect(), [1, 1, 2, 2, 3, 3]);
 });
 
+test('results beyond the number of values are no credit: the limit holds as before', () => {
+  const source = new rx.Subject<number>();
+  const results = new rx.Subject<number>();
+  let paused: boolean | undefined;
+  const counted = new Stream<number>((out, flow) => {
+    out.add(
+      source.subscribe((value) => {
+        out.next(value);
+        paused = flow.paused;
+      }),
+    );
+  });
+  // Gives three results for nothing before it is given a value.
+  const generous = bounded((from: rx.Observable<number>) => rx.merge(from.pipe(rx.ignoreElements()), results), 2);
+  const subscription = counted.pipe(generous).subscribe();
+  for (let i = 0; i < 3; i++) results.next(i);
+  source.next(1);
+  assert.is(paused, false);
+  source.next(2);
+  assert.is(paused, true);
+  subscription.unsubscribe();
+});
+
 test('refuses what is no operator and a limit that is no count', () => {
   assert.throws(() => bounded(1 as never, 1), /operator/);
   assert.throws(

@@ -1,4 +1,4 @@
-import { conflate, latest, Stream } from '@oxbow/stream';
+import { conflate, latest, merge, Stream } from '@oxbow/stream';
 import { assert, suite } from '@oxbow/testkit';
 import { Subject } from 'rxjs';
 
@@ -42,6 +42,24 @@ test('latest keeps the newest, and delivers it before the end', async () => {
   const rest: number[] = [];
   for await (const value of iterator) rest.push(value);
   assert.equal(rest, [1, 4]);
+});
+
+test('what waited and was folded into a value that found the gate open is not handed over again', async () => {
+  const subject = new Subject<number>();
+  /** Fills the consumer, is first in its line, and when it goes on makes the other source emit. */
+  const ahead = new Stream<number>((out, flow) => {
+    while (!flow.paused) out.next(0);
+    flow.onResume(() => subject.next(20));
+  });
+  const folded = subject.pipe(conflate((a: number, b: number) => a + b));
+  const iterator = merge(ahead, folded).values({ highWaterMark: 4 });
+  const seen = [(await iterator.next()).value];
+  subject.next(1);
+  while (seen.at(-1) === 0) seen.push((await iterator.next()).value);
+  subject.next(300);
+  seen.push((await iterator.next()).value);
+  assert.equal(seen.filter((value) => value !== 0), [21, 300]);
+  await iterator.return();
 });
 
 test('a failing fold ends the stream', async () => {

@@ -61,6 +61,29 @@ test('an inner array obeys the gate', async () => {
   await iterator.return();
 });
 
+test('when leaving one inner stream makes the source emit, the end of the one begun meanwhile is not the end', () => {
+  const source = new Subject<number>();
+  const inner = [new Subject<string>(), new Subject<string>(), new Subject<string>()] as const;
+  const log: string[] = [];
+  Stream.from<number>(source)
+    .pipe(
+      switchMap((x) =>
+        x === 0
+          ? new Stream<string>(() => () => source.next(2))
+          : (inner[x as 1 | 2] as Subject<string>),
+      ),
+    )
+    .subscribe({ next: (value) => log.push(value), complete: () => log.push('end') });
+  source.next(0);
+  source.next(1);
+  source.complete();
+  inner[2].complete();
+  assert.equal(log, []);
+  inner[1].next('last');
+  inner[1].complete();
+  assert.equal(log, ['last', 'end']);
+});
+
 test('an error of the function ends the stream; the old result selector still works', async () => {
   const throwing = Stream.from([1]).pipe(
     switchMap((): number[] => {
