@@ -64,7 +64,10 @@ test('results beyond the number of values are no credit: the limit holds as befo
     );
   });
   // Gives three results for nothing before it is given a value.
-  const generous = bounded((from: rx.Observable<number>) => rx.merge(from.pipe(rx.ignoreElements()), results), 2);
+  const generous = bounded(
+    (from: rx.Observable<number>) => rx.merge(from.pipe(rx.ignoreElements()), results),
+    2,
+  );
   const subscription = counted.pipe(generous).subscribe();
   for (let i = 0; i < 3; i++) results.next(i);
   source.next(1);

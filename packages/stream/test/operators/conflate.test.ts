@@ -52,13 +52,16 @@ test('what waited and was folded into a value that found the gate open is not ha
     flow.onResume(() => subject.next(20));
   });
   const folded = subject.pipe(conflate((a: number, b: number) => a + b));
-  const iterator = merge(ahead, folded).values({ highWaterMark: 4 });
+  const iterator = merge(folded, ahead).values({ highWaterMark: 4 });
   const seen = [(await iterator.next()).value];
   subject.next(1);
   while (seen.at(-1) === 0) seen.push((await iterator.next()).value);
   subject.next(300);
   seen.push((await iterator.next()).value);
-  assert.equal(seen.filter((value) => value !== 0), [21, 300]);
+  assert.equal(
+    seen.filter((value) => value !== 0),
+    [21, 300],
+  );
   await iterator.return();
 });
 

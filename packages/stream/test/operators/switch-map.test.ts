@@ -68,9 +68,7 @@ test('when leaving one inner stream makes the source emit, the end of the one be
   Stream.from<number>(source)
     .pipe(
       switchMap((x) =>
-        x === 0
-          ? new Stream<string>(() => () => source.next(2))
-          : (inner[x as 1 | 2] as Subject<string>),
+        x === 0 ? new Stream<string>(() => () => source.next(2)) : (inner[x as 1 | 2] as Subject<string>),
       ),
     )
     .subscribe({ next: (value) => log.push(value), complete: () => log.push('end') });
