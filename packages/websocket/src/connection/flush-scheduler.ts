@@ -11,6 +11,9 @@ export interface Flushable {
 const dirty: Flushable[] = [];
 let isScheduled = false;
 
+/** A reaction to it is a microtask at a third of the price of `queueMicrotask`, which makes a resource for each. */
+const START: Promise<void> = Promise.resolve();
+
 /** Has `flush()` called once, after all microtasks that are due now and those they lead to. */
 export function flushSoon(queue: Flushable): void {
   dirty.push(queue);
@@ -18,7 +21,7 @@ export function flushSoon(queue: Flushable): void {
   isScheduled = true;
   // A tick asked for within a microtask runs once the microtask queue is empty; asked for outside of one it would run
   // before the handlers' promises. So: first into the microtasks, then to their end.
-  queueMicrotask(scheduleTick);
+  void START.then(scheduleTick);
 }
 
 function scheduleTick(): void {
