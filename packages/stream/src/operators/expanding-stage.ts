@@ -81,9 +81,11 @@ export abstract class ExpandingStage<T, R> extends Stage<T, R> {
       return;
     }
     for (let i = from; i < values.length && !this.over; i++) {
-      if (below.closed) {
-        this.#kept = values;
-        this.#keptFrom = i;
+      // What a value sent on makes the source emit comes before the rest, as it does where nothing is held.
+      const nested = this.#kept;
+      if (nested !== undefined || below.closed) {
+        this.#kept = nested === undefined ? values : [...nested.slice(this.#keptFrom), ...values.slice(i)];
+        this.#keptFrom = nested === undefined ? i : 0;
         return;
       }
       downstream.next(values[i] as R);

@@ -192,6 +192,11 @@ class MapAsyncStage<T, R> extends Stage<T, R> {
     }
     this.#flushing = false;
     if (this.settle()) return;
-    if ((this.#queue.length === 0 && this.#free > 0) || (this.#fed && !below?.closed)) this.oxbowGate.open();
+    if (this.#queue.length === 0 && this.#free > 0) this.oxbowGate.open();
+    else if (this.#fed && this.oxbowGate.closed) {
+      // What is pending may need the source: it waits for the consumer, not for a call.
+      if (below?.closed) below.wait(this);
+      else this.oxbowGate.open();
+    }
   }
 }

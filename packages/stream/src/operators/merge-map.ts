@@ -165,7 +165,7 @@ class MergeStage<T, R> extends Stage<T, R> {
       super.next(value);
       return;
     }
-    if (this.#active < this.#places && (this.#queue.length === 0 || this.#depth > 0)) {
+    if (this.#active < this.#places) {
       if (this.#active >= MAX_INNER_STREAMS && this.#places === Number.POSITIVE_INFINITY) {
         this.error(new StreamOverflowError('pause', MAX_INNER_STREAMS, this.#active + 1, 'inner streams'));
         return;

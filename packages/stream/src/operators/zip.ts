@@ -99,7 +99,6 @@ class ZipLane extends Subscriber<unknown> implements GateKeeper {
   declare isStopped: boolean;
   arrived: () => void = () => {};
   lanes: readonly ZipLane[] = [];
-  #pairing = false;
 
   constructor(downstream: Subscriber<unknown>) {
     super(downstream);
@@ -137,10 +136,7 @@ class ZipLane extends Subscriber<unknown> implements GateKeeper {
       return;
     }
     if (this.#buffer.full) this.oxbowGate.close();
-    if (this.#pairing) return;
-    this.#pairing = true;
     this.arrived();
-    this.#pairing = false;
   }
 
   override complete(): void {

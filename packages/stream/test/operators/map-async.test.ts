@@ -1,6 +1,7 @@
-import { mapAsync, Stream } from '@oxbow/stream';
+import { mapAsync, merge, Stream } from '@oxbow/stream';
+import { windowCount } from '@oxbow/stream/rx';
 import { assert, suite } from '@oxbow/testkit';
-import { Subject } from 'rxjs';
+import { lastValueFrom, type Observable, Subject, toArray } from 'rxjs';
 
 const test = suite('mapAsync');
 
@@ -148,6 +149,48 @@ test('results of a stream that was left are dropped', async () => {
   subscription.unsubscribe();
   await settle(0);
   assert.equal(seen, []);
+});
+
+/** A window, or the next one while the first still lacks values, comes when another stream has filled the consumer. */
+async function windowsBesideAFiller(size: number, every: number): Promise<unknown[]> {
+  let begin = (): void => {};
+  const late = new Stream<number>((out, flow) => {
+    let next = 0;
+    const pump = (): void => {
+      while (!flow.paused && next < 4) out.next(next++);
+      if (next === 4) out.complete();
+      else flow.onResume(pump);
+    };
+    begin = pump;
+  });
+  const whole = (window: Observable<number>): Promise<number[]> => lastValueFrom(window.pipe(toArray()));
+  const filler = Stream.from([10, 11, 12, 13]);
+  const both = merge(late.pipe(windowCount(size, every), mapAsync(whole)), filler);
+  const iterator = both.values({ highWaterMark: 2 });
+  const seen: unknown[] = [(await iterator.next()).value];
+  begin();
+  for await (const value of iterator) seen.push(value);
+  return seen;
+}
+
+test('windows that find the consumer full hold their source only until the consumer goes on', async () => {
+  const apart = await windowsBesideAFiller(2, 2);
+  assert.equal(
+    apart.filter((value) => typeof value === 'number'),
+    [10, 11, 12, 13],
+  );
+  assert.equal(
+    apart.filter((value) => Array.isArray(value) && value.length > 0),
+    [
+      [0, 1],
+      [2, 3],
+    ],
+  );
+  const overlapping = await windowsBesideAFiller(3, 1);
+  assert.equal(
+    overlapping.find((value) => Array.isArray(value)),
+    [0, 1, 2],
+  );
 });
 
 test('refuses what is no function and a concurrency that is no count', () => {
