@@ -24,6 +24,8 @@ export interface GateKeeper {
   waitsFor(): string;
   /** How many values wait in the keeper's own queue. */
   readonly queued: number;
+  /** How many values its overflow policy has dropped so far; left out by keepers that drop nothing. */
+  readonly dropped?: number;
   /** The queues without which nothing of its own goes on. */
   awaits?(): Iterable<Gate>;
   /** The queues that keep its gate closed, when they are not its own. */

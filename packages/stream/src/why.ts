@@ -19,6 +19,8 @@ export interface FlowStage {
   readonly pauses: number;
   /** Values waiting in its own queue. */
   readonly queued: number;
+  /** Values its overflow policy has dropped so far. */
+  readonly dropped: number;
   /** What it waits for itself. */
   readonly waitsFor: string;
   /**
@@ -64,6 +66,7 @@ function describe(gate: Gate, nowMs: number): FlowStage {
     pausedMs: gate.closedByKeeper ? nowMs - gate.closedAtMs : 0,
     pauses: gate.pauses,
     queued: keeper.queued,
+    dropped: keeper.dropped ?? 0,
     waitsFor: keeper.waitsFor(),
     circular: isCircular(gate),
     upstream: Object.freeze(upstream),

@@ -45,6 +45,10 @@ export class BufferStage<T> extends Stage<T, T> {
     return this.#buffer.length;
   }
 
+  get dropped(): number {
+    return this.#buffer.dropped;
+  }
+
   override next(value: T): void {
     if (this.isStopped) {
       super.next(value);

@@ -65,6 +65,10 @@ export abstract class Intake<T> extends Subscriber<T> implements BatchSubscriber
     return this.buffer.length;
   }
 
+  get dropped(): number {
+    return this.buffer.dropped;
+  }
+
   /** Subscribes this intake to its source. */
   connect(source: Observable<T>): void {
     try {
