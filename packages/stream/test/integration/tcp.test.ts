@@ -43,6 +43,9 @@ const EMISSION_BYTES = 64 * 1024;
 /** One buffer up to its high-water mark and one emission beyond it. */
 const LAG_BYTES = DEFAULT_HIGH_WATER_BYTES + EMISSION_BYTES;
 
+/** How far the memory of chunks may grow: what V8 leaves to its collector (some 70 MiB), and far from all there is. */
+const MEMORY_BYTES = TOTAL_BYTES / 2;
+
 type Chunks = Stream<Uint8Array>;
 
 interface Row {
@@ -121,6 +124,17 @@ const OPERATORS: Record<string, Row> = {
         rx.tap(() => {}),
       ),
   },
+  'stock timestamp, timeInterval and timeout, subscribed to later': {
+    operators: (s) =>
+      s.pipe(
+        rx.timestamp(),
+        rx.map(({ value }) => value),
+        rx.timeInterval(),
+        rx.map(({ value }) => value),
+        rx.timeout({ each: 60_000 }),
+        rx.subscribeOn(rx.asapScheduler),
+      ),
+  },
   'map, filter, scan and take': {
     operators: (s) =>
       s.pipe(
@@ -186,11 +200,13 @@ async function run(
   server: Server,
   { operators = (s) => s }: Row,
   terminal: (typeof TERMINALS)[string],
-): Promise<{ lag: number; seen: number }> {
+): Promise<{ lag: number; seen: number; memory: number }> {
   const socket: Socket = connect((server.address() as AddressInfo).port, '127.0.0.1');
   let entered = 0;
   let seen = 0;
   let lag = 0;
+  let memory = 0;
+  const before = process.memoryUsage().arrayBuffers;
   const counted = Stream.from<Uint8Array>(socket).pipe(
     tap((chunk: Uint8Array) => {
       entered += chunk.byteLength;
@@ -199,16 +215,18 @@ async function run(
   );
   await terminal(Stream.from(operators(counted)), (chunk) => {
     seen += chunk.byteLength;
+    memory = Math.max(memory, process.memoryUsage().arrayBuffers - before);
   });
-  return { lag, seen };
+  return { lag, seen, memory };
 }
 
 for (const [name, terminal] of Object.entries(TERMINALS)) {
   test(`${name} holds the socket back`, async () => {
     const server = await fastServer();
     try {
-      const { lag, seen } = await run(server, {}, terminal);
+      const { lag, seen, memory } = await run(server, {}, terminal);
       assert.is(seen, TOTAL_BYTES);
+      assert.ok(memory <= MEMORY_BYTES, `memory ${memory}`);
       // What the consumer holds in its hand is one chunk more; a Readable and a Writable add a queue of one chunk each.
       const inHand =
         name === 'batches' ? LAG_BYTES : name.startsWith('to') ? 2 * EMISSION_BYTES : EMISSION_BYTES;
@@ -225,8 +243,9 @@ for (const [name, row] of Object.entries(OPERATORS)) {
     const server = await fastServer();
     try {
       const forEach = TERMINALS.forEach as (typeof TERMINALS)[string];
-      const { lag, seen } = await run(server, row, forEach);
+      const { lag, seen, memory } = await run(server, row, forEach);
       assert.is(seen, TOTAL_BYTES);
+      assert.ok(memory <= MEMORY_BYTES, `memory ${memory}`);
       const allowed = LAG_BYTES * (row.queues ?? 1) + EMISSION_BYTES * (1 + (row.inFlight ?? 0));
       assert.ok(lag <= allowed, `lag ${lag}, allowed ${allowed}`);
     } finally {
