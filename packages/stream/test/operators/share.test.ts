@@ -95,7 +95,7 @@ test('a share of bytes counts bytes, not items', async () => {
         emitted++;
         out.next(chunk);
       }
-      flow.onResume(pump);
+      if (flow.paused) flow.onResume(pump);
     };
     setImmediate(pump);
   });
