@@ -12,7 +12,7 @@ export interface Flow {
   ready(): Promise<void> | undefined;
   /**
    * Calls back synchronously when the consumer resumes. Registered while paused: once, when this pause ends. Registered
-   * while not paused: at the end of every pause from now on. Callbacks end with the subscription.
+   * while not paused: at the end of every pause from now on, the same function once. Callbacks end with the subscription.
    */
   onResume(callback: () => void): void;
 }
@@ -42,7 +42,7 @@ export class GateFlow implements Flow, GateWaiter {
   readonly #owner: Subscriber<never>;
   #hold: FlowHold | undefined;
   #once: (() => void)[] | undefined;
-  #always: (() => void)[] | undefined;
+  #always: readonly (() => void)[] | undefined;
   #ready: Promise<void> | undefined;
   #settleReady: (() => void) | undefined;
   #bound = false;
@@ -81,8 +81,9 @@ export class GateFlow implements Flow, GateWaiter {
       if (this.#once === undefined) this.#once = [callback];
       else this.#once.push(callback);
       this.#enqueue();
-    } else {
-      (this.#always ??= []).push(callback);
+    } else if (this.#always?.includes(callback) !== true) {
+      // A new array: the old one may be being gone through.
+      this.#always = [...(this.#always ?? []), callback];
       this.#bind();
       this.#gate.listen(this);
     }

@@ -68,6 +68,28 @@ test('a callback registered while not paused is called at the end of every pause
   assert.is(calls, 3);
 });
 
+test('callbacks may be registered within a callback: the same one once, a new one for the pauses to come', async () => {
+  const { out, flow, read, leave } = await opened();
+  let calls = 0;
+  let others = 0;
+  const again = (): void => {
+    calls++;
+    flow.onResume(again);
+    flow.onResume(() => others++);
+  };
+  flow.onResume(again);
+  for (const [pause, expected] of [
+    [1, 0],
+    [2, 1],
+    [3, 3],
+  ]) {
+    out.next(1);
+    await read();
+    assert.equal([calls, others], [pause, expected]);
+  }
+  leave();
+});
+
 test('callbacks not called because one of them filled the consumer wait on, in order', async () => {
   const { out, flow, read } = await opened();
   const log: string[] = [];

@@ -15,7 +15,7 @@ const QUICK_MS = 0.3;
 /** Quick calls in a row before the ends stay awake. */
 const LEAST_RUN = 3;
 /** The most it can take after waits in vain. */
-const MOST_RUN = 256;
+const MOST_RUN = 32;
 /** Quick calls in a row that make waits in vain forgotten: now and then one comes of a busy machine. */
 const FORGIVING_RUN = 16;
 
@@ -26,9 +26,14 @@ export class StayAwake {
   #sentMs = Number.NEGATIVE_INFINITY;
   #answeredMs = Number.NEGATIVE_INFINITY;
 
-  /** Both ends should stay awake. */
+  /** This end should stay awake until the answer comes. */
   get now(): boolean {
     return this.#quickInARow >= this.#needed;
+  }
+
+  /** The worker should stay awake after the call: one call earlier, or this end would wait for its waking up, in vain. */
+  get worker(): boolean {
+    return this.#quickInARow >= this.#needed - 1;
   }
 
   /** A call goes out, and none other is on its way. */

@@ -49,6 +49,7 @@ export class ThreadLink implements WorkerLink {
   /** Calls sent and not answered. */
   #unanswered = 0;
   readonly #stayAwake = new StayAwake();
+  /** What the worker was told. */
   #awake = false;
   /** Until when to look for the answer in every turn, on the clock of performance.now(). */
   #lookUntilMs = 0;
@@ -104,9 +105,10 @@ export class ThreadLink implements WorkerLink {
     const nowMs = performance.now();
     if (this.#unanswered === sent && sent === 1) this.#stayAwake.sent(nowMs);
     else this.#stayAwake.crowded();
-    const awake = this.#stayAwake.now && (this.#looking || looking < MOST_LOOKING);
+    const mayLook = this.#looking || looking < MOST_LOOKING;
+    const awake = mayLook && this.#stayAwake.worker;
     if (awake !== this.#awake) this.#slots.keepAwake((this.#awake = awake));
-    if (!awake) return;
+    if (!mayLook || !this.#stayAwake.now) return;
     this.#lookUntilMs = nowMs + AWAKE_MS;
     this.#answersAtSend = this.#slots.answers();
     if (this.#looking) return;
