@@ -71,8 +71,12 @@ export function runAs<R>(owner: unknown, body: () => R): R {
   return storage.run(owner, body);
 }
 
-/** Runs everything it is given as this module was loaded: on behalf of nobody. */
-export const outsideAllTasks: <R>(body: () => R) => R = AsyncLocalStorage.snapshot();
+/**
+ * Calls a function on behalf of nobody, as if from the time this module was loaded: network events and timers belong to no
+ * task, whoever opened what they come from, and would else count as done by that task and take its cancellation.
+ */
+export const outsideAllTasks: <R, A extends unknown[]>(call: (...args: A) => R, ...args: A) => R =
+  AsyncLocalStorage.snapshot();
 
 /** Makes a function that runs `body` in one async context of its own, on behalf of nobody, whoever calls it. */
 export function inOwnScope(body: () => void): () => void {

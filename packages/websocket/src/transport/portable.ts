@@ -2,6 +2,7 @@
  * WebSocket upgrades over Node's own HTTP, public API only: runs wherever Node runs. The one file that imports node:http;
  * everything above sees transports and upgrades.
  */
+
 import {
   createServer,
   type IncomingMessage,
@@ -13,7 +14,7 @@ import { request as requestHttps, Server as TlsServer } from 'node:https';
 import type { Socket as TcpSocket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { ConnectionOptions } from 'node:tls';
-import { outsideAllTasks } from './outside-tasks.ts';
+import { outsideAllTasks } from '@oxbow/loop/lowlevel';
 import { TcpTransport } from './tcp-transport.ts';
 import type { Transport } from './transport.ts';
 

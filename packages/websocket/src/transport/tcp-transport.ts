@@ -3,8 +3,7 @@
  * socket's own stream everywhere else; whoever is told of them learns which.
  */
 import type { Socket as TcpSocket } from 'node:net';
-import { currentTask } from '@oxbow/loop/lowlevel';
-import { outsideAllTasks } from './outside-tasks.ts';
+import { currentTask, outsideAllTasks } from '@oxbow/loop/lowlevel';
 import { reopenWithSharedReads } from './shared-reads.ts';
 import type { Transport, TransportEvents } from './transport.ts';
 

@@ -1,4 +1,4 @@
-// covers: src/transport/shared-reads.ts, src/transport/tcp-transport.ts, src/transport/outside-tasks.ts
+// covers: src/transport/shared-reads.ts, src/transport/tcp-transport.ts
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo, Socket as TcpSocket } from 'node:net';
