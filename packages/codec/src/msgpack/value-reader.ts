@@ -218,7 +218,7 @@ export class ValueReader implements FieldSource {
       } else if (token === 0xcd && at + 3 <= end) {
         this.at = at + 3;
         items[index] = this.view.getUint16(at + 1);
-      } else if (token >= 0xa0 && token < 0xc0) {
+      } else if (token >= 0xa0 && token < 0xc0 && at + token - 0x9f <= end) {
         this.at = at + token - 0x9f;
         items[index] = this.strings.read(at + 1, this.at);
       } else items[index] = this.read(depth + 1);

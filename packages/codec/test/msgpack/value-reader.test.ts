@@ -103,6 +103,15 @@ test('gives up on what is not its own to judge', () => {
   assert.is(read(hex('d6ff00000001'), { timestamps: false }), GIVEN_UP);
 });
 
+test('gives up on a string in an array that announces more than follows, in the chunk or in the message', () => {
+  for (const behind of [[], [0xc0], [0xc0, 0xc0, 0xc0, 0xc0, 0xc0, 0xc0, 0xc0, 0xc0]]) {
+    const bytes = Uint8Array.of(0x91, 0xa6, 0x61, ...behind);
+    const reader = new ValueReader(RULES);
+    reader.begin(bytes);
+    assert.is(reader.message(0, 3), GIVEN_UP);
+  }
+});
+
 test('maxDepth containers pass, one more does not, whatever they are', () => {
   for (const container of ['91', '81a161', '41', 'dc0001', 'de0001a161']) {
     assert.is.not(read(hex(`${container.repeat(5)}c0`)), GIVEN_UP);
