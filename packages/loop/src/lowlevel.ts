@@ -12,8 +12,10 @@ export { Parked, ParkingLot, type Purpose } from './sync/parking-lot.ts';
 
 // Errors and options
 
-export { checkOptions, nearestName } from './check-options.ts';
+export { checkOptions } from './check-options.ts';
+export { type DurationRule, durationFault } from './duration.ts';
 export { OxbowError, type OxbowErrorOptions } from './errors.ts';
+export { nearestName } from './nearest-name.ts';
 
 // Instruments
 

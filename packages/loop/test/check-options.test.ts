@@ -1,5 +1,5 @@
 import { assert, suite } from '@oxbow/testkit';
-import { checkOptions, nearestName } from '../src/lowlevel.ts';
+import { checkOptions } from '../src/lowlevel.ts';
 
 const test = suite('checkOptions');
 
@@ -36,15 +36,6 @@ test('refuses what is no options object', () => {
       'ERR_OXBOW_INVALID_OPTIONS',
     );
   }
-});
-
-test('nearestName forgives slips of typing, swapped letters and forgotten endings, not other words', () => {
-  const names = ['timeoutMs', 'returnWhen', 'maxSize'];
-  assert.is(nearestName('maxsize', names), 'maxSize');
-  assert.is(nearestName('mazSize', names), 'maxSize');
-  assert.is(nearestName('retrunWhen', names), 'returnWhen');
-  assert.is(nearestName('timeout', names), 'timeoutMs');
-  assert.is(nearestName('capacity', names), undefined);
 });
 
 test.run();

@@ -2,9 +2,9 @@
  * A queue of values with a weight limit and an overflow policy: the one place where values wait. It tells its owner when
  * to pause and when it overflows; it does not know gates, subscribers or promises.
  */
+import { RingBuffer } from '@oxbow/loop/structures';
 import { StreamOverflowError } from './errors.ts';
 import type { BufferBounds } from './overflow.ts';
-import { RingBuffer } from './ring-buffer.ts';
 
 export class BoundedBuffer<T> {
   readonly bounds: BufferBounds<T>;

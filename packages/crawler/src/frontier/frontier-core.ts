@@ -5,6 +5,7 @@
  * Invariants: a URL is in exactly one of a host's queue, the delayed heap, the leases, or settled.
  */
 import { checkOptions } from '@oxbow/loop/lowlevel';
+import { Heap } from '@oxbow/loop/structures';
 import { CrawlerOptionError, LeaseLostError } from '../errors.ts';
 import { canonicalUrl, hostOf, MAX_URL_CHARS } from '../url/canonical-url.ts';
 import { FingerprintTable } from './fingerprint-table.ts';
@@ -22,7 +23,6 @@ import type {
   TargetState,
   Validators,
 } from './frontier.ts';
-import { Heap } from './heap.ts';
 import { HostSchedule, type Host as ScheduledHost } from './host-schedule.ts';
 import { LevelGate } from './level-gate.ts';
 

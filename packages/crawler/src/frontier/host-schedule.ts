@@ -5,8 +5,9 @@
  * Invariant: a host stands in the heap with its current turn once at most, and only while it has a queue and room. Older places of it
  * are stale, and dropped when they come up.
  */
+
+import { Heap } from '@oxbow/loop/structures';
 import type { HostStatistics } from './frontier.ts';
-import { Heap } from './heap.ts';
 
 /** What a schedule orders: higher priorities first, then what is nearer to a seed, then the order of ids. */
 export interface Scheduled {

@@ -5,6 +5,7 @@
 // slice bounds that: when it is over (it is counted across microtasks) the rest continues in setImmediate.
 
 import type { Instrument } from '../debug/instrument.ts';
+import { checkDelay } from '../duration.ts';
 import { UsageError } from '../errors.ts';
 import { type Clock, SystemClock } from './clock.ts';
 import { inOwnScope, type TurnContext, takingTurns } from './context.ts';
@@ -17,6 +18,8 @@ import { TimeSlice } from './time-slice.ts';
 import type { TimerEntry, TimerSlab } from './timer-slab.ts';
 import { TimerWheel } from './timer-wheel.ts';
 import { reportToConsole, type UnhandledFailure } from './unhandled-failure.ts';
+
+export { checkDelay };
 
 const ignore = (): void => {};
 
@@ -305,14 +308,4 @@ function takeObserved(turn: Turn, instrument: Instrument): void {
   } finally {
     instrument.turnEnd?.(turn);
   }
-}
-
-/** Time that has passed already, below 0, is none; what is not a number is refused. @internal */
-export function checkDelay(ms: number, where: string): number {
-  if (typeof ms === 'number' && ms >= 0) return ms;
-  // What is left until a deadline may be negative: that is late, not wrong.
-  if (ms < 0) return 0;
-  throw new UsageError(`${where} takes a number of milliseconds, got ${String(ms)}`, {
-    code: 'ERR_OXBOW_LOOP_BAD_DELAY',
-  });
 }

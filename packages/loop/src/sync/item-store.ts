@@ -1,4 +1,6 @@
-// What order a queue gives its items back in: the only difference between the kinds of queue.
+/** What order a queue gives its items back in: the only difference between the kinds of queue. */
+
+import { Heap } from '../structures/heap.ts';
 
 /** Keeps items until they are asked for. */
 export interface ItemStore<T> {
@@ -86,59 +88,28 @@ interface Ranked<T> {
   readonly order: number;
 }
 
-/** The smallest first, equals in the order they came: a binary heap. */
+/** The smallest first, equals in the order they came. */
 export class PriorityStore<T> implements ItemStore<T> {
-  readonly #heap: Ranked<T>[] = [];
-  readonly #compare: Compare<T>;
+  readonly #heap: Heap<Ranked<T>>;
   #counter = 0;
 
   constructor(compare: Compare<T>) {
-    this.#compare = compare;
+    this.#heap = new Heap((a, b) => {
+      const order = compare(a.item, b.item);
+      return order < 0 || (order === 0 && a.order < b.order);
+    });
   }
 
   get size(): number {
-    return this.#heap.length;
+    return this.#heap.size;
   }
 
   add(item: T): void {
-    const heap = this.#heap;
-    const entry = { item, order: this.#counter++ };
-    let index = heap.length;
-    heap.push(entry);
-    while (index > 0) {
-      const parent = (index - 1) >> 1;
-      if (!this.#before(entry, heap[parent]!)) break;
-      heap[index] = heap[parent]!;
-      index = parent;
-    }
-    heap[index] = entry;
+    this.#heap.push({ item, order: this.#counter++ });
   }
 
   take(): T {
-    const heap = this.#heap;
-    const first = heap[0]!;
-    const last = heap.pop()!;
-    if (heap.length > 0) this.#sink(last);
-    return first.item;
-  }
-
-  #sink(entry: Ranked<T>): void {
-    const heap = this.#heap;
-    let index = 0;
-    for (;;) {
-      let child = index * 2 + 1;
-      if (child >= heap.length) break;
-      if (child + 1 < heap.length && this.#before(heap[child + 1]!, heap[child]!)) child++;
-      if (!this.#before(heap[child]!, entry)) break;
-      heap[index] = heap[child]!;
-      index = child;
-    }
-    heap[index] = entry;
-  }
-
-  #before(a: Ranked<T>, b: Ranked<T>): boolean {
-    const order = this.#compare(a.item, b.item);
-    return order < 0 || (order === 0 && a.order < b.order);
+    return this.#heap.pop()!.item;
   }
 }
 

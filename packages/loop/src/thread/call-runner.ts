@@ -1,8 +1,8 @@
 // The far end of calls, the same in a thread and in a process: takes calls one at a time in their order, runs each as
 // a task of this side's loop, and answers. How messages come and go is its host's affair.
 
-import { nearestName } from '../check-options.ts';
 import { CancelledError, UsageError } from '../errors.ts';
+import { nearestName } from '../nearest-name.ts';
 import { FULFILLED } from '../task/operation.ts';
 import { type Border, checkCrossing } from './crossing.ts';
 import { recordFailure } from './error-record.ts';

@@ -1,10 +1,11 @@
 /** `mapAsync`: an asynchronous function over every value, several at once, in order unless told otherwise. */
+
 import { checkOptions } from '@oxbow/loop/lowlevel';
+import { RingBuffer } from '@oxbow/loop/structures';
 import type { OperatorFunction, Subscriber } from 'rxjs';
 import { BoundedBuffer } from '../bounded-buffer.ts';
 import { StreamInputError } from '../errors.ts';
 import { checkCount, DEFAULT_BUFFER_BOUNDS } from '../overflow.ts';
-import { RingBuffer } from '../ring-buffer.ts';
 import { isAsyncFunction, OwnTurn } from '../terminal/own-turn.ts';
 import { livesOnSource } from './lives-on-source.ts';
 import { operate } from './operate.ts';

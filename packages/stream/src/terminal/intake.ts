@@ -2,6 +2,7 @@
  * The Subscriber at the end of every gated pipeline: a bounded buffer with a gate on it. Values go straight to the reader
  * while it keeps up and wait here while it does not. What the reader is, an iterator or a function, its subclasses know.
  */
+import type { Linked } from '@oxbow/loop/structures';
 import { type Observable, Subscriber, UnsubscriptionError } from 'rxjs';
 import { BoundedBuffer } from '../bounded-buffer.ts';
 import { creationSite } from '../creation-site.ts';
@@ -15,13 +16,16 @@ export interface Failure {
   readonly error: unknown;
 }
 
-export abstract class Intake<T> extends Subscriber<T> implements BatchSubscriber<T>, GateKeeper {
+export abstract class Intake<T>
+  extends Subscriber<T>
+  implements BatchSubscriber<T>, GateKeeper, Linked<Intake<never>>
+{
   declare readonly oxbowBatch: true;
   readonly oxbowGate: Gate;
   readonly buffer: BoundedBuffer<T>;
   /** Links of the list of the stream's live intakes. */
-  nextLive: Intake<never> | undefined = undefined;
-  previousLive: Intake<never> | undefined = undefined;
+  nextLinked: Intake<never> | undefined = undefined;
+  previousLinked: Intake<never> | undefined = undefined;
   #finished = false;
   #failure: Failure | undefined;
   /** Set by a hot source that feeds this intake directly; called with what is unread when the consumer leaves. */

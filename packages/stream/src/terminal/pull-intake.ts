@@ -2,11 +2,12 @@
  * An intake that is read by pulling, one promise for each read. Values wait in its buffer; readers that came too early wait
  * here, in order. It subscribes at the first read, and keeps nothing of the source but the subscription.
  */
+
 import type { CancelledError } from '@oxbow/loop';
 import { bindToTask, currentTask, type Settle } from '@oxbow/loop/lowlevel';
+import { RingBuffer } from '@oxbow/loop/structures';
 import type { Observable } from 'rxjs';
 import type { BufferBounds } from '../overflow.ts';
-import { RingBuffer } from '../ring-buffer.ts';
 import { reportUnhandled } from '../unhandled.ts';
 import { onAbort } from './abort.ts';
 import { type Failure, Intake } from './intake.ts';

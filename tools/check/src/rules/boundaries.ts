@@ -61,8 +61,13 @@ const FENCES: readonly Fence[] = [
 ];
 
 /** Doors that must run in a browser: nothing they reach may import these. */
-const BROWSER_DOORS: readonly string[] = ['packages/websocket/src/browser.ts'];
-const NOT_IN_BROWSER = /^(node:|rxjs($|\/)|undici($|\/)|@oxbow\/(loop|stream|http|websocket|crawler)($|\/))/;
+const BROWSER_DOORS: readonly string[] = [
+  'packages/websocket/src/browser.ts',
+  'packages/loop/src/backoff.ts',
+];
+/** `@oxbow/loop/backoff` imports nothing, which its being a browser door holds. */
+const NOT_IN_BROWSER =
+  /^(node:|rxjs($|\/)|undici($|\/)|@oxbow\/(loop(?!\/backoff$)|stream|http|websocket|crawler)($|\/))/;
 
 /** Rule `boundaries`. */
 export const boundaries: Rule = {

@@ -191,6 +191,17 @@ test('keeps everything the browser door reaches free of node:, rxjs, loop and st
   ]);
 });
 
+test('lets the browser door reach the loop’s backoff, and keeps that free of imports', () => {
+  const files = {
+    ...world,
+    'packages/loop/src/backoff.ts': "import type {} from './clock.ts';",
+    'packages/loop/src/clock.ts': "import 'node:perf_hooks';",
+  };
+  assert.equal(audit(boundaries, files), [
+    "packages/loop/src/clock.ts:1 do not import 'node:perf_hooks': packages/loop/src/backoff.ts reaches this file and must run in a browser",
+  ]);
+});
+
 test('refuses a circle of dev dependencies, which has no build order', () => {
   const loop = packageManifest('loop', { devDependencies: { '@oxbow/stream': 'workspace:^' } });
   assert.equal(audit(boundaries, { ...world, 'packages/loop/package.json': loop }), [

@@ -5,18 +5,22 @@ export class Heap<T> {
   readonly #items: T[] = [];
   readonly #before: (a: T, b: T) => boolean;
 
+  /** @param before whether `a` leaves before `b` */
   constructor(before: (a: T, b: T) => boolean) {
     this.#before = before;
   }
 
+  /** How many it holds. */
   get size(): number {
     return this.#items.length;
   }
 
+  /** The least element, left where it is; undefined when there is none. */
   peek(): T | undefined {
     return this.#items[0];
   }
 
+  /** Adds an element. */
   push(item: T): void {
     const items = this.#items;
     let index = items.length;
@@ -30,6 +34,7 @@ export class Heap<T> {
     items[index] = item;
   }
 
+  /** Takes the least element out; undefined when there is none. */
   pop(): T | undefined {
     const items = this.#items;
     const first = items[0];

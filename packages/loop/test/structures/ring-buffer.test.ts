@@ -1,6 +1,6 @@
 import { assert, suite } from '@oxbow/testkit';
 import fc from 'fast-check';
-import { RingBuffer } from '../src/ring-buffer.ts';
+import { RingBuffer } from '../../src/structures/ring-buffer.ts';
 
 const test = suite('RingBuffer');
 

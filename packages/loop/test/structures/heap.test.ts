@@ -1,6 +1,6 @@
 import { assert, suite } from '@oxbow/testkit';
 import fc from 'fast-check';
-import { Heap } from '../../src/frontier/heap.ts';
+import { Heap } from '../../src/structures/heap.ts';
 
 const test = suite('Heap');
 test('gives what was pushed in order', () => {

@@ -17,10 +17,12 @@ export class RingBuffer<T> {
   #head = 0;
   #length = 0;
 
+  /** How many values wait. */
   get length(): number {
     return this.#length;
   }
 
+  /** Puts a value behind all others. */
   push(value: T): void {
     const length = this.#length;
     if (length === this.#slots.length) this.#grow(length + 1);
@@ -59,6 +61,7 @@ export class RingBuffer<T> {
     return value;
   }
 
+  /** The oldest value, left where it is; `undefined` when empty. */
   peek(): T | undefined {
     return this.#length === 0 ? undefined : this.#slots[this.#head];
   }
@@ -83,6 +86,7 @@ export class RingBuffer<T> {
     return taken;
   }
 
+  /** Drops all values. */
   clear(): void {
     if (this.#slots.length > KEPT_CAPACITY) this.#slots = [];
     else this.#slots.fill(undefined);
