@@ -11,7 +11,7 @@ const ORDER_SEEDS = 500;
 const MOST_TURNS = 12;
 const SEEDS_PER_CASE = 3;
 
-const test = suite('schedules', undefined, { timeoutMs: 30_000 });
+const test = suite('schedules');
 
 test(`nothing is lost, doubled, held or stuck under the seeds 1 to ${SEEDS}`, async () => {
   for (let seed = 1; seed <= SEEDS; seed++) await runSchedule(seed);

@@ -4,6 +4,7 @@
  */
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { delimiter, dirname, join } from 'node:path';
+import { boundCompileCache } from './compile-cache.mjs';
 import { Complaint } from './complaint.mjs';
 import { prependPath } from './environment.mjs';
 import { fetchFailure, fetchFailureReason, fetchFailureSentence } from './fetch-failure.mjs';
@@ -75,6 +76,7 @@ export async function bringToolchain(env) {
   prependPath(env, dirname(nodePath), delimiter);
   prependPath(env, join(pnpmFolder, 'node_modules/.bin'), delimiter);
   prependPath(env, join(root, 'node_modules/.bin'), delimiter);
+  env.NODE_COMPILE_CACHE ??= boundCompileCache(join(folder, 'compile-cache'));
   return { node: nodePath, pnpm: join(pnpmFolder, 'node_modules/.bin', windows ? 'pnpm.cmd' : 'pnpm'), env };
 }
 

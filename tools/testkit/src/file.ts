@@ -5,7 +5,8 @@
 import { pathToFileURL } from 'node:url';
 import { EXIT_HANDLES_LEFT } from './judge.ts';
 import { keepJournal, note } from './ledger.ts';
-import { HANDLE_GRACE_MS } from './limits.ts';
+import { DEFAULT_HANDLE_GRACE_MS, limitFromEnv } from './limits.ts';
+import { openHandles } from './open-handles.ts';
 import { Skipped } from './skip-unless.ts';
 
 /** How often the process looks whether its runner is still there, in milliseconds. */
@@ -35,17 +36,11 @@ try {
 await exec();
 note({ kind: 'finished' });
 
-setTimeout(() => {
-  note({ kind: 'handles left', names: openHandles() });
-  process.exit(EXIT_HANDLES_LEFT);
-}, HANDLE_GRACE_MS).unref();
-
-/** The kinds of open handles, standard streams apart, each with its number: `TCPServerWrap × 2`. */
-function openHandles(): readonly string[] {
-  const counts = new Map<string, number>();
-  for (const kind of process.getActiveResourcesInfo()) {
-    if (kind !== 'PipeWrap' && kind !== 'TTYWrap') counts.set(kind, (counts.get(kind) ?? 0) + 1);
-  }
-  if (counts.size === 0) return ['a pipe'];
-  return [...counts].map(([kind, count]) => (count === 1 ? kind : `${kind} × ${count}`));
-}
+setTimeout(
+  () => {
+    const names = openHandles();
+    note({ kind: 'handles left', names: names.length === 0 ? ['a pipe'] : names });
+    process.exit(EXIT_HANDLES_LEFT);
+  },
+  limitFromEnv('OXBOW_HANDLE_GRACE', DEFAULT_HANDLE_GRACE_MS),
+).unref();

@@ -10,4 +10,6 @@ export { everySplit } from './every-split.ts';
 export { signal } from './running-test.ts';
 export { skipUnless } from './skip-unless.ts';
 // suites
-export { type Handler, type Hook, type Suite, type SuiteOptions, suite } from './suite.ts';
+export { type Handler, type Hook, type Suite, suite } from './suite.ts';
+// waiting
+export { until } from './until.ts';

@@ -62,10 +62,12 @@ export function judge(ledger: Ledger, ending: Ending): readonly Problem[] {
     for (const problem of unrun(ledger)) file(...problem);
     if (ledger.tests.length === 0) file('no tests', 'declares no test: add one, or delete the file.');
     if (ending.exitCode === EXIT_HANDLES_LEFT && ledger.handlesLeft.length > 0) {
-      file(
-        'handles left',
-        `still held ${ledger.handlesLeft.join(', ')} open after its last test: close what the tests open (in after, or with try/finally).`,
-      );
+      // What was given up halfway could not close anything: its own failure says enough.
+      if (!gaveUp(ledger))
+        file(
+          'handles left',
+          `still held ${ledger.handlesLeft.join(', ')} open after its last test: close what the tests open (in after, or with try/finally).`,
+        );
     } else if (ending.exitCode !== 0 && problems.length === 0) {
       file(
         'exit code',
@@ -74,6 +76,11 @@ export function judge(ledger: Ledger, ending: Ending): readonly Problem[] {
     }
   }
   return problems;
+}
+
+/** Whether a test ran into its deadline or a hook failed. */
+function gaveUp(ledger: Ledger): boolean {
+  return ledger.failedHooks.length > 0 || ledger.tests.some((test) => test.late === true);
 }
 
 /** Tests that were declared and never ran, one problem for each suite and reason. */

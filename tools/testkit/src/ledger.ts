@@ -16,7 +16,7 @@ export type LedgerEvent =
   | { kind: 'declared'; id: number; suite: string; title: string; as: Declaration }
   | { kind: 'queued'; ids: readonly number[] }
   | { kind: 'started'; id: number }
-  | { kind: 'ended'; id: number; outcome: Outcome; ms: number; message?: string }
+  | { kind: 'ended'; id: number; outcome: Outcome; ms: number; message?: string; late?: true }
   | { kind: 'hook failed'; suite: string; hook: string; message: string }
   | { kind: 'file skipped'; reason: string }
   | { kind: 'finished' }
@@ -33,6 +33,8 @@ export interface TestRecord {
   outcome?: Outcome;
   ms: number;
   message?: string;
+  /** Whether it ran into its deadline. */
+  late?: boolean;
 }
 
 /** Everything known about one test file's run. */
@@ -71,6 +73,7 @@ export function applyEvent(ledger: Ledger, event: LedgerEvent): void {
       test.outcome = event.outcome;
       test.ms = event.ms;
       if (event.message !== undefined) test.message = event.message;
+      if (event.late === true) test.late = true;
       break;
     }
     case 'hook failed':

@@ -5,9 +5,9 @@
  */
 import { suite as uvuSuite } from 'uvu';
 import { judgeAtExit } from './by-hand.ts';
-import { currentLedger, type Declaration, note } from './ledger.ts';
+import { currentLedger, type Declaration, note, type Outcome } from './ledger.ts';
 import { DEFAULT_TEST_TIMEOUT_MS, limitFromEnv } from './limits.ts';
-import { holdToDeadline } from './running-test.ts';
+import { DeadlineError, holdToDeadline } from './running-test.ts';
 import { Skipped } from './skip-unless.ts';
 
 judgeAtExit();
@@ -40,12 +40,6 @@ export interface Suite<Context> {
   run(): void;
 }
 
-/** Options of a suite. */
-export interface SuiteOptions {
-  /** How long each test and each hook may take, in milliseconds: ≥ 1, default 5000 or `OXBOW_TEST_TIMEOUT`. */
-  readonly timeoutMs?: number;
-}
-
 interface State {
   /** Why the suite's tests cannot run: a `before` hook failed or skipped. */
   blocked?: Error;
@@ -58,19 +52,19 @@ interface State {
  *
  * @param name the suite's name, the subject of its tests' titles
  * @param context passed to every test and hook; they may write to it
- * @throws Error for an unknown option, a `timeoutMs` that is not a number ≥ 1, or options in the context's place
+ * @throws Error when it is given more than that: there is one deadline for all tests, and no suite has its own
  */
 export function suite<Context extends object = Record<string, unknown>>(
   name: string,
   context?: Context,
-  options: SuiteOptions = {},
+  ...more: never[]
 ): Suite<Context> {
-  if (context !== undefined && 'timeoutMs' in context) {
+  if (more.length > 0) {
     throw new Error(
-      `suite('${name}'): options come third, behind the context: suite(name, {}, { timeoutMs })`,
+      `suite('${name}') takes a name and a context: one deadline holds for all tests (OXBOW_TEST_TIMEOUT)`,
     );
   }
-  const timeoutMs = timeoutOf(name, options);
+  const timeoutMs = limitFromEnv('OXBOW_TEST_TIMEOUT', DEFAULT_TEST_TIMEOUT_MS);
   const inner = uvuSuite<Context>(name, context ?? ({} as Context));
   const state: State = {};
   let pending: number[] = [];
@@ -124,9 +118,9 @@ export function suite<Context extends object = Record<string, unknown>>(
 async function runTest(id: number, handler: () => unknown, state: State, timeoutMs: number): Promise<void> {
   note({ kind: 'started', id });
   const startedAt = performance.now();
-  const ended = (outcome: 'passed' | 'failed' | 'skipped', message?: string): void => {
+  const ended = (outcome: Outcome, message?: string, more: { late?: true } = {}): void => {
     const ms = Math.round((performance.now() - startedAt) * 1000) / 1000;
-    note({ kind: 'ended', id, outcome, ms, ...(message === undefined ? {} : { message }) });
+    note({ kind: 'ended', id, outcome, ms, ...(message === undefined ? {} : { message }), ...more });
   };
   const blocked = state.blocked ?? state.blockedTest;
   delete state.blockedTest;
@@ -140,20 +134,9 @@ async function runTest(id: number, handler: () => unknown, state: State, timeout
     ended('passed');
   } catch (error) {
     if (error instanceof Skipped) return ended('skipped', error.message);
-    ended('failed', reportOf(error as Error));
+    ended('failed', reportOf(error as Error), error instanceof DeadlineError ? { late: true } : {});
     throw error;
   }
-}
-
-function timeoutOf(name: string, options: SuiteOptions): number {
-  for (const option of Object.keys(options)) {
-    if (option !== 'timeoutMs')
-      throw new Error(`suite "${name}": unknown option "${option}", did you mean timeoutMs?`);
-  }
-  const given = options.timeoutMs;
-  if (given === undefined) return limitFromEnv('OXBOW_TEST_TIMEOUT', DEFAULT_TEST_TIMEOUT_MS);
-  if (Number.isFinite(given) && given >= 1) return given;
-  throw new Error(`suite "${name}": timeoutMs must be a number of at least 1, not ${given}.`);
 }
 
 function reportOf(error: Error): string {

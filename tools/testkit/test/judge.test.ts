@@ -52,4 +52,20 @@ test('does not take an exit code of the tests own for open handles', () => {
   );
 });
 
+test('says nothing of open handles when a test ran into its deadline or a hook failed', () => {
+  const ending = { exitCode: EXIT_HANDLES_LEFT, exitSignal: null };
+  const left: LedgerEvent = { kind: 'handles left', names: ['Timeout'] };
+  const late: LedgerEvent = {
+    kind: 'ended',
+    id: 0,
+    outcome: 'failed',
+    ms: 9,
+    message: 'timed out',
+    late: true,
+  };
+  assert.equal(titles([...passing.slice(0, 3), late, { kind: 'finished' }, left], ending), ['t']);
+  const failed: LedgerEvent = { kind: 'hook failed', suite: 's', hook: 'after', message: 'no disconnect' };
+  assert.equal(titles([...passing, failed, left], ending), ['<after>']);
+});
+
 test.run();

@@ -18,7 +18,7 @@ interface Context {
   folder: string;
 }
 
-const test = suite<Context>('a crawl from the command line', { folder: '' }, { timeoutMs: 15_000 });
+const test = suite<Context>('a crawl from the command line', { folder: '' });
 
 test.before.each(async (context) => {
   context.folder = await mkdtemp(join(tmpdir(), 'oxbow-crawl-'));

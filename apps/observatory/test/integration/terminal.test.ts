@@ -11,7 +11,7 @@ interface Context {
   folder: string;
 }
 
-const test = suite<Context>('what a crawl says on the terminal', { folder: '' }, { timeoutMs: 15_000 });
+const test = suite<Context>('what a crawl says on the terminal', { folder: '' });
 
 test.before.each(async (context) => {
   context.folder = await mkdtemp(join(tmpdir(), 'oxbow-crawl-'));

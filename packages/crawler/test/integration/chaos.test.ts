@@ -73,7 +73,7 @@ async function serve(behaviours: readonly Behaviour[]): Promise<{ origin: string
   };
 }
 
-const test = suite('any server', {}, { timeoutMs: 15_000 });
+const test = suite('any server');
 test('leaves a crawl that ends, with one outcome for each URL', () =>
   fc.assert(
     fc.asyncProperty(site, async (behaviours) => {

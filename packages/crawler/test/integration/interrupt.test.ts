@@ -8,7 +8,7 @@ import { assert, suite } from '@oxbow/testkit';
 import { type CrawlStatistics, openSqliteFrontier } from '../../src/index.ts';
 import { linksTo, type Route, serveSite } from './site.ts';
 
-const test = suite('Ctrl-C', {}, { timeoutMs: 15_000 });
+const test = suite('Ctrl-C');
 test('ends a crawl cleanly, with exit code 130', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'oxbow-interrupt-'));
   let interrupt = (): void => {};

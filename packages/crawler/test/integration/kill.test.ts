@@ -45,7 +45,7 @@ function start(args: readonly string[]): {
   };
 }
 
-const test = suite('kill -9', {}, { timeoutMs: 50_000 });
+const test = suite('kill -9');
 test('loses no page and writes none twice, however often it strikes', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'oxbow-kill-'));
   let asked = 0;

@@ -39,7 +39,7 @@ async function crawlSite(routes: Readonly<Record<string, Route>>, options: Parti
 }
 const pathsOf = (links: readonly string[], origin: string) => links.map((link) => link.replace(origin, ''));
 
-const test = suite('outcomes of a crawl', {}, { timeoutMs: 15_000 });
+const test = suite('outcomes of a crawl');
 test('gives one row with nine fields for each answered URL', async () => {
   const { rows, byPath, site, statistics } = await crawlSite({
     '/': `<title>Home</title>${linksTo('/a', '/gone')}`,

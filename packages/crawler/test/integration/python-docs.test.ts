@@ -37,7 +37,7 @@ async function searchByTree(
   return found;
 }
 
-const test = suite('the documentation of Python', {}, { timeoutMs: 60_000 });
+const test = suite('the documentation of Python');
 test('is crawled whole: the same pages, and the same links on each, as a search by parse5 finds', async () => {
   const site = await serveFolder(root!);
   const path = join(tmpdir(), `oxbow-python-docs-${process.pid}.jsonl`);

@@ -73,7 +73,7 @@ const codeOf = (promise: Promise<unknown>) =>
     (error: { code: string }) => error.code,
   );
 
-const test = suite('terminals of a crawl', {}, { timeoutMs: 10_000 });
+const test = suite('terminals of a crawl');
 test('for await gives every page, and settles each when the next is asked for', () =>
   withCrawl(async (crawl, frontier) => {
     let seen = 0;

@@ -1,7 +1,7 @@
 import { assert, suite } from '@oxbow/testkit';
 import { createTask, type DebugReport, run, type SlowCallbackReport, sleep } from '../../src/index.ts';
 
-const test = suite('reports of slow callbacks', undefined, { timeoutMs: 15_000 });
+const test = suite('reports of slow callbacks');
 
 /** Blocks again and again: on an overloaded machine a block may be over, or just left, before the watchdog has its stack. */
 const MAX_BLOCKS = 10;

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { assert, suite } from '@oxbow/testkit';
 
-const test = suite('the watchdog', undefined, { timeoutMs: 15_000 });
+const test = suite('the watchdog');
 
 const fixture = fileURLToPath(new URL('../fixtures/blocked.ts', import.meta.url));
 const ENDED = 'the block has ended';

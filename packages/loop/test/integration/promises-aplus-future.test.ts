@@ -4,7 +4,7 @@ import { assert, suite } from '@oxbow/testkit';
 import { Future } from '../../src/index.ts';
 import { CONFORMANCE_TESTS, runConformance } from './promises-aplus.ts';
 
-const test = suite('Promises/A+ by a Future', undefined, { timeoutMs: 60_000 });
+const test = suite('Promises/A+ by a Future');
 
 test('passes the conformance suite', async () => {
   const { passed, failures } = await runConformance(() => {

@@ -4,7 +4,7 @@ import { assert, suite } from '@oxbow/testkit';
 import { createTask } from '../../src/index.ts';
 import { CONFORMANCE_TESTS, type Deferred, runConformance } from './promises-aplus.ts';
 
-const test = suite('Promises/A+ by a Task', undefined, { timeoutMs: 60_000 });
+const test = suite('Promises/A+ by a Task');
 
 test('passes the conformance suite', async () => {
   const { passed, failures } = await runConformance(() => {

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { assert, suite } from '@oxbow/testkit';
 
-const test = suite('SIGINT', undefined, { timeoutMs: 15_000 });
+const test = suite('SIGINT');
 
 const fixture = fileURLToPath(new URL('../fixtures/interrupted.ts', import.meta.url));
 

@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { assert, suite } from '@oxbow/testkit';
 
 // Each program starts Node, and a worker beside it.
-const test = suite('lifetimes of workers', undefined, { timeoutMs: 20_000 });
+const test = suite('lifetimes of workers');
 
 const loop = new URL('../../src/index.ts', import.meta.url).href;
 const threads = new URL('../../src/threads.ts', import.meta.url).href;

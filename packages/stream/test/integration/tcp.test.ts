@@ -35,7 +35,7 @@ import {
 import { assert, suite } from '@oxbow/testkit';
 import * as rx from 'rxjs';
 
-const test = suite('backpressure over TCP', {}, { timeoutMs: 15_000 });
+const test = suite('backpressure over TCP');
 
 const TOTAL_BYTES = 256 * 1024 * 1024;
 /** The largest chunk libuv hands over at once: one emission. */

@@ -24,7 +24,7 @@ function reachable(from: URL): { readonly files: Set<string>; readonly others: S
   return { files, others };
 }
 
-const test = suite('the browser’s door', {}, { timeoutMs: 15_000 });
+const test = suite('the browser’s door');
 
 test('imports nothing but its own files: no node: module, no loop, no rxjs, no codec', () => {
   const { files, others } = reachable(door);

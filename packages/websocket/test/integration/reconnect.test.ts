@@ -7,7 +7,7 @@ const echo: SocketHandler = async (socket) => {
 
 const QUICK = { minDelayMs: 5, maxDelayMs: 20 };
 
-const test = suite('a client that reconnects', {}, { timeoutMs: 15_000 });
+const test = suite('a client that reconnects');
 
 test('one stream and one socket outlive their connections; sends wait meanwhile', async () => {
   let server = await serve(echo);

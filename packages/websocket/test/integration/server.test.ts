@@ -57,7 +57,7 @@ function fetchText(url: string): Promise<string> {
   });
 }
 
-const basics = suite('serve and connect', {}, { timeoutMs: 15_000 });
+const basics = suite('serve and connect');
 
 basics('echo text and binary between our own ends, empty and large', async () => {
   const server = await serve(echo, { port: 0, maxMessageBytes: 8_000_000 });
@@ -144,7 +144,7 @@ basics('bad arguments are refused at the door', () => {
 
 basics.run();
 
-const shared = suite('on an HTTP server that exists', {}, { timeoutMs: 15_000 });
+const shared = suite('on an HTTP server that exists');
 shared.after.each(closeHttp);
 
 shared('its other routes go on working, before, during and after', async () => {
@@ -190,7 +190,7 @@ shared('upgrades of others are left to them', async () => {
 
 shared.run();
 
-const ending = suite('ending a server', {}, { timeoutMs: 15_000 });
+const ending = suite('ending a server');
 
 ending('close ends connections with 1001 and cancels handlers that still run', async () => {
   const ends: string[] = [];
@@ -256,7 +256,7 @@ ending('a cancelled connect leaves no connection behind', async () => {
 
 ending.run();
 
-const topics = suite('topics over the network', {}, { timeoutMs: 15_000 });
+const topics = suite('topics over the network');
 
 topics('what is published reaches every follower, and only those', async () => {
   const server = await serve(async (socket) => {
@@ -298,7 +298,7 @@ topics('a handler may end while its socket follows a topic', async () => {
 
 topics.run();
 
-const peer = suite('with Node’s own WebSocket as the peer', {}, { timeoutMs: 15_000 });
+const peer = suite('with Node’s own WebSocket as the peer');
 
 peer('echo, large messages and a clean close', async () => {
   const server = await serve(echo, { subprotocols: ['chat'] });

@@ -9,7 +9,6 @@ import { RawClient } from '../fixtures/raw-client.ts';
 import { masked } from '../fixtures/wire.ts';
 
 /** Real sockets on a busy machine take their time. */
-const PATIENT = { timeoutMs: 15_000 };
 
 const closers: (() => unknown)[] = [];
 
@@ -44,7 +43,7 @@ async function closeAll(): Promise<void> {
   for (const close of closers.splice(0).reverse()) await close();
 }
 
-const test = suite('reads that share a buffer', {}, PATIENT);
+const test = suite('reads that share a buffer');
 test.after.each(closeAll);
 
 test('never change a message that a handler keeps', async () => {

@@ -11,7 +11,6 @@ import { HANDSHAKE, RawClient } from '../fixtures/raw-client.ts';
 import { join, masked } from '../fixtures/wire.ts';
 
 /** Real sockets on a busy machine take their time. */
-const PATIENT = { timeoutMs: 15_000 };
 
 const echo: SocketHandler = async (socket) => {
   for await (const message of socket) await socket.send(message);
@@ -51,7 +50,7 @@ async function assertAlive(server: WebSocketServer): Promise<void> {
   client.socket.destroy();
 }
 
-const handshake = suite('survives odd handshakes', {}, PATIENT);
+const handshake = suite('survives odd handshakes');
 handshake.after.each(closeAll);
 
 handshake('one that never ends is cut after handshakeTimeoutMs', async () => {
@@ -159,7 +158,7 @@ handshake('pages of the same host, and clients without an origin, are let in', a
 
 handshake.run();
 
-const wire = suite('survives odd bytes', {}, PATIENT);
+const wire = suite('survives odd bytes');
 wire.after.each(closeAll);
 
 wire('a message in chunks of one byte', async () => {
@@ -224,7 +223,7 @@ wire('bytes that are no frames', async () => {
 
 wire.run();
 
-const peers = suite('survives odd peers', {}, PATIENT);
+const peers = suite('survives odd peers');
 peers.after.each(closeAll);
 
 peers('one that never reads: the budget holds, and close ends it with 1013', async () => {
@@ -305,7 +304,7 @@ peers('one that vanishes: the ping finds out', async () => {
 
 peers.run();
 
-const handlers = suite('survives its handlers', {}, PATIENT);
+const handlers = suite('survives its handlers');
 handlers.after.each(closeAll);
 
 handlers('one that throws: 1011, the error is told, and the server lives on', async () => {

@@ -5,7 +5,7 @@ import { connect, serve } from '../../src/index.ts';
 
 const pem = (name: string) => readFileSync(new URL(`../fixtures/${name}`, import.meta.url));
 
-const test = suite('over TLS', {}, { timeoutMs: 15_000 });
+const test = suite('over TLS');
 
 test('echoes, under backpressure too, on an https server', async () => {
   const cert = pem('localhost-cert.pem');

@@ -20,7 +20,7 @@ import { fileURLToPath } from 'node:url';
 import { assert, suite } from '@oxbow/testkit';
 import { runQuietly } from '../../src/run.mjs';
 
-const test = suite('setting up a clone', { root: '' }, { timeoutMs: 15_000 });
+const test = suite('setting up a clone', { root: '' });
 
 // Pretends to install: pnpm is a script that makes node_modules, the Node package a link to this Node.
 const NPM = `

@@ -58,7 +58,7 @@ interface Context {
 
 /** Declares and runs the test for each of `names`. */
 export function testInstalls(...names: readonly PackageName[]): void {
-  const test = suite<Context>('what we publish', {} as Context, { timeoutMs: 60_000 });
+  const test = suite<Context>('what we publish', {} as Context);
 
   test.before(async (context) => {
     skipUnless(process.platform === 'linux', 'the Nodes to prove it on are fetched for Linux only');
