@@ -1,7 +1,6 @@
-/** The browser's door of `@oxbow/websocket`: no node: module, no loop, no rxjs. */
+/** The browser's door of `@oxbow/websocket`: no node: module, no rxjs, and of loop only `Backoff`. */
 
-export type { Backoff } from './backoff/backoff.ts';
-export { BACKOFF_DEFAULTS } from './backoff/backoff.ts';
+export type { BackoffOptions } from '@oxbow/loop/backoff';
 export type { BrowserConnectOptions } from './browser-client/browser-options.ts';
 export { BROWSER_DEFAULTS } from './browser-client/browser-options.ts';
 export type {

@@ -1,8 +1,6 @@
 /** The public door of `@oxbow/websocket`. */
 
 // The client's side
-export type { Backoff } from './backoff/backoff.ts';
-export { BACKOFF_DEFAULTS } from './backoff/backoff.ts';
 export { connect } from './client/connect.ts';
 export type { ConnectOptions } from './client/connect-options.ts';
 export { CONNECT_DEFAULTS } from './client/connect-options.ts';

@@ -65,7 +65,7 @@ function draw(): void {
 }
 
 const socket = connect(new URL('/feed', location.href.replace(/^http/, 'ws')), {
-  reconnect: { minDelayMs: 300, maxDelayMs: 5000 },
+  reconnect: { baseMs: 300, maxMs: 5000 },
 });
 
 function command(kind: PageCommand['kind']): void {

@@ -1,7 +1,7 @@
 /**
  * The options of the browser's client: names, units, defaults and ranges.
  */
-import { BACKOFF_DEFAULTS, type Backoff } from '../backoff/backoff.ts';
+import { Backoff, type BackoffOptions } from '@oxbow/loop/backoff';
 import { BrowserSocketError } from './browser-socket-error.ts';
 import {
   browserTimers,
@@ -15,7 +15,7 @@ export interface BrowserConnectOptions {
   /** Subprotocols to offer, the preferred first. Default none. */
   readonly protocols?: readonly string[] | undefined;
   /** Connect again when the connection is lost; false for never. Default: 500 ms to 30 s, for ever. */
-  readonly reconnect?: boolean | Partial<Backoff> | undefined;
+  readonly reconnect?: boolean | BackoffOptions | undefined;
   /** How long one attempt may take, in ms. Default 10,000. */
   readonly connectTimeoutMs?: number | undefined;
   /** Bytes that may wait for a connection. Default 1 MiB. */
@@ -26,8 +26,6 @@ export interface BrowserConnectOptions {
   readonly WebSocket?: WebSocketConstructor | undefined;
   /** Timers, for tests. Default: the global setTimeout. */
   readonly timers?: TimerHost | undefined;
-  /** Random numbers from 0 up to 1, for tests. Default: Math.random. */
-  readonly random?: (() => number) | undefined;
 }
 
 /** Checked and completed options. */
@@ -39,7 +37,6 @@ export interface BrowserSettings {
   readonly maxUnreadMessages: number;
   readonly WebSocket: WebSocketConstructor;
   readonly timers: TimerHost;
-  readonly random: () => number;
 }
 
 /** The defaults of the numbers in `BrowserConnectOptions`. */
@@ -55,7 +52,6 @@ const OPTION_NAMES: readonly string[] = [
   'reconnect',
   'WebSocket',
   'timers',
-  'random',
 ];
 
 /** @throws BrowserSocketError `ERR_OXBOW_WS_INPUT` for an unknown name, a value out of range, or a host without WebSocket */
@@ -78,17 +74,16 @@ export function browserSettings(given: BrowserConnectOptions): BrowserSettings {
     ),
     WebSocket: webSocket,
     timers: given.timers ?? browserTimers,
-    random: given.random ?? Math.random,
   };
 }
 
-function backoffOf(reconnect: boolean | Partial<Backoff>): Backoff | undefined {
+function backoffOf(reconnect: boolean | BackoffOptions): Backoff | undefined {
   if (reconnect === false) return undefined;
-  const given = reconnect === true ? {} : reconnect;
-  checkNames(given, Object.keys(BACKOFF_DEFAULTS));
-  const backoff = { ...BACKOFF_DEFAULTS, ...given };
-  for (const [name, value] of Object.entries(backoff)) positive(name, value);
-  return backoff;
+  try {
+    return new Backoff(reconnect === true ? {} : reconnect);
+  } catch (error) {
+    throw refused(`reconnect: ${(error as Error).message}`);
+  }
 }
 
 function checkNames(given: object, known: readonly string[]): void {

@@ -2,8 +2,8 @@
  * A WebSocket for pages that lasts longer than its connections: it connects again with growing waits, keeps what is sent
  * meanwhile within a bound, and is read by `for await` or by a callback. It rides on the browser's own WebSocket.
  */
-import { backoffMs, invitesBack } from '../backoff/backoff.ts';
 import { bearsMark, seal } from '../envelope/envelope.ts';
+import { invitesBack } from '../reconnect/invites-back.ts';
 import type { BrowserSettings } from './browser-options.ts';
 import { BrowserSocketError } from './browser-socket-error.ts';
 import { Inbox, type Message } from './inbox.ts';
@@ -210,19 +210,19 @@ export class BrowserSocket implements AsyncIterable<Message> {
         'The connection was lost before the acknowledgement came.',
       ),
     );
-    const { backoff, timers, random } = this.#settings;
-    if (
-      this.#isLeaving ||
-      backoff === undefined ||
-      !invitesBack(info) ||
-      this.#failures >= backoff.maxAttempts
-    ) {
+    const delayMs = this.#isLeaving || !invitesBack(info) ? undefined : this.#nextDelayMs();
+    if (delayMs === undefined) {
       this.#finish(info);
       return;
     }
-    this.#timer = timers.set(() => this.#connect(), backoffMs(this.#failures, backoff, random()));
-    this.#failures += 1;
+    this.#timer = this.#settings.timers.set(() => this.#connect(), delayMs);
     this.#setStatus('waiting');
+  }
+
+  /** @returns undefined when it is time to give up */
+  #nextDelayMs(): number | undefined {
+    this.#failures += 1;
+    return this.#settings.backoff?.delayMs(this.#failures);
   }
 
   #finish(info: BrowserCloseInfo): void {

@@ -1,8 +1,8 @@
 /**
  * The options of `connect`: names, units, defaults and ranges.
  */
+import type { Backoff } from '@oxbow/loop/backoff';
 import { checkOptions } from '@oxbow/loop/lowlevel';
-import type { Backoff } from '../backoff/backoff.ts';
 import {
   CONNECTION_OPTION_NAMES,
   type ConnectionOptions,

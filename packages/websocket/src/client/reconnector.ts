@@ -3,9 +3,10 @@
  */
 
 import type { EventLoop, TimerHandle } from '@oxbow/loop';
-import { type Backoff, backoffMs, invitesBack } from '../backoff/backoff.ts';
+import type { Backoff } from '@oxbow/loop/backoff';
 import type { Connection, ConnectionOwner } from '../connection/connection.ts';
 import type { CloseInfo } from '../protocol/close-handshake.ts';
+import { invitesBack } from '../reconnect/invites-back.ts';
 import type { SocketControl } from '../socket/socket.ts';
 
 /** Hears how one attempt ended. */
@@ -19,7 +20,7 @@ export type Attempt = (events: AttemptEvents) => () => void;
 
 /** Keeps one socket connected. */
 export class Reconnector {
-  readonly #settings: Backoff;
+  readonly #backoff: Backoff;
   readonly #loop: EventLoop;
   readonly #attempt: Attempt;
   #control: SocketControl | undefined;
@@ -27,8 +28,8 @@ export class Reconnector {
   #giveUp: (() => void) | undefined;
   #failures = 0;
 
-  constructor(settings: Backoff, loop: EventLoop, attempt: Attempt) {
-    this.#settings = settings;
+  constructor(backoff: Backoff, loop: EventLoop, attempt: Attempt) {
+    this.#backoff = backoff;
     this.#loop = loop;
     this.#attempt = attempt;
   }
@@ -40,9 +41,7 @@ export class Reconnector {
 
   /** The connection ended. @returns whether another one will be tried */
   lost(info: CloseInfo): boolean {
-    if (info.initiator === 'local' || !invitesBack(info)) return false;
-    this.#schedule(info);
-    return true;
+    return info.initiator !== 'local' && invitesBack(info) && this.#schedule(info);
   }
 
   /** Ends every attempt. */
@@ -53,9 +52,12 @@ export class Reconnector {
     this.#giveUp = undefined;
   }
 
-  #schedule(info: CloseInfo): void {
-    const delayMs = backoffMs(this.#failures, this.#settings, Math.random());
+  /** @returns false when it is time to give up */
+  #schedule(info: CloseInfo): boolean {
+    const delayMs = this.#backoff.delayMs(this.#failures + 1);
+    if (delayMs === undefined) return false;
     this.#timer = this.#loop.callLater(delayMs, () => this.#try(info));
+    return true;
   }
 
   #try(info: CloseInfo): void {
@@ -69,8 +71,7 @@ export class Reconnector {
       failed: (error) => {
         this.#giveUp = undefined;
         this.#failures += 1;
-        if (this.#failures < this.#settings.maxAttempts) this.#schedule(info);
-        else this.#control?.finish({ ...info, error });
+        if (!this.#schedule(info)) this.#control?.finish({ ...info, error });
       },
     });
   }

@@ -1,6 +1,7 @@
 /**
  * The limits and waits of one connection: names, units, defaults and ranges, for servers and clients alike.
  */
+import { durationFault } from '@oxbow/loop/lowlevel';
 import { SocketInputError } from '../errors.ts';
 import { DEFAULT_MAX_MESSAGE_BYTES, type MessageLimits, messageLimits } from '../protocol/limits.ts';
 import type { FloodLimits } from './flood-guard.ts';
@@ -99,8 +100,8 @@ export function checkCount(name: string, value: number, allowInfinity = false): 
 
 /** Refuses anything but a time in milliseconds above 0; Infinity means never. */
 export function checkDuration(name: string, value: number): void {
-  if (typeof value === 'number' && value > 0) return;
-  throw new SocketInputError(`${name} must be a number of milliseconds above 0; got ${String(value)}.`);
+  const fault = durationFault(value);
+  if (fault !== undefined) throw new SocketInputError(`${name} ${fault}.`);
 }
 
 /** The entries that are not undefined, so that `{ port: undefined }` means the default. */

@@ -13,7 +13,9 @@ import { fakeTimers, fakeWebSockets } from '../fixtures/fake-web-socket.ts';
 function opened(options: BrowserConnectOptions = {}) {
   const { WebSocket, made } = fakeWebSockets();
   const timers = fakeTimers();
-  const socket = connect('ws://server/', { WebSocket, timers, random: () => 1, ...options });
+  const { reconnect = true } = options;
+  const longest = { random: () => 1, ...(reconnect === true ? {} : reconnect || {}) };
+  const socket = connect('ws://server/', { WebSocket, timers, ...options, reconnect: reconnect && longest });
   return { socket, made, timers };
 }
 
@@ -42,7 +44,7 @@ connecting('an attempt that takes too long is a lost one', () => {
 });
 
 connecting('again after growing waits, from the start after a success', () => {
-  const { socket, made, timers } = opened({ reconnect: { minDelayMs: 100, maxDelayMs: 300 } });
+  const { socket, made, timers } = opened({ reconnect: { baseMs: 100, maxMs: 300 } });
   const statuses: string[] = [];
   socket.onStatus((status) => statuses.push(status));
   for (const waitMs of [100, 200, 300, 300]) {
@@ -67,7 +69,7 @@ connecting('not after a goodbye, not when switched off, and no more than maxAtte
   const off = opened({ reconnect: false });
   off.made[0]!.lose(1006);
   assert.is(off.socket.status, 'closed');
-  const limited = opened({ reconnect: { maxAttempts: 2, minDelayMs: 1 } });
+  const limited = opened({ reconnect: { maxAttempts: 2, baseMs: 1 } });
   for (let i = 0; i < 3; i += 1) {
     limited.made[i]!.lose(1006);
     limited.timers.advance(10);
@@ -77,7 +79,7 @@ connecting('not after a goodbye, not when switched off, and no more than maxAtte
 });
 
 connecting('what an old connection still says is ignored', () => {
-  const { socket, made, timers } = opened({ reconnect: { minDelayMs: 1 } });
+  const { socket, made, timers } = opened({ reconnect: { baseMs: 1 } });
   const got: unknown[] = [];
   socket.onMessage((message) => got.push(message));
   made[0]!.lose(1006);
@@ -94,7 +96,7 @@ connecting('an option it does not know, a bad value and a host without WebSocket
     { protocol: [] },
     { maxQueuedBytes: 0 },
     { reconnect: { delay: 3 } },
-    { reconnect: { minDelayMs: -1 } },
+    { reconnect: { baseMs: -1 } },
   ]) {
     assert.throws(
       () => connect('ws://x', { WebSocket, ...bad } as never),
@@ -116,7 +118,7 @@ sending('goes straight to the browser while open', async () => {
 });
 
 sending('waits for the connection, in order, and for the next one', async () => {
-  const { socket, made, timers } = opened({ reconnect: { minDelayMs: 1 } });
+  const { socket, made, timers } = opened({ reconnect: { baseMs: 1 } });
   const bytes = Uint8Array.of(1);
   const sends = [socket.send('a'), socket.send(bytes)];
   bytes[0] = 9;
@@ -157,7 +159,7 @@ sending.run();
 const reading = suite('reading in a page');
 
 reading('for await gets what came before and goes on across connections', async () => {
-  const { socket, made, timers } = opened({ reconnect: { minDelayMs: 1 } });
+  const { socket, made, timers } = opened({ reconnect: { baseMs: 1 } });
   made[0]!.open();
   made[0]!.message('a');
   made[0]!.message(Uint8Array.of(1));
@@ -212,7 +214,7 @@ requests('are numbered, and end with their reply', async () => {
 });
 
 requests('fail when refused, late, lost or closed', async () => {
-  const { socket, made, timers } = opened({ reconnect: { minDelayMs: 1 } });
+  const { socket, made, timers } = opened({ reconnect: { baseMs: 1 } });
   made[0]!.open();
   const refused = code(socket.request('x'));
   made[0]!.message(seal('refusal', 1, new Uint8Array(0), 'none'));

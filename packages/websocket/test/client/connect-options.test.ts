@@ -1,4 +1,5 @@
 // covers: src/client/connect-options.ts, src/client/reconnect-options.ts
+import { BACKOFF_DEFAULTS } from '@oxbow/loop/backoff';
 import { assert, suite } from '@oxbow/testkit';
 import { CONNECT_DEFAULTS, connectSettings } from '../../src/client/connect-options.ts';
 import { reconnectSettings } from '../../src/client/reconnect-options.ts';
@@ -19,14 +20,13 @@ test('ws, wss, http and https are addresses', () => {
 
 test('reconnect is off, on with defaults, or given', () => {
   assert.is(reconnectSettings(false), undefined);
-  assert.equal(reconnectSettings(true), {
-    minDelayMs: 500,
-    maxDelayMs: 30_000,
-    maxAttempts: Number.POSITIVE_INFINITY,
-  });
+  assert.equal({ ...reconnectSettings(true) }, BACKOFF_DEFAULTS);
   assert.is(reconnectSettings({ maxAttempts: 3 })?.maxAttempts, 3);
   assert.throws(() => reconnectSettings({ maxAttempt: 3 } as never), /maxAttempts/);
-  assert.throws(() => reconnectSettings({ minDelayMs: 0 }), /minDelayMs/);
+  assert.throws(
+    () => reconnectSettings({ baseMs: 0 }),
+    /connect\(\): reconnect: Backoff: baseMs must be .* above 0, got 0\.$/,
+  );
 });
 
 test('values out of range are refused', () => {

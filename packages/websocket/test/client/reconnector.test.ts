@@ -1,4 +1,5 @@
 import { EventLoop, VirtualClock } from '@oxbow/loop';
+import { Backoff } from '@oxbow/loop/backoff';
 import { assert, suite } from '@oxbow/testkit';
 import { type AttemptEvents, Reconnector } from '../../src/client/reconnector.ts';
 import type { CloseInfo } from '../../src/protocol/close-handshake.ts';
@@ -11,7 +12,7 @@ function reconnector(maxAttempts = Number.POSITIVE_INFINITY) {
   const attempts: AttemptEvents[] = [];
   const calls: string[] = [];
   const made = new Reconnector(
-    { minDelayMs: 100, maxDelayMs: 1_000, maxAttempts },
+    new Backoff({ baseMs: 100, maxMs: 1_000, maxAttempts }),
     new EventLoop({ clock }),
     (events) => {
       attempts.push(events);
@@ -50,6 +51,12 @@ test('keeps trying with longer waits', async () => {
     assert.is(attempts.length, i + 1);
     attempts[i]!.failed(new Error('no'));
   }
+});
+
+test('with maxAttempts 0 a lost connection stays lost', () => {
+  const { reconnector: made, attempts } = reconnector(0);
+  assert.is(made.lost(LOST), false);
+  assert.is(attempts.length, 0);
 });
 
 test('gives up after maxAttempts, with the last error', async () => {

@@ -5,7 +5,7 @@ const echo: SocketHandler = async (socket) => {
   for await (const message of socket) await socket.send(message);
 };
 
-const QUICK = { minDelayMs: 5, maxDelayMs: 20 };
+const QUICK = { baseMs: 5, maxMs: 20 };
 
 const test = suite('a client that reconnects');
 
