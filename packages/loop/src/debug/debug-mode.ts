@@ -1,5 +1,6 @@
 // Debug mode of one loop: puts together the watchdog, the finders, and the one reporter they all tell.
 
+import { writeError } from '../host/program.ts';
 import { provideDebugging } from '../scheduler/debug-switch.ts';
 import type { EventLoop } from '../scheduler/event-loop.ts';
 import { reportToConsole, type UnhandledFailure } from '../scheduler/unhandled-failure.ts';
@@ -15,7 +16,7 @@ import { noteTurn, numberOf, watch } from './watchdog.ts';
 function startDebugging(loop: EventLoop, onReport: ((report: DebugReport) => void) | undefined): () => void {
   const tell = (report: DebugReport): void => {
     if (onReport === undefined) {
-      process.stderr.write(report.text);
+      writeError(report.text);
       return;
     }
     try {

@@ -2,6 +2,7 @@
 // nothing until asked; asking holds the thread for 50 to 100 ms, most of it to learn the names of all scripts.
 
 import type { InspectorNotification, Runtime, Session } from 'node:inspector';
+import { requireBuiltin } from '../host/builtin.ts';
 import { readablePlace } from './origin.ts';
 
 /** How the inspector reaches the generators, for as long as it looks. */
@@ -17,7 +18,7 @@ export type GeneratorLocations = ReadonlyMap<object, string | undefined>;
  * @throws where the inspector is not to be had, as under `--permission`
  */
 export function locateGenerators(generators: readonly object[]): GeneratorLocations {
-  const { Session } = process.getBuiltinModule('node:inspector');
+  const { Session } = requireBuiltin('node:inspector', 'Locating generators');
   const session = new Session();
   session.connect();
   const slots = globalThis as Record<symbol, unknown>;

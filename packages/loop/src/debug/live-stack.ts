@@ -5,14 +5,13 @@
 // synchronous call into the system (a file, a child process, cryptography) is not interrupted: the pause comes when it
 // returns, in the function that called it.
 
-import { type Debugger, Session } from 'node:inspector';
+import type { Debugger, Session } from 'node:inspector';
+import { requireBuiltin } from '../host/builtin.ts';
 import { isOwnFrame, readablePlace } from './origin.ts';
+import { RUNNER_SYMBOL } from './watchdog-memory.ts';
 
 /** Frames kept of a stack. */
 const MAX_FRAMES = 20;
-
-/** The global function by which the paused thread tells on whose behalf it runs; see `watchdog.ts`. */
-export const RUNNER_SYMBOL = 'oxbow.debug.runner';
 
 /** On whose behalf the paused code runs. */
 export interface Runner {
@@ -30,13 +29,15 @@ export interface LiveStack {
 
 /** Asks for the main thread's stack. `taken` may come much later, when native code returns, or never. */
 export class LiveStackRequest {
-  readonly #session: Session = new Session();
+  readonly #session: Session;
   readonly #taken: (stack: LiveStack) => void;
   readonly #urls = new Map<string, string>();
   #open = true;
 
   /** @throws when a session cannot be opened. Never call it where the inspector is not permitted: Node aborts. */
   constructor(taken: (stack: LiveStack) => void) {
+    const { Session } = requireBuiltin('node:inspector', 'Reading the stack');
+    this.#session = new Session();
     this.#taken = taken;
     this.#session.connectToMainThread();
     this.#session.on('Debugger.scriptParsed', ({ params }) => this.#urls.set(params.scriptId, params.url));

@@ -4,8 +4,8 @@
 // the place of everything, one that creates much of what it began with and of a part of the rest. A timer fills the
 // budget up again: asking a clock whether there is some would cost those that get none as much as a turn.
 
-import { fileURLToPath } from 'node:url';
-import { outsideAllTasks } from '../scheduler/context.ts';
+import { everyInBackground } from '../host/background-timer.ts';
+import { pathOf } from '../host/file-path.ts';
 
 /** Stacks taken in a row, at most: so much of a program's start, or of what follows a quiet time, knows its place. */
 export const MAX_STACKS_AT_ONCE = 1000;
@@ -22,34 +22,35 @@ export interface StackHolder {
   readonly stack?: string;
 }
 
-const origins = new WeakMap<object, StackHolder>();
-const ownFolder = new URL('../', import.meta.url).href;
-const ownPath = fileURLToPath(ownFolder);
+/** How a source map names this package's files. */
+const OWN_SOURCE = /(?:@oxbow|packages)\/loop\/(?:src|dist)\//;
 
-// A test that replaces the timers must not dry the budget up.
-const startInterval = setInterval;
-const stopInterval = clearInterval;
+const origins = new WeakMap<object, StackHolder>();
+/** Where this package lies; `undefined` in a bundle, whose one file holds the user's code too. */
+const ownFolder = folderOfPackage(import.meta.url);
+const ownPath = ownFolder === undefined ? undefined : pathOf(ownFolder);
+
+function folderOfPackage(url: string | undefined): string | undefined {
+  return url !== undefined && /\/debug\/origin\.[jt]s$/.test(url) ? new URL('../', url).href : undefined;
+}
 
 let left = MAX_STACKS_AT_ONCE;
-/** Runs while something is missing from the budget. */
-let refilling: NodeJS.Timeout | undefined;
+/** Stops the timer that runs while something is missing from the budget. */
+let stopRefilling: (() => void) | undefined;
 
 /** A tenth of a second has passed. @internal */
 export function refillStacks(): void {
   left = Math.min(MAX_STACKS_AT_ONCE, left + (STACKS_PER_SECOND * REFILL_EVERY_MS) / 1000);
-  if (left < MAX_STACKS_AT_ONCE || refilling === undefined) return;
-  stopInterval(refilling);
-  refilling = undefined;
+  if (left < MAX_STACKS_AT_ONCE) return;
+  stopRefilling?.();
+  stopRefilling = undefined;
 }
 
 /** The stack of whoever called; `undefined` when the budget is used up. */
 export function takeStack(): StackHolder | undefined {
   if (left === 0) return undefined;
   left--;
-  if (refilling === undefined) {
-    refilling = outsideAllTasks(() => startInterval(refillStacks, REFILL_EVERY_MS));
-    refilling.unref();
-  }
+  stopRefilling ??= everyInBackground(REFILL_EVERY_MS, refillStacks);
   const holder: StackHolder = {};
   const limit = Error.stackTraceLimit;
   Error.stackTraceLimit = STACK_FRAMES;
@@ -85,17 +86,15 @@ export function placeIn(holder: StackHolder | undefined): string | undefined {
 
 /** Whether a frame or address lies in this package or in Node. */
 export function isOwnFrame(text: string): boolean {
-  return text.includes(ownFolder) || text.includes(ownPath) || text.includes('node:');
+  if (text.includes('node:')) return true;
+  if (ownFolder === undefined || ownPath === undefined) return OWN_SOURCE.test(text);
+  return text.includes(ownFolder) || text.includes(ownPath);
 }
 
 /** Paths are what editors and terminals can open; URLs are not. */
 export function readablePlace(place: string): string {
   return place.replace(/file:\/\/\/[^\s)]*/g, (found) => {
     const [, url, position] = /^(.*?)((?::\d+)*)$/.exec(found)!;
-    try {
-      return fileURLToPath(url!) + position;
-    } catch {
-      return found;
-    }
+    return pathOf(url!) + position;
   });
 }

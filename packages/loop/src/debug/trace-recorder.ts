@@ -3,6 +3,7 @@
 // A generator's step is one turn. An async function goes on in microtasks after its turn, unseen: its step lasts until it
 // waits again, ends, or something else begins; at the latest until the host's loop comes round.
 
+import { afterIo } from '../host/after-io.ts';
 import type { EventLoop } from '../scheduler/event-loop.ts';
 import { CallbackTurn, DueTimer } from '../scheduler/handle.ts';
 import { Parked } from '../sync/parking-lot.ts';
@@ -126,7 +127,7 @@ export class TraceRecorder implements Instrument {
   #endSoon(): void {
     if (this.#endWhenIdle || this.#running === undefined) return;
     this.#endWhenIdle = true;
-    setImmediate(() => {
+    afterIo(() => {
       this.#endWhenIdle = false;
       this.#end();
     });

@@ -1,6 +1,11 @@
 // What the main thread and the watchdog share: a page of memory that one writes with plain stores and the other reads.
 // A torn reading costs a report its name, nothing else.
 
+import { hostProcess } from '../host/builtin.ts';
+
+/** The global function by which the paused main thread tells on whose behalf it runs; see `watchdog.ts`. */
+export const RUNNER_SYMBOL = 'oxbow.debug.runner';
+
 /** Characters of a task's name that are kept. */
 const MAX_NAME_LENGTH = 64;
 
@@ -20,23 +25,26 @@ const INTEGERS = 5;
 export type Obstacle = 'none' | 'debugger' | 'permission';
 const OBSTACLES: readonly Obstacle[] = ['none', 'debugger', 'permission'];
 
-/** Milliseconds of a clock that all threads of the process share. */
+/** Milliseconds of a clock that all threads of the process share. A page has one thread to watch, and no other clock. */
 export function sharedTimeMs(): number {
-  return Number(process.hrtime.bigint()) / 1e6;
+  const nanoseconds = hostProcess?.hrtime?.bigint();
+  return nanoseconds === undefined ? performance.now() : Number(nanoseconds) / 1e6;
 }
 
 /** The signs of life of the main thread, and whose turn it took last. */
 export class WatchdogMemory {
-  readonly buffer: SharedArrayBuffer;
+  readonly buffer: ArrayBufferLike;
   readonly #numbers: Float64Array;
   readonly #integers: Int32Array;
   readonly #name: Uint16Array;
   #written: string | undefined = undefined;
 
-  constructor(buffer?: SharedArrayBuffer) {
+  constructor(buffer?: ArrayBufferLike) {
     const integersAt = NUMBERS * Float64Array.BYTES_PER_ELEMENT;
     const nameAt = integersAt + INTEGERS * Int32Array.BYTES_PER_ELEMENT;
-    this.buffer = buffer ?? new SharedArrayBuffer(nameAt + MAX_NAME_LENGTH * Uint16Array.BYTES_PER_ELEMENT);
+    // A page that is not isolated has no shared memory, and no other thread to share it with.
+    const Buffer = globalThis.SharedArrayBuffer ?? ArrayBuffer;
+    this.buffer = buffer ?? new Buffer(nameAt + MAX_NAME_LENGTH * Uint16Array.BYTES_PER_ELEMENT);
     this.#numbers = new Float64Array(this.buffer, 0, NUMBERS);
     this.#integers = new Int32Array(this.buffer, integersAt, INTEGERS);
     this.#name = new Uint16Array(this.buffer, nameAt, MAX_NAME_LENGTH);

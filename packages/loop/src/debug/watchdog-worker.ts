@@ -1,8 +1,7 @@
 // The watchdog's thread: looks at the main thread's signs of life, and when they stop says at once, by itself, who holds
 // the loop. It has its own way to standard error: the main thread's would have to wait for the main thread.
 
-import { writeSync } from 'node:fs';
-import { parentPort, workerData } from 'node:worker_threads';
+import { requireBuiltin } from '../host/builtin.ts';
 import { BlockMonitor } from './block-monitor.ts';
 import { type LiveStack, LiveStackRequest } from './live-stack.ts';
 import { blockEnded, type SlowCallbackReport, slowCallbackReport } from './report.ts';
@@ -36,6 +35,8 @@ export interface BlockMessage {
   readonly report: SlowCallbackReport;
 }
 
+const { writeSync } = requireBuiltin('node:fs', 'The watchdog');
+const { parentPort, workerData } = requireBuiltin('node:worker_threads', 'The watchdog');
 const memory = new WatchdogMemory((workerData as { readonly buffer: SharedArrayBuffer }).buffer);
 
 /** One block, from its detection to its end. */

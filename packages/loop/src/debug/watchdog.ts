@@ -5,12 +5,13 @@
 // promise or the listener of a socket. The timer notices all of them, and an idle loop costs 50 stores a second.
 
 import type { Worker } from 'node:worker_threads';
-import { outsideAllTasks } from '../scheduler/context.ts';
+import { everyInBackground } from '../host/background-timer.ts';
+import { builtin, hostProcess, requireBuiltin } from '../host/builtin.ts';
 import { currentTask } from '../task/task.ts';
-import { RUNNER_SYMBOL, type Runner } from './live-stack.ts';
+import type { Runner } from './live-stack.ts';
 import { originOf } from './origin.ts';
 import type { SlowCallbackReport } from './report.ts';
-import { type Obstacle, sharedTimeMs, WatchdogMemory } from './watchdog-memory.ts';
+import { type Obstacle, RUNNER_SYMBOL, sharedTimeMs, WatchdogMemory } from './watchdog-memory.ts';
 import type { BlockMessage } from './watchdog-worker.ts';
 
 /** Signs of life within one `slowCallbackMs`: more would find a block sooner, and cost more. */
@@ -28,13 +29,9 @@ export interface Watched {
   readonly onBlock: ((report: SlowCallbackReport) => void) | undefined;
 }
 
-// A test that replaces the timers must not look like a blocked loop.
-const startInterval = setInterval;
-const stopInterval = clearInterval;
-
 const watchedLoops = new Map<number, Watched>();
 let memory = new WatchdogMemory();
-let thread: { readonly worker: Worker; readonly beating: NodeJS.Timeout } | undefined;
+let thread: { readonly worker: Worker; readonly stopBeating: () => void } | undefined;
 
 /**
  * Watches a loop until the returned function is called.
@@ -81,8 +78,8 @@ function beat(): void {
 
 function obstacle(): Obstacle {
   // Only the main thread knows, and asking all the same would abort the process (Node 22 to 26).
-  if (process.permission?.has('inspector') === false) return 'permission';
-  return process.getBuiltinModule('node:inspector')?.url() === undefined ? 'none' : 'debugger';
+  if (hostProcess?.permission?.has('inspector') === false) return 'permission';
+  return builtin('node:inspector')?.url() === undefined ? 'none' : 'debugger';
 }
 
 /** Starts the thread; a loop with a shorter limit than those before needs a faster one. */
@@ -94,24 +91,22 @@ function restart(): void {
   memory = new WatchdogMemory();
   memory.beatMs = beatMs;
   beat();
-  const { Worker } = process.getBuiltinModule('node:worker_threads');
+  const { Worker } = requireBuiltin('node:worker_threads', 'The watchdog');
   const worker = new Worker(entryFile(), {
     workerData: { buffer: memory.buffer },
     name: 'oxbow-watchdog',
-    execArgv: process.execArgv.filter((flag) => /^--(no-warnings|disable-warning)/.test(flag)),
+    execArgv: (hostProcess?.execArgv ?? []).filter((flag) => /^--(no-warnings|disable-warning)/.test(flag)),
   });
   worker.on('message', deliver);
   worker.on('error', (error) => console.error('The watchdog failed:', error));
   worker.unref();
-  const beating = outsideAllTasks(() => startInterval(beat, beatMs));
-  beating.unref();
-  thread = { worker, beating };
+  thread = { worker, stopBeating: everyInBackground(beatMs, beat) };
   (globalThis as Record<symbol, unknown>)[Symbol.for(RUNNER_SYMBOL)] = whoRuns;
 }
 
 function stop(): void {
   if (thread === undefined) return;
-  stopInterval(thread.beating);
+  thread.stopBeating();
   // No more signs of life come, and it must not wonder.
   memory.slowCallbackMs = Number.POSITIVE_INFINITY;
   // With a report under way, and perhaps a debugger session open, it ends by itself when it is done.

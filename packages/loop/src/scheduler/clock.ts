@@ -1,7 +1,5 @@
 // The one place that asks the host what time it is, and asks to be woken.
 
-import { performance } from 'node:perf_hooks';
-
 /** Where a loop gets its time from. Times are milliseconds since an arbitrary start and never run backwards. */
 export interface Clock {
   /** The present time in milliseconds. */

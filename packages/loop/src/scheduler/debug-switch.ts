@@ -1,6 +1,7 @@
 // How a loop turns debug mode on without knowing it: debug mode knows tasks, and tasks know loops.
 
 import type { DebugReport } from '../debug/report.ts';
+import { environment } from '../host/program.ts';
 
 /** Watches a loop until the returned function is called. */
 export type BeginDebugging = (
@@ -23,6 +24,6 @@ export const beginDebugging: BeginDebugging = (loop, onReport) => {
 
 /** Whether `OXBOW_DEBUG` asks for debug mode: set, and neither empty nor 0. */
 export function debugByEnvironment(): boolean {
-  const value = process.env.OXBOW_DEBUG;
+  const value = environment('OXBOW_DEBUG');
   return begin !== undefined && value !== undefined && value !== '' && value !== '0';
 }

@@ -2,11 +2,12 @@
 // It knows turns and timers, nothing of tasks, promises or cancellation.
 //
 // Turns run in a microtask kicked by the first entry, so a chain of tasks costs no trip through the host. A time
-// slice bounds that: when it is over (it is counted across microtasks) the rest continues in setImmediate.
+// slice bounds that: when it is over (it is counted across microtasks) the rest continues after the host's I/O.
 
 import type { Instrument } from '../debug/instrument.ts';
 import { checkDelay } from '../duration.ts';
 import { UsageError } from '../errors.ts';
+import { afterIo } from '../host/after-io.ts';
 import { type Clock, SystemClock } from './clock.ts';
 import { inOwnScope, type TurnContext, takingTurns } from './context.ts';
 import { beginDebugging } from './debug-switch.ts';
@@ -239,7 +240,7 @@ export class EventLoop {
     }
     // Busy, not idle: a virtual clock that was asked for an alarm must not jump meanwhile.
     this.#disarm();
-    setImmediate(this.#afterHost);
+    afterIo(this.#afterHost);
   }
 
   #pump(): void {

@@ -5,7 +5,7 @@
 // slice starts anew, so that a program that mostly waits is never held up. Both are looked at once in a portion of
 // turns, since a look costs as much as a turn or two; the portions grow while turns prove to be short.
 
-import { performance } from 'node:perf_hooks';
+import { ioRounds } from '../host/after-io.ts';
 
 /** How long turns may hold the host's loop. 0.5 ms keeps a round trip over a socket, two slices, well below 5 ms. */
 export const BUDGET_MS = 0.5;
@@ -24,11 +24,9 @@ export interface Host {
   rounds(): number;
 }
 
-const { nodeTiming } = performance;
-
-const node: Host = {
+const machine: Host = {
   now: () => performance.now(),
-  rounds: () => nodeTiming.uvMetricsInfo.loopCount,
+  rounds: ioRounds,
 };
 
 /** The time slice of one loop. */
@@ -45,7 +43,7 @@ export class TimeSlice {
   #firstPortion = FIRST_TURNS;
 
   /** @param byTurns do without the clock: a slice is `VIRTUAL_TURNS` turns */
-  constructor(byTurns: boolean, host: Host = node) {
+  constructor(byTurns: boolean, host: Host = machine) {
     this.#byTurns = byTurns;
     this.#host = host;
     this.start();

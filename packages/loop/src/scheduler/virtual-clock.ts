@@ -2,6 +2,7 @@
 
 import { checkOptions } from '../check-options.ts';
 import { UsageError } from '../errors.ts';
+import { afterIoUnless } from '../host/after-io.ts';
 import type { Clock } from './clock.ts';
 
 /** How a VirtualClock behaves. */
@@ -60,9 +61,9 @@ export class VirtualClock implements Clock {
     const alarm = { atMs, wake };
     this.#alarms.add(alarm);
     if (this.#autoJump) {
-      const jump = setImmediate(() => this.#moveTo(atMs));
+      const stay = afterIoUnless(() => this.#moveTo(atMs));
       return () => {
-        clearImmediate(jump);
+        stay();
         this.#alarms.delete(alarm);
       };
     }

@@ -2,10 +2,10 @@
 //
 // `await op` calls `then` from a job of its own, and ECMA-262 has that job run in the realm of the `then` it calls
 // (NewPromiseResolveThenableJob): the two functions it makes there, which resolve and reject a native promise, inherit from
-// that realm's Function.prototype. So `then` lives in a realm where nothing else is. An engine that did otherwise would
-// only have every wait take the long way.
+// that realm's Function.prototype. So `then` lives in a realm where nothing else is. An engine that does otherwise, as Bun's,
+// and a page, which has no second realm, only have every wait take the long way.
 
-import { createContext, runInContext } from 'node:vm';
+import { builtin } from '../host/builtin.ts';
 
 type Then<This, Handlers extends unknown[], R> = (this: This, ...handlers: Handlers) => R;
 
@@ -26,12 +26,20 @@ const SOURCE = `({
 
 const NAME = 'await-realm';
 
-const realm = runInContext(SOURCE, createContext({}, { name: NAME }), { filename: NAME }) as Realm;
+/** `undefined` in a page. */
+const realm: Realm | undefined = makeRealm();
+
+function makeRealm(): Realm | undefined {
+  const vm = builtin('node:vm');
+  if (vm === undefined) return undefined;
+  return vm.runInContext(SOURCE, vm.createContext({}, { name: NAME }), { filename: NAME }) as Realm;
+}
 
 /** The function that `then` methods are to be, so that `isOfAwait` knows their callers. */
-export const inAwaitRealm: Realm['adopt'] = realm.adopt;
+export const inAwaitRealm: Realm['adopt'] = realm?.adopt ?? ((then) => then);
 
-const AwaitFunction: FunctionConstructor = realm.Function;
+/** The Function of the realm; without one, of a class that nothing is an instance of. */
+const AwaitFunction: new () => object = realm?.Function ?? class {};
 
 /**
  * Whether a handler resolves or rejects a native promise that waits (by `await`, or as it follows what it was resolved

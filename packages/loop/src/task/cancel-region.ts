@@ -1,8 +1,8 @@
 // Delivers requests to cancel: from a region to the waits and signals inside it. It knows what a task waits for, not what a
 // task is.
 
-import { getEventListeners } from 'node:events';
 import type { CancelledError } from '../errors.ts';
+import { hasAbortListeners } from '../host/abort-listeners.ts';
 import type { Cancellation } from './cancellation.ts';
 import type { CancellableWait, Region } from './current.ts';
 import type { SteppingTask } from './op.ts';
@@ -56,15 +56,10 @@ function abortSignals(task: CancellableTask, region: Region, error: CancelledErr
     task.cancellation.signalled.delete(inner);
     // One request, one abort: cleanup that asks again gets a fresh signal, unless the scope stays cancelled.
     if (!region.level) inner.controller = undefined;
-    heard ||= listenerCount(controller.signal) > 0;
+    heard ||= hasAbortListeners(controller.signal);
     controller.abort(error);
   }
   return heard;
-}
-
-/** Node counts the listeners of a signal; nobody listening means the abort was not a delivery. */
-function listenerCount(signal: AbortSignal): number {
-  return getEventListeners(signal, 'abort').length;
 }
 
 /** The signal of the innermost region: aborted, with the CancelledError as reason, when that region is cancelled. */

@@ -4,6 +4,7 @@ import { checkOptions } from '../check-options.ts';
 // Loaded for what it provides: a loop can turn debug mode on without knowing it.
 import '../debug/debug-mode.ts';
 import { CancelledError, UsageError } from '../errors.ts';
+import { exit, onExit, onSignal, setExitCode } from '../host/program.ts';
 import { EventLoop } from '../scheduler/event-loop.ts';
 import { EVENT_LOOP_OPTIONS, type EventLoopOptions } from '../scheduler/loop-options.ts';
 import type { NoStray, Result } from './coroutine.ts';
@@ -41,7 +42,7 @@ export async function run<R>(main: (() => R) & NoStray<R>, options: RunOptions =
   task.observe();
 
   const onSigint = (): void => {
-    if (task.cancelling() > 0 && interrupted) process.exit(EXIT_CODE_SIGINT);
+    if (task.cancelling() > 0 && interrupted) exit(EXIT_CODE_SIGINT);
     if (!interrupted) exitAsInterrupted();
     interrupted = true;
     task.cancel('SIGINT');
@@ -50,7 +51,7 @@ export async function run<R>(main: (() => R) & NoStray<R>, options: RunOptions =
   let interrupted = false;
   const onAbort = (): void => void task.cancel(signal?.reason);
 
-  process.on('SIGINT', onSigint);
+  const leaveSignals = onSignal('SIGINT', onSigint);
   signal?.addEventListener('abort', onAbort, { once: true });
   if (signal?.aborted) onAbort();
   try {
@@ -59,7 +60,7 @@ export async function run<R>(main: (() => R) & NoStray<R>, options: RunOptions =
     await loop.runClosers();
     await cancelLeftovers(loop);
   } finally {
-    process.off('SIGINT', onSigint);
+    leaveSignals();
     signal?.removeEventListener('abort', onAbort);
     reportUnobserved(loop);
     loop.close();
@@ -69,9 +70,9 @@ export async function run<R>(main: (() => R) & NoStray<R>, options: RunOptions =
 
 /** 130 also when nobody catches the cancellation: an uncaught error alone would make it 1. */
 function exitAsInterrupted(): void {
-  process.exitCode = EXIT_CODE_SIGINT;
-  process.once('exit', (code) => {
-    if (code === 1) process.exitCode = EXIT_CODE_SIGINT;
+  setExitCode(EXIT_CODE_SIGINT);
+  onExit((code) => {
+    if (code === 1) setExitCode(EXIT_CODE_SIGINT);
   });
 }
 

@@ -1,6 +1,7 @@
 // Failures nobody has looked at: reported once, when the future is collected or its loop ends, whichever is first.
 
 import { originOf } from '../debug/origin.ts';
+import { onExit } from '../host/program.ts';
 import type { EventLoop } from '../scheduler/event-loop.ts';
 
 /** One failure waiting to be looked at. It holds the error, never the future. */
@@ -29,7 +30,7 @@ export function remember(loop: EventLoop, name: string, error: unknown, owner: o
   collected.register(owner, failure, owner);
   if (!exitHooked) {
     exitHooked = true;
-    process.once('exit', () => reportUnobserved());
+    onExit(() => reportUnobserved());
   }
   return failure;
 }

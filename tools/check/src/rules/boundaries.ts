@@ -62,8 +62,10 @@ const FENCES: readonly Fence[] = [
 
 /** Doors that must run in a browser: nothing they reach may import these. */
 const BROWSER_DOORS: readonly string[] = [
-  'packages/websocket/src/browser.ts',
+  'packages/loop/src/index.ts',
+  'packages/loop/src/lowlevel.ts',
   'packages/loop/src/backoff.ts',
+  'packages/websocket/src/browser.ts',
 ];
 /** `@oxbow/loop/backoff` imports nothing, which its being a browser door holds. */
 const NOT_IN_BROWSER =
@@ -216,6 +218,8 @@ function auditBrowserDoor(tree: Tree, door: string): readonly Problem[] {
   const seen = new Set([door]);
   for (const path of seen) {
     for (const use of tree.source(path)?.uses ?? []) {
+      // A type of Node's is gone when the code runs; one of a package still has to be installed.
+      if (use.typeOnly && use.specifier.startsWith('node:')) continue;
       if (NOT_IN_BROWSER.test(use.specifier)) {
         const message = `do not import '${use.specifier}': ${door} reaches this file and must run in a browser`;
         problems.push({ path, line: use.line, message });

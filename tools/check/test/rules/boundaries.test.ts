@@ -202,6 +202,20 @@ test('lets the browser door reach the loop’s backoff, and keeps that free of i
   ]);
 });
 
+test('keeps what the doors of loop reach free of values from node:, types apart', () => {
+  const files = {
+    ...world,
+    'packages/loop/src/index.ts': "export { a } from './host/a.ts';",
+    'packages/loop/src/lowlevel.ts': "export { b } from './task/b.ts';",
+    'packages/loop/src/host/a.ts': "import type { Session } from 'node:inspector';\nexport const a = 1;",
+    'packages/loop/src/task/b.ts': "import { getEventListeners } from 'node:events';\nexport const b = 1;",
+    'packages/loop/src/debug/watchdog-worker.ts': "import { writeSync } from 'node:fs';",
+  };
+  assert.equal(audit(boundaries, files), [
+    "packages/loop/src/task/b.ts:1 do not import 'node:events': packages/loop/src/lowlevel.ts reaches this file and must run in a browser",
+  ]);
+});
+
 test('refuses a circle of dev dependencies, which has no build order', () => {
   const loop = packageManifest('loop', { devDependencies: { '@oxbow/stream': 'workspace:^' } });
   assert.equal(audit(boundaries, { ...world, 'packages/loop/package.json': loop }), [
