@@ -1,12 +1,14 @@
 // What every pool promises, whatever its workers are.
 
-import { assert, type Suite } from '@oxbow/testkit';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { assert, type Suite, until } from '@oxbow/testkit';
 import {
   CancelledError,
   createTask,
   gather,
   run,
-  sleep,
   TimeoutError,
   timeout,
   UsageError,
@@ -38,10 +40,22 @@ export function promisesOfPools(
 ): void {
   /** One pool for the tests that leave it as they found it: starting workers is most of the time. */
   let shared: WorkerPool;
+  let folder: string;
   test.before(() => {
     shared = open({ size: 1, graceMs: 50 });
+    folder = mkdtempSync(join(tmpdir(), 'oxbow-pool-'));
   });
-  test.after(() => shared.close());
+  test.after(async () => {
+    await shared.close();
+    rmSync(folder, { recursive: true });
+  });
+
+  let marks = 0;
+  /** A file for a function to begin, so that both threads and processes can say that they run. */
+  const newMark = (): string => join(folder, `mark-${marks++}`);
+  const begun = async (mark: string): Promise<void> => {
+    await until('the call to begin in its worker', () => existsSync(mark));
+  };
 
   test('runs plain, async and generator functions, and gives what they return', async () => {
     assert.is(await shared.run(work, 'add', 1, 2), 3);
@@ -178,10 +192,10 @@ export function promisesOfPools(
   });
 
   test('a task that is cancelled cancels its call: the function cleans up before the task ends', async () => {
-    await shared.run(work, 'add', 0, 0);
+    const mark = newMark();
     await run(async () => {
-      const task = createTask(async () => shared.run(work, 'waitsUntilCancelled'));
-      await sleep(20);
+      const task = createTask(async () => shared.run(work, 'waitsUntilCancelled', mark));
+      await begun(mark);
       task.cancel('enough');
       const failure = await failureOf(task);
       assert.instance(failure, CancelledError);
@@ -192,28 +206,31 @@ export function promisesOfPools(
   });
 
   test('a deadline reaches the call', async () => {
+    const mark = newMark();
     await run(async () => {
-      await shared.run(work, 'add', 0, 0);
-      const failure = await failureOf(timeout(20, async () => shared.run(work, 'waitsUntilCancelled')));
-      assert.instance(failure, TimeoutError);
+      const call = shared.run(work, 'waitsUntilCancelled', mark);
+      await begun(mark);
+      assert.instance(await failureOf(timeout(1, async () => call)), TimeoutError);
+      assert.ok(call.cancelled);
     });
+    assert.ok(existsSync(`${mark}-ended`));
     assert.is(shared.statistics().pending, 0);
   });
 
   test('a call that fails while it is being cancelled fails', async () => {
-    await shared.run(work, 'add', 0, 0);
-    const call = shared.run(work, 'failsInCleanup');
-    await sleep(20);
+    const mark = newMark();
+    const call = shared.run(work, 'failsInCleanup', mark);
+    await begun(mark);
     call.cancel();
     assert.instance(await failureOf(call), RangeError);
   });
 
   test('a function that will not end loses its worker after graceMs, and the next call gets a new one', async () => {
     const pool = open({ size: 1, graceMs: 20 });
-    await pool.run(work, 'add', 0, 0);
-    const call = pool.run(work, 'spinsForEver');
+    const mark = newMark();
+    const call = pool.run(work, 'spinsForEver', mark);
     const behind = pool.run(work, 'add', 1, 2);
-    await sleep(20);
+    await begun(mark);
     assert.ok(call.cancel('enough'));
     assert.not(call.done);
     assert.instance(await failureOf(call), CancelledError);
@@ -223,9 +240,10 @@ export function promisesOfPools(
 
   test('a call that has not begun never runs once it is cancelled', async () => {
     const pool = open({ size: 1, graceMs: 20 });
-    const running = pool.run(work, 'spinsForEver');
+    const mark = newMark();
+    const running = pool.run(work, 'spinsForEver', mark);
     const waiting = pool.run(work, 'exitsWith', 9);
-    await sleep(20);
+    await begun(mark);
     waiting.cancel();
     assert.ok(waiting.cancelled);
     running.cancel();
@@ -237,8 +255,9 @@ export function promisesOfPools(
   test('abandonOnCancel leaves a call at once and lets the function end in its own time', async () => {
     const pool = open({ size: 1, abandonOnCancel: true, graceMs: 0 });
     const pid = await pool.run(work, 'processId');
-    const call = pool.run(work, 'failsInCleanup');
-    await sleep(20);
+    const mark = newMark();
+    const call = pool.run(work, 'failsInCleanup', mark);
+    await begun(mark);
     call.cancel();
     assert.ok(call.cancelled);
     assert.is(await pool.run(work, 'processId'), pid);
@@ -262,8 +281,9 @@ export function promisesOfPools(
 
   test('terminate ends every call, running or waiting, and every worker', async () => {
     const pool = open({ size: 1, graceMs: 60_000 });
-    const calls = [pool.run(work, 'spinsForEver'), pool.run(work, 'add', 1, 2)];
-    await sleep(50);
+    const mark = newMark();
+    const calls = [pool.run(work, 'spinsForEver', mark), pool.run(work, 'add', 1, 2)];
+    await begun(mark);
     await pool.terminate('out of time');
     assert.ok(calls.every((call) => call.cancelled));
     assert.is(pool.statistics().workers, 0);
@@ -276,7 +296,7 @@ export function promisesOfPools(
   test('idle workers end after idleTimeoutMs and come back when they are needed', async () => {
     const pool = open({ size: 1, idleTimeoutMs: 5 });
     assert.is(await pool.run(work, 'add', 1, 2), 3);
-    while (pool.statistics().workers > 0) await sleep(5);
+    await until('the idle worker to end', () => pool.statistics().workers === 0);
     assert.is(await pool.run(work, 'add', 3, 4), 7);
     await pool.close();
   });

@@ -2,8 +2,11 @@
 
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { assert, suite } from '@oxbow/testkit';
+import { assert, suite, until } from '@oxbow/testkit';
 
 // Each program starts Node, and a worker beside it.
 const test = suite('lifetimes of workers');
@@ -19,10 +22,20 @@ interface Ended {
 
 /** Runs a program of these lines; the runner's deadline ends one that hangs. */
 async function program(lines: string, flags: readonly string[] = []): Promise<Ended> {
+  const folder = mkdtempSync(join(tmpdir(), 'oxbow-lifetimes-'));
   const source = `
+    import { existsSync } from 'node:fs';
     import { run, createTask, sleep } from ${JSON.stringify(loop)};
     import { toThread, ThreadPool, ProcessPool } from ${JSON.stringify(threads)};
     const work = () => import(${JSON.stringify(work)});
+    let calls = 0;
+    /** A call that runs for ever, once it runs. */
+    async function endlessCall(pool) {
+      const mark = ${JSON.stringify(folder)} + '/' + calls++;
+      const call = pool.run(work, 'spinsForEver', mark);
+      while (!existsSync(mark)) await sleep(1);
+      return [call];
+    }
     ${lines}
   `;
   const child = spawn(process.execPath, [...flags, '--input-type=module', '-e', source], {
@@ -31,6 +44,7 @@ async function program(lines: string, flags: readonly string[] = []): Promise<En
   let output = '';
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => (output += String(chunk)));
   const [code] = (await once(child, 'close')) as [number | null];
+  rmSync(folder, { recursive: true });
   return { code, output };
 }
 
@@ -56,9 +70,7 @@ test('an abandoned call does not', async () => {
   const { code, output } = await program(`
     for (const Pool of [ThreadPool, ProcessPool]) {
       const pool = new Pool({ size: 1, abandonOnCancel: true });
-      await pool.run(work, 'add', 1, 2);
-      const call = pool.run(work, 'spinsForEver');
-      await sleep(50);
+      const [call] = await endlessCall(pool);
       call.cancel();
     }
     console.log('done');
@@ -81,8 +93,8 @@ test('process.exit() ends worker processes too, endless ones included', async ()
   const { code, output } = await program(`
     const pool = new ProcessPool({ size: 1 });
     console.log(await pool.run(work, 'processId'));
-    pool.run(work, 'spinsForEver').addDoneCallback(() => {});
-    await sleep(50);
+    const [call] = await endlessCall(pool);
+    call.addDoneCallback(() => {});
     process.exit(3);
   `);
   assert.is(code, 3);
@@ -101,22 +113,21 @@ test('a main process that is killed takes its idle worker processes along', asyn
 /** Waits until there is no such process; the test's deadline bounds it. */
 async function gone(pid: number): Promise<void> {
   assert.ok(pid > 0);
-  for (;;) {
+  await until(`process ${pid} to be gone`, () => {
     try {
-      process.kill(pid, 0);
+      return !process.kill(pid, 0);
     } catch {
-      return;
+      return true;
     }
-    await new Promise(setImmediate);
-  }
+  });
 }
 
 test('a worker that is killed from outside fails its call', async () => {
   const { output } = await program(`
     const pool = new ProcessPool({ size: 1 });
     const pid = await pool.run(work, 'processId');
-    const call = pool.run(work, 'spinsForEver');
-    setTimeout(() => process.kill(pid, 'SIGKILL'), 50);
+    const [call] = await endlessCall(pool);
+    process.kill(pid, 'SIGKILL');
     await call.then(console.log, (error) => console.log(error.code, error.signal));
     console.log(await pool.run(work, 'add', 1, 2));
     await pool.close();

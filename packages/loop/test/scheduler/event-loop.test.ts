@@ -249,7 +249,9 @@ test('closed, it drops its timers and refuses more', async () => {
   loop.close();
   loop.close();
   assert.ok(loop.closed);
-  await new Promise((resolve) => setTimeout(resolve, 5));
+  const other = new EventLoop({ clock: new VirtualClock() });
+  await new Promise((resolve) => other.callLater(2, resolve as () => void));
+  other.close();
   assert.not(ran);
   assert.throws(() => loop.callSoon(() => {}), /This event loop is closed/);
   assert.throws(() => loop.callLater(1, () => {}), /This event loop is closed/);

@@ -2,8 +2,8 @@
 
 import { once } from 'node:events';
 import { MessageChannel } from 'node:worker_threads';
-import { assert, suite } from '@oxbow/testkit';
-import { CancelledError, sleep } from '../../src/index.ts';
+import { assert, suite, until } from '@oxbow/testkit';
+import { CancelledError } from '../../src/index.ts';
 import { moduleAt, ThreadPool, transfer } from '../../src/threads.ts';
 
 const test = suite('ThreadPool');
@@ -22,7 +22,7 @@ function newFlags(): Int32Array {
 }
 
 async function started(flags: Int32Array): Promise<void> {
-  while (Atomics.load(flags, 0) === 0) await sleep(1);
+  await until('the function to begin in its thread', () => Atomics.load(flags, 0) === 1);
 }
 
 test('shared memory is shared', async () => {
@@ -92,13 +92,17 @@ test('a function that never waits sees that it is cancelled, and why', async () 
 
 test('a call cancelled while its module loads does not run', async () => {
   const flags = newFlags();
+  const channel = new BroadcastChannel('oxbow-slow-module');
+  const loading = once(channel, 'message');
   const call = pool.run(() => import('../fixtures/slow-module.ts'), 'run', flags);
-  await sleep(30);
+  await loading;
   call.cancel();
+  channel.postMessage('go on');
   await call.then(
     () => {},
     () => {},
   );
+  channel.close();
   assert.ok(call.cancelled);
   assert.is(flags[1], 0);
 });

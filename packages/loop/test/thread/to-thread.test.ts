@@ -1,5 +1,5 @@
-import { assert, suite } from '@oxbow/testkit';
-import { CancelledError, createTask, currentLoop, gather, run, sleep, waitFor } from '../../src/index.ts';
+import { assert, suite, until } from '@oxbow/testkit';
+import { CancelledError, createTask, currentLoop, gather, run, waitFor } from '../../src/index.ts';
 import { type RemoteCall, toThread } from '../../src/threads.ts';
 
 const test = suite('toThread');
@@ -66,7 +66,7 @@ test('run() cancels the calls that are left, and waits for them', async () => {
   let call: RemoteCall<void> | undefined;
   await run(async () => {
     call = toThread(work, 'waitsUntilCancelled', flags);
-    while (flags[0] === 0) await sleep(1);
+    await until('the call to begin', () => flags[0] === 1);
   });
   assert.ok(call!.cancelled);
   assert.is(flags[1], 1);
@@ -94,10 +94,11 @@ test('waitFor ends a call that takes too long, and gather cancels the others of 
       (error) => (error as Error).name,
     );
     assert.is(late, 'TimeoutError');
+    const flags = new Int32Array(new SharedArrayBuffer(8));
     const task = createTask(async () =>
-      gather(toThread(work, 'add', 1, 2), toThread(work, 'waitsUntilCancelled')),
+      gather(toThread(work, 'add', 1, 2), toThread(work, 'waitsUntilCancelled', flags)),
     );
-    await sleep(20);
+    await until('the call to begin', () => flags[0] === 1);
     task.cancel();
     assert.instance(
       await task.then(
