@@ -13,6 +13,7 @@ import {
 } from '@oxbow/stream';
 import { assert, suite } from '@oxbow/testkit';
 import * as rx from 'rxjs';
+import { TestScheduler } from 'rxjs/testing';
 
 const test = suite('operators on the clock of the loop');
 
@@ -293,6 +294,25 @@ test('options that make no sense are refused', () => {
   assert.throws(() => rateLimit({ limit: 1, perMs: -1 }), /perMs/);
   assert.throws(() => meter(1 as never), /function/);
   assert.throws(() => retry({ delay: 1, backoff: true }), /not both/);
+});
+
+test('retry takes a delay below 0 for none, on every clock', async () => {
+  const failing = (): { readonly stream: Stream<number>; readonly attempts: () => number } => {
+    let attempts = 0;
+    const stream = new Stream<number>((out) => {
+      if (++attempts < 4) out.error(new Error('no'));
+      else out.complete();
+    });
+    return { stream, attempts: () => attempts };
+  };
+  const real = failing();
+  await inVirtualTime(() => real.stream.pipe(retry({ delay: -100 })).collect());
+  assert.is(real.attempts(), 4);
+  const virtual = failing();
+  new TestScheduler(assert.equal).run(({ expectObservable }) => {
+    expectObservable(virtual.stream.pipe(retry({ delay: -100 }))).toBe('|');
+  });
+  assert.is(virtual.attempts(), 4);
 });
 
 test.run();
