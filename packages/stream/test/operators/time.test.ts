@@ -125,8 +125,9 @@ test('retry waits: a fixed time, a growing one, or for a stream', async () => {
       return times.map((time) => Math.round(time - startMs));
     };
     assert.equal(await timesOf({ count: 2, delay: 50 }), [0, 50, 100]);
-    const backoff = { baseMs: 100, factor: 2, maxMs: 300, jitter: 0 };
+    const backoff = { baseMs: 100, factor: 2, maxMs: 300, random: () => 1 };
     assert.equal(await timesOf({ count: 4, backoff }), [0, 100, 300, 600, 900]);
+    assert.equal(await timesOf({ backoff: { ...backoff, maxAttempts: 2 } }), [0, 100, 300]);
     assert.equal(
       await timesOf({ count: 2, delay: (_error, attempt) => rx.timer(attempt * 10, loopScheduler) }),
       [0, 10, 30],
@@ -294,6 +295,7 @@ test('options that make no sense are refused', () => {
   assert.throws(() => rateLimit({ limit: 1, perMs: -1 }), /perMs/);
   assert.throws(() => meter(1 as never), /function/);
   assert.throws(() => retry({ delay: 1, backoff: true }), /not both/);
+  assert.throws(() => retry({ backoff: { baseMs: -1 } }), /baseMs must be .* got -1/);
 });
 
 test('retry takes a delay below 0 for none, on every clock', async () => {
