@@ -2,18 +2,19 @@
  * What happens to one claimed URL: robots, the request, what the answer says, the handler, and which links to offer. It settles
  * nothing and writes nothing: it says what is to be settled.
  */
-import { retryAfterMs } from '@oxbow/http';
 import { CancelledError } from '@oxbow/loop';
 import type { ResolvedOptions } from './crawl-options.ts';
 import type { CrawlCounters } from './crawl-statistics.ts';
 import type { Answer, Fetch } from './fetch/page-fetcher.ts';
+import { redirectTarget } from './fetch/redirect-target.ts';
 import type { ClaimedTarget, CrawlTarget } from './frontier/frontier.ts';
+import { isHtml } from './html/mime-type.ts';
 import { type PageFacts, readPageFacts } from './html/page-facts.ts';
 import type { LinkPolicy } from './link-policy.ts';
 import type { CrawlFailure, FailureReason } from './observer.ts';
 import { Page } from './page.ts';
 import { HostThrottle } from './politeness.ts';
-import { isRetriedStatus, retryDelayMs } from './retry-policy.ts';
+import { isRetriedStatus, retryAfterMs, retryDelayMs } from './retry-policy.ts';
 import type { RobotsCache } from './robots/robots-cache.ts';
 import type { RobotsTxt } from './robots/robots-txt.ts';
 import type { Router } from './router.ts';
@@ -59,10 +60,6 @@ export interface VisitorParts {
  */
 const SITEMAP_PRIORITIES: readonly number[] = [3_000_003, 3_000_002, 3_000_001];
 
-/** A header that was sent twice arrives as a list; its last type counts (Fetch §3.5, to extract a MIME type). */
-const HTML_TYPE = /^(?:.*,)?\s*(?:text\/html|application\/xhtml\+xml)\s*(?:;|$)/i;
-/** How a body without Content-Type begins if it is HTML (WHATWG MIME Sniffing §7.1, its commonest patterns). */
-const LOOKS_LIKE_HTML = /^[\t\n\f\r ]*<(?:!doctype html|html|head|body|title|a|p|div|h1|table|!--)[\s>-]/i;
 const REDIRECTS: ReadonlySet<number> = new Set([301, 302, 303, 307, 308]);
 
 /** Visits URLs, any number at a time. */
@@ -110,8 +107,7 @@ export class Visitor {
         verdict.isBlocked ? 'blocked' : 'robots-unreachable',
         verdict.message,
       );
-      if (verdict.isBlocked || target.attempt > options.retry.backoff.maxAttempts)
-        return { kind: 'failed', failure };
+      if (verdict.isBlocked || target.attempt > options.retry.limit) return { kind: 'failed', failure };
       return { kind: 'put-off', notBeforeMs: verdict.retryAtMs, failure };
     }
     const host = hostOf(target.url);
@@ -152,15 +148,16 @@ export class Visitor {
 
   #tryAgain(failure: CrawlFailure, askedForMs?: number): Visit | undefined {
     const { options, now } = this.#parts;
-    const delayMs = retryDelayMs(options.retry, failure.attempt, askedForMs);
+    const delayMs = retryDelayMs(options.retry, failure.attempt, Math.random(), askedForMs);
     return delayMs === undefined ? undefined : { kind: 'put-off', notBeforeMs: now() + delayMs, failure };
   }
 
   async #read(target: ClaimedTarget, answer: Answer): Promise<Visit> {
     const contentType = answer.headers['content-type'];
-    const isHtml = !contentType ? looksLikeHtml(answer.body) : HTML_TYPE.test(contentType);
     const facts =
-      isHtml && answer.body.length > 0 && !REDIRECTS.has(answer.status) ? factsOf(target, answer) : undefined;
+      isHtml(contentType, answer.body) && answer.body.length > 0 && !REDIRECTS.has(answer.status)
+        ? factsOf(target, answer)
+        : undefined;
     const page = this.#pageOf(target, answer, facts);
     const discovered = this.#discover(target, page, answer);
     const handler = this.#parts.router.find(target.url);
@@ -198,7 +195,7 @@ export class Visitor {
   }
 
   #pageOf(target: ClaimedTarget, answer: Answer, facts: PageFacts | undefined): Page {
-    const location = REDIRECTS.has(answer.status) ? decodedLocation(answer.headers.location) : undefined;
+    const location = REDIRECTS.has(answer.status) ? answer.headers.location : undefined;
     return new Page({
       url: target.url,
       status: answer.status,
@@ -214,7 +211,7 @@ export class Visitor {
       charset: facts?.charset ?? null,
       canonical: facts?.canonical ?? null,
       refresh: facts?.refresh ?? null,
-      redirectTo: location === undefined ? null : (canonicalUrl(location, { base: target.url }) ?? null),
+      redirectTo: location === undefined ? null : (redirectTarget(location, target.url) ?? null),
       isTruncated: answer.isTruncated,
       elapsedMs: answer.elapsedMs,
       attempt: target.attempt,
@@ -282,17 +279,6 @@ function factsOf(target: ClaimedTarget, answer: Answer): PageFacts {
   return readPageFacts(
     answer.body,
     contentType === undefined ? { url: target.url } : { url: target.url, contentType },
-  );
-}
-
-/** Header values arrive as Latin-1; raw UTF-8 in a Location means UTF-8, as in browsers. */
-function decodedLocation(location: string | undefined): string | undefined {
-  return location === undefined ? undefined : Buffer.from(location, 'latin1').toString('utf8');
-}
-
-function looksLikeHtml(body: Uint8Array): boolean {
-  return LOOKS_LIKE_HTML.test(
-    Buffer.from(body.buffer, body.byteOffset, Math.min(body.byteLength, 512)).toString('latin1'),
   );
 }
 

@@ -8,7 +8,6 @@
  */
 
 import { type CreationSite, siteOfStage } from './creation-site.ts';
-import { reportUnhandled } from './unhandled.ts';
 
 /** Whoever waits at a closed gate. */
 export interface GateWaiter {
@@ -31,8 +30,6 @@ export interface GateKeeper {
   awaits?(): Iterable<Gate>;
   /** The queues that keep its gate closed, when they are not its own. */
   heldBy?(): Iterable<Gate>;
-  /** For a terminal: a teardown above has failed after the end had come. */
-  teardownFailed?(error: unknown): void;
 }
 
 export class Gate implements GateWaiter {
@@ -50,7 +47,7 @@ export class Gate implements GateWaiter {
   /** Who waits behind. */
   #others: Set<GateWaiter> | undefined;
   #listeners: Set<GateWaiter> | undefined;
-  #teardowns: Set<PromiseLike<unknown>> | undefined;
+  #teardowns: PromiseLike<unknown>[] | undefined;
   #closed = false;
   #waking = false;
   #closedAtMs = 0;
@@ -206,28 +203,11 @@ export class Gate implements GateWaiter {
 
   /** An asynchronous teardown has begun somewhere above; the terminal's disposer waits for it. */
   addTeardown(teardown: PromiseLike<unknown>): void {
-    if (this.downstream !== null) {
-      this.downstream.addTeardown(teardown);
-      return;
-    }
-    const teardowns = (this.#teardowns ??= new Set());
-    teardowns.add(teardown);
-    const settled = (): boolean => teardowns.delete(teardown);
-    // Whoever disposes has taken the set by then, and is told itself.
-    teardown.then(settled, (error: unknown) => {
-      if (settled() && this.#teardowns === teardowns) reportUnhandled(error);
-    });
+    if (this.downstream !== null) this.downstream.addTeardown(teardown);
+    else (this.#teardowns ??= []).push(teardown);
   }
 
-  /** A teardown somewhere above has failed after the end had come. @returns false when no terminal is there to be told */
-  teardownFailed(error: unknown): boolean {
-    if (this.downstream !== null) return this.downstream.teardownFailed(error);
-    if (this.keeper.teardownFailed === undefined) return false;
-    this.keeper.teardownFailed(error);
-    return true;
-  }
-
-  /** Resolves when every asynchronous teardown above has ended; rejects with the first failure. Without it failures are reported. */
+  /** Resolves when every asynchronous teardown above has ended; rejects with the first failure. */
   async teardownsSettled(): Promise<void> {
     const teardowns = this.#teardowns;
     if (teardowns === undefined) return;

@@ -1,10 +1,11 @@
 /**
- * Which encoding a page's bytes are in, as a browser decides it: byte order mark, Content-Type, a `meta` in the first 1,024 bytes,
- * and when nothing says UTF-8 or windows-1252 by a look at the bytes. It decodes nothing itself.
+ * Which encoding a page's bytes are in, as a browser decides it: byte order mark, Content-Type, a `meta` or an XML declaration in the
+ * first 1,024 bytes, and when nothing says UTF-8 or windows-1252 by a look at the bytes. It decodes nothing itself.
  *
  * Source: WHATWG HTML §13.2.3.2 (determining the character encoding), "prescan a byte stream"; WHATWG Encoding §4.2 (labels).
  */
 import { isAscii, isUtf8 } from 'node:buffer';
+import { headerValues, mimeEssence } from './mime-type.ts';
 
 /** How many bytes are searched for a `meta` that names the encoding (WHATWG HTML §13.2.3.2, step 5). */
 export const CHARSET_PRESCAN_BYTES = 1024;
@@ -35,12 +36,28 @@ export function detectCharset(
   contentType?: string,
   fallback: string = DEFAULT_ENCODING,
 ): string {
-  const marked = byteOrderMark(bytes);
-  if (marked !== undefined) return marked;
-  const declared = charsetOfContentType(contentType);
-  if (declared !== undefined) return declared;
-  const head = Buffer.from(bytes.buffer, bytes.byteOffset, Math.min(bytes.byteLength, CHARSET_PRESCAN_BYTES));
-  return prescanForCharset(head.toString('latin1')) ?? fallback;
+  return certainCharset(bytes, contentType) ?? prescanned(bytes) ?? fallback;
+}
+
+/**
+ * What the first 1,024 bytes of a page say about its encoding, when neither a byte order mark nor the Content-Type does; undefined when
+ * they say nothing. A `meta` goes before an XML declaration.
+ */
+export function prescanned(bytes: Uint8Array): string | undefined {
+  const head = Buffer.from(
+    bytes.buffer,
+    bytes.byteOffset,
+    Math.min(bytes.byteLength, CHARSET_PRESCAN_BYTES),
+  ).toString('latin1');
+  // "Prescan for UTF-16 XML declarations": `<?x` in two bytes a character.
+  if (head.startsWith('<\0?\0x\0')) return 'utf-16le';
+  if (head.startsWith('\0<\0?\0x')) return 'utf-16be';
+  return prescanForCharset(head) ?? xmlEncoding(head);
+}
+
+/** The encoding that a byte order mark or the Content-Type header names: nothing in the page can change it. */
+export function certainCharset(bytes: Uint8Array, contentType?: string): string | undefined {
+  return byteOrderMark(bytes) ?? charsetOfContentType(contentType);
 }
 
 /**
@@ -51,10 +68,27 @@ export function guessCharset(page: Uint8Array): string {
   return isUtf8(page) && !isAscii(page) ? 'utf-8' : DEFAULT_ENCODING;
 }
 
-/** The encoding a Content-Type header names, undefined when it names none that exists. */
+/**
+ * The encoding a Content-Type header names, undefined when it names none that exists. Of several values, joined by commas, the last
+ * good one counts; it has the charset of an earlier one of its type when it names none itself (Fetch §3.5, "extract a MIME type").
+ */
 export function charsetOfContentType(contentType: string | undefined): string | undefined {
-  const label = contentType === undefined ? undefined : charsetParameter(contentType);
+  const label = contentType === undefined ? undefined : charsetLabel(contentType);
   return label === undefined ? undefined : encodingOfLabel(label);
+}
+
+function charsetLabel(contentType: string): string | undefined {
+  if (!contentType.includes(',')) return charsetParameter(contentType);
+  let essence: string | undefined;
+  let label: string | undefined;
+  for (const value of headerValues(contentType)) {
+    const type = mimeEssence(value);
+    if (type === undefined || type === '*/*') continue;
+    const own = charsetParameter(value);
+    if (own !== undefined || type !== essence) label = own;
+    essence = type;
+  }
+  return essence === undefined ? charsetParameter(contentType) : label;
 }
 
 function byteOrderMark(bytes: Uint8Array): string | undefined {
@@ -124,7 +158,21 @@ function prescanForCharset(head: string): string | undefined {
   return undefined;
 }
 
-function charsetOfMeta(attributes: ReadonlyMap<string, string>): string | undefined {
+/** WHATWG HTML §13.2.3.2, "get an XML encoding": what an XML declaration at the very start names. */
+function xmlEncoding(head: string): string | undefined {
+  if (!head.startsWith('<?xml')) return undefined;
+  const end = head.indexOf('>');
+  const name = head.indexOf('encoding');
+  if (end === -1 || name === -1 || name > end) return undefined;
+  const label = /^[\0- ]*=[\0- ]*(?:"([^"]*)"|'([^']*)')/.exec(head.slice(name + 'encoding'.length));
+  const text = label?.[1] ?? label?.[2];
+  if (text === undefined || /[\0- ]/.test(text)) return undefined;
+  const encoding = encodingOfLabel(text);
+  return encoding === 'utf-16le' || encoding === 'utf-16be' ? 'utf-8' : encoding;
+}
+
+/** The encoding that a `meta` element names: its `charset`, or the `content` of `http-equiv=content-type`. */
+export function charsetOfMeta(attributes: ReadonlyMap<string, string>): string | undefined {
   const direct = attributes.get('charset');
   let label = direct;
   if (direct === undefined && attributes.get('http-equiv')?.toLowerCase() === 'content-type') {

@@ -37,6 +37,11 @@ export interface MarkupVisitor {
 export interface MarkupScannerOptions {
   /** True reads the content of noscript as text, as a browser with scripts does. Default false: a crawler runs none. */
   readonly scripting?: boolean;
+  /**
+   * True for a page served as XML: a self-closing `script` or `title` is closed, only script, style and title hold text, and CDATA
+   * sections are text everywhere. Default false.
+   */
+  readonly xml?: boolean;
   /** Bytes of one title element that are kept. Default 16,384. */
   readonly maxTitleBytes?: number;
 }
@@ -56,6 +61,9 @@ const EQUALS = 0x3d;
 const GREATER = 0x3e;
 const QUESTION = 0x3f;
 
+/** Elements whose content is read as text in XML too: what markup they hold is script, style or a title. */
+const XML_TEXT_ELEMENTS: ReadonlySet<string> = new Set(['script', 'style', 'title']);
+
 /** What a handler answers when the token at hand is not complete. */
 const INCOMPLETE = -1;
 
@@ -66,6 +74,7 @@ type Mode = 'markup' | 'plaintext' | ScriptState | (string & {});
 export class MarkupScanner {
   readonly #visitor: MarkupVisitor;
   readonly #scripting: boolean;
+  readonly #xml: boolean;
   readonly #maxTitleBytes: number;
   readonly #open = new OpenElements();
   readonly #attributes = new Map<string, string>();
@@ -79,6 +88,7 @@ export class MarkupScanner {
   constructor(visitor: MarkupVisitor, options: MarkupScannerOptions = {}) {
     this.#visitor = visitor;
     this.#scripting = options.scripting ?? false;
+    this.#xml = options.xml ?? false;
     this.#maxTitleBytes = options.maxTitleBytes ?? MAX_TITLE_BYTES;
   }
 
@@ -143,7 +153,8 @@ export class MarkupScanner {
   #scanDeclaration(text: string, start: number, final: boolean): number {
     if (text.startsWith('--', start + 2)) return this.#scanComment(text, start + 4);
     const opening = text.slice(start + 2, start + 9);
-    if (opening === '[CDATA[' && this.#open.inForeignContent) return after(text, ']]>', start + 9);
+    if (opening === '[CDATA[' && (this.#xml || this.#open.inForeignContent))
+      return after(text, ']]>', start + 9);
     if (!final && opening.length < 7 && ('--'.startsWith(opening) || '[CDATA['.startsWith(opening)))
       return INCOMPLETE;
     return after(text, '>', start + 2);
@@ -203,6 +214,7 @@ export class MarkupScanner {
   }
 
   #enterTextMode(name: string): void {
+    if (this.#xml && (this.#selfClosing || !XML_TEXT_ELEMENTS.has(name))) return;
     if (name === 'script' || name === 'plaintext') {
       this.#mode = name;
     } else if (END_TAG_OF.has(name) && (name !== 'noscript' || this.#scripting)) {

@@ -5,9 +5,17 @@
 import { TextDecoder } from 'node:util';
 import { decodeHTML, decodeHTMLAttribute } from 'entities';
 import { withoutFragment } from '../url/canonical-url.ts';
-import { CHARSET_PRESCAN_BYTES, detectCharset, guessCharset } from './charset.ts';
+import {
+  CHARSET_PRESCAN_BYTES,
+  certainCharset,
+  charsetOfMeta,
+  detectCharset,
+  guessCharset,
+  prescanned,
+} from './charset.ts';
 import type { WatchedElement } from './known-elements.ts';
 import { MarkupScanner, type MarkupVisitor, type RawAttributes } from './markup-scanner.ts';
+import { isXhtml } from './mime-type.ts';
 import type { MarkupNamespace } from './open-elements.ts';
 
 /** What is known of a page before its bytes are read. */
@@ -18,6 +26,8 @@ export interface PageFactsOptions {
   readonly contentType?: string;
   /** The encoding when neither mark, header nor meta names one. Default `windows-1252`; `readPageFacts` looks at the bytes. */
   readonly fallbackCharset?: string;
+  /** The encoding, whatever the page says of it. Default: found by the rules of HTML. */
+  readonly charset?: string;
   /** True reads noscript as a browser that runs scripts does: as text. Default false. */
   readonly scripting?: boolean;
 }
@@ -47,9 +57,12 @@ export const MAX_LINK_CHARS_PER_PAGE: number = 8 * 1024 * 1024;
 const NOT_ASCII_COMPATIBLE: ReadonlySet<string> = new Set(['utf-16le', 'utf-16be', 'iso-2022-jp']);
 const NOT_ASCII = /[^\0-\x7f]/;
 const NULS = /\0/g;
-/** WHATWG HTML "shared declarative refresh steps": seconds, a separator, and an optional `url=`. */
+/**
+ * WHATWG HTML "shared declarative refresh steps": seconds, a separator, and the URL behind an optional `url=`, behind which it may be
+ * empty: the page itself. Without a URL it is a reload, and leads nowhere.
+ */
 const REFRESH =
-  /^[\t\n\f\r ]*(?:\d+|(?=\.))[\d.]*(?:[\t\n\f\r ]*[;,][\t\n\f\r ]*|[\t\n\f\r ]+)(?:url[\t\n\f\r ]*=[\t\n\f\r ]*)?(.+)$/is;
+  /^[\t\n\f\r ]*(?:\d+|(?=\.))[\d.]*(?:[\t\n\f\r ]*[;,][\t\n\f\r ]*|[\t\n\f\r ]+)(?:url[\t\n\f\r ]*=[\t\n\f\r ]*(.*)|(.+))$/is;
 
 /**
  * Reads the facts of a page in any chunks: `write` the body, then `end`. Takes memory for the raw links only, plus 1 KiB until the
@@ -67,13 +80,21 @@ export class PageFactsReader implements MarkupVisitor {
   #base: string | undefined;
   #canonical: string | undefined;
   #refresh: string | undefined;
+  /** What a `meta` behind the first 1,024 bytes names, while nothing before it did. */
+  #lateCharset: string | undefined;
+  #isTentative = false;
 
   constructor(options: PageFactsOptions) {
     this.#options = options;
-    this.#scanner = new MarkupScanner(
-      this,
-      options.scripting === undefined ? {} : { scripting: options.scripting },
-    );
+    this.#scanner = new MarkupScanner(this, {
+      scripting: options.scripting ?? false,
+      xml: isXhtml(options.contentType),
+    });
+  }
+
+  /** The encoding that a `meta` further down names, when nothing at the start named one: the page is to be read again in it. */
+  get lateCharset(): string | undefined {
+    return this.#lateCharset;
   }
 
   /** Takes the next bytes of the decompressed body; the chunk is not kept. */
@@ -129,6 +150,8 @@ export class PageFactsReader implements MarkupVisitor {
         }
         return;
       case 'meta':
+        if (this.#isTentative && this.#lateCharset === undefined)
+          this.#lateCharset = this.#charsetOf(attributes);
         if (
           this.#refresh === undefined &&
           this.#attribute(attributes, 'http-equiv')?.toLowerCase() === 'refresh'
@@ -147,8 +170,10 @@ export class PageFactsReader implements MarkupVisitor {
 
   #begin(head: Uint8Array): void {
     this.#head = undefined;
-    const { contentType, fallbackCharset } = this.#options;
-    this.#charset = detectCharset(head, contentType, fallbackCharset);
+    const { contentType, fallbackCharset, charset } = this.#options;
+    const known = charset ?? certainCharset(head, contentType) ?? prescanned(head);
+    this.#isTentative = known === undefined;
+    this.#charset = known ?? detectCharset(head, contentType, fallbackCharset);
     if (NOT_ASCII_COMPATIBLE.has(this.#charset)) this.#transcoder = new TextDecoder(this.#charset);
     this.#scan(head);
   }
@@ -180,7 +205,14 @@ export class PageFactsReader implements MarkupVisitor {
 
   #beforeFragment(href: string): string {
     const hash = href.indexOf('#');
-    return hash === -1 ? href : href.slice(0, hash);
+    if (hash === -1) return href;
+    // White space before the fragment is part of the path; without the `#` behind it the URL parser would trim it.
+    return href.slice(0, href.charCodeAt(hash - 1) <= 0x20 ? hash + 1 : hash);
+  }
+
+  /** WHATWG HTML §13.2.6.4.4: a `meta` that the prescan has not seen changes the encoding too. */
+  #charsetOf(attributes: RawAttributes): string | undefined {
+    return charsetOfMeta(new Map([...attributes].map(([name, value]) => [name, this.#value(value)])));
   }
 
   #baseUrl(): string {
@@ -196,9 +228,17 @@ export class PageFactsReader implements MarkupVisitor {
 
 /** Reads the facts of a page whose body is at hand. */
 export function readPageFacts(body: Uint8Array, options: PageFactsOptions): PageFacts {
-  const reader = new PageFactsReader({ fallbackCharset: guessCharset(body), ...options });
-  reader.write(body);
-  return reader.end();
+  const read = (charset: string | undefined) => {
+    const reader = new PageFactsReader({
+      fallbackCharset: guessCharset(body),
+      ...options,
+      ...(charset === undefined ? {} : { charset }),
+    });
+    reader.write(body);
+    return { facts: reader.end(), lateCharset: reader.lateCharset };
+  };
+  const { facts, lateCharset } = read(options.charset);
+  return lateCharset === undefined || lateCharset === facts.charset ? facts : read(lateCharset).facts;
 }
 
 function decodable(charset: string): string {
@@ -236,7 +276,8 @@ function hasWord(list: string | undefined, word: string): boolean {
 }
 
 function refreshTarget(content: string): string | undefined {
-  const target = REFRESH.exec(content)?.[1];
+  const match = REFRESH.exec(content);
+  const target = match?.[1] ?? match?.[2];
   if (target === undefined) return undefined;
   const quote = target[0];
   if (quote !== '"' && quote !== "'") return target;

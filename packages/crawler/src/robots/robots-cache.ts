@@ -3,7 +3,8 @@
  * what a file says is RobotsTxt's matter, when a host may be asked the frontier's.
  */
 import type { Fetch } from '../fetch/page-fetcher.ts';
-import { canonicalUrl, originOf } from '../url/canonical-url.ts';
+import { redirectTarget } from '../fetch/redirect-target.ts';
+import { originOf } from '../url/canonical-url.ts';
 import { ALLOW_ALL, MAX_ROBOTS_BYTES, parseRobotsTxt, RobotsTxt } from './robots-txt.ts';
 
 /** RFC 9309 §2.4: a file is not used for longer than 24 hours. */
@@ -117,10 +118,11 @@ export class RobotsCache {
       if (!answer.isAnswer)
         return { message: `${url}: ${answer.message}`, isBlocked: answer.reason === 'blocked' };
       const { status } = answer;
-      if (status >= 500) return { message: `${url} answered ${status}`, isBlocked: false };
+      // A 429 says nothing about the file. RFC 9309 would take it for none; the large crawlers wait, as for a 5xx.
+      if (status >= 500 || status === 429) return { message: `${url} answered ${status}`, isBlocked: false };
       if (status >= 200 && status < 300) return parseRobotsTxt(answer.body, this.#userAgent, url);
       const location = status >= 300 && status < 400 ? answer.headers.location : undefined;
-      const next = location === undefined ? undefined : canonicalUrl(location, { base: url });
+      const next = location === undefined ? undefined : redirectTarget(location, url);
       // RFC 9309 §2.3.1.3: a 4xx, or a redirect to nowhere, means that there is no file.
       if (next === undefined) return ALLOW_ALL;
       referrer = url;

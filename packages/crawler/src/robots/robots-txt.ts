@@ -12,6 +12,19 @@
 /** How much of a file is read: 500 KiB (RFC 9309 §2.5 asks for at least that). A line cut off there is dropped. */
 export const MAX_ROBOTS_BYTES: number = 500 * 1024;
 
+/** What a line may begin with: the words of the RFC, and the misspellings of them that the large crawlers accept too. */
+const KEYS: ReadonlyMap<string, 'user-agent' | 'allow' | 'disallow' | 'crawl-delay' | 'sitemap'> = new Map([
+  ...(['user-agent', 'useragent', 'user agent'] as const).map((word) => [word, 'user-agent'] as const),
+  ['allow', 'allow'] as const,
+  ...(['disallow', 'dissallow', 'dissalow', 'disalow', 'diasllow', 'disallaw'] as const).map(
+    (word) => [word, 'disallow'] as const,
+  ),
+  ['crawl-delay', 'crawl-delay'] as const,
+  ['crawldelay', 'crawl-delay'] as const,
+  ['sitemap', 'sitemap'] as const,
+  ['site-map', 'sitemap'] as const,
+]);
+
 /** One rule, and how it reads in the file. */
 export interface RobotsRule {
   readonly allow: boolean;
@@ -78,7 +91,7 @@ export function parseRobotsTxt(body: Uint8Array | string, userAgent: string, url
   let inRules = true;
   let isNamed = false;
   for (const { key, value } of linesOf(textOf(body))) {
-    switch (key) {
+    switch (KEYS.get(key)) {
       case 'user-agent': {
         // RFC 9309 §2.1: user-agent lines in a row share the rules that follow.
         if (inRules) current = new Set();
@@ -95,7 +108,7 @@ export function parseRobotsTxt(body: Uint8Array | string, userAgent: string, url
       case 'disallow':
         inRules = true;
         if (value !== '')
-          for (const group of current) group.rules.push({ allow: key === 'allow', pattern: value });
+          for (const group of current) group.rules.push({ allow: KEYS.get(key) === 'allow', pattern: value });
         break;
       case 'crawl-delay':
         // RFC 9309 §2.2.4: other records must not interfere, so this one does not end a list of user-agents.
@@ -118,10 +131,15 @@ export function productToken(userAgent: string): string {
 
 function textOf(body: Uint8Array | string): string {
   const bytes = typeof body === 'string' ? Buffer.from(body) : body;
-  // The decoder drops a byte order mark, and replaces what is not UTF-8.
-  const text = new TextDecoder().decode(bytes.subarray(0, MAX_ROBOTS_BYTES));
+  // The decoder drops a byte order mark, and replaces what is not UTF-8. A mark of UTF-16 is believed, though the RFC asks for UTF-8.
+  const text = new TextDecoder(utf16Of(bytes) ?? 'utf-8').decode(bytes.subarray(0, MAX_ROBOTS_BYTES));
   if (bytes.length <= MAX_ROBOTS_BYTES) return text;
   return text.slice(0, Math.max(text.lastIndexOf('\n'), text.lastIndexOf('\r'), 0));
+}
+
+function utf16Of(bytes: Uint8Array): 'utf-16le' | 'utf-16be' | undefined {
+  if (bytes[0] === 0xff && bytes[1] === 0xfe) return 'utf-16le';
+  return bytes[0] === 0xfe && bytes[1] === 0xff ? 'utf-16be' : undefined;
 }
 
 function* linesOf(text: string): Generator<{ key: string; value: string }> {
@@ -131,20 +149,26 @@ function* linesOf(text: string): Generator<{ key: string; value: string }> {
     const colon = content.indexOf(':');
     if (colon > 0) {
       yield {
-        key: content.slice(0, colon).trimEnd().toLowerCase(),
+        key: content
+          .slice(0, colon)
+          .trimEnd()
+          .toLowerCase()
+          .replace(/[ \t]+/g, ' '),
         value: content.slice(colon + 1).trimStart(),
       };
     } else if (colon === -1) {
       // A key and a value with only a space between is accepted, as the largest crawlers do.
       const words = content.split(/[ \t]+/, 3);
       if (words.length === 2) yield { key: words[0]!.toLowerCase(), value: words[1]! };
+      else if (/^user[ \t]+agent[ \t]/i.test(content)) yield { key: 'user-agent', value: words[2]!.trim() };
     }
   }
 }
 
+/** Seconds as `10`, `0.5`, `10,5` or `5s`; what does not begin with a number is no delay. */
 function delayOf(value: string): number | undefined {
-  const seconds = value === '' ? Number.NaN : Number(value);
-  return Number.isFinite(seconds) && seconds >= 0 ? seconds * 1000 : undefined;
+  const number = /^(\d+(?:[.,]\d+)?|[.,]\d+)(?:\s*s(?:ec(?:ond)?s?)?)?(?=\s|$)/i.exec(value)?.[1];
+  return number === undefined ? undefined : Number(number.replace(',', '.')) * 1000;
 }
 
 function pathOf(url: string): string {

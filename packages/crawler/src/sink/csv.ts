@@ -24,6 +24,8 @@ const PAGE_COLUMNS = [
 const NEEDS_QUOTES = /[",\r\n]/;
 /** What spreadsheets take for a formula (OWASP, CSV injection). */
 const FORMULA_START = /^[=+\-@\t\r]/;
+/** Signed numbers, dates and phone numbers: digits and what stands between them can call nothing. */
+const NUMBER_CHARACTERS = /^[+-]?[\d\s.,:()/%-]+(?:e[+-]?\d+)?$/i;
 
 /**
  * A sink that writes each row as one line of CSV under a line of column names. Lists are joined by spaces, objects are JSON, and a
@@ -50,12 +52,14 @@ function cell(value: unknown): string {
   if (value === undefined || value === null) return '';
   if (typeof value === 'number' || typeof value === 'boolean' || typeof value === 'bigint')
     return String(value);
+  if (value instanceof Date) return Number.isNaN(value.getTime()) ? '' : value.toISOString();
   const text =
     typeof value === 'string'
       ? value
-      : Array.isArray(value)
+      : Array.isArray(value) && value.every((element) => typeof element !== 'object')
         ? value.join(' ')
         : (JSON.stringify(value) ?? '');
-  const safe = FORMULA_START.test(text) ? `'${text}` : text;
+  const isFormula = FORMULA_START.test(text) && !(NUMBER_CHARACTERS.test(text) && /\d/.test(text));
+  const safe = isFormula ? `'${text}` : text;
   return NEEDS_QUOTES.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
 }

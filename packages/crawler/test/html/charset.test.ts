@@ -38,4 +38,24 @@ test('understands quotes, spaces and repeats in a Content-Type', () => {
 });
 test('refuses to decode the encodings browsers replace', () =>
   assert.is(detect('', 'text/html; charset=hz-gb-2312'), 'replacement'));
+test('reads an XML declaration at the very start, after what a meta says', () => {
+  assert.is(detect('<?xml version="1.0" encoding="Shift_JIS"?><html>'), 'shift_jis');
+  assert.is(detect("<?xml encoding = 'koi8-r'?>"), 'koi8-r');
+  assert.is(detect('<?xml encoding="utf-16"?>'), 'utf-8');
+  assert.is(detect('<?xml encoding="koi8-r"?><meta charset=utf-8>'), 'utf-8');
+  for (const none of [
+    ' <?xml encoding="koi8-r"?>',
+    '<?xml encoding="koi8-r"',
+    '<?xml encoding="koi 8"?>',
+    '<?xml?>encoding="koi8-r"',
+  ])
+    assert.is(detect(none), 'windows-1252', none);
+  assert.is(detectCharset(Buffer.from('<?xml?>', 'utf16le')), 'utf-16le');
+});
+test('takes the last good type of a header that was sent twice, with the charset of its like', () => {
+  assert.is(charsetOfContentType('text/html; charset=shift_jis, text/html'), 'shift_jis');
+  assert.is(charsetOfContentType('text/html; charset=shift_jis, text/html; charset=koi8-r'), 'koi8-r');
+  assert.is(charsetOfContentType('text/plain; charset=koi8-r, text/html'), undefined);
+  assert.is(charsetOfContentType('text/html; charset=koi8-r, */*'), 'koi8-r');
+});
 test.run();

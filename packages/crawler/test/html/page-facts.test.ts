@@ -137,6 +137,27 @@ fact('give the canonical URL and the target of a refresh', () => {
   assert.is(facts.canonical, 'http://h.test/c');
   assert.is(facts.refresh, 'http://h.test/d/next');
 });
+fact('let an empty URL of a refresh lead to the base, and a reload nowhere', () => {
+  const refreshOf = (content: string) => read(`<meta http-equiv=refresh content="${content}">`).refresh;
+  assert.is(refreshOf('0;url='), URL_OF_PAGE);
+  assert.is(refreshOf("0; URL = 'x'y"), 'http://h.test/d/x');
+  assert.is(refreshOf('5'), null);
+  assert.is(refreshOf('0;uri'), 'http://h.test/d/uri');
+});
+fact('keep white space before a fragment in the path of a link, as the URL standard says', () => {
+  assert.equal(read('<a href="E #x"><a href="E#y"><a href=" F ">').links, [
+    'http://h.test/d/E%20',
+    'http://h.test/d/E',
+    'http://h.test/d/F',
+  ]);
+});
+fact('of XHTML go on behind self-closing script, title, style and iframe', () => {
+  const page =
+    '<html><head><script src="x"/><style/><title>T</title></head><body><iframe/><textarea/><![CDATA[<a href="no">]]><a href="/l"/></body></html>';
+  const facts = read(page, 'application/xhtml+xml');
+  assert.equal([facts.title, facts.links], ['T', ['http://h.test/l']]);
+  assert.equal(read(page, 'text/html').links, []);
+});
 fact.run();
 
 const charset = suite('encodings of a page');
@@ -173,5 +194,20 @@ charset('keep Shift_JIS trail bytes apart from markup', () => {
 });
 charset('read nothing from the encodings that no reader may decode', () => {
   assert.equal(read('<a href=x>', 'text/html; charset=iso-2022-kr').links, []);
+});
+charset('are those of a meta behind the first 1,024 bytes too, when nothing before it names one', () => {
+  const japanese = [0x93, 0xfa, 0x96, 0x7b];
+  const page = bytes(
+    `<!--${'x'.repeat(1100)}--><meta charset=shift_jis><title>`,
+    japanese,
+    '</title><a href="/',
+    japanese,
+    '">',
+  );
+  const facts = readPageFacts(page, { url: URL_OF_PAGE });
+  assert.equal([facts.title, facts.charset], ['日本', 'shift_jis']);
+  assert.equal(facts.links, ['http://h.test/%E6%97%A5%E6%9C%AC']);
+  const declared = readPageFacts(page, { url: URL_OF_PAGE, contentType: 'text/html; charset=windows-1252' });
+  assert.is(declared.charset, 'windows-1252');
 });
 charset.run();

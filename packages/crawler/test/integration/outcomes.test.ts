@@ -19,7 +19,7 @@ async function crawlSite(routes: Readonly<Record<string, Route>>, options: Parti
   try {
     const crawl = new Crawler({
       seeds: `${site.origin}/`,
-      retry: { maxAttempts: 1, baseMs: 1 },
+      retry: { limit: 1, baseDelayMs: 1 },
       observer: { failure: (failure) => failures.push(failure) },
       ...options,
     });
@@ -233,7 +233,7 @@ test('fetches a forbidden seed no further than its robots.txt, and everything wh
 test('crawls nothing of a site whose robots.txt is broken', async () => {
   const { site, statistics, failures } = await crawlSite(
     { '/robots.txt': answer(503), '/': '' },
-    { retry: { maxAttempts: 0 } },
+    { retry: { limit: 0 } },
   );
   assert.equal(site.requests, ['/robots.txt']);
   assert.equal([statistics.failed, failures[0]!.reason], [1, 'robots-unreachable']);
@@ -280,7 +280,7 @@ test('loses no page to a limit on depth when the shorter way to it is the slower
       '/x': linksTo('/y'),
       '/y': linksTo('/too-deep'),
     },
-    { limits: { maxDepth: 3 }, retry: { baseMs: 20 } },
+    { limits: { maxDepth: 3 }, retry: { baseDelayMs: 20 } },
   );
   assert.is(tries, 2);
   assert.is(byPath['/x']?.depth, 2);
@@ -344,6 +344,25 @@ test('reads raw UTF-8 in a Location as UTF-8', async () => {
     '/caf%C3%A9%20x': '<title>there</title>',
   });
   assert.is(byPath['/caf%C3%A9%20x']?.title, 'there');
+});
+test('asks for a Location of other bytes as it was sent, and once where it came twice', async () => {
+  const raw =
+    (head: string): Route =>
+    (_, response) =>
+      response.socket?.end(
+        Buffer.from(
+          `HTTP/1.1 302 Found\r\n${head}\r\nContent-Length: 0\r\nConnection: close\r\n\r\n`,
+          'latin1',
+        ),
+      );
+  const { byPath } = await crawlSite({
+    '/': linksTo('/latin', '/twice'),
+    '/latin': raw('Location: /caf\xe9'),
+    '/twice': raw('Location: /t1\r\nLocation: /t1'),
+    '/caf%E9': '',
+    '/t1': '',
+  });
+  assert.equal([byPath['/caf%E9']?.status, byPath['/t1']?.status], [200, 200]);
 });
 test('takes the last of several types, and looks into a body whose type is empty', async () => {
   const typed =

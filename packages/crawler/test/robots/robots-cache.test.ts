@@ -52,13 +52,13 @@ test('says whether this call asked the host', async () => {
   const second = await cache.get('http://h/', null);
   assert.equal([first.isKnown && first.wasFetched, second.isKnown && second.wasFetched], [true, false]);
 });
-test('takes any 4xx for no file', async () => {
-  for (const status of [401, 403, 404, 410, 429]) {
+test('takes any 4xx but 429 for no file', async () => {
+  for (const status of [401, 403, 404, 410]) {
     assert.is(await cacheOf({ 'http://h/robots.txt': answered(status, NO) }).allows('http://h/no'), true);
   }
 });
 test('knows nothing while the file is unreachable, and asks again after 1 s, 2 s, 4 s', async () => {
-  for (const answer of [answered(500), answered(503), silent]) {
+  for (const answer of [answered(500), answered(503), answered(429), silent]) {
     const { cache, clock, requests } = cacheOf({ 'http://h/robots.txt': answer });
     for (const waitMs of [1000, 2000, 4000]) {
       const verdict = await cache.get('http://h/', null);

@@ -36,6 +36,26 @@ group('shares rules between user-agent lines in a row, other lines between them 
 group('ignores rules before the first group', () =>
   assert.ok(allows('disallow: /\nuser-agent: foobot\ndisallow: /y', '/x')),
 );
+group('understands the misspellings that the large crawlers do', () => {
+  for (const word of ['Dissallow', 'dissalow', 'disalow', 'diasllow', 'DISALLAW'])
+    assert.not.ok(allows(`User-agent: *\n${word}: /no`, '/no'), word);
+  for (const word of ['useragent:', 'User Agent:', 'user  agent :', 'user agent'])
+    assert.not.ok(allows(`${word} foobot\nDisallow: /no\nUser-agent: *\nAllow: /`, '/no'), word);
+  assert.equal(parseRobotsTxt('Site-map: http://h/s', 'a').sitemaps, ['http://h/s']);
+});
+group('reads UTF-16 with its mark', () => {
+  const little = Buffer.from('\ufeffUser-agent: *\nDisallow: /no', 'utf16le');
+  for (const file of [little, Buffer.from(little).swap16()])
+    assert.not.ok(parseRobotsTxt(file, 'a').isAllowed('/no'));
+});
+group('reads a Crawl-delay with a unit or a decimal comma, and none that is no number', () => {
+  const delayOf = (value: string) => parseRobotsTxt(`User-agent: *\nCrawl-delay: ${value}`, 'a').crawlDelayMs;
+  assert.equal(
+    ['10', '0.5', '10,5', '5s', '5 sec', '2 # x'].map(delayOf),
+    [10_000, 500, 10_500, 5000, 5000, 2000],
+  );
+  assert.equal(['', '-1', 'soon', '5x', 'Infinity', '1e3'].map(delayOf), Array(6).fill(undefined));
+});
 group.run();
 
 const rule = suite('RFC 9309 §2.2.2 allow and disallow');

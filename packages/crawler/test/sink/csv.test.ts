@@ -31,12 +31,26 @@ test('joins lists by spaces and writes objects as JSON', async () => {
   assert.equal(await lines(['a'], { a: ['u', 'v'] }, { a: { b: 1 } }), ['a', 'u v', '"{""b"":1}"', '']);
 });
 test('keeps spreadsheets from running text as a formula, and leaves numbers alone', async () => {
-  assert.equal(await lines(['a'], { a: '=1+1' }, { a: '@x' }, { a: '-1' }, { a: -1 }), [
+  assert.equal(await lines(['a'], { a: '=1+1' }, { a: '@x' }, { a: '-x' }, { a: -1 }), [
     'a',
     "'=1+1",
     "'@x",
-    "'-1",
+    "'-x",
     '-1',
+    '',
+  ]);
+});
+test('leaves signed numbers, dates and phone numbers as they are', async () => {
+  const values = ['-1.5', '+49 (30) 123-45', '-1e5', '-3%', new Date(0), '+cmd|x', '-1+a'];
+  assert.equal(await lines(['a'], ...values.map((a) => ({ a }))), [
+    'a',
+    '-1.5',
+    '+49 (30) 123-45',
+    '-1e5',
+    '-3%',
+    '1970-01-01T00:00:00.000Z',
+    "'+cmd|x",
+    "'-1+a",
     '',
   ]);
 });

@@ -66,4 +66,39 @@ test('ends quietly at any cut of a file', () => {
   const text = urlset('<url><loc><![CDATA[http://h.test/]]></loc></url><!-- x -->');
   for (let at = 0; at <= text.length; at++) read(text.slice(0, at));
 });
+test('takes no other file for a list of URLs', () => {
+  for (const other of ['Not found', 'http://h.test/a\nnot a URL', 'PK\u0003\u0004\u0014\0x/y', '{"a":1}'])
+    assert.throws(() => read(other), /neither/, other);
+  assert.equal(read('').urls, []);
+  assert.equal(read('<html><a href="/x"><loc>http://h.test/</loc>').urls, []);
+});
+test('reads XML behind the warnings of a server, in UTF-16, in upper case and packed twice', () => {
+  const map = urlset('<url><loc>http://h.test/</loc></url>');
+  const little = Buffer.from(map, 'utf16le');
+  for (const body of [
+    Buffer.from(`Warning: foo() in /x.php on line 3\n${map}`),
+    Buffer.from(map.toUpperCase()),
+    Buffer.from(`\ufeff${map}`, 'utf16le'),
+    little,
+    Buffer.from(little).swap16(),
+    gzipSync(gzipSync(map)),
+  ])
+    assert.equal(parseSitemap(body).urls, ['http://h.test/']);
+});
+test('takes what came of a gzip that is cut short or has something behind it', () => {
+  const locs = Array.from({ length: 5000 }, (_, at) => `<url><loc>http://h.test/${at * 7919}</loc></url>`);
+  const whole = gzipSync(urlset(locs.join('')));
+  const count = (body: Uint8Array) => parseSitemap(body).urls.length;
+  assert.is(count(Buffer.concat([whole, Buffer.from('<!-- served by x -->')])), 5000);
+  assert.is(count(Buffer.concat([whole, Buffer.alloc(512)])), 5000);
+  const half = Math.floor(whole.length / 2);
+  assert.ok(count(whole.subarray(0, half)) > 1000 && count(whole.subarray(0, half)) < 5000);
+  assert.ok(count(Buffer.from(whole).fill(0xff, half, half + 64)) > 1000);
+});
+test('reads loc with attributes, and no element of another namespace', () => {
+  const map = urlset(
+    '<url><x:url/><x:loc>http://no.test/</x:loc><loc xml:space="preserve" a:b="c">http://h.test/</loc></url>',
+  );
+  assert.equal(read(map).urls, ['http://h.test/']);
+});
 test.run();

@@ -4,20 +4,21 @@
  * what is still there. So a thousand requests that all end in time cost one timer, not three thousand.
  */
 import { currentLoop, type EventLoop, type TimerHandle } from '@oxbow/loop';
-import { type Linked, LinkedList } from '@oxbow/loop/structures';
 
-/** Something with a time by which it must have moved on. */
-export interface Watched extends Linked<Watched> {
+/** Something with a time by which it must have moved on. The links belong to {@link Deadlines}. */
+export interface Watched {
   /** On the loop's clock, in milliseconds; Infinity for never. Change it through {@link Deadlines.set} only. */
   dueMs: number;
   /** The time came. May set a new one, or remove itself. */
   onDue(nowMs: number): void;
+  previousWatched: Watched | undefined;
+  nextWatched: Watched | undefined;
 }
 
 /** All watched things of one loop. */
 export class Deadlines {
   readonly loop: EventLoop;
-  readonly #watched = new LinkedList<Watched>();
+  #head: Watched | undefined;
   #timer: TimerHandle | undefined;
   #armedMs = Number.POSITIVE_INFINITY;
 
@@ -27,7 +28,10 @@ export class Deadlines {
 
   /** Begins to watch. */
   add(watched: Watched): void {
-    this.#watched.unshift(watched);
+    watched.nextWatched = this.#head;
+    watched.previousWatched = undefined;
+    if (this.#head !== undefined) this.#head.previousWatched = watched;
+    this.#head = watched;
     if (watched.dueMs < this.#armedMs) this.#arm(watched.dueMs);
   }
 
@@ -39,7 +43,14 @@ export class Deadlines {
 
   /** Stops watching. With nothing left the timer goes too: it must not keep a process alive. */
   remove(watched: Watched): void {
-    if (this.#watched.remove(watched) && this.#watched.size === 0) {
+    const { previousWatched, nextWatched } = watched;
+    if (previousWatched !== undefined) previousWatched.nextWatched = nextWatched;
+    else if (this.#head === watched) this.#head = nextWatched;
+    else return;
+    if (nextWatched !== undefined) nextWatched.previousWatched = previousWatched;
+    watched.previousWatched = undefined;
+    watched.nextWatched = undefined;
+    if (this.#head === undefined) {
       this.#timer?.cancel();
       this.#timer = undefined;
       this.#armedMs = Number.POSITIVE_INFINITY;
@@ -60,7 +71,7 @@ export class Deadlines {
     const nowMs = this.loop.time();
     const due: Watched[] = [];
     let earliestMs = Number.POSITIVE_INFINITY;
-    for (let watched = this.#watched.first; watched !== undefined; watched = watched.nextLinked) {
+    for (let watched = this.#head; watched !== undefined; watched = watched.nextWatched) {
       if (watched.dueMs <= nowMs) due.push(watched);
       else if (watched.dueMs < earliestMs) earliestMs = watched.dueMs;
     }

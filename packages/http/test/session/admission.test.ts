@@ -5,7 +5,8 @@ import { thrownBy } from '../rejection.ts';
 const test = suite('admission');
 
 class Guest implements Waiter {
-  place: Waiter['place'];
+  previousWaiter: Waiter | undefined = undefined;
+  nextWaiter: Waiter | undefined = undefined;
   readonly perOrigin: number;
   readonly name: string;
   readonly log: string[];

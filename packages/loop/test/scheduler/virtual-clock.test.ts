@@ -39,8 +39,7 @@ test('without autoJump only advance moves it', async () => {
   await run(
     async () => {
       const sleeping = createTask(async () => sleep(10));
-      await new Promise((resolve) => setImmediate(resolve));
-      await new Promise((resolve) => setImmediate(resolve));
+      await new Promise((resolve) => setTimeout(resolve, 5));
       assert.not(sleeping.done);
       clock.advance(9.5);
       await new Promise((resolve) => setImmediate(resolve));

@@ -43,8 +43,7 @@ class SchedulerClock implements OperatorClock {
   }
 
   callLater(delayMs: number, work: () => void): { cancel(): void } {
-    // A virtual scheduler would take time below 0 for a step back, and never come to its end.
-    const action = this.#scheduler.schedule(work, Math.max(0, delayMs));
+    const action = this.#scheduler.schedule(work, delayMs);
     return { cancel: () => action.unsubscribe() };
   }
 }

@@ -16,8 +16,8 @@ import {
 import { Gate, type GateKeeper } from '../gate.ts';
 import { type BufferBounds, type BufferOptions, bufferBounds, checkCount } from '../overflow.ts';
 import { onAbort } from '../terminal/abort.ts';
-import { reportUnhandled } from '../unhandled.ts';
 import { BufferStage } from './buffer.ts';
+import { ControlSubscriber } from './control-subscriber.ts';
 import { innerFrom } from './inner.ts';
 import { operate } from './operate.ts';
 
@@ -106,22 +106,13 @@ class Shared<T> {
   failed(error: unknown): void {
     this.#ended = true;
     this.#cancelReset();
-    this.#resetAtEnd(() => this.#resetBy(this.#rules.onError, () => this.#reset(), error));
+    this.#pendingReset = this.#resetBy(this.#rules.onError, () => this.#reset(), error);
   }
 
   completed(): void {
     this.#ended = true;
     this.#cancelReset();
-    this.#resetAtEnd(() => this.#resetBy(this.#rules.onComplete, () => this.#reset()));
-  }
-
-  /** A rule that throws must not keep the end from the consumers. */
-  #resetAtEnd(resetBy: () => Subscription | undefined): void {
-    try {
-      this.#pendingReset = resetBy();
-    } catch (error) {
-      reportUnhandled(error);
-    }
+    this.#pendingReset = this.#resetBy(this.#rules.onComplete, () => this.#reset());
   }
 
   #leave(): void {
@@ -152,13 +143,12 @@ class Shared<T> {
       reset();
       return undefined;
     }
-    // What subscribe() makes of a function: RxJS reports what a notifier fails with, and no gate is seen behind it.
-    const notified = Subscriber.create<unknown>(() => {
+    const notified = new ControlSubscriber<unknown>();
+    notified.next = () => {
       notified.unsubscribe();
       reset();
-    });
-    innerFrom(rule(...args)).subscribe(notified);
-    return notified;
+    };
+    return innerFrom(rule(...args)).subscribe(notified);
   }
 }
 
