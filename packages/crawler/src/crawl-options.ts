@@ -5,7 +5,12 @@ import { CrawlerOptionError } from './errors.ts';
 import type { Frontier } from './frontier/frontier.ts';
 import type { CrawlObserver } from './observer.ts';
 import { DEFAULT_POLITENESS, type PolitenessOptions } from './politeness.ts';
-import { type CrawlRetryOptions, DEFAULT_RETRY } from './retry-policy.ts';
+import {
+  type CrawlRetryOptions,
+  type CrawlRetryPolicy,
+  RETRY_OPTION_NAMES,
+  retryPolicy,
+} from './retry-policy.ts';
 import type { Handler } from './router.ts';
 import { canonicalUrl } from './url/canonical-url.ts';
 import type { Scope } from './url/scope.ts';
@@ -89,7 +94,7 @@ export interface ResolvedOptions {
   readonly robots: Readonly<Required<RobotsOptions>>;
   readonly concurrency: number;
   readonly limits: Readonly<Required<CrawlLimits>>;
-  readonly retry: Readonly<Required<CrawlRetryOptions>>;
+  readonly retry: CrawlRetryPolicy;
   readonly query: 'keep' | 'sort';
   readonly session: Session | undefined;
   readonly userAgent: string;
@@ -141,14 +146,7 @@ const OPTION_NAMES: readonly (keyof CrawlerOptions)[] = [
   'observer',
 ];
 /** Limits that may be 0. */
-const ZERO_ALLOWED: ReadonlySet<string> = new Set([
-  'maxDepth',
-  'maxRedirects',
-  'delayMs',
-  'limit',
-  'baseDelayMs',
-  'maxDelayMs',
-]);
+const ZERO_ALLOWED: ReadonlySet<string> = new Set(['maxDepth', 'maxRedirects', 'delayMs', 'maxDelayMs']);
 
 /**
  * Checks the options of a crawl and fills in the defaults.
@@ -161,7 +159,7 @@ export function resolveOptions(options: CrawlerOptions): ResolvedOptions {
   checkOptions(limits, Object.keys(CRAWL_DEFAULTS.limits), 'limits');
   checkOptions(politeness, Object.keys(DEFAULT_POLITENESS), 'politeness');
   checkOptions(robotsOptions, Object.keys(CRAWL_DEFAULTS.robots), 'robots');
-  if (retry !== false) checkOptions(retry, Object.keys(DEFAULT_RETRY), 'retry');
+  if (retry !== false) checkOptions(retry, RETRY_OPTION_NAMES, 'retry');
   if (options.recrawl && typeof options.frontier !== 'string') {
     throw new CrawlerOptionError('recrawl', 'recrawl needs a frontier in a file, and its path');
   }
@@ -178,7 +176,7 @@ export function resolveOptions(options: CrawlerOptions): ResolvedOptions {
     robots: filled(CRAWL_DEFAULTS.robots, robotsOptions),
     concurrency: checkedNumber('concurrency', concurrency),
     limits: numbersChecked(filled(CRAWL_DEFAULTS.limits, limits)),
-    retry: numbersChecked(retry === false ? { ...DEFAULT_RETRY, limit: 0 } : filled(DEFAULT_RETRY, retry)),
+    retry: retryPolicy(retry),
     query: options.query ?? 'keep',
     session: options.session,
     userAgent: options.userAgent ?? CRAWL_DEFAULTS.userAgent,

@@ -54,7 +54,7 @@ export {
 export type { CrawlFailure, CrawlObserver, FailureReason } from './observer.ts';
 export { Page, type PageInit, type PageRow } from './page.ts';
 export { DEFAULT_POLITENESS, type PolitenessOptions } from './politeness.ts';
-export { type CrawlRetryOptions, DEFAULT_RETRY } from './retry-policy.ts';
+export { type CrawlRetryOptions, type CrawlRetryPolicy, DEFAULT_RETRY } from './retry-policy.ts';
 export { MAX_ROBOTS_BYTES, parseRobotsTxt, type RobotsRule, RobotsTxt } from './robots/robots-txt.ts';
 export type { Handler, HandlerTools } from './router.ts';
 // Sinks

@@ -1,21 +1,28 @@
-/** Which failures of a URL are tried again, and when. Pure: it is told the attempt, the time and a random number. */
+/** Which failures of a URL are tried again, and when. Pure: it is told the attempt and what the server asked for. */
+import { BACKOFF_DEFAULTS, Backoff, BackoffError, type BackoffOptions } from '@oxbow/loop/backoff';
+import { durationFault } from '@oxbow/loop/lowlevel';
+import { CrawlerOptionError } from './errors.ts';
 
-/** How failures are tried again. */
-export interface CrawlRetryOptions {
-  /** Tries after the first one. Default 2. */
-  readonly limit?: number;
-  /** Wait before the first retry, in milliseconds; doubles with each. Default 500. */
-  readonly baseDelayMs?: number;
-  /** The longest wait, in milliseconds; also the longest `Retry-After` that is waited for. Default 60,000. */
-  readonly maxDelayMs?: number;
+/** How failures are tried again: the waits (`baseMs` 500, `maxMs` 60,000) and how many (`maxAttempts` 2). */
+export interface CrawlRetryOptions extends BackoffOptions {
+  /** A `Retry-After` beyond this is not waited for: the URL has failed. Default 60,000 ms. */
+  readonly maxRetryAfterMs?: number | undefined;
+}
+
+/** A complete retry policy. */
+export interface CrawlRetryPolicy {
+  readonly backoff: Backoff;
+  readonly maxRetryAfterMs: number;
 }
 
 /** The retries a crawl starts with. */
-export const DEFAULT_RETRY: Readonly<Required<CrawlRetryOptions>> = Object.freeze({
-  limit: 2,
-  baseDelayMs: 500,
-  maxDelayMs: 60_000,
+export const DEFAULT_RETRY: CrawlRetryPolicy = Object.freeze({
+  backoff: new Backoff({ baseMs: 500, maxMs: 60_000, maxAttempts: 2 }),
+  maxRetryAfterMs: 60_000,
 });
+
+/** The names of {@link CrawlRetryOptions}, for checking. */
+export const RETRY_OPTION_NAMES: readonly string[] = [...Object.keys(BACKOFF_DEFAULTS), 'maxRetryAfterMs'];
 
 /** Answers that a later try may better: timeouts, overload, and errors of the server or a gateway. */
 const RETRIED_STATUSES: ReadonlySet<number> = new Set([408, 429, 500, 502, 503, 504]);
@@ -25,28 +32,31 @@ export function isRetriedStatus(status: number): boolean {
   return RETRIED_STATUSES.has(status);
 }
 
-/**
- * Milliseconds to wait before the next try of a URL; undefined when there is none left.
- * @param attempt the one that failed, 1 for the first
- * @param random in [0, 1): spreads the waits over the upper half, so that hosts are not asked in step
- * @param retryAfterMs what the server asked for; longer than the limit means no other try
- */
-export function retryDelayMs(
-  policy: Readonly<Required<CrawlRetryOptions>>,
-  attempt: number,
-  random: number,
-  retryAfterMs?: number,
-): number | undefined {
-  if (attempt > policy.limit) return undefined;
-  if (retryAfterMs !== undefined) return retryAfterMs > policy.maxDelayMs ? undefined : retryAfterMs;
-  const backoff = Math.min(policy.baseDelayMs * 2 ** (attempt - 1), policy.maxDelayMs);
-  return Math.round(backoff * (0.5 + random / 2));
+/** Checks what was given and fills in the defaults; `false` is for no retries. @throws CrawlerOptionError */
+export function retryPolicy(given: CrawlRetryOptions | false): CrawlRetryPolicy {
+  const { maxRetryAfterMs = DEFAULT_RETRY.maxRetryAfterMs, ...waits } =
+    given === false ? { maxAttempts: 0 } : given;
+  const fault = durationFault(maxRetryAfterMs, { zero: true });
+  if (fault !== undefined) throw new CrawlerOptionError('maxRetryAfterMs', `maxRetryAfterMs ${fault}`);
+  try {
+    return Object.freeze({ backoff: new Backoff(waits, DEFAULT_RETRY.backoff), maxRetryAfterMs });
+  } catch (error) {
+    if (!(error instanceof BackoffError)) throw error;
+    throw new CrawlerOptionError(error.option, `retry: ${error.message}`);
+  }
 }
 
-/** RFC 9110 §10.2.3: seconds, or a date; in milliseconds from `nowMs`, undefined when it is neither. */
-export function retryAfterMs(header: string | undefined, nowMs: number): number | undefined {
-  if (header === undefined) return undefined;
-  if (/^\d+$/.test(header.trim())) return Number(header) * 1000;
-  const date = Date.parse(header);
-  return Number.isNaN(date) ? undefined : Math.max(0, date - nowMs);
+/**
+ * Milliseconds to wait before the next try of a URL, whole ones; undefined when there is none left.
+ * @param attempt the one that failed, 1 for the first
+ * @param retryAfterMs what the server asked for: the least to wait; longer than the limit means no other try
+ */
+export function retryDelayMs(
+  policy: CrawlRetryPolicy,
+  attempt: number,
+  retryAfterMs?: number,
+): number | undefined {
+  const delayMs = policy.backoff.delayMs(attempt);
+  if (delayMs === undefined || (retryAfterMs ?? 0) > policy.maxRetryAfterMs) return undefined;
+  return Math.round((retryAfterMs ?? 0) + delayMs);
 }

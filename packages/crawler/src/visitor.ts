@@ -2,6 +2,7 @@
  * What happens to one claimed URL: robots, the request, what the answer says, the handler, and which links to offer. It settles
  * nothing and writes nothing: it says what is to be settled.
  */
+import { retryAfterMs } from '@oxbow/http';
 import { CancelledError } from '@oxbow/loop';
 import type { ResolvedOptions } from './crawl-options.ts';
 import type { CrawlCounters } from './crawl-statistics.ts';
@@ -14,7 +15,7 @@ import type { LinkPolicy } from './link-policy.ts';
 import type { CrawlFailure, FailureReason } from './observer.ts';
 import { Page } from './page.ts';
 import { HostThrottle } from './politeness.ts';
-import { isRetriedStatus, retryAfterMs, retryDelayMs } from './retry-policy.ts';
+import { isRetriedStatus, retryDelayMs } from './retry-policy.ts';
 import type { RobotsCache } from './robots/robots-cache.ts';
 import type { RobotsTxt } from './robots/robots-txt.ts';
 import type { Router } from './router.ts';
@@ -107,7 +108,8 @@ export class Visitor {
         verdict.isBlocked ? 'blocked' : 'robots-unreachable',
         verdict.message,
       );
-      if (verdict.isBlocked || target.attempt > options.retry.limit) return { kind: 'failed', failure };
+      if (verdict.isBlocked || target.attempt > options.retry.backoff.maxAttempts)
+        return { kind: 'failed', failure };
       return { kind: 'put-off', notBeforeMs: verdict.retryAtMs, failure };
     }
     const host = hostOf(target.url);
@@ -148,7 +150,7 @@ export class Visitor {
 
   #tryAgain(failure: CrawlFailure, askedForMs?: number): Visit | undefined {
     const { options, now } = this.#parts;
-    const delayMs = retryDelayMs(options.retry, failure.attempt, Math.random(), askedForMs);
+    const delayMs = retryDelayMs(options.retry, failure.attempt, askedForMs);
     return delayMs === undefined ? undefined : { kind: 'put-off', notBeforeMs: now() + delayMs, failure };
   }
 

@@ -37,6 +37,8 @@ test('refuse numbers below their least', () => {
     { limits: { maxPages: 0 } },
     { politeness: { delayMs: -1 } },
     { concurrency: Number.NaN },
+    { retry: { maxAttempts: -1 } },
+    { retry: { maxRetryAfterMs: Number.NaN } },
   ]) {
     assert.is(codeAndMessage({ seeds: 'http://h/', ...options })[0], 'ERR_OXBOW_CRAWLER_OPTION');
   }
@@ -45,7 +47,7 @@ test('refuse numbers below their least', () => {
 test('take undefined for not given, and the short forms', () => {
   const given: object = { seeds: 'http://h/', concurrency: undefined, robots: false, retry: false };
   const options = resolveOptions(given as CrawlerOptions);
-  assert.equal([options.concurrency, options.robots.obey, options.retry.limit], [16, false, 0]);
+  assert.equal([options.concurrency, options.robots.obey, options.retry.backoff.maxAttempts], [16, false, 0]);
 });
 test('refuse a handler that is no function, and a pattern that is none', () => {
   assert.is(codeAndMessage({ seeds: 'http://h/', handlers: { '/x': 1 } })[0], 'ERR_OXBOW_CRAWLER_OPTION');

@@ -1,33 +1,27 @@
 import { assert, suite } from '@oxbow/testkit';
-import { DEFAULT_RETRY, isRetriedStatus, retryAfterMs, retryDelayMs } from '../src/retry-policy.ts';
+import { DEFAULT_RETRY, isRetriedStatus, retryDelayMs, retryPolicy } from '../src/retry-policy.ts';
 
 const test = suite('retry policy');
-test('doubles the wait, spread over its upper half, up to the longest', () => {
-  const policy = { limit: 9, baseDelayMs: 100, maxDelayMs: 500 };
+const longest = retryPolicy({ random: () => 1 });
+
+test('doubles the wait from half a second to a minute, twice at most', () => {
+  const { baseMs, maxMs, factor, maxAttempts } = DEFAULT_RETRY.backoff;
+  assert.equal([baseMs, maxMs, factor, maxAttempts], [500, 60_000, 2, 2]);
   assert.equal(
-    [1, 2, 3, 4].map((attempt) => retryDelayMs(policy, attempt, 0)),
-    [50, 100, 200, 250],
-  );
-  assert.equal(
-    [1, 2, 3, 4].map((attempt) => retryDelayMs(policy, attempt, 0.999)),
-    [100, 200, 400, 500],
+    [1, 2, 3].map((attempt) => retryDelayMs(longest, attempt)),
+    [500, 1_000, undefined],
   );
 });
-test('allows two tries after the first, and no third', () => {
-  assert.is.not(retryDelayMs(DEFAULT_RETRY, 2, 0), undefined);
-  assert.is(retryDelayMs(DEFAULT_RETRY, 3, 0), undefined);
+test('takes whole milliseconds, as frontiers keep them', () => {
+  assert.is(retryDelayMs(retryPolicy({ baseMs: 5, random: () => 0.5 }), 1), 3);
 });
-test('waits as long as the server asks, unless that is too long', () => {
-  assert.is(retryDelayMs(DEFAULT_RETRY, 1, 0, 60_000), 60_000);
-  assert.is(retryDelayMs(DEFAULT_RETRY, 1, 0, 60_001), undefined);
+test('waits at least as long as the server asks, unless that is too long', () => {
+  assert.is(retryDelayMs(retryPolicy({ random: () => 0 }), 1, 60_000), 60_000);
+  assert.is(retryDelayMs(longest, 1, 60_000), 60_500);
+  assert.is(retryDelayMs(longest, 1, 60_001), undefined);
 });
-test('reads Retry-After as seconds or a date', () => {
-  const now = Date.parse('2026-01-01T00:00:00Z');
-  assert.is(retryAfterMs('120', now), 120_000);
-  assert.is(retryAfterMs('Thu, 01 Jan 2026 00:00:30 GMT', now), 30_000);
-  assert.is(retryAfterMs('Wed, 31 Dec 2025 00:00:00 GMT', now), 0);
-  assert.is(retryAfterMs('soon', now), undefined);
-  assert.is(retryAfterMs(undefined, now), undefined);
+test('has no retries when it is switched off', () => {
+  assert.is(retryDelayMs(retryPolicy(false), 1), undefined);
 });
 test('tries overload and server errors again, and nothing else', () => {
   assert.equal(

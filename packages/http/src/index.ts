@@ -29,7 +29,7 @@ export type { Attempt, AttemptReason } from './session/attempt-log.ts';
 export type { SchemaResult, StandardSchema } from './session/body-read.ts';
 
 // Policies
-export { RETRY_DEFAULTS, type RetryOptions, type RetryPolicy } from './policy/retry.ts';
+export { RETRY_DEFAULTS, type RetryOptions, type RetryPolicy, retryAfterMs } from './policy/retry.ts';
 export type { RedirectPolicy } from './policy/redirect.ts';
 
 // Guards and credentials

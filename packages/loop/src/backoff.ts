@@ -7,9 +7,9 @@
 
 /** What a {@link Backoff} is made of. */
 export interface BackoffOptions {
-  /** The longest wait before the first attempt, in ms; above 0. Default 500. */
+  /** The longest wait before the first attempt, in ms; 0 is at once. Default 500, or `maxMs` where that is less. */
   readonly baseMs?: number | undefined;
-  /** The longest wait before any attempt, in ms; at least `baseMs`. Default 30,000. */
+  /** The longest wait before any attempt, in ms; at least `baseMs`. Default 30,000, or `baseMs` where that is more. */
   readonly maxMs?: number | undefined;
   /** What the longest wait is multiplied by from one attempt to the next; 1 or more. Default 2. */
   readonly factor?: number | undefined;
@@ -19,14 +19,13 @@ export interface BackoffOptions {
   readonly random?: (() => number) | undefined;
 }
 
+/** {@link BackoffOptions}, all of them. */
+export type BackoffSettings = {
+  readonly [Name in keyof BackoffOptions]-?: NonNullable<BackoffOptions[Name]>;
+};
+
 /** The values of a {@link Backoff} made without options. */
-export const BACKOFF_DEFAULTS: Readonly<{
-  baseMs: number;
-  maxMs: number;
-  factor: number;
-  maxAttempts: number;
-  random: () => number;
-}> = Object.freeze({
+export const BACKOFF_DEFAULTS: BackoffSettings = Object.freeze({
   baseMs: 500,
   maxMs: 30_000,
   factor: 2,
@@ -70,41 +69,26 @@ export class BackoffError extends RangeError {
  *
  * @throws BackoffError `ERR_OXBOW_BACKOFF_INVALID` for an unknown option or one out of its range
  */
-export class Backoff {
+export class Backoff implements BackoffSettings {
   readonly baseMs: number;
   readonly maxMs: number;
   readonly factor: number;
   readonly maxAttempts: number;
   readonly random: () => number;
 
-  constructor(options: BackoffOptions = {}) {
+  /** @param defaults what stands in for options that are not given, where {@link BACKOFF_DEFAULTS} does not fit */
+  constructor(options: BackoffOptions = {}, defaults: Partial<BackoffSettings> = {}) {
     checkNames(options);
-    this.baseMs = options.baseMs ?? BACKOFF_DEFAULTS.baseMs;
-    // A first wait above the default maximum is meant: the maximum follows it.
-    this.maxMs = options.maxMs ?? Math.max(BACKOFF_DEFAULTS.maxMs, this.baseMs);
-    this.factor = options.factor ?? BACKOFF_DEFAULTS.factor;
-    this.maxAttempts = options.maxAttempts ?? BACKOFF_DEFAULTS.maxAttempts;
-    this.random = options.random ?? BACKOFF_DEFAULTS.random;
-    check('baseMs', this.baseMs, 'a finite number of milliseconds above 0', isFiniteAbove(this.baseMs, 0));
-    check(
-      'maxMs',
-      this.maxMs,
-      `a finite number of milliseconds, at least baseMs (${this.baseMs})`,
-      isFiniteAbove(this.maxMs, 0) && this.maxMs >= this.baseMs,
-    );
-    check(
-      'factor',
-      this.factor,
-      'a finite number of 1 or more',
-      isFiniteAbove(this.factor, 0) && this.factor >= 1,
-    );
-    check(
-      'maxAttempts',
-      this.maxAttempts,
-      'a whole number of 0 or more, or Infinity',
-      isCount(this.maxAttempts),
-    );
-    check('random', this.random, 'a function', typeof this.random === 'function');
+    // Own properties alone: what pollutes Object.prototype is not an option.
+    const given = Object.assign(Object.create(null) as BackoffOptions, options);
+    const usual = { ...BACKOFF_DEFAULTS, ...defaults };
+    // The default of one bound yields to the other bound, which somebody chose.
+    this.baseMs = given.baseMs ?? Math.min(usual.baseMs, given.maxMs ?? Number.POSITIVE_INFINITY);
+    this.maxMs = given.maxMs ?? Math.max(usual.maxMs, this.baseMs);
+    this.factor = given.factor ?? usual.factor;
+    this.maxAttempts = given.maxAttempts ?? usual.maxAttempts;
+    this.random = given.random ?? usual.random;
+    this.#check();
   }
 
   /**
@@ -119,8 +103,18 @@ export class Backoff {
 
   /** What {@link delayMs} stays below: the wait without jitter, in ms. */
   longestMs(attempt: number): number {
-    // A large attempt overflows to Infinity, which the maximum cuts.
-    return Math.min(this.maxMs, this.baseMs * this.factor ** (attempt - 1));
+    // A large attempt overflows to Infinity, which the maximum cuts; 0 times that would be no number.
+    return this.baseMs === 0 ? 0 : Math.min(this.maxMs, this.baseMs * this.factor ** (attempt - 1));
+  }
+
+  #check(): void {
+    const { baseMs, maxMs, factor, maxAttempts, random } = this;
+    const duration = 'a finite number of milliseconds of';
+    expect('baseMs', baseMs, `${duration} 0 or more`, isFiniteFrom(0, baseMs));
+    expect('maxMs', maxMs, `${duration} baseMs (${baseMs}) or more`, isFiniteFrom(baseMs, maxMs));
+    expect('factor', factor, 'a finite number of 1 or more', isFiniteFrom(1, factor));
+    expect('maxAttempts', maxAttempts, 'a whole number of 0 or more, or Infinity', isCount(maxAttempts));
+    expect('random', random, 'a function', typeof random === 'function');
   }
 }
 
@@ -135,14 +129,14 @@ function checkNames(options: BackoffOptions): void {
   }
 }
 
-function check(name: string, value: unknown, wanted: string, holds: boolean): void {
+function expect(name: string, value: unknown, wanted: string, holds: boolean): void {
   if (holds) return;
   const got = typeof value === 'string' ? `'${value}'` : String(value);
   throw new BackoffError(name, `${name} must be ${wanted}, got ${got}`);
 }
 
-function isFiniteAbove(value: unknown, above: number): boolean {
-  return typeof value === 'number' && value > above && value < Number.POSITIVE_INFINITY;
+function isFiniteFrom(least: number, value: unknown): boolean {
+  return typeof value === 'number' && value >= least && value < Number.POSITIVE_INFINITY;
 }
 
 function isCount(value: unknown): boolean {

@@ -44,8 +44,20 @@ test('one object serves many: it counts nothing itself', () => {
   assert.equal([backoff.delayMs(3), backoff.delayMs(1), backoff.delayMs(3)], [2_000, 500, 2_000]);
 });
 
-test('a first wait above the default maximum raises that', () => {
+test('0 is at once, however many attempts', () => {
+  assert.equal(longest({ baseMs: 0 }, [1, 2, 5_000]), [0, 0, 0]);
+  assert.equal(longest({ baseMs: 0, maxMs: 0 }, [1, 2]), [0, 0]);
+});
+
+test('the default of one bound yields to the other bound', () => {
   assert.is(new Backoff({ baseMs: 60_000 }).maxMs, 60_000);
+  assert.is(new Backoff({ maxMs: 100 }).baseMs, 100);
+});
+
+test('a package may have other defaults, which what is given replaces', () => {
+  const usual = { baseMs: 200, maxMs: 10_000, maxAttempts: 2 };
+  const backoff = new Backoff({ baseMs: 50, maxAttempts: undefined }, usual);
+  assert.equal([backoff.baseMs, backoff.maxMs, backoff.maxAttempts, backoff.factor], [50, 10_000, 2, 2]);
 });
 
 test('an option that is undefined counts as not given', () => {
@@ -55,11 +67,15 @@ test('an option that is undefined counts as not given', () => {
 
 test('refuses what is out of range, with the option and the value', () => {
   const refused: readonly (readonly [BackoffOptions, string, string])[] = [
-    [{ baseMs: 0 }, 'baseMs', 'baseMs must be a finite number of milliseconds above 0, got 0'],
+    [{ baseMs: -1 }, 'baseMs', 'baseMs must be a finite number of milliseconds of 0 or more, got -1'],
     [{ baseMs: Number.NaN }, 'baseMs', 'got NaN'],
     [{ baseMs: Number.POSITIVE_INFINITY }, 'baseMs', 'got Infinity'],
     [{ baseMs: '5' as never }, 'baseMs', "got '5'"],
-    [{ baseMs: 100, maxMs: 99 }, 'maxMs', 'at least baseMs (100), got 99'],
+    [
+      { baseMs: 100, maxMs: 99 },
+      'maxMs',
+      'maxMs must be a finite number of milliseconds of baseMs (100) or more, got 99',
+    ],
     [{ maxMs: Number.POSITIVE_INFINITY }, 'maxMs', 'got Infinity'],
     [{ factor: 0.99 }, 'factor', 'factor must be a finite number of 1 or more, got 0.99'],
     [{ maxAttempts: -1 }, 'maxAttempts', 'got -1'],

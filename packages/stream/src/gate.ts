@@ -8,6 +8,7 @@
  */
 
 import { type CreationSite, siteOfStage } from './creation-site.ts';
+import { reportUnhandled } from './unhandled.ts';
 
 /** Whoever waits at a closed gate. */
 export interface GateWaiter {
@@ -30,6 +31,8 @@ export interface GateKeeper {
   awaits?(): Iterable<Gate>;
   /** The queues that keep its gate closed, when they are not its own. */
   heldBy?(): Iterable<Gate>;
+  /** For a terminal: a teardown above has failed after the end had come. */
+  teardownFailed?(error: unknown): void;
 }
 
 export class Gate implements GateWaiter {
@@ -47,7 +50,7 @@ export class Gate implements GateWaiter {
   /** Who waits behind. */
   #others: Set<GateWaiter> | undefined;
   #listeners: Set<GateWaiter> | undefined;
-  #teardowns: PromiseLike<unknown>[] | undefined;
+  #teardowns: Set<PromiseLike<unknown>> | undefined;
   #closed = false;
   #waking = false;
   #closedAtMs = 0;
@@ -203,11 +206,28 @@ export class Gate implements GateWaiter {
 
   /** An asynchronous teardown has begun somewhere above; the terminal's disposer waits for it. */
   addTeardown(teardown: PromiseLike<unknown>): void {
-    if (this.downstream !== null) this.downstream.addTeardown(teardown);
-    else (this.#teardowns ??= []).push(teardown);
+    if (this.downstream !== null) {
+      this.downstream.addTeardown(teardown);
+      return;
+    }
+    const teardowns = (this.#teardowns ??= new Set());
+    teardowns.add(teardown);
+    const settled = (): boolean => teardowns.delete(teardown);
+    // Whoever disposes has taken the set by then, and is told itself.
+    teardown.then(settled, (error: unknown) => {
+      if (settled() && this.#teardowns === teardowns) reportUnhandled(error);
+    });
   }
 
-  /** Resolves when every asynchronous teardown above has ended; rejects with the first failure. */
+  /** A teardown somewhere above has failed after the end had come. @returns false when no terminal is there to be told */
+  teardownFailed(error: unknown): boolean {
+    if (this.downstream !== null) return this.downstream.teardownFailed(error);
+    if (this.keeper.teardownFailed === undefined) return false;
+    this.keeper.teardownFailed(error);
+    return true;
+  }
+
+  /** Resolves when every asynchronous teardown above has ended; rejects with the first failure. Without it failures are reported. */
   async teardownsSettled(): Promise<void> {
     const teardowns = this.#teardowns;
     if (teardowns === undefined) return;

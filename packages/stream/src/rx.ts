@@ -134,7 +134,7 @@ export {
   VirtualAction,
   VirtualTimeScheduler,
 } from 'rxjs';
-export { concat, concatWith, merge, mergeWith } from './operators/combine.ts';
+export { concat, concatWith, mergeWith } from './operators/combine.ts';
 // Replaced: the batch lane
 export { filter, map, scan, take, tap } from './operators/lane.ts';
 // Replaced: inner streams
@@ -158,6 +158,7 @@ export {
   exhaustAll,
   exhaustAll as exhaust,
   exhaustMap,
+  merge,
   mergeMapTo,
   mergeScan,
   switchMapTo,

@@ -14,13 +14,14 @@ import {
   type Operator,
   type OperatorFunction,
   type Subscriber,
+  type Subscription,
   type TeardownLogic,
   type UnaryFunction,
 } from 'rxjs';
 import { type Emitter, StreamEmitter, takesBatches } from './emitter.ts';
 import { type Flow, GateFlow, OPEN_FLOW } from './flow.ts';
 import { isObservable, kToAsyncStreamable, producerOf, type StreamInput } from './from/stream-input.ts';
-import { findGate } from './gate.ts';
+import { findGate, type Gate } from './gate.ts';
 import { subscribeThroughBuffer } from './operators/buffer.ts';
 import { ControlSubscriber } from './operators/control-subscriber.ts';
 import {
@@ -32,7 +33,7 @@ import {
   DEFAULT_BUFFER_BOUNDS,
 } from './overflow.ts';
 import { checkRxjs } from './rxjs-self-test.ts';
-import { trackTeardown } from './teardown.ts';
+import { tearDownLate, trackTeardown } from './teardown.ts';
 import { BatchIntake } from './terminal/batch-intake.ts';
 import { collect } from './terminal/collect.ts';
 import { forEachBy } from './terminal/for-each.ts';
@@ -287,13 +288,13 @@ export class Stream<T> extends Observable<T> implements AsyncIterable<T> {
     if (takesBatches(subscriber)) {
       const gate = findGate(subscriber);
       const flow = gate === null ? OPEN_FLOW : new GateFlow(gate, subscriber as never);
-      return trackTeardown(producer.call(this, subscriber, flow), gate);
+      return started(producer.call(this, subscriber, flow), subscriber, gate);
     }
     const out = new StreamEmitter<T>(subscriber);
     // Looked up before: it may be all over when the producer returns.
     const { gate } = out;
     try {
-      return trackTeardown(producer.call(this, out, out.flowFor(undefined) ?? OPEN_FLOW), gate);
+      return started(producer.call(this, out, out.flowFor(undefined) ?? OPEN_FLOW), out, gate);
     } catch (error) {
       out.error(error);
       return undefined;
@@ -314,6 +315,14 @@ export class Stream<T> extends Observable<T> implements AsyncIterable<T> {
   get #watch(): LiveIntakes {
     return (this.#live ??= new LiveIntakes());
   }
+}
+
+/** What RxJS is to run at the end, unless the end has come already. */
+function started(teardown: unknown, out: Subscription, gate: Gate | null): TeardownLogic {
+  const tracked = trackTeardown(teardown, gate);
+  if (gate === null || !out.closed) return tracked;
+  tearDownLate(tracked, gate);
+  return undefined;
 }
 
 function streamOf<T>(input: StreamInput<T>): Stream<T> {

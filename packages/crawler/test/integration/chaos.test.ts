@@ -92,7 +92,7 @@ test('leaves a crawl that ends, with one outcome for each URL', () =>
         const crawl = new Crawler({
           seeds: `${server.origin}/0`,
           frontier,
-          retry: { limit: 1, baseDelayMs: 1 },
+          retry: { maxAttempts: 1, baseMs: 1 },
           limits: { headersTimeoutMs: 60, bodyIdleTimeoutMs: 60 },
         });
         await crawl.to(sink);

@@ -19,7 +19,7 @@ async function crawlSite(routes: Readonly<Record<string, Route>>, options: Parti
   try {
     const crawl = new Crawler({
       seeds: `${site.origin}/`,
-      retry: { limit: 1, baseDelayMs: 1 },
+      retry: { maxAttempts: 1, baseMs: 1 },
       observer: { failure: (failure) => failures.push(failure) },
       ...options,
     });
@@ -233,7 +233,7 @@ test('fetches a forbidden seed no further than its robots.txt, and everything wh
 test('crawls nothing of a site whose robots.txt is broken', async () => {
   const { site, statistics, failures } = await crawlSite(
     { '/robots.txt': answer(503), '/': '' },
-    { retry: { limit: 0 } },
+    { retry: { maxAttempts: 0 } },
   );
   assert.equal(site.requests, ['/robots.txt']);
   assert.equal([statistics.failed, failures[0]!.reason], [1, 'robots-unreachable']);
@@ -280,7 +280,7 @@ test('loses no page to a limit on depth when the shorter way to it is the slower
       '/x': linksTo('/y'),
       '/y': linksTo('/too-deep'),
     },
-    { limits: { maxDepth: 3 }, retry: { baseDelayMs: 20 } },
+    { limits: { maxDepth: 3 }, retry: { baseMs: 20 } },
   );
   assert.is(tries, 2);
   assert.is(byPath['/x']?.depth, 2);

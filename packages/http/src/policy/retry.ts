@@ -1,8 +1,9 @@
 /**
  * When a failed request is worth another try, and how long to wait before it.
  * Pure decisions on values: the waiting, the deadline and the sending belong to the exchange.
- * Idempotency: RFC 9110 §9.2.2. Backoff: exponential with full jitter (M. Brooker, "Exponential Backoff And Jitter", 2015).
+ * Idempotency: RFC 9110 §9.2.2. How the waits grow: `@oxbow/loop/backoff`.
  */
+import { BACKOFF_DEFAULTS, Backoff, type BackoffOptions } from '@oxbow/loop/backoff';
 import {
   ConnectError,
   ConnectTimeoutError,
@@ -13,55 +14,43 @@ import {
   WriteError,
 } from '../errors.ts';
 
-/** How requests are retried. Every field has a default in {@link RETRY_DEFAULTS}. */
-export interface RetryOptions {
-  /** Tries after the first one. Default 2. */
-  readonly limit?: number | undefined;
+/**
+ * How requests are retried: the waits (`baseMs` 200, `maxMs` 10,000), how many retries (`maxAttempts` 2), and which requests.
+ * The defaults are {@link RETRY_DEFAULTS}.
+ */
+export interface RetryOptions extends BackoffOptions {
   /** Methods tried again after they were sent. Default: the idempotent ones. */
   readonly methods?: readonly string[] | undefined;
   /** Statuses tried again. Default 408, 429, 500, 502, 503, 504. */
   readonly statuses?: readonly number[] | undefined;
-  /** The wait before the first retry is random below this; it doubles with each. Default 200 ms. */
-  readonly baseDelayMs?: number | undefined;
-  /** The most that doubling reaches. Default 10,000 ms. */
-  readonly maxDelayMs?: number | undefined;
   /** A Retry-After beyond this is not waited for: the response is handed back. Default 60,000 ms. */
   readonly maxRetryAfterMs?: number | undefined;
-  /** Where the jitter comes from, in [0, 1). Default Math.random. */
-  readonly random?: (() => number) | undefined;
 }
 
 /** A complete retry policy. */
 export interface RetryPolicy {
-  readonly limit: number;
+  readonly backoff: Backoff;
   readonly methods: ReadonlySet<string>;
   readonly statuses: ReadonlySet<number>;
-  readonly baseDelayMs: number;
-  readonly maxDelayMs: number;
   readonly maxRetryAfterMs: number;
-  readonly random: () => number;
 }
 
 /** The defaults of {@link RetryOptions}. */
 export const RETRY_DEFAULTS: RetryPolicy = Object.freeze({
   /** Three tries in all: a retry storm is worse than a failure. */
-  limit: 2,
+  backoff: new Backoff({ baseMs: 200, maxMs: 10_000, maxAttempts: 2 }),
   methods: new Set(['GET', 'HEAD', 'OPTIONS', 'TRACE', 'PUT', 'DELETE']),
   statuses: new Set([408, 429, 500, 502, 503, 504]),
-  baseDelayMs: 200,
-  maxDelayMs: 10_000,
   maxRetryAfterMs: 60_000,
-  random: Math.random,
 });
 
 /** The names of {@link RetryOptions}, for checking. */
-export const RETRY_OPTION_NAMES: readonly string[] = Object.keys(RETRY_DEFAULTS);
-
-/** The wait before retry number `retry` (1 is the first): full jitter below an exponentially growing bound. */
-export function backoffMs(policy: RetryPolicy, retry: number): number {
-  const ceilingMs = Math.min(policy.maxDelayMs, policy.baseDelayMs * 2 ** (retry - 1));
-  return policy.random() * ceilingMs;
-}
+export const RETRY_OPTION_NAMES: readonly string[] = [
+  ...Object.keys(BACKOFF_DEFAULTS),
+  'methods',
+  'statuses',
+  'maxRetryAfterMs',
+];
 
 /** Reads Retry-After (RFC 9110 §10.2.3), seconds or a date, as a wait from `nowEpochMs`; `undefined` when it is neither. */
 export function retryAfterMs(value: string | undefined, nowEpochMs: number): number | undefined {
@@ -81,13 +70,13 @@ export function retryResponseDelayMs(
   response: { readonly method: string; readonly status: number; readonly retryAfter: string | undefined },
   nowEpochMs: number,
 ): number | undefined {
-  if (retry > policy.limit || !policy.methods.has(response.method) || !policy.statuses.has(response.status)) {
-    return undefined;
-  }
+  if (!policy.methods.has(response.method) || !policy.statuses.has(response.status)) return undefined;
+  const delayMs = policy.backoff.delayMs(retry);
+  if (delayMs === undefined) return undefined;
   const askedMs = retryAfterMs(response.retryAfter, nowEpochMs);
-  if (askedMs === undefined) return backoffMs(policy, retry);
+  if (askedMs === undefined) return delayMs;
   // The server's wish is the least to wait; the jitter on top keeps its clients from coming back as one.
-  return askedMs > policy.maxRetryAfterMs ? undefined : askedMs + backoffMs(policy, retry);
+  return askedMs > policy.maxRetryAfterMs ? undefined : askedMs + delayMs;
 }
 
 /** Whether nothing of the request can have reached the server: safe to repeat for every method. */
@@ -104,10 +93,10 @@ export function retryErrorDelayMs(
   method: string,
   error: Error,
 ): number | undefined {
-  if (retry > policy.limit || (error instanceof WriteError && error.code === UPLOAD_FAILED)) return undefined;
+  if (error instanceof WriteError && error.code === UPLOAD_FAILED) return undefined;
   const isLost =
     error instanceof ReadError || error instanceof WriteError || error instanceof HeadersTimeoutError;
-  if (neverSent(error) || (isLost && policy.methods.has(method))) return backoffMs(policy, retry);
+  if (neverSent(error) || (isLost && policy.methods.has(method))) return policy.backoff.delayMs(retry);
   return undefined;
 }
 

@@ -3,6 +3,7 @@
  * Within an origin first come first served; between origins in turn, so one busy origin cannot starve the others.
  * Knows nothing of requests beyond their origin: whoever waits is called when its turn has come.
  */
+import { LinkedItem, LinkedList } from '@oxbow/loop/structures';
 import { QueueFullError } from '../errors.ts';
 
 /** The bounds of {@link Admission}. */
@@ -12,14 +13,14 @@ export interface AdmissionLimits {
   readonly maxQueued: number;
 }
 
-/** What waits for its turn. The links belong to {@link Admission}. */
+/** What waits for its turn. */
 export interface Waiter {
   /** The slot is yours: give it back with {@link Admission.release}. */
   onAdmitted(): void;
   /** It goes only while fewer than this are in flight to its origin; the common limit holds beside it. */
   readonly perOrigin: number;
-  previousWaiter: Waiter | undefined;
-  nextWaiter: Waiter | undefined;
+  /** Its place in the queue, which belongs to {@link Admission}: begin with undefined. */
+  place: LinkedItem<Waiter> | undefined;
 }
 
 /** Origins remembered while nothing of theirs is in flight; more are forgotten as soon as they are idle. */
@@ -29,8 +30,8 @@ const MAX_IDLE_ORIGINS = 64;
 export class OriginSlots {
   readonly origin: string;
   active = 0;
-  first: Waiter | undefined;
-  last: Waiter | undefined;
+  /** A place for each waiter: its own links are those of the list of its deadlines. */
+  readonly queue: LinkedList<LinkedItem<Waiter>> = new LinkedList();
 
   constructor(origin: string) {
     this.origin = origin;
@@ -76,25 +77,22 @@ export class Admission {
    * @throws {QueueFullError} when `maxQueued` wait already.
    */
   enter(slots: OriginSlots, waiter: Waiter): boolean {
-    if (slots.first === undefined && this.#active < this.#limits.total && this.#hasRoom(slots, waiter)) {
+    if (slots.queue.size === 0 && this.#active < this.#limits.total && this.#hasRoom(slots, waiter)) {
       slots.active++;
       this.#active++;
       return true;
     }
     if (this.#queued >= this.#limits.maxQueued) throw new QueueFullError(this.#limits.maxQueued);
     this.#queued++;
-    waiter.previousWaiter = slots.last;
-    waiter.nextWaiter = undefined;
-    if (slots.last === undefined) slots.first = waiter;
-    else slots.last.nextWaiter = waiter;
-    slots.last = waiter;
+    waiter.place = new LinkedItem(waiter);
+    slots.queue.push(waiter.place);
     this.#takeTurn(slots);
     return false;
   }
 
   /** Takes a waiter out of the queue. */
   withdraw(slots: OriginSlots, waiter: Waiter): void {
-    this.#unlink(slots, waiter);
+    this.#dequeue(slots, waiter);
     this.#takeTurn(slots);
     this.#forget(slots);
     if (this.#turns.size > 0) this.#admit();
@@ -112,8 +110,8 @@ export class Admission {
   #admit(): void {
     for (const slots of this.#turns) {
       if (this.#active >= this.#limits.total) return;
-      const waiter = slots.first as Waiter;
-      this.#unlink(slots, waiter);
+      const waiter = slots.queue.first!.item;
+      this.#dequeue(slots, waiter);
       slots.active++;
       this.#active++;
       this.#turns.delete(slots);
@@ -129,23 +127,19 @@ export class Admission {
 
   /** Puts an origin among those whose turn comes, or takes it out: only its first waiter counts. */
   #takeTurn(slots: OriginSlots): void {
-    if (slots.first !== undefined && this.#hasRoom(slots, slots.first)) this.#turns.add(slots);
+    const first = slots.queue.first?.item;
+    if (first !== undefined && this.#hasRoom(slots, first)) this.#turns.add(slots);
     else if (this.#turns.size > 0) this.#turns.delete(slots);
   }
 
-  #unlink(slots: OriginSlots, waiter: Waiter): void {
-    const { previousWaiter, nextWaiter } = waiter;
-    if (previousWaiter === undefined) slots.first = nextWaiter;
-    else previousWaiter.nextWaiter = nextWaiter;
-    if (nextWaiter === undefined) slots.last = previousWaiter;
-    else nextWaiter.previousWaiter = previousWaiter;
-    waiter.previousWaiter = undefined;
-    waiter.nextWaiter = undefined;
+  #dequeue(slots: OriginSlots, waiter: Waiter): void {
+    slots.queue.remove(waiter.place!);
+    waiter.place = undefined;
     this.#queued--;
   }
 
   #forget(slots: OriginSlots): void {
-    if (slots.active > 0 || slots.first !== undefined || this.#origins.size <= MAX_IDLE_ORIGINS) return;
+    if (slots.active > 0 || slots.queue.size > 0 || this.#origins.size <= MAX_IDLE_ORIGINS) return;
     this.#origins.delete(slots.origin);
     if (this.#last === slots) this.#last = undefined;
   }

@@ -3,6 +3,7 @@
  * It decides nothing: whether the answer is taken, followed or tried again is the exchange's business.
  * It is its own transport request and handler, so that a request costs one object here and none per phase.
  */
+import type { LinkedItem } from '@oxbow/loop/structures';
 import { contentCodings } from '../body/content-decoder.ts';
 import { UploadStream } from '../body/upload.ts';
 import type { PhaseTimeoutError } from '../errors.ts';
@@ -73,10 +74,9 @@ export class Attempt implements TransportRequest, TransportHandler, Waiter, Watc
   endedMs: number | undefined = undefined;
 
   // Links of the queue and of the deadlines.
-  previousWaiter: Waiter | undefined = undefined;
-  nextWaiter: Waiter | undefined = undefined;
-  previousWatched: Watched | undefined = undefined;
-  nextWatched: Watched | undefined = undefined;
+  place: LinkedItem<Waiter> | undefined = undefined;
+  previousLinked: Watched | undefined = undefined;
+  nextLinked: Watched | undefined = undefined;
   dueMs: number = Number.POSITIVE_INFINITY;
 
   readonly #ground: AttemptGround;

@@ -4,21 +4,20 @@
  * what is still there. So a thousand requests that all end in time cost one timer, not three thousand.
  */
 import { currentLoop, type EventLoop, type TimerHandle } from '@oxbow/loop';
+import { type Linked, LinkedList } from '@oxbow/loop/structures';
 
-/** Something with a time by which it must have moved on. The links belong to {@link Deadlines}. */
-export interface Watched {
+/** Something with a time by which it must have moved on. */
+export interface Watched extends Linked<Watched> {
   /** On the loop's clock, in milliseconds; Infinity for never. Change it through {@link Deadlines.set} only. */
   dueMs: number;
   /** The time came. May set a new one, or remove itself. */
   onDue(nowMs: number): void;
-  previousWatched: Watched | undefined;
-  nextWatched: Watched | undefined;
 }
 
 /** All watched things of one loop. */
 export class Deadlines {
   readonly loop: EventLoop;
-  #head: Watched | undefined;
+  readonly #watched = new LinkedList<Watched>();
   #timer: TimerHandle | undefined;
   #armedMs = Number.POSITIVE_INFINITY;
 
@@ -28,10 +27,7 @@ export class Deadlines {
 
   /** Begins to watch. */
   add(watched: Watched): void {
-    watched.nextWatched = this.#head;
-    watched.previousWatched = undefined;
-    if (this.#head !== undefined) this.#head.previousWatched = watched;
-    this.#head = watched;
+    this.#watched.unshift(watched);
     if (watched.dueMs < this.#armedMs) this.#arm(watched.dueMs);
   }
 
@@ -43,14 +39,7 @@ export class Deadlines {
 
   /** Stops watching. With nothing left the timer goes too: it must not keep a process alive. */
   remove(watched: Watched): void {
-    const { previousWatched, nextWatched } = watched;
-    if (previousWatched !== undefined) previousWatched.nextWatched = nextWatched;
-    else if (this.#head === watched) this.#head = nextWatched;
-    else return;
-    if (nextWatched !== undefined) nextWatched.previousWatched = previousWatched;
-    watched.previousWatched = undefined;
-    watched.nextWatched = undefined;
-    if (this.#head === undefined) {
+    if (this.#watched.remove(watched) && this.#watched.size === 0) {
       this.#timer?.cancel();
       this.#timer = undefined;
       this.#armedMs = Number.POSITIVE_INFINITY;
@@ -71,7 +60,7 @@ export class Deadlines {
     const nowMs = this.loop.time();
     const due: Watched[] = [];
     let earliestMs = Number.POSITIVE_INFINITY;
-    for (let watched = this.#head; watched !== undefined; watched = watched.nextWatched) {
+    for (let watched = this.#watched.first; watched !== undefined; watched = watched.nextLinked) {
       if (watched.dueMs <= nowMs) due.push(watched);
       else if (watched.dueMs < earliestMs) earliestMs = watched.dueMs;
     }

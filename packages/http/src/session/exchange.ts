@@ -3,6 +3,7 @@
  * What the next hop is and whether there is another try are decided elsewhere (hop.ts, resends.ts); each sending is an Attempt.
  */
 import { CancelledError, type TimerHandle } from '@oxbow/loop';
+import type { Linked, LinkedList } from '@oxbow/loop/structures';
 import type { CookieJar } from '../cookies/cookie-jar.ts';
 import { HttpError, RedirectError, SessionClosedError } from '../errors.ts';
 import { isRedirectStatus } from '../policy/redirect.ts';
@@ -15,7 +16,6 @@ import type { ReadOwner } from './body-read.ts';
 import { currentDeadlines, type Deadlines } from './deadlines.ts';
 import type { ExchangeRequest } from './exchange-request.ts';
 import { authorizationFor, fieldsToSend, type Hop, nextHop } from './hop.ts';
-import type { OpenExchange, OpenExchanges } from './open-exchanges.ts';
 import { deadlinePassed } from './phase-timeout.ts';
 import { type Resend, Resends } from './resends.ts';
 import { rawField } from './response-headers.ts';
@@ -27,7 +27,7 @@ export interface ExchangeGround {
   readonly transport: Transport;
   readonly jar: CookieJar | undefined;
   readonly isClosed: boolean;
-  readonly open: OpenExchanges<Exchange>;
+  readonly open: LinkedList<Exchange>;
 }
 
 /** What an exchange ends in. */
@@ -38,11 +38,11 @@ export interface ExchangeResult {
 }
 
 /** One request. */
-export class Exchange implements AttemptOwner, ReadOwner, Abortable, AttemptGround, OpenExchange<Exchange> {
+export class Exchange implements AttemptOwner, ReadOwner, Abortable, AttemptGround, Linked<Exchange> {
   /** Of the loop it was made on, where it also goes on after every wait. */
   readonly deadlines: Deadlines = currentDeadlines();
-  previousOpen: Exchange | undefined = undefined;
-  nextOpen: Exchange | undefined = undefined;
+  previousLinked: Exchange | undefined = undefined;
+  nextLinked: Exchange | undefined = undefined;
   readonly #ground: ExchangeGround;
   readonly #request: ExchangeRequest;
   /** Let go of once it has its answer, so that a dropped response can be noticed. */
@@ -103,7 +103,7 @@ export class Exchange implements AttemptOwner, ReadOwner, Abortable, AttemptGrou
       this.#fail(new SessionClosedError());
       return;
     }
-    open.add(this);
+    open.push(this);
     if (signal !== undefined) {
       if (signal.aborted) {
         this.onAbort(signal.reason);

@@ -2,7 +2,8 @@
  * The options of a session: their meaning, their defaults, and their check at the door.
  */
 import { UsageError } from '@oxbow/loop';
-import { checkOptions } from '@oxbow/loop/lowlevel';
+import { Backoff, BackoffError, type BackoffOptions } from '@oxbow/loop/backoff';
+import { checkOptions, durationFault } from '@oxbow/loop/lowlevel';
 import type { CookieJar } from '../cookies/cookie-jar.ts';
 import type { CookieStore } from '../cookies/cookie-store.ts';
 import { InvalidRequestError } from '../errors.ts';
@@ -206,26 +207,24 @@ export function resolveRetry(given: RetryOptions | false | undefined): RetryPoli
   if (given === false) return undefined;
   if (given === undefined) return RETRY_DEFAULTS;
   checkOptions(given, RETRY_OPTION_NAMES, 'retry');
-  const own = ownOptions(given);
-  const limit = own.limit ?? RETRY_DEFAULTS.limit;
-  if (!Number.isInteger(limit) || limit < 0)
-    invalid(`retry.limit must be a whole number of 0 or more, got ${limit}`);
-  const wait = (value: number | undefined, fallback: number, name: string): number => {
-    const ms = value ?? fallback;
-    return typeof ms === 'number' && ms >= 0
-      ? ms
-      : invalid(`retry.${name} must be milliseconds of 0 or more, got ${ms}`);
-  };
+  const { methods, statuses, maxRetryAfterMs = RETRY_DEFAULTS.maxRetryAfterMs, ...waits } = ownOptions(given);
+  const fault = durationFault(maxRetryAfterMs, { zero: true });
+  if (fault !== undefined) invalid(`retry.maxRetryAfterMs ${fault}`);
   return {
-    limit,
-    methods:
-      own.methods === undefined ? RETRY_DEFAULTS.methods : new Set(own.methods.map((m) => m.toUpperCase())),
-    statuses: own.statuses === undefined ? RETRY_DEFAULTS.statuses : new Set(own.statuses),
-    baseDelayMs: wait(own.baseDelayMs, RETRY_DEFAULTS.baseDelayMs, 'baseDelayMs'),
-    maxDelayMs: wait(own.maxDelayMs, RETRY_DEFAULTS.maxDelayMs, 'maxDelayMs'),
-    maxRetryAfterMs: wait(own.maxRetryAfterMs, RETRY_DEFAULTS.maxRetryAfterMs, 'maxRetryAfterMs'),
-    random: own.random ?? RETRY_DEFAULTS.random,
+    backoff: backoffOf(waits),
+    methods: methods === undefined ? RETRY_DEFAULTS.methods : new Set(methods.map((m) => m.toUpperCase())),
+    statuses: statuses === undefined ? RETRY_DEFAULTS.statuses : new Set(statuses),
+    maxRetryAfterMs,
   };
+}
+
+function backoffOf(waits: BackoffOptions): Backoff {
+  try {
+    return new Backoff(waits, RETRY_DEFAULTS.backoff);
+  } catch (error) {
+    if (error instanceof BackoffError) return invalid(`retry: ${error.message}`);
+    throw error;
+  }
 }
 
 /** How redirects are met: a number of hops to follow, 'manual' or 'error'. */

@@ -3,6 +3,7 @@
  * (exchange.ts), over the session's transport.
  */
 import { currentLoop, currentTask } from '@oxbow/loop';
+import { LinkedList } from '@oxbow/loop/structures';
 import type { Stream, StreamInput } from '@oxbow/stream';
 import { ACCEPT_ENCODING } from '../body/content-decoder.ts';
 import { CookieJar } from '../cookies/cookie-jar.ts';
@@ -15,7 +16,6 @@ import { Admission } from './admission.ts';
 import type { Exchange, ExchangeGround } from './exchange.ts';
 import type { ExchangeRequest } from './exchange-request.ts';
 import { type MapOptions, mapUrls } from './map.ts';
-import { OpenExchanges } from './open-exchanges.ts';
 import { Request } from './request.ts';
 import { type HeaderFields, headerFields, mergeFields } from './request-headers.ts';
 import {
@@ -139,7 +139,7 @@ export class Session implements AsyncDisposable {
       transport: own.transport ?? (this.#ownTransport as Transport),
       jar: jarOf(own.cookies),
       isClosed: false,
-      open: new OpenExchanges<Exchange>(),
+      open: new LinkedList<Exchange>(),
     };
     // Made inside run(), it is closed with it at the latest.
     this.#forgetLoop = currentTask() === undefined ? undefined : currentLoop().onClose(() => this.close());
@@ -212,7 +212,7 @@ export class Session implements AsyncDisposable {
     const ground = this.#ground;
     ground.isClosed = true;
     this.#forgetLoop?.();
-    for (const exchange of ground.open.all()) exchange.abort(new SessionClosedError());
+    for (const exchange of ground.open.toArray()) exchange.abort(new SessionClosedError());
     await this.#ownTransport?.close();
     await ground.jar?.flush();
   }

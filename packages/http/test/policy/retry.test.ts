@@ -1,8 +1,8 @@
+import { Backoff } from '@oxbow/loop/backoff';
 import { assert, suite } from '@oxbow/testkit';
 import fc from 'fast-check';
 import { ConnectError, HeadersTimeoutError, ProtocolError, ReadError, TlsError } from '../../src/errors.ts';
 import {
-  backoffMs,
   RETRY_DEFAULTS,
   retryAfterMs,
   retryErrorDelayMs,
@@ -11,16 +11,13 @@ import {
 
 const test = suite('retries');
 
-const half = { ...RETRY_DEFAULTS, random: () => 0.5 };
+const half = { ...RETRY_DEFAULTS, backoff: new Backoff({ random: () => 0.5 }, RETRY_DEFAULTS.backoff) };
 const answer = (status: number, method = 'GET', retryAfter?: string) => ({ status, method, retryAfter });
 
-test('the backoff doubles up to its bound and is jittered over the whole of it', () => {
-  assert.equal(
-    [1, 2, 3, 4].map((n) => backoffMs(half, n)),
-    [100, 200, 400, 800],
-  );
-  assert.is(backoffMs(half, 20), 5000);
-  assert.is(backoffMs({ ...half, random: () => 0 }, 3), 0);
+test('the waits double from 200 ms to 10 s, for two retries', () => {
+  const { baseMs, maxMs, factor, maxAttempts, random } = RETRY_DEFAULTS.backoff;
+  assert.equal([baseMs, maxMs, factor, maxAttempts], [200, 10_000, 2, 2]);
+  assert.is(random, Math.random);
 });
 
 test('Retry-After is seconds or an HTTP date', () => {

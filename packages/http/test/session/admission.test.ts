@@ -5,8 +5,7 @@ import { thrownBy } from '../rejection.ts';
 const test = suite('admission');
 
 class Guest implements Waiter {
-  previousWaiter: Waiter | undefined = undefined;
-  nextWaiter: Waiter | undefined = undefined;
+  place: Waiter['place'];
   readonly perOrigin: number;
   readonly name: string;
   readonly log: string[];

@@ -6,8 +6,8 @@ const test = suite('deadlines');
 
 class Alarm implements Watched {
   dueMs: number;
-  previousWatched: Watched | undefined = undefined;
-  nextWatched: Watched | undefined = undefined;
+  previousLinked: Watched | undefined = undefined;
+  nextLinked: Watched | undefined = undefined;
   readonly rings: number[] = [];
 
   constructor(dueMs: number) {

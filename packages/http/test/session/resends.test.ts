@@ -1,3 +1,4 @@
+import { Backoff } from '@oxbow/loop/backoff';
 import { assert, suite } from '@oxbow/testkit';
 import type { Upload } from '../../src/body/upload.ts';
 import { ConnectError, HttpError, ReadError } from '../../src/errors.ts';
@@ -8,7 +9,10 @@ import { targetOf } from '../../src/session/target.ts';
 
 const test = suite('sending again');
 
-const POLICY: RetryPolicy = { ...RETRY_DEFAULTS, limit: 2, baseDelayMs: 100, random: () => 0.5 };
+const POLICY: RetryPolicy = {
+  ...RETRY_DEFAULTS,
+  backoff: new Backoff({ maxAttempts: 2, baseMs: 100, random: () => 0.5 }),
+};
 const ONCE: Upload = {
   isReplayable: false,
   open: () => ({ payload: '', contentType: undefined, length: undefined }),

@@ -17,7 +17,7 @@ test('an unknown option is refused, with the nearest known one', () => {
   assert.match(error.message, 'timeouts');
   assert.match(thrownBy(() => new Session({ limits: { perOrgin: 5 } as never })).message, 'perOrigin');
   assert.match(thrownBy(() => new Session({ timeouts: { connectms: 5 } as never })).message, 'connectMs');
-  assert.match(thrownBy(() => new Session({ retry: { limits: 5 } as never })).message, 'limit');
+  assert.match(thrownBy(() => new Session({ retry: { maxAttempt: 5 } as never })).message, 'maxAttempts');
 });
 
 for (const later of ['proxy', 'cache', 'http2']) {
@@ -35,7 +35,7 @@ for (const [name, options] of Object.entries({
   'no connections at all': { limits: { perOrigin: 0 } },
   'half a connection': { limits: { total: 1.5 } },
   'perOrigin and perHost that differ': { limits: { perOrigin: 1, perHost: 2 } },
-  'a negative number of retries': { retry: { limit: -1 } },
+  'a negative number of retries': { retry: { maxAttempts: -1 } },
   'a negative body limit': { maxBodyBytes: -1 },
   'a bad redirect limit': { redirect: { max: -1 } },
   'a bad redirect policy': { redirect: 'sometimes' },
@@ -62,7 +62,7 @@ test('0 and Infinity are no timeout', () => {
 });
 
 test('what is not given keeps its default', () => {
-  assert.is(resolveRetry({ limit: 7 })?.baseDelayMs, 200);
+  assert.is(resolveRetry({ maxAttempts: 7 })?.backoff.baseMs, 200);
   assert.is(resolveRetry(false), undefined);
   assert.is(resolveRedirect(undefined), 10);
   assert.is(resolveRedirect({ max: 3 }), 3);

@@ -39,7 +39,8 @@ test('without autoJump only advance moves it', async () => {
   await run(
     async () => {
       const sleeping = createTask(async () => sleep(10));
-      await new Promise((resolve) => setTimeout(resolve, 5));
+      await new Promise((resolve) => setImmediate(resolve));
+      await new Promise((resolve) => setImmediate(resolve));
       assert.not(sleeping.done);
       clock.advance(9.5);
       await new Promise((resolve) => setImmediate(resolve));

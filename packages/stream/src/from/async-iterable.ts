@@ -3,6 +3,7 @@ import type { TeardownLogic } from 'rxjs';
 import type { Emitter } from '../emitter.ts';
 import type { Flow } from '../flow.ts';
 import { reportUnhandled } from '../unhandled.ts';
+import { checkIterator, checkResult } from './iterator-result.ts';
 
 /** How one item of the iterable is emitted. */
 type Emit<T, I> = (out: Emitter<T>, item: I) => void;
@@ -18,24 +19,31 @@ export function produceAsyncIterable<T, I = T>(
   emit: Emit<T, I> = emitOne as Emit<T, I>,
 ): (out: Emitter<T>, flow: Flow) => TeardownLogic {
   return (out, flow) => {
-    const iterator = iterable[Symbol.asyncIterator]();
+    const iterator = checkIterator(iterable[Symbol.asyncIterator]());
     let asking = false;
     let ended = false;
+    // After the consumer has left, what comes still is told to RxJS's `config.onStoppedNotification`, as all late news is.
     const fail = (error: unknown): void => {
       asking = false;
       ended = true;
-      if (out.closed) return;
       out.error(error);
     };
     const receive = (result: IteratorResult<I>): void => {
       asking = false;
       if (out.closed) return;
-      if (result.done === true) {
-        ended = true;
+      let item: I;
+      try {
+        ended = Boolean(checkResult(result).done);
+        item = ended ? (undefined as I) : result.value;
+      } catch (error) {
+        fail(error);
+        return;
+      }
+      if (ended) {
         out.complete();
         return;
       }
-      emit(out, result.value);
+      emit(out, item);
       ask();
     };
     const ask = (): void => {
@@ -46,7 +54,13 @@ export function produceAsyncIterable<T, I = T>(
       }
       asking = true;
       try {
-        iterator.next().then(receive, fail);
+        // What is no promise is waited for as `for await` does it.
+        const asked = iterator.next() as PromiseLike<IteratorResult<I>> | IteratorResult<I>;
+        const answer =
+          typeof (asked as PromiseLike<unknown> | undefined)?.then === 'function'
+            ? asked
+            : Promise.resolve(asked);
+        (answer as Promise<IteratorResult<I>>).then(receive, fail);
       } catch (error) {
         fail(error);
       }

@@ -5,6 +5,7 @@
 import type { TeardownLogic } from 'rxjs';
 import type { Emitter } from '../emitter.ts';
 import type { Flow } from '../flow.ts';
+import { checkIterator, checkResult } from './iterator-result.ts';
 
 /** A consumer that may take over an iterator, and then reads and leaves it by itself. */
 interface Puller<T> {
@@ -38,7 +39,7 @@ class ArrayCursor<T> implements Iterator<T, undefined> {
 /** @internal */
 export function produceIterable<T>(iterable: Iterable<T>): (out: Emitter<T>, flow: Flow) => TeardownLogic {
   return (out, flow) => {
-    const iterator = iterable[Symbol.iterator]();
+    const iterator = checkIterator(iterable[Symbol.iterator]());
     if (pullsFrom(out, iterator)) return;
     let running = false;
     let ended = false;
@@ -48,8 +49,8 @@ export function produceIterable<T>(iterable: Iterable<T>): (out: Emitter<T>, flo
       running = true;
       try {
         while (!out.closed && !flow.paused) {
-          const result = iterator.next();
-          if (result.done === true) {
+          const result = checkResult(iterator.next());
+          if (result.done) {
             ended = true;
             out.complete();
             return;

@@ -14,6 +14,7 @@ export interface ReadableLike {
   pause(): unknown;
   resume(): unknown;
   read(): unknown;
+  listenerCount?(event: string): number;
   destroy?(error?: Error): unknown;
   readonly errored?: Error | null;
   readonly destroyed?: boolean;
@@ -49,15 +50,31 @@ export function produceReadable<T>(readable: ReadableLike): (out: Emitter<T>, fl
       return undefined;
     }
     let ended = false;
+    // While somebody listens to 'readable', a stream does not flow by itself: 'data' comes of read() alone.
+    const pulled = (readable.listenerCount?.('readable') ?? 0) > 0;
+    let reading = false;
     const onData = (chunk: T): void => {
       out.next(chunk);
-      if (flow.paused && !out.closed) {
-        readable.pause();
-        flow.onResume(resume);
-      }
+      if (flow.paused && !out.closed) holdBack();
     };
-    const resume = (): void => {
-      readable.resume();
+    const holdBack = (): void => {
+      if (!pulled) readable.pause();
+      flow.onResume(goOn);
+    };
+    const goOn = (): void => {
+      if (!pulled) readable.resume();
+      else readAll();
+    };
+    const readAll = (): void => {
+      if (reading) return;
+      reading = true;
+      try {
+        while (!out.closed && !flow.paused && readable.read() !== null) {
+          // What was read has come as 'data'.
+        }
+      } finally {
+        reading = false;
+      }
     };
     const onEnd = (): void => {
       ended = true;
@@ -76,11 +93,12 @@ export function produceReadable<T>(readable: ReadableLike): (out: Emitter<T>, fl
     readable.on('error', onError);
     readable.on('close', onClose);
     readable.on('data', onData);
-    if (flow.paused) {
-      readable.pause();
-      flow.onResume(resume);
-    }
+    if (pulled) readable.on('readable', readAll);
+    // A listener alone does not set a stream going that somebody has paused, or that pauses itself from birth.
+    if (flow.paused) holdBack();
+    else goOn();
     return () => {
+      if (pulled) readable.removeListener('readable', readAll);
       readable.removeListener('data', onData);
       readable.removeListener('end', onEnd);
       readable.removeListener('close', onClose);

@@ -43,7 +43,8 @@ class SchedulerClock implements OperatorClock {
   }
 
   callLater(delayMs: number, work: () => void): { cancel(): void } {
-    const action = this.#scheduler.schedule(work, delayMs);
+    // A virtual scheduler would take time below 0 for a step back, and never come to its end.
+    const action = this.#scheduler.schedule(work, Math.max(0, delayMs));
     return { cancel: () => action.unsubscribe() };
   }
 }

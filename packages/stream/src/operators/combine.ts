@@ -32,6 +32,7 @@ export function merge(...args: unknown[]): never {
   const last = args[args.length - 1];
   const concurrency = typeof last === 'number' ? (args.pop() as number) : Number.POSITIVE_INFINITY;
   const sources = args as ObservableInput<never>[];
+  if (sources.length === 1) return Stream.from(sources[0] as ObservableInput<never>) as never;
   return outer(sources, scheduler).pipe(
     // A fixed number of streams is known beforehand: each gets its place, whatever the soft limit says.
     mergeWithPlaces('merge', (source) => source, Math.min(concurrency, Math.max(1, sources.length))),

@@ -1,5 +1,6 @@
 /** `retry`: subscribes again after a failure, at once or after a pause that grows. Time is the loop's. */
 import { CancelledError } from '@oxbow/loop';
+import { Backoff, type BackoffOptions, type BackoffSettings } from '@oxbow/loop/backoff';
 import { checkOptions } from '@oxbow/loop/lowlevel';
 import { type MonoTypeOperatorFunction, type Observable, type ObservableInput, Subscriber } from 'rxjs';
 import { StreamInputError } from '../errors.ts';
@@ -7,18 +8,6 @@ import { clockFor } from './clock.ts';
 import { ControlSubscriber } from './control-subscriber.ts';
 import { innerFrom } from './inner.ts';
 import { operate } from './operate.ts';
-
-/** A pause that grows from attempt to attempt. */
-export interface Backoff {
-  /** The first pause, in milliseconds. Default 100. */
-  readonly baseMs?: number | undefined;
-  /** The longest pause, in milliseconds. Default 30,000. */
-  readonly maxMs?: number | undefined;
-  /** What each pause is multiplied by. Default 2. */
-  readonly factor?: number | undefined;
-  /** The random part, from 0 (none) to 1 (anything up to the pause). Default 0.5: peers must not retry in step. */
-  readonly jitter?: number | undefined;
-}
 
 /** Options of `retry`. */
 export interface RetryConfig {
@@ -29,19 +18,17 @@ export interface RetryConfig {
    * result is waited for; an error of it ends the stream, its end without a value completes it.
    */
   readonly delay?: number | ((error: unknown, attempt: number) => ObservableInput<unknown>) | undefined;
-  /** A growing pause instead of `delay`; `true` for the defaults. */
-  readonly backoff?: Backoff | boolean | undefined;
+  /**
+   * A growing pause with full jitter instead of `delay`; `true` for 100 ms, doubling up to 30 s. Its `maxAttempts` and
+   * `count` both hold.
+   */
+  readonly backoff?: BackoffOptions | boolean | undefined;
   /** Starts counting anew after every value. Default false. */
   readonly resetOnSuccess?: boolean | undefined;
 }
 
-/** The pauses of `backoff: true`. */
-export const DEFAULT_BACKOFF: Required<Backoff> = Object.freeze({
-  baseMs: 100,
-  maxMs: 30_000,
-  factor: 2,
-  jitter: 0.5,
-});
+/** Where the options of a backoff are not given: sooner than a network client, since most sources are near. */
+const USUAL: Partial<BackoffSettings> = Object.freeze({ baseMs: 100 });
 
 /** Subscribes to the source again when it fails. A cancellation is never retried. */
 export function retry<T>(config: number | RetryConfig = {}): MonoTypeOperatorFunction<T> {
@@ -52,9 +39,15 @@ export function retry<T>(config: number | RetryConfig = {}): MonoTypeOperatorFun
   }
   const count = settings.count ?? Number.POSITIVE_INFINITY;
   if (count <= 0) return (source) => source;
+  const backoff = backoffOf(settings.backoff);
   return operate((source: Observable<T>, subscriber: Subscriber<T>) => {
-    new Retrier(source, subscriber, settings, count).subscribe();
+    new Retrier(source, subscriber, settings, count, backoff).subscribe();
   });
+}
+
+function backoffOf(given: RetryConfig['backoff']): Backoff | undefined {
+  if (given === undefined || given === false) return undefined;
+  return new Backoff(given === true ? {} : given, USUAL);
 }
 
 class Retrier<T> {
@@ -62,16 +55,24 @@ class Retrier<T> {
   readonly #downstream: Subscriber<T>;
   readonly #settings: RetryConfig;
   readonly #count: number;
+  readonly #backoff: Backoff | undefined;
   #attempts = 0;
   /** True while a subscribe call is on the stack: a source that fails within it is tried again by the loop there. */
   #subscribing = false;
   #again = false;
 
-  constructor(source: Observable<T>, downstream: Subscriber<T>, settings: RetryConfig, count: number) {
+  constructor(
+    source: Observable<T>,
+    downstream: Subscriber<T>,
+    settings: RetryConfig,
+    count: number,
+    backoff: Backoff | undefined,
+  ) {
     this.#source = source;
     this.#downstream = downstream;
     this.#settings = settings;
     this.#count = count;
+    this.#backoff = backoff;
   }
 
   subscribe(): void {
@@ -97,11 +98,13 @@ class Retrier<T> {
       this.#downstream.error(error);
       return;
     }
-    const { delay, backoff } = this.#settings;
+    const { delay } = this.#settings;
     if (typeof delay === 'function') {
       this.#waitFor(delay, error);
-    } else if (backoff !== undefined && backoff !== false) {
-      this.#waitMs(backoffMs(backoff === true ? DEFAULT_BACKOFF : backoff, this.#attempts));
+    } else if (this.#backoff !== undefined) {
+      const pauseMs = this.#backoff.delayMs(this.#attempts);
+      if (pauseMs === undefined) this.#downstream.error(error);
+      else this.#waitMs(pauseMs);
     } else if (delay !== undefined) {
       this.#waitMs(delay);
     } else {
@@ -129,13 +132,6 @@ class Retrier<T> {
     }
     notifier.subscribe(new DelaySubscriber(downstream, () => this.subscribe()));
   }
-}
-
-/** The pause before an attempt. @param attempt from 1 */
-export function backoffMs(backoff: Backoff, attempt: number, random: () => number = Math.random): number {
-  const { baseMs = 100, maxMs = 30_000, factor = 2, jitter = 0.5 } = backoff;
-  const pauseMs = Math.min(maxMs, baseMs * factor ** (attempt - 1));
-  return pauseMs * (1 - jitter * random());
 }
 
 class AttemptSubscriber<T> extends Subscriber<T> {

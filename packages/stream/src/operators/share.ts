@@ -16,8 +16,8 @@ import {
 import { Gate, type GateKeeper } from '../gate.ts';
 import { type BufferBounds, type BufferOptions, bufferBounds, checkCount } from '../overflow.ts';
 import { onAbort } from '../terminal/abort.ts';
+import { reportUnhandled } from '../unhandled.ts';
 import { BufferStage } from './buffer.ts';
-import { ControlSubscriber } from './control-subscriber.ts';
 import { innerFrom } from './inner.ts';
 import { operate } from './operate.ts';
 
@@ -106,13 +106,22 @@ class Shared<T> {
   failed(error: unknown): void {
     this.#ended = true;
     this.#cancelReset();
-    this.#pendingReset = this.#resetBy(this.#rules.onError, () => this.#reset(), error);
+    this.#resetAtEnd(() => this.#resetBy(this.#rules.onError, () => this.#reset(), error));
   }
 
   completed(): void {
     this.#ended = true;
     this.#cancelReset();
-    this.#pendingReset = this.#resetBy(this.#rules.onComplete, () => this.#reset());
+    this.#resetAtEnd(() => this.#resetBy(this.#rules.onComplete, () => this.#reset()));
+  }
+
+  /** A rule that throws must not keep the end from the consumers. */
+  #resetAtEnd(resetBy: () => Subscription | undefined): void {
+    try {
+      this.#pendingReset = resetBy();
+    } catch (error) {
+      reportUnhandled(error);
+    }
   }
 
   #leave(): void {
@@ -143,12 +152,13 @@ class Shared<T> {
       reset();
       return undefined;
     }
-    const notified = new ControlSubscriber<unknown>();
-    notified.next = () => {
+    // What subscribe() makes of a function: RxJS reports what a notifier fails with, and no gate is seen behind it.
+    const notified = Subscriber.create<unknown>(() => {
       notified.unsubscribe();
       reset();
-    };
-    return innerFrom(rule(...args)).subscribe(notified);
+    });
+    innerFrom(rule(...args)).subscribe(notified);
+    return notified;
   }
 }
 

@@ -2,15 +2,24 @@
 
 import type { Observable, ObservableInput, OperatorFunction, Subscriber } from 'rxjs';
 import * as stock from 'rxjs';
+import { merge as mergeStreams } from '../operators/combine.ts';
 import { innerFrom } from '../operators/inner.ts';
 import { concatMap, mergeMap } from '../operators/merge-map.ts';
 import { operate } from '../operators/operate.ts';
 import { Precedence } from '../operators/precedence.ts';
+import { isScheduler } from '../operators/scheduler.ts';
 import { switchMap } from '../operators/switch-map.ts';
 import { zip } from '../operators/zip.ts';
 import { passage } from './passage.ts';
 
 type Input = ObservableInput<unknown>;
+
+/** RxJS's `merge`; the source of a merge of one is given back as it is. */
+export const merge: typeof stock.merge = ((...args: unknown[]) => {
+  const sources = args.filter((arg) => typeof arg !== 'number' && !isScheduler(arg));
+  if (sources.length === 0) return stock.EMPTY;
+  return sources.length === 1 ? innerFrom(sources[0] as Input) : mergeStreams(...(args as Input[]));
+}) as never;
 
 /** RxJS's `mergeMapTo`. @deprecated As in RxJS: use `mergeMap(() => inner)`. */
 export const mergeMapTo: typeof stock.mergeMapTo = ((inner: Input, second?: unknown, third?: number) =>

@@ -3,13 +3,15 @@
  * while it keeps up and wait here while it does not. What the reader is, an iterator or a function, its subclasses know.
  */
 import type { Linked } from '@oxbow/loop/structures';
-import { type Observable, Subscriber, UnsubscriptionError } from 'rxjs';
+import { type Observable, Subscriber } from 'rxjs';
 import { BoundedBuffer } from '../bounded-buffer.ts';
 import { creationSite } from '../creation-site.ts';
 import type { BatchSubscriber } from '../emitter.ts';
 import { Gate, type GateKeeper } from '../gate.ts';
 import type { BufferBounds } from '../overflow.ts';
 import { suppress } from '../suppressed-error.ts';
+import { onlyError } from '../teardown.ts';
+import { reportUnhandled } from '../unhandled.ts';
 
 /** How a stream failed. A record, so that an `undefined` error is still an error. */
 export interface Failure {
@@ -28,6 +30,9 @@ export abstract class Intake<T>
   previousLinked: Intake<never> | undefined = undefined;
   #finished = false;
   #failure: Failure | undefined;
+  #connecting = false;
+  /** The source has ended before its subscribe call has returned. */
+  #endedWithin = false;
   /** Set by a hot source that feeds this intake directly; called with what is unread when the consumer leaves. */
   oxbowGiveBack: ((unread: readonly T[]) => void) | undefined = undefined;
 
@@ -75,11 +80,18 @@ export abstract class Intake<T>
 
   /** Subscribes this intake to its source. */
   connect(source: Observable<T>): void {
+    this.#connecting = true;
     try {
       source.subscribe(this);
     } catch (error) {
-      this.error(error);
+      // A source that has ended before it gave its teardown: RxJS runs that one here, at once.
+      if (this.#finished) this.teardownFailed(error);
+      else this.error(error);
     }
+    this.#connecting = false;
+    if (!this.#endedWithin) return;
+    this.#endedWithin = false;
+    this.ended();
   }
 
   override next(value: T): void {
@@ -157,16 +169,29 @@ export abstract class Intake<T>
     try {
       this.#tearDown();
     } catch (error) {
-      this.#failure = { error: failure === undefined ? error : suppress(error, failure.error) };
+      this.#failure = this.#withTeardownError(error);
     }
-    this.ended();
+    // The reader is told once the teardown is known, which may fail too.
+    if (this.#connecting) this.#endedWithin = true;
+    else this.ended();
+  }
+
+  /** A teardown has failed that came only when the stream was over already. */
+  teardownFailed(error: unknown): void {
+    if (this.#endedWithin) this.#failure = this.#withTeardownError(error);
+    else reportUnhandled(error);
+  }
+
+  #withTeardownError(error: unknown): Failure {
+    const failure = this.#failure;
+    return { error: failure === undefined ? error : suppress(error, failure.error) };
   }
 
   #tearDown(): void {
     try {
       this.unsubscribe();
     } catch (error) {
-      throw error instanceof UnsubscriptionError && error.errors.length === 1 ? error.errors[0] : error;
+      throw onlyError(error);
     }
   }
 }

@@ -7,6 +7,7 @@ import type { CancelledError } from '@oxbow/loop';
 import { bindToTask, currentTask, type Settle } from '@oxbow/loop/lowlevel';
 import { RingBuffer } from '@oxbow/loop/structures';
 import type { Observable } from 'rxjs';
+import { checkResult } from '../from/iterator-result.ts';
 import type { BufferBounds } from '../overflow.ts';
 import { reportUnhandled } from '../unhandled.ts';
 import { onAbort } from './abort.ts';
@@ -170,9 +171,9 @@ export abstract class PullIntake<T, R> extends Intake<T> {
   /** The next value of the iterator; `NOTHING` when that has ended, has failed, or was left within the call. */
   #pull(iterator: Iterator<R>): R | typeof NOTHING {
     try {
-      const result = iterator.next();
+      const result = checkResult(iterator.next());
       if (this.#iterator !== iterator) return NOTHING;
-      if (result.done !== true) return result.value;
+      if (!result.done) return result.value;
       this.#iterator = undefined;
       this.complete();
     } catch (error) {

@@ -494,6 +494,42 @@ export const PROGRAMS: Record<string, Program> = {
       .pipe(o.take(1))
       .subscribe(full(log));
   },
+  'merge of one source is that source': (C, log, o) => {
+    const only = counting(C, log);
+    log(o.merge(only) === only, o.merge(only, 1) === only, o.merge(only, o.asyncScheduler) === only);
+    log(o.merge() === o.EMPTY, o.from(only) === only, o.race(only) === only);
+  },
+  'a reset notifier of share that fails is reported, at once and later': async (C, log, o) => {
+    const later = () => o.timer(1).pipe(o.mergeMap(() => o.throwError(() => 'later')));
+    const notifiers = {
+      'at once': () => o.throwError(() => 'at once'),
+      later,
+      'thrown by the function': () => {
+        throw 'thrown by the function';
+      },
+      'of many values': () => rx.of(1, 2, 3),
+      'of none': () => o.EMPTY,
+    };
+    for (const [when, notifier] of Object.entries(notifiers)) {
+      for (const rule of ['resetOnRefCountZero', 'resetOnComplete', 'resetOnError']) {
+        // RxJS loses the end of the source when such a function throws.
+        if (when === 'thrown by the function') continue;
+        log(when, rule);
+        await reported(log, () => {
+          let subscriptions = 0;
+          const source = new C((out: Subscriber<number>) => {
+            log('subscribed', ++subscriptions);
+            out.next(1);
+            if (rule === 'resetOnComplete') out.complete();
+            if (rule === 'resetOnError') out.error('source');
+          });
+          const shared = (source as any).pipe(o.share({ [rule]: notifier }));
+          shared.subscribe(full(log, 'a ')).unsubscribe();
+          shared.subscribe(full(log, 'b ')).unsubscribe();
+        });
+      }
+    }
+  },
   'multicasting a stream with publish and connect': (C, log) => {
     const connectable = rx.connectable(counting(C, log));
     connectable.subscribe(full(log, 'a '));

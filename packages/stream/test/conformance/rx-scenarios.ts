@@ -244,6 +244,17 @@ const scenarios: Record<string, Scenario> = {
     );
     return o.concat(shared.pipe(o.take(s.n)), shared).pipe(o.repeat({ count: 3, delay: 2 }));
   },
+  'share with a notifier that fails': (o, s) => {
+    const failing = (): Observable<string> => s.b.pipe(o.mergeMap(() => o.throwError(() => 'reset')));
+    const shared = s.a.pipe(
+      o.share({ resetOnRefCountZero: failing, resetOnComplete: failing, resetOnError: failing }),
+    );
+    return shared.pipe(
+      o.take(1),
+      o.repeat({ count: 3, delay: 2 }),
+      o.catchError(() => shared),
+    );
+  },
   'share with a connector': (o, s) => {
     const shared = s.a.pipe(o.share({ connector: () => new o.BehaviorSubject('first') }));
     return o.merge(shared, o.timer(s.n).pipe(o.mergeMap(() => shared)));

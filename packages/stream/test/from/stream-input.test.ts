@@ -1,4 +1,4 @@
-// covers: src/from/async-iterable.ts, src/from/iterable.ts, src/from/promise.ts, src/from/readable.ts, src/from/web-stream.ts
+// covers: src/from/async-iterable.ts, src/from/iterable.ts, src/from/iterator-result.ts, src/from/promise.ts, src/from/readable.ts, src/from/web-stream.ts
 import { createReadStream } from 'node:fs';
 import { PassThrough, Readable } from 'node:stream';
 import { ReadableStream } from 'node:stream/web';
@@ -184,6 +184,101 @@ test('a Readable that has ended or failed before gives its end or its error', as
   );
 });
 
+/** Readables that somebody has had in hand before: Node's `for await` reads every one of them. */
+const HANDLED: Record<string, () => Readable> = {
+  'paused by pause()': () => Readable.from(['a', 'b', 'c']).pause(),
+  'paused after it has flowed': () => {
+    const readable = Readable.from(['a', 'b', 'c']);
+    const listener = (): void => {};
+    readable.on('data', listener);
+    readable.pause();
+    readable.off('data', listener);
+    return readable;
+  },
+  'piped and unpiped': () => {
+    const readable = Readable.from(['a', 'b', 'c']);
+    const elsewhere = new PassThrough({ objectMode: true });
+    readable.pipe(elsewhere);
+    readable.unpipe(elsewhere);
+    return readable;
+  },
+  "with a listener of 'readable'": () => Readable.from(['a', 'b', 'c']).on('readable', () => {}),
+  "left by a listener of 'readable'": () => {
+    const readable = Readable.from(['a', 'b', 'c']);
+    const listener = (): void => {};
+    readable.on('readable', listener);
+    readable.off('readable', listener);
+    return readable;
+  },
+  'of a second duplex that was paused': () => {
+    const through = new PassThrough({ objectMode: true });
+    through.pause();
+    for (const value of ['a', 'b', 'c']) through.write(value);
+    through.end();
+    return through;
+  },
+};
+
+const TERMINALS: Record<string, (stream: Stream<string>) => Promise<string[]>> = {
+  'for await': async (stream) => {
+    const seen: string[] = [];
+    for await (const value of stream.values({ highWaterMark: 1 })) seen.push(value);
+    return seen;
+  },
+  'batches()': async (stream) => {
+    const seen: string[] = [];
+    for await (const values of stream.batches({ highWaterMark: 1 })) seen.push(...values);
+    return seen;
+  },
+  'forEach()': async (stream) => {
+    const seen: string[] = [];
+    const slowly = async (value: string): Promise<void> => {
+      await null;
+      seen.push(value);
+    };
+    await stream.forEach(slowly, { highWaterMark: 1 });
+    return seen;
+  },
+  'collect()': (stream) => stream.collect(),
+  'to()': async (stream) => {
+    const seen: string[] = [];
+    await stream.to({
+      write: async (value) => {
+        seen.push(value);
+      },
+    });
+    return seen;
+  },
+  'subscribe()': (stream) => rx.lastValueFrom(stream.pipe(rx.toArray())),
+};
+
+for (const [how, make] of Object.entries(HANDLED)) {
+  for (const [terminal, read] of Object.entries(TERMINALS)) {
+    test(`a Readable ${how} is read by ${terminal}`, async () => {
+      assert.equal((await read(Stream.from<string>(make()))).join(''), 'abc');
+    });
+  }
+}
+
+test("a Readable with a listener of 'readable' is not read beyond what the consumer wants", async () => {
+  let made = 0;
+  const readable = new Readable({
+    objectMode: true,
+    highWaterMark: 1,
+    read() {
+      this.push(made++);
+    },
+  });
+  readable.on('readable', () => {});
+  const iterator = Stream.from<number>(readable).values({ highWaterMark: 2 });
+  assert.is((await iterator.next()).value, 0);
+  for (let i = 0; i < 20; i++) await new Promise((resolve) => setImmediate(resolve));
+  assert.ok(made <= 6, `${made}`);
+  assert.is((await iterator.next()).value, 1);
+  await iterator.return();
+  assert.ok(readable.destroyed);
+});
+
 test('a Readable is left without listeners of ours', async () => {
   const readable = Readable.from([1, 2]);
   const before = readable.eventNames().length;
@@ -192,6 +287,36 @@ test('a Readable is left without listeners of ours', async () => {
   assert.is(readable.listenerCount('data'), 0);
   assert.is(readable.listenerCount('error'), 0);
   assert.ok(readable.eventNames().length <= before);
+});
+
+/** What breaks the protocol of iterators: each loop of the language throws a TypeError, and so must every terminal. */
+const NO_OBJECTS: Record<string, StreamInput<number>> = {
+  'next() gives a number': { [Symbol.iterator]: () => ({ next: () => 1 }) } as never,
+  'next() gives nothing': { [Symbol.iterator]: () => ({ next: () => undefined }) } as never,
+  'next() gives null': { [Symbol.iterator]: () => ({ next: () => null }) } as never,
+  'there is no next()': { [Symbol.iterator]: () => ({}) } as never,
+  'the iterator is no object': { [Symbol.iterator]: () => 'iterator' } as never,
+  'next() resolves to nothing': { [Symbol.asyncIterator]: () => ({ next: async () => undefined }) } as never,
+  'an asynchronous next() gives a number': { [Symbol.asyncIterator]: () => ({ next: () => 1 }) } as never,
+  'the asynchronous iterator is no object': { [Symbol.asyncIterator]: () => null } as never,
+};
+
+for (const [fault, input] of Object.entries(NO_OBJECTS)) {
+  for (const [terminal, read] of Object.entries(TERMINALS)) {
+    test(`an iterable of which ${fault} ends ${terminal} with a TypeError`, async () => {
+      for (const stream of [Stream.from(input), Stream.from(input).pipe(rx.map((value) => value))]) {
+        const failure = await read(stream as never).catch((error: unknown) => error);
+        assert.instance(failure, TypeError);
+      }
+    });
+  }
+}
+
+test('an async iterable may give its results without promises', async () => {
+  let value = 0;
+  const next = (): unknown => (value < 3 ? { done: 0, value: value++ } : { done: 1 });
+  const input = { [Symbol.asyncIterator]: () => ({ next }) };
+  assert.equal(await Stream.from<number>(input as never).collect(), [0, 1, 2]);
 });
 
 test('a ReadableStream is cancelled when the consumer leaves, and asyncDispose waits for that', async () => {

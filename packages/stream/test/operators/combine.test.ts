@@ -1,5 +1,6 @@
 import { concat, concatWith, merge, mergeWith, Stream } from '@oxbow/stream';
 import { assert, suite } from '@oxbow/testkit';
+import { of } from 'rxjs';
 
 const test = suite('merge and concat');
 
@@ -20,6 +21,13 @@ test('concat is one after the other, merge side by side', async () => {
   );
   assert.equal(await merge().collect(), []);
   assert.equal(await concat().collect(), []);
+});
+
+test('merge of one Stream is that Stream', () => {
+  const only = Stream.from([1]);
+  assert.is(merge(only), only);
+  assert.is(merge(only, 1), only);
+  assert.instance(merge(of(1)), Stream);
 });
 
 test('merge subscribes to all of many streams, or to as many as told', () => {

@@ -13,6 +13,7 @@ import {
 } from '@oxbow/stream';
 import { assert, suite } from '@oxbow/testkit';
 import * as rx from 'rxjs';
+import { TestScheduler } from 'rxjs/testing';
 
 const test = suite('operators on the clock of the loop');
 
@@ -124,8 +125,9 @@ test('retry waits: a fixed time, a growing one, or for a stream', async () => {
       return times.map((time) => Math.round(time - startMs));
     };
     assert.equal(await timesOf({ count: 2, delay: 50 }), [0, 50, 100]);
-    const backoff = { baseMs: 100, factor: 2, maxMs: 300, jitter: 0 };
+    const backoff = { baseMs: 100, factor: 2, maxMs: 300, random: () => 1 };
     assert.equal(await timesOf({ count: 4, backoff }), [0, 100, 300, 600, 900]);
+    assert.equal(await timesOf({ backoff: { ...backoff, maxAttempts: 2 } }), [0, 100, 300]);
     assert.equal(
       await timesOf({ count: 2, delay: (_error, attempt) => rx.timer(attempt * 10, loopScheduler) }),
       [0, 10, 30],
@@ -293,6 +295,26 @@ test('options that make no sense are refused', () => {
   assert.throws(() => rateLimit({ limit: 1, perMs: -1 }), /perMs/);
   assert.throws(() => meter(1 as never), /function/);
   assert.throws(() => retry({ delay: 1, backoff: true }), /not both/);
+  assert.throws(() => retry({ backoff: { baseMs: -1 } }), /baseMs must be .* got -1/);
+});
+
+test('retry takes a delay below 0 for none, on every clock', async () => {
+  const failing = (): { readonly stream: Stream<number>; readonly attempts: () => number } => {
+    let attempts = 0;
+    const stream = new Stream<number>((out) => {
+      if (++attempts < 4) out.error(new Error('no'));
+      else out.complete();
+    });
+    return { stream, attempts: () => attempts };
+  };
+  const real = failing();
+  await inVirtualTime(() => real.stream.pipe(retry({ delay: -100 })).collect());
+  assert.is(real.attempts(), 4);
+  const virtual = failing();
+  new TestScheduler(assert.equal).run(({ expectObservable }) => {
+    expectObservable(virtual.stream.pipe(retry({ delay: -100 }))).toBe('|');
+  });
+  assert.is(virtual.attempts(), 4);
 });
 
 test.run();

@@ -1,8 +1,19 @@
 // covers: src/teardown.ts, src/terminal/abort.ts, src/terminal/batch-intake.ts, src/terminal/intake.ts, src/terminal/pull-intake.ts, src/terminal/value-intake.ts
 import { getEventListeners } from 'node:events';
 import { createTask, run, sleep, timeout, waitFor } from '@oxbow/loop';
-import { buffer, Channel, type Emitter, HotStream, Stream, share, takeUntil } from '@oxbow/stream';
+import {
+  buffer,
+  Channel,
+  type Emitter,
+  HotStream,
+  map,
+  mapAsync,
+  Stream,
+  share,
+  takeUntil,
+} from '@oxbow/stream';
 import { assert, suite } from '@oxbow/testkit';
+import { config, map as stockMap } from 'rxjs';
 
 const test = suite('StreamIterator');
 
@@ -110,6 +121,109 @@ test('a teardown error rejects return(); beside an error of the source both arri
   const completed = failing((out) => out.complete()).collect();
   assert.is(await completed.catch((failure: Error) => failure.message), 'teardown');
 });
+
+test('a teardown that throws after the source has ended within subscribe arrives, whatever stands between', async () => {
+  const ended = (end: (out: Emitter<number>) => void): Stream<number> =>
+    new Stream<number>((out) => {
+      end(out);
+      return () => {
+        throw new Error('teardown');
+      };
+    });
+  const pipelines: ((stream: Stream<number>) => Stream<number>)[] = [
+    (stream) => stream,
+    (stream) => stream.pipe(stockMap((x) => x)),
+    (stream) =>
+      stream.pipe(
+        stockMap((x) => x),
+        map((x) => x),
+        stockMap((x) => x),
+      ),
+    (stream) =>
+      stream.pipe(
+        mapAsync(async (x) => x),
+        map((x) => x),
+      ),
+  ];
+  const readers: ((stream: Stream<number>) => Promise<unknown>)[] = [
+    (stream) => stream.collect(),
+    (stream) => stream.values().next(),
+    (stream) => stream.batches().next(),
+    (stream) => stream.forEach(() => {}),
+    (stream) => stream.to({ write() {} }),
+  ];
+  for (const pipeline of pipelines) {
+    for (const read of readers) {
+      const failing = ended((out) => out.error(new Error('source')));
+      const { name, error, suppressed } = (await read(pipeline(failing)).catch((both: unknown) => both)) as {
+        name: string;
+        error: Error;
+        suppressed: Error;
+      };
+      assert.equal([name, error.message, suppressed.message], ['SuppressedError', 'teardown', 'source']);
+      const completed = read(pipeline(ended((out) => out.complete())));
+      assert.is(await completed.catch((failure: Error) => failure.message), 'teardown');
+    }
+  }
+});
+
+test('a teardown that is given when its consumer has left already, and throws, is reported once', async () => {
+  const reported: unknown[] = [];
+  config.onUnhandledError = (error) => reported.push(error);
+  try {
+    const leaving = new Stream<number>((out) => {
+      out.next(1);
+      return () => {
+        throw 'teardown';
+      };
+    }).forEach(() => {
+      throw 'consumer';
+    });
+    assert.is(await leaving.catch((error: unknown) => error), 'consumer');
+    await new Promise((resolve) => setTimeout(resolve));
+    assert.equal(reported, ['teardown']);
+  } finally {
+    config.onUnhandledError = null;
+  }
+});
+
+for (const values of [1, 2, 3]) {
+  test(`an async generator of ${values} that is left, and fails in its cleanup, is reported once or told to the disposer`, async () => {
+    const reported: unknown[] = [];
+    const stopped: unknown[] = [];
+    config.onUnhandledError = (error) => reported.push(error);
+    config.onStoppedNotification = (note) => stopped.push((note as { error?: unknown }).error);
+    async function* failing(): AsyncGenerator<number> {
+      try {
+        for (let i = 0; i < values; i++) yield i;
+      } finally {
+        // biome-ignore lint/correctness/noUnsafeFinally: what this test is about
+        throw 'cleanup';
+      }
+    }
+    const settle = async (): Promise<void> => {
+      for (let i = 0; i < 3; i++) await new Promise((resolve) => setTimeout(resolve));
+    };
+    try {
+      for await (const _value of Stream.from(failing())) break;
+      await settle();
+      assert.equal([...reported, ...stopped], ['cleanup']);
+      reported.length = 0;
+      stopped.length = 0;
+      const idle = Stream.from(failing()).values({ highWaterMark: 1 });
+      await idle.next();
+      const disposal = await idle[Symbol.asyncDispose]().catch((error: unknown) => error);
+      await settle();
+      assert.equal(
+        [disposal ?? 'untold', ...reported, ...stopped].filter((what) => what === 'cleanup').length,
+        1,
+      );
+    } finally {
+      config.onUnhandledError = null;
+      config.onStoppedNotification = null;
+    }
+  });
+}
 
 test('asyncDispose waits for an asynchronous teardown, return() does not', async () => {
   let ended = false;
