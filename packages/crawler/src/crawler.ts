@@ -14,16 +14,16 @@ import {
   type StreamIterator,
   type ToOptions,
 } from '@oxbow/stream';
-import { CrawlIterator } from './crawl-iterator.ts';
-import { type CrawlerOptions, type ResolvedOptions, resolveOptions } from './crawl-options.ts';
-import { CrawlRun } from './crawl-run.ts';
-import { CrawlCounters, type CrawlStatistics } from './crawl-statistics.ts';
 import { CrawlBusyError, CrawlClosedError, CrawlerOptionError } from './errors.ts';
-import { type Explanation, explain } from './explanation.ts';
-import type { Page } from './page.ts';
-import type { Delivery } from './page-handout.ts';
-import { type Handler, Router } from './router.ts';
+import { type CrawlerOptions, type ResolvedOptions, resolveOptions } from './options/crawl-options.ts';
+import { CrawlCounters, type CrawlStatistics } from './report/crawl-statistics.ts';
+import { type Explanation, explain } from './report/explanation.ts';
+import { CrawlIterator } from './run/crawl-iterator.ts';
+import { CrawlRun } from './run/crawl-run.ts';
+import type { Delivery } from './run/page-handout.ts';
 import { type CrawlSink, isCrawlSink } from './sink/crawl-sink.ts';
+import type { Page } from './visit/page.ts';
+import { type Handler, Router } from './visit/router.ts';
 
 /** What a stream's terminals take; of these a crawl has a use for `signal`, its bounds are its own. */
 const BUFFER_OPTIONS = ['signal', 'highWaterMark', 'size', 'overflow'];

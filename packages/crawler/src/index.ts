@@ -1,13 +1,5 @@
 /** The public door of @oxbow/crawler. */
 
-// The crawl
-export {
-  CRAWL_DEFAULTS,
-  type CrawlerOptions,
-  type CrawlLimits,
-  type RobotsOptions,
-} from './crawl-options.ts';
-export type { CrawlState, CrawlStatistics, SkipReason } from './crawl-statistics.ts';
 export { Crawler } from './crawler.ts';
 // Errors
 export {
@@ -20,7 +12,6 @@ export {
   SinkError,
   SitemapError,
 } from './errors.ts';
-export type { Explanation } from './explanation.ts';
 // Frontiers
 export type {
   Claim,
@@ -51,12 +42,17 @@ export {
   PageFactsReader,
   readPageFacts,
 } from './html/page-facts.ts';
-export type { CrawlFailure, CrawlObserver, FailureReason } from './observer.ts';
-export { Page, type PageInit, type PageRow } from './page.ts';
-export { DEFAULT_POLITENESS, type PolitenessOptions } from './politeness.ts';
-export { type CrawlRetryOptions, type CrawlRetryPolicy, DEFAULT_RETRY } from './retry-policy.ts';
+// The crawl
+export {
+  CRAWL_DEFAULTS,
+  type CrawlerOptions,
+  type CrawlLimits,
+  type RobotsOptions,
+} from './options/crawl-options.ts';
+export type { CrawlState, CrawlStatistics, SkipReason } from './report/crawl-statistics.ts';
+export type { Explanation } from './report/explanation.ts';
+export type { CrawlFailure, CrawlObserver, FailureReason } from './report/observer.ts';
 export { MAX_ROBOTS_BYTES, parseRobotsTxt, type RobotsRule, RobotsTxt } from './robots/robots-txt.ts';
-export type { Handler, HandlerTools } from './router.ts';
 // Sinks
 export type { CrawlSink } from './sink/crawl-sink.ts';
 export { type CsvOptions, csv } from './sink/csv.ts';
@@ -66,3 +62,7 @@ export { MAX_SITEMAP_BYTES, MAX_SITEMAP_URLS, parseSitemap, type Sitemap } from 
 export { type CanonicalUrlOptions, canonicalUrl, MAX_URL_CHARS } from './url/canonical-url.ts';
 export type { Scope, ScopeRules } from './url/scope.ts';
 export { DEFAULT_TRAP_LIMITS, type TrapLimits } from './url/trap-guard.ts';
+export { Page, type PageInit, type PageRow } from './visit/page.ts';
+export { DEFAULT_POLITENESS, type PolitenessOptions } from './visit/politeness.ts';
+export { type CrawlRetryOptions, type CrawlRetryPolicy, DEFAULT_RETRY } from './visit/retry-policy.ts';
+export type { Handler, HandlerTools } from './visit/router.ts';

@@ -4,9 +4,9 @@
  */
 import { BlockedAddressError, ExpansionError, PhaseTimeoutError, type Response, Session } from '@oxbow/http';
 import { CancelledError, currentLoop } from '@oxbow/loop';
-import type { ResolvedOptions } from '../crawl-options.ts';
 import type { Validators } from '../frontier/frontier.ts';
-import type { FailureReason } from '../observer.ts';
+import type { ResolvedOptions } from '../options/crawl-options.ts';
+import type { FailureReason } from '../report/observer.ts';
 import type { PrivateAddressGuard } from './private-address-guard.ts';
 
 /** A complete answer. */

@@ -1,9 +1,9 @@
 import { MockTransport, Session } from '@oxbow/http';
 import { CancelledError, createTask, run, sleep, VirtualClock } from '@oxbow/loop';
 import { assert, suite } from '@oxbow/testkit';
-import { resolveOptions } from '../../src/crawl-options.ts';
 import { createFetch, type FetchRequest } from '../../src/fetch/page-fetcher.ts';
 import { PrivateAddressGuard } from '../../src/fetch/private-address-guard.ts';
+import { resolveOptions } from '../../src/options/crawl-options.ts';
 
 const SEED = 'http://h.test/';
 

@@ -1,5 +1,5 @@
-// covers: src/visitor.ts
-// covers: src/explanation.ts
+// covers: src/visit/visitor.ts
+// covers: src/report/explanation.ts
 /** Every way a URL can end, on one odd site. */
 import { readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';

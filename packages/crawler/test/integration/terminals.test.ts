@@ -1,6 +1,6 @@
-// covers: src/crawl-iterator.ts
-// covers: src/crawl-run.ts
-// covers: src/crawl-parts.ts
+// covers: src/run/crawl-iterator.ts
+// covers: src/run/crawl-run.ts
+// covers: src/run/crawl-parts.ts
 /** When a page counts as done, for each way to consume a crawl, and how each way ends. */
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';

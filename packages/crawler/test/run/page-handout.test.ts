@@ -1,6 +1,6 @@
 import { assert, suite } from '@oxbow/testkit';
-import type { Page } from '../src/page.ts';
-import { type Delivery, PageHandout } from '../src/page-handout.ts';
+import { type Delivery, PageHandout } from '../../src/run/page-handout.ts';
+import type { Page } from '../../src/visit/page.ts';
 
 const delivery = (token: string): Delivery => ({
   token,

@@ -2,8 +2,8 @@
 import type { Op } from '@oxbow/loop';
 import { bindToTask, createOp, type Settle } from '@oxbow/loop/lowlevel';
 import type { StreamIterator } from '@oxbow/stream';
+import type { Page } from '../visit/page.ts';
 import type { CrawlRun } from './crawl-run.ts';
-import type { Page } from './page.ts';
 import type { Delivery } from './page-handout.ts';
 
 type Result = IteratorResult<Page, undefined>;

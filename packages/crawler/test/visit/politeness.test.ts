@@ -1,5 +1,5 @@
 import { assert, suite } from '@oxbow/testkit';
-import { DEFAULT_POLITENESS, HostThrottle } from '../src/politeness.ts';
+import { DEFAULT_POLITENESS, HostThrottle } from '../../src/visit/politeness.ts';
 
 const good = (elapsedMs = 10) => ({ elapsedMs, isSuccess: true, isOverloaded: false });
 const overloaded = { elapsedMs: 10, isSuccess: false, isOverloaded: true };

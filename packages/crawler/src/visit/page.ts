@@ -1,6 +1,6 @@
 /** One answered URL: the row that is written, and the content for handlers. It knows neither frontier nor network. */
-import type { Validators } from './frontier/frontier.ts';
-import { charsetOfContentType } from './html/charset.ts';
+import type { Validators } from '../frontier/frontier.ts';
+import { charsetOfContentType } from '../html/charset.ts';
 
 /** One line of output: an answered URL, whatever its status. */
 export interface PageRow {

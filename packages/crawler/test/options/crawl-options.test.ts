@@ -1,6 +1,6 @@
 import { assert, suite } from '@oxbow/testkit';
-import { resolveOptions } from '../src/crawl-options.ts';
-import { Crawler, type CrawlerOptions } from '../src/index.ts';
+import { Crawler, type CrawlerOptions } from '../../src/index.ts';
+import { resolveOptions } from '../../src/options/crawl-options.ts';
 
 const codeAndMessage = (options: unknown) => {
   try {

@@ -7,15 +7,15 @@
  * moment it is stopped the run waits by plain promises only, so that no second cancellation can cut its ending short.
  */
 import { CancelledError, createTask, currentLoop, Future, type Task } from '@oxbow/loop';
-import type { ResolvedOptions } from './crawl-options.ts';
+import type { ClaimedTarget, Frontier, FrontierStatistics } from '../frontier/frontier.ts';
+import type { ResolvedOptions } from '../options/crawl-options.ts';
+import { CrawlCounters, type CrawlState, type CrawlStatistics } from '../report/crawl-statistics.ts';
+import type { CrawlObserver } from '../report/observer.ts';
+import type { CrawlSink } from '../sink/crawl-sink.ts';
+import type { Router } from '../visit/router.ts';
+import type { Visit } from '../visit/visitor.ts';
 import { type CrawlParts, openParts } from './crawl-parts.ts';
-import { CrawlCounters, type CrawlState, type CrawlStatistics } from './crawl-statistics.ts';
-import type { ClaimedTarget, Frontier, FrontierStatistics } from './frontier/frontier.ts';
-import type { CrawlObserver } from './observer.ts';
 import { type Delivery, PageHandout, type Taker } from './page-handout.ts';
-import type { Router } from './router.ts';
-import type { CrawlSink } from './sink/crawl-sink.ts';
-import type { Visit } from './visitor.ts';
 
 /** Leases are renewed this many times before they run out. */
 const RENEWALS_PER_LEASE = 3;

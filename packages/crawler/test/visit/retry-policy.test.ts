@@ -1,5 +1,5 @@
 import { assert, suite } from '@oxbow/testkit';
-import { DEFAULT_RETRY, isRetriedStatus, retryDelayMs, retryPolicy } from '../src/retry-policy.ts';
+import { DEFAULT_RETRY, isRetriedStatus, retryDelayMs, retryPolicy } from '../../src/visit/retry-policy.ts';
 
 const test = suite('retry policy');
 const longest = retryPolicy({ random: () => 1 });

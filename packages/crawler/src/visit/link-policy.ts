@@ -1,10 +1,11 @@
 /** Which of a page's links are offered to the frontier, and why others are not. It knows rules; the frontier knows what is known. */
-import type { CrawlCounters, SkipReason } from './crawl-statistics.ts';
-import type { CrawlTarget } from './frontier/frontier.ts';
-import type { RobotsTxt } from './robots/robots-txt.ts';
-import { canonicalUrl } from './url/canonical-url.ts';
-import type { ScopeCheck } from './url/scope.ts';
-import type { TrapGuard } from './url/trap-guard.ts';
+
+import type { CrawlTarget } from '../frontier/frontier.ts';
+import type { CrawlCounters, SkipReason } from '../report/crawl-statistics.ts';
+import type { RobotsTxt } from '../robots/robots-txt.ts';
+import { canonicalUrl } from '../url/canonical-url.ts';
+import type { ScopeCheck } from '../url/scope.ts';
+import type { TrapGuard } from '../url/trap-guard.ts';
 
 /** Why a link is not followed. */
 export interface Skip {

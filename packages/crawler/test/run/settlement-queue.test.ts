@@ -1,8 +1,8 @@
 import { assert, suite } from '@oxbow/testkit';
-import { CrawlCounters } from '../src/crawl-statistics.ts';
-import { MemoryFrontier } from '../src/frontier/memory-frontier.ts';
-import { SettlementQueue } from '../src/settlement-queue.ts';
-import type { CrawlSink } from '../src/sink/crawl-sink.ts';
+import { MemoryFrontier } from '../../src/frontier/memory-frontier.ts';
+import { CrawlCounters } from '../../src/report/crawl-statistics.ts';
+import { SettlementQueue } from '../../src/run/settlement-queue.ts';
+import type { CrawlSink } from '../../src/sink/crawl-sink.ts';
 
 const URLS = ['http://a/', 'http://b/', 'http://c/'];
 

@@ -1,20 +1,20 @@
 /** The options of a crawl, their defaults, and their check at the door. */
 import type { Session } from '@oxbow/http';
 import { checkOptions } from '@oxbow/loop/lowlevel';
-import { CrawlerOptionError } from './errors.ts';
-import type { Frontier } from './frontier/frontier.ts';
-import type { CrawlObserver } from './observer.ts';
-import { DEFAULT_POLITENESS, type PolitenessOptions } from './politeness.ts';
+import { CrawlerOptionError } from '../errors.ts';
+import type { Frontier } from '../frontier/frontier.ts';
+import type { CrawlObserver } from '../report/observer.ts';
+import { canonicalUrl } from '../url/canonical-url.ts';
+import type { Scope } from '../url/scope.ts';
+import { DEFAULT_TRAP_LIMITS, type TrapLimits } from '../url/trap-guard.ts';
+import { DEFAULT_POLITENESS, type PolitenessOptions } from '../visit/politeness.ts';
 import {
   type CrawlRetryOptions,
   type CrawlRetryPolicy,
   RETRY_OPTION_NAMES,
   retryPolicy,
-} from './retry-policy.ts';
-import type { Handler } from './router.ts';
-import { canonicalUrl } from './url/canonical-url.ts';
-import type { Scope } from './url/scope.ts';
-import { DEFAULT_TRAP_LIMITS, type TrapLimits } from './url/trap-guard.ts';
+} from '../visit/retry-policy.ts';
+import type { Handler } from '../visit/router.ts';
 
 /** How much one crawl takes, of what. */
 export interface CrawlLimits extends Partial<TrapLimits> {

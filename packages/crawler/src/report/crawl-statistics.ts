@@ -1,5 +1,5 @@
 /** Counts what a crawl has done, so that it can be asked at any time and go on counting after a resume. It decides nothing. */
-import type { FrontierStatistics, HostStatistics } from './frontier/frontier.ts';
+import type { FrontierStatistics, HostStatistics } from '../frontier/frontier.ts';
 import type { FailureReason } from './observer.ts';
 
 /** Where a crawl stands. */

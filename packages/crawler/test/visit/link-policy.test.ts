@@ -1,9 +1,9 @@
 import { assert, suite } from '@oxbow/testkit';
-import { CrawlCounters } from '../src/crawl-statistics.ts';
-import { LinkPolicy, type LinkRules } from '../src/link-policy.ts';
-import { parseRobotsTxt } from '../src/robots/robots-txt.ts';
-import { compileScope } from '../src/url/scope.ts';
-import { TrapGuard } from '../src/url/trap-guard.ts';
+import { CrawlCounters } from '../../src/report/crawl-statistics.ts';
+import { parseRobotsTxt } from '../../src/robots/robots-txt.ts';
+import { compileScope } from '../../src/url/scope.ts';
+import { TrapGuard } from '../../src/url/trap-guard.ts';
+import { LinkPolicy, type LinkRules } from '../../src/visit/link-policy.ts';
 
 function policy(rules: Partial<LinkRules> = {}) {
   const counters = new CrawlCounters();

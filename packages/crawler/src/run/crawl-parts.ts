@@ -1,21 +1,21 @@
 /** Opens what a run works with, in order, and closes what it opened. Wiring only. */
 import type { Session } from '@oxbow/http';
-import type { ResolvedOptions } from './crawl-options.ts';
-import type { CrawlCounters } from './crawl-statistics.ts';
-import { createFetch, createSession } from './fetch/page-fetcher.ts';
-import { PrivateAddressGuard } from './fetch/private-address-guard.ts';
-import type { Frontier, FrontierOptions } from './frontier/frontier.ts';
-import { MemoryFrontier } from './frontier/memory-frontier.ts';
-import { openSqliteFrontier } from './frontier/sqlite-frontier.ts';
-import { LinkPolicy } from './link-policy.ts';
-import { RobotsCache } from './robots/robots-cache.ts';
-import type { Router } from './router.ts';
+import { createFetch, createSession } from '../fetch/page-fetcher.ts';
+import { PrivateAddressGuard } from '../fetch/private-address-guard.ts';
+import type { Frontier, FrontierOptions } from '../frontier/frontier.ts';
+import { MemoryFrontier } from '../frontier/memory-frontier.ts';
+import { openSqliteFrontier } from '../frontier/sqlite-frontier.ts';
+import type { ResolvedOptions } from '../options/crawl-options.ts';
+import type { CrawlCounters } from '../report/crawl-statistics.ts';
+import { RobotsCache } from '../robots/robots-cache.ts';
+import type { CrawlSink } from '../sink/crawl-sink.ts';
+import { hostOf } from '../url/canonical-url.ts';
+import { compileScope } from '../url/scope.ts';
+import { TrapGuard } from '../url/trap-guard.ts';
+import { LinkPolicy } from '../visit/link-policy.ts';
+import type { Router } from '../visit/router.ts';
+import { Visitor } from '../visit/visitor.ts';
 import { type CrawlCheckpoint, SettlementQueue } from './settlement-queue.ts';
-import type { CrawlSink } from './sink/crawl-sink.ts';
-import { hostOf } from './url/canonical-url.ts';
-import { compileScope } from './url/scope.ts';
-import { TrapGuard } from './url/trap-guard.ts';
-import { Visitor } from './visitor.ts';
 
 /** What the run gives to its parts. */
 export interface PartsContext {

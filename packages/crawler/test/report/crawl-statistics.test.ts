@@ -1,5 +1,5 @@
 import { assert, suite } from '@oxbow/testkit';
-import { CrawlCounters } from '../src/crawl-statistics.ts';
+import { CrawlCounters } from '../../src/report/crawl-statistics.ts';
 
 const test = suite('CrawlCounters');
 test('counts 2xx as pages with their links, 3xx as redirects, everything else as failed', () => {

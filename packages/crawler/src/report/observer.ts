@@ -1,5 +1,5 @@
 /** What a crawl tells while it runs, to whoever shows it. Observers only look: they cannot hold the crawl back or fail it. */
-import type { Page } from './page.ts';
+import type { Page } from '../visit/page.ts';
 
 /** A URL that came to nothing. */
 export interface CrawlFailure {

@@ -1,7 +1,7 @@
 /** Which failures of a URL are tried again, and when. Pure: it is told the attempt and what the server asked for. */
 import { BACKOFF_DEFAULTS, Backoff, BackoffError, type BackoffOptions } from '@oxbow/loop/backoff';
 import { durationFault } from '@oxbow/loop/lowlevel';
-import { CrawlerOptionError } from './errors.ts';
+import { CrawlerOptionError } from '../errors.ts';
 
 /** How failures are tried again: the waits (`baseMs` 500, `maxMs` 60,000) and how many (`maxAttempts` 2). */
 export interface CrawlRetryOptions extends BackoffOptions {

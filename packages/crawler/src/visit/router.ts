@@ -1,8 +1,8 @@
 /** Which handler takes which page, and what a handler can do. It does not know when handlers run. */
-import { CrawlerOptionError } from './errors.ts';
-import type { CrawlTarget } from './frontier/frontier.ts';
+import { CrawlerOptionError } from '../errors.ts';
+import type { CrawlTarget } from '../frontier/frontier.ts';
+import { compileUrlPattern, type UrlMatcher } from '../url/path-pattern.ts';
 import type { Page } from './page.ts';
-import { compileUrlPattern, type UrlMatcher } from './url/path-pattern.ts';
 
 /** What a handler is given beside its page. All of it takes effect when the handler has ended well, with the page, or not at all. */
 export interface HandlerTools {

@@ -4,23 +4,23 @@
  */
 import { retryAfterMs } from '@oxbow/http';
 import { CancelledError } from '@oxbow/loop';
-import type { ResolvedOptions } from './crawl-options.ts';
-import type { CrawlCounters } from './crawl-statistics.ts';
-import type { Answer, Fetch } from './fetch/page-fetcher.ts';
-import { redirectTarget } from './fetch/redirect-target.ts';
-import type { ClaimedTarget, CrawlTarget } from './frontier/frontier.ts';
-import { isHtml } from './html/mime-type.ts';
-import { type PageFacts, readPageFacts } from './html/page-facts.ts';
+import type { Answer, Fetch } from '../fetch/page-fetcher.ts';
+import { redirectTarget } from '../fetch/redirect-target.ts';
+import type { ClaimedTarget, CrawlTarget } from '../frontier/frontier.ts';
+import { isHtml } from '../html/mime-type.ts';
+import { type PageFacts, readPageFacts } from '../html/page-facts.ts';
+import type { ResolvedOptions } from '../options/crawl-options.ts';
+import type { CrawlCounters } from '../report/crawl-statistics.ts';
+import type { CrawlFailure, FailureReason } from '../report/observer.ts';
+import type { RobotsCache } from '../robots/robots-cache.ts';
+import type { RobotsTxt } from '../robots/robots-txt.ts';
+import { parseSitemap } from '../sitemap/sitemap.ts';
+import { canonicalUrl, hostOf } from '../url/canonical-url.ts';
 import type { LinkPolicy } from './link-policy.ts';
-import type { CrawlFailure, FailureReason } from './observer.ts';
 import { Page } from './page.ts';
 import { HostThrottle } from './politeness.ts';
 import { isRetriedStatus, retryDelayMs } from './retry-policy.ts';
-import type { RobotsCache } from './robots/robots-cache.ts';
-import type { RobotsTxt } from './robots/robots-txt.ts';
 import type { Router } from './router.ts';
-import { parseSitemap } from './sitemap/sitemap.ts';
-import { canonicalUrl, hostOf } from './url/canonical-url.ts';
 
 /** What is to be done about a claimed URL. */
 export type Visit =

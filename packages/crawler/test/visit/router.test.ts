@@ -1,5 +1,5 @@
 import { assert, suite } from '@oxbow/testkit';
-import { Router } from '../src/router.ts';
+import { Router } from '../../src/visit/router.ts';
 
 const test = suite('Router');
 test('gives the first route that covers a URL', () => {

@@ -2,8 +2,8 @@
  * Pages between the visits and the consumer: those that wait to be taken, those the consumer has, and takers that came too early. It
  * does not know what becomes of a page; whoever finishes one settles it.
  */
-import type { CrawlTarget } from './frontier/frontier.ts';
-import type { Page } from './page.ts';
+import type { CrawlTarget } from '../frontier/frontier.ts';
+import type { Page } from '../visit/page.ts';
 
 /** A page on its way to the consumer, with the lease it holds. */
 export interface Delivery {

@@ -1,5 +1,5 @@
 import { assert, suite } from '@oxbow/testkit';
-import { Page, type PageInit } from '../src/page.ts';
+import { Page, type PageInit } from '../../src/visit/page.ts';
 
 const page = (init: Partial<PageInit>) =>
   new Page({

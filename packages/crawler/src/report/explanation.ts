@@ -1,7 +1,7 @@
 /** Why a URL was fetched, skipped or waits, in words. It asks the rules and the frontier; it changes neither. */
-import type { Frontier, TargetState } from './frontier/frontier.ts';
-import type { LinkPolicy } from './link-policy.ts';
-import { canonicalUrl } from './url/canonical-url.ts';
+import type { Frontier, TargetState } from '../frontier/frontier.ts';
+import { canonicalUrl } from '../url/canonical-url.ts';
+import type { LinkPolicy } from '../visit/link-policy.ts';
 
 /** What is known about one URL. */
 export interface Explanation {

@@ -3,10 +3,11 @@
  * checkpoint behind those rows. While one step is on its way the next one gathers, so steps grow with the load and wait for nothing
  * else. It does not know how results came about.
  */
-import type { CrawlCounters, CrawlTotals } from './crawl-statistics.ts';
-import { LeaseLostError } from './errors.ts';
-import type { CrawlTarget, Frontier, Outcome, SettleResult, Validators } from './frontier/frontier.ts';
-import type { CrawlSink } from './sink/crawl-sink.ts';
+
+import { LeaseLostError } from '../errors.ts';
+import type { CrawlTarget, Frontier, Outcome, SettleResult, Validators } from '../frontier/frontier.ts';
+import type { CrawlCounters, CrawlTotals } from '../report/crawl-statistics.ts';
+import type { CrawlSink } from '../sink/crawl-sink.ts';
 
 /** The end of one lease, with what is to be written and counted when it commits. */
 export interface PendingResult {
