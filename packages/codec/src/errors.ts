@@ -56,6 +56,20 @@ export class EncodeError extends CodecError {
   }
 }
 
+/**
+ * Refuses what was encoded to more bytes than its option `limit` allows.
+ *
+ * @throws EncodeError `ERR_OXBOW_CODEC_FRAME_TOO_LARGE`
+ */
+export function checkEncodedSize(what: string, limit: string, actualBytes: number, limitBytes: number): void {
+  if (actualBytes <= limitBytes) return;
+  throw new EncodeError(
+    'ERR_OXBOW_CODEC_FRAME_TOO_LARGE',
+    `${what} takes ${actualBytes} bytes, ${limit} is ${limitBytes}`,
+    { limitBytes, actualBytes },
+  );
+}
+
 /** Details of a {@link DecodeError}. */
 export interface DecodeErrorDetails extends ErrorOptions {
   /** Bytes from the start of the stream (or message) to the trouble. */

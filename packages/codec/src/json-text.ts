@@ -31,21 +31,6 @@ export function encodeJson(where: string, value: unknown, suffix: string): Uint8
   return utf8.encode(text + suffix);
 }
 
-/** Refuses JSON larger than `limitBytes`. */
-export function checkEncodedSize(
-  where: string,
-  limit: string,
-  actualBytes: number,
-  limitBytes: number,
-): void {
-  if (actualBytes <= limitBytes) return;
-  throw new EncodeError(
-    'ERR_OXBOW_CODEC_FRAME_TOO_LARGE',
-    `${where}: the value is ${actualBytes} bytes of JSON, ${limit} is ${limitBytes}`,
-    { limitBytes, actualBytes },
-  );
-}
-
 /** Where a piece of JSON text lies in its stream. */
 export interface JsonPlace {
   readonly where: string;

@@ -1,9 +1,9 @@
 // JSON, one whole message.
 import { CarryBuffer } from './carry-buffer.ts';
 import type { Codec, Decoder, Encoder } from './codec.ts';
-import { DecodeError, EncodeError, FrameTooLargeError } from './errors.ts';
+import { checkEncodedSize, DecodeError, EncodeError, FrameTooLargeError } from './errors.ts';
 import { type DecoderCore, FailStopDecoder, requireBytes } from './fail-stop-decoder.ts';
-import { checkEncodedSize, decodeJson, encodeJson, type Validate } from './json-text.ts';
+import { decodeJson, encodeJson, type Validate } from './json-text.ts';
 import { checkFunction, checkInteger, MAX_LIMIT_BYTES, withDefaults } from './options.ts';
 import { firstInvalidUtf8 } from './utf8-validity.ts';
 
@@ -35,7 +35,7 @@ export function json<T = unknown>(options?: Partial<JsonOptions<T>>): Codec<T> {
   checkFunction('json()', 'validate', settings.validate);
   const encode = (value: T): Uint8Array => {
     const bytes = encodeJson('json()', value, '');
-    checkEncodedSize('json()', 'maxMessageBytes', bytes.length, settings.maxMessageBytes);
+    checkEncodedSize('json(): the value', 'maxMessageBytes', bytes.length, settings.maxMessageBytes);
     return bytes;
   };
   return Object.freeze({

@@ -1,7 +1,8 @@
 // JSON Lines (also called NDJSON): one JSON value a line.
 import type { Codec, Decoder, Encoder } from './codec.ts';
+import { checkEncodedSize } from './errors.ts';
 import { type DecoderCore, FailStopDecoder } from './fail-stop-decoder.ts';
-import { checkEncodedSize, decodeJson, encodeJson, type Validate } from './json-text.ts';
+import { decodeJson, encodeJson, type Validate } from './json-text.ts';
 import { LineSplitter } from './line-splitter.ts';
 import { checkFunction, checkInteger, MAX_LIMIT_BYTES, withDefaults } from './options.ts';
 import { withWholeMessages } from './whole-message.ts';
@@ -39,7 +40,7 @@ export function jsonl<T = unknown>(options?: Partial<JsonlOptions<T>>): Codec<T>
     encoder: (): Encoder<T> => ({
       encode: (value) => {
         const bytes = encodeJson('jsonl()', value, '\n');
-        checkEncodedSize('jsonl()', 'maxLineBytes', bytes.length - 1, settings.maxLineBytes);
+        checkEncodedSize('jsonl(): the value', 'maxLineBytes', bytes.length - 1, settings.maxLineBytes);
         return bytes;
       },
     }),

@@ -1,7 +1,7 @@
 // Frames of bytes, each behind its length.
 import { CarryBuffer } from './carry-buffer.ts';
 import type { Codec, Decoder, Encoder } from './codec.ts';
-import { DecodeError, EncodeError, FrameTooLargeError } from './errors.ts';
+import { checkEncodedSize, DecodeError, EncodeError, FrameTooLargeError } from './errors.ts';
 import { type DecoderCore, FailStopDecoder } from './fail-stop-decoder.ts';
 import { type Endian, type LengthField, lengthField, type PrefixKind } from './length-field.ts';
 import { checkChoice, checkInteger, MAX_LIMIT_BYTES, withDefaults } from './options.ts';
@@ -54,13 +54,7 @@ function encodeFrame(field: LengthField, maxFrameBytes: number, payload: Uint8Ar
       `lengthPrefixed() encodes Uint8Arrays, got ${payload === null ? 'null' : typeof payload}`,
     );
   }
-  if (payload.length > maxFrameBytes) {
-    throw new EncodeError(
-      'ERR_OXBOW_CODEC_FRAME_TOO_LARGE',
-      `lengthPrefixed(): the frame is ${payload.length} bytes, maxFrameBytes is ${maxFrameBytes}`,
-      { limitBytes: maxFrameBytes, actualBytes: payload.length },
-    );
-  }
+  checkEncodedSize('lengthPrefixed(): the frame', 'maxFrameBytes', payload.length, maxFrameBytes);
   const prefix = field.write(payload.length);
   const framed = new Uint8Array(prefix.length + payload.length);
   framed.set(prefix);

@@ -1,6 +1,6 @@
 // Text lines ending in LF, CR or CRLF.
 import type { Codec, Decoder, Encoder } from './codec.ts';
-import { EncodeError } from './errors.ts';
+import { checkEncodedSize, EncodeError } from './errors.ts';
 import { type DecoderCore, FailStopDecoder } from './fail-stop-decoder.ts';
 import { LineSplitter } from './line-splitter.ts';
 import { checkBoolean, checkInteger, MAX_LIMIT_BYTES, withDefaults } from './options.ts';
@@ -80,13 +80,6 @@ function encodeLine(line: string, maxLineBytes: number): Uint8Array {
     );
   }
   const bytes = utf8.encode(`${line}\n`);
-  const actualBytes = bytes.length - 1;
-  if (actualBytes > maxLineBytes) {
-    throw new EncodeError(
-      'ERR_OXBOW_CODEC_FRAME_TOO_LARGE',
-      `lines(): the line is ${actualBytes} bytes, maxLineBytes is ${maxLineBytes}`,
-      { limitBytes: maxLineBytes, actualBytes },
-    );
-  }
+  checkEncodedSize('lines(): the line', 'maxLineBytes', bytes.length - 1, maxLineBytes);
   return bytes;
 }

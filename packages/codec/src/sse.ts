@@ -2,7 +2,7 @@
 // adds bytes, the cap, the last event id and the encoder.
 import { createParser, type EventSourceParser } from 'eventsource-parser';
 import type { Codec, Decoder, Encoder } from './codec.ts';
-import { EncodeError, FrameTooLargeError } from './errors.ts';
+import { checkEncodedSize, EncodeError, FrameTooLargeError } from './errors.ts';
 import { type DecoderCore, FailStopDecoder } from './fail-stop-decoder.ts';
 import { checkInteger, MAX_LIMIT_BYTES, withDefaults } from './options.ts';
 import { withWholeMessages } from './whole-message.ts';
@@ -200,17 +200,7 @@ function encodeEvent(event: ServerSentEvent, maxEventBytes: number): Uint8Array 
   if (event.retryMs !== undefined) block += `retry: ${wholeMilliseconds(event.retryMs)}\n`;
   for (const line of event.data.split(LINE_END)) block += `data: ${line}\n`;
   const bytes = utf8.encode(`${block}\n`);
-  const actualBytes = bytes.length - 1;
-  if (actualBytes > maxEventBytes) {
-    throw new EncodeError(
-      'ERR_OXBOW_CODEC_FRAME_TOO_LARGE',
-      `sse(): the event is ${actualBytes} bytes, maxEventBytes is ${maxEventBytes}`,
-      {
-        limitBytes: maxEventBytes,
-        actualBytes,
-      },
-    );
-  }
+  checkEncodedSize('sse(): the event', 'maxEventBytes', bytes.length - 1, maxEventBytes);
   return bytes;
 }
 

@@ -72,6 +72,8 @@ class TextCore implements DecoderCore<string> {
   readonly #encoding: string;
   readonly #decoder: ByteDecoder;
   readonly #fatal: boolean;
+  /** Whether the next character, if it is a byte order mark, is to be dropped. */
+  #dropsMark: boolean;
   #offset = 0;
   /** UTF-8 only: the bytes of the character that the last chunk left unfinished, to find a fault that began there. */
   #unfinished: Uint8Array = new Uint8Array(0);
@@ -79,7 +81,9 @@ class TextCore implements DecoderCore<string> {
   constructor(encoding: string, options: TextOptions) {
     this.#encoding = encoding;
     this.#fatal = options.fatal;
-    this.#decoder = byteDecoder(encoding, { fatal: options.fatal, ignoreBOM: options.keepByteOrderMark });
+    // The engine's own dropping is not relied on: Node drops a second mark too when the first came in two chunks.
+    this.#decoder = byteDecoder(encoding, { fatal: options.fatal, ignoreBOM: true });
+    this.#dropsMark = !options.keepByteOrderMark && encoding.startsWith('utf-');
   }
 
   push(chunk: Uint8Array, out: string[]): void {
@@ -91,7 +95,7 @@ class TextCore implements DecoderCore<string> {
     }
     if (this.#fatal && this.#encoding === 'utf-8') this.#rememberUnfinished(chunk);
     this.#offset += chunk.length;
-    if (piece !== '') out.push(piece);
+    this.#give(piece, out);
   }
 
   finish(out: string[]): void {
@@ -101,7 +105,14 @@ class TextCore implements DecoderCore<string> {
     } catch (cause) {
       throw this.#fault(this.#offset - this.#unfinished.length, 'ends within a character of', cause);
     }
-    if (piece !== '') out.push(piece);
+    this.#give(piece, out);
+  }
+
+  #give(piece: string, out: string[]): void {
+    if (piece === '') return;
+    const rest = this.#dropsMark && piece.startsWith('\ufeff') ? piece.slice(1) : piece;
+    this.#dropsMark = false;
+    if (rest !== '') out.push(rest);
   }
 
   #fault(offset: number, what: string, cause: unknown): DecodeError {

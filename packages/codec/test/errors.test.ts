@@ -1,5 +1,7 @@
 import { assert, suite } from '@oxbow/testkit';
+import { checkEncodedSize } from '../src/errors.ts';
 import { CodecError, DecodeError, EncodeError, FrameTooLargeError, OptionError } from '../src/index.ts';
+import { errorOf } from './feed.ts';
 
 const test = suite('errors');
 
@@ -22,6 +24,12 @@ test('the tree: every error is a CodecError with a code, a name and its fields',
   assert.equal([encode.path, encode.cause, encode.limitBytes], ['$.a', cause, undefined]);
   assert.not.ok('cause' in tooLarge);
   assert.is(option.option, 'x');
+});
+
+test('a size at its limit passes, one past it does not', () => {
+  checkEncodedSize('x(): the value', 'maxBytes', 5, 5);
+  const error = errorOf(() => checkEncodedSize('x(): the value', 'maxBytes', 6, 5));
+  assert.is(error.message, 'x(): the value takes 6 bytes, maxBytes is 5');
 });
 
 test.run();

@@ -1,5 +1,5 @@
 import { assert, suite } from '@oxbow/testkit';
-import { checkEncodedSize, decodeJson, encodeJson } from '../src/json-text.ts';
+import { decodeJson, encodeJson } from '../src/json-text.ts';
 import { errorOf, utf8 } from './feed.ts';
 
 const test = suite('JSON text');
@@ -18,12 +18,6 @@ test('the offset of a fault counts bytes from the start of the stream', () => {
   const error = errorOf(() => decodeJson('{"é" 1}', { where: 'x()', offset: 100, line: 4 }, undefined));
   assert.equal([error.offset, error.line], [106, 4]);
   assert.is(errorOf(() => decodeJson('["é"', { where: 'x()', offset: 100 }, undefined)).offset, 105);
-});
-
-test('a size at its limit passes, one past it does not', () => {
-  checkEncodedSize('x()', 'maxBytes', 5, 5);
-  const error = errorOf(() => checkEncodedSize('x()', 'maxBytes', 6, 5));
-  assert.match(error.message, /6 bytes of JSON, maxBytes is 5/);
 });
 
 test('what validate throws need not be an Error', () => {

@@ -13,6 +13,27 @@ test('pieces joined are the text, at every cut', () => {
   });
 });
 
+test('of two byte order marks only the first goes, at every cut', () => {
+  for (const [label, bytes] of [
+    ['utf-8', 'efbbbf efbbbf 61 efbbbf'],
+    ['utf-16le', 'fffe fffe 6100 fffe'],
+    ['utf-16be', 'feff feff 0061 feff'],
+  ] as const) {
+    for (const [keepByteOrderMark, expected] of [
+      [false, '\ufeffa\ufeff'],
+      [true, '\ufeff\ufeffa\ufeff'],
+    ] as const) {
+      for (const fatal of [false, true]) {
+        everySplit(hex(bytes), (chunks) => {
+          const { values } = feed(text(label, { fatal, keepByteOrderMark }), chunks);
+          assert.is(values.join(''), expected);
+        });
+      }
+    }
+  }
+  assert.is(text('gb18030').decode(hex('84319533 61')), '\ufeffa');
+});
+
 test('any label of the Encoding Standard is taken', () => {
   assert.is(text('shift_jis').decode(hex('82a0')), 'あ');
   assert.is(text('latin1').decode(hex('e980')), 'é€');

@@ -2,10 +2,12 @@
 // after 65535 comes 0 again.
 //
 // The header is itself two MessagePack values, a uint 32 (ce) and a uint 16 (cd). So a stream of frames is a plain sequence of values,
-// which msgpackr reads as it is (sequential, every third value a message).
+// and msgpackr reads the frames of a chunk in one call, every third value a message.
 
 /** Bytes in a frame header. */
 export const HEADER_BYTES = 8;
+/** The two of the header and the message. */
+export const VALUES_PER_FRAME = 3;
 
 const UINT32 = 0xce;
 const UINT16 = 0xcd;

@@ -4,13 +4,20 @@ import type { Codec, Decoder, Encoder } from '../codec.ts';
 import { DecodeError, FrameTooLargeError } from '../errors.ts';
 import { type DecoderCore, FailStopDecoder } from '../fail-stop-decoder.ts';
 import { withWholeMessages } from '../whole-message.ts';
-import { HEADER_BYTES, isHeaderAt, lengthAt, nextSequence, sequenceAt, writeHeader } from './frame-header.ts';
+import {
+  HEADER_BYTES,
+  isHeaderAt,
+  lengthAt,
+  nextSequence,
+  sequenceAt,
+  VALUES_PER_FRAME,
+  writeHeader,
+} from './frame-header.ts';
 import type { MessagePacker } from './message-packer.ts';
 import type { MessageScanner } from './message-scanner.ts';
 import { type MsgpackOptions, MsgpackParts } from './msgpack-options.ts';
-import type { SharedUnpack } from './packing.ts';
+import type { Unpacker } from './packing.ts';
 import { readableView, unpackMessage } from './unpacking.ts';
-import { GIVEN_UP, type ValueReader } from './value-reader.ts';
 
 /**
  * MessagePack for one byte stream between two of these codecs: the fastest and smallest form for many values of few shapes.
@@ -52,8 +59,7 @@ class FrameEncoder<T> implements Encoder<T> {
 
 class FramesCore<T> implements DecoderCore<T> {
   readonly #scanner: MessageScanner;
-  readonly #shared: SharedUnpack;
-  readonly #reader: ValueReader | undefined;
+  readonly #unpacker: Unpacker;
   readonly #maxFrameBytes: number;
   readonly #carry = new CarryBuffer();
   /** Number and stream offset of the next frame. */
@@ -62,20 +68,15 @@ class FramesCore<T> implements DecoderCore<T> {
 
   constructor(parts: MsgpackParts) {
     this.#scanner = parts.scanner();
-    this.#shared = parts.sharedUnpack();
-    this.#reader = parts.valueReader();
+    this.#unpacker = parts.unpacker();
     this.#maxFrameBytes = parts.maxFrameBytes;
   }
 
   push(chunk: Uint8Array, out: T[]): void {
-    try {
-      const at = this.#carry.length === 0 ? 0 : this.#completeCarried(chunk, out);
-      if (at === -1) return;
-      const behind = this.#readFrames(readableView(chunk), at, out);
-      if (behind < chunk.length) this.#carry.append(chunk, behind, chunk.length);
-    } finally {
-      this.#reader?.release();
-    }
+    const at = this.#carry.length === 0 ? 0 : this.#completeCarried(chunk, out);
+    if (at === -1) return;
+    const behind = this.#readFrames(readableView(chunk), at, out);
+    if (behind < chunk.length) this.#carry.append(chunk, behind, chunk.length);
   }
 
   finish(): void {
@@ -137,30 +138,48 @@ class FramesCore<T> implements DecoderCore<T> {
     );
   }
 
-  /** Adds the values of the whole frames from `bytes[at]` on, and gives the position behind them. */
+  /** Adds the values of the whole frames from `bytes[from]` on, and gives the position behind them. */
   #readFrames(bytes: Uint8Array, from: number, out: T[]): number {
-    const reader = this.#reader;
-    reader?.begin(bytes);
+    const offset = this.#offset;
     let at = from;
-    while (bytes.length - at >= HEADER_BYTES) {
-      const start = at + HEADER_BYTES;
-      const end = start + this.#checkedLength(bytes, at);
-      if (end > bytes.length) break;
-      const value = reader === undefined ? GIVEN_UP : reader.message(start, end);
-      out[out.length] = value === GIVEN_UP ? this.#readSlowly(bytes, start, end) : (value as T);
-      this.#sequence = nextSequence(this.#sequence);
-      this.#offset += end - at;
-      at = end;
+    let count = 0;
+    try {
+      while (bytes.length - at >= HEADER_BYTES) {
+        const start = at + HEADER_BYTES;
+        const end = start + this.#checkedLength(bytes, at);
+        if (end > bytes.length) break;
+        this.#scanner.scan(bytes, start, end, this.#offset + HEADER_BYTES);
+        count++;
+        this.#sequence = nextSequence(this.#sequence);
+        this.#offset += end - at;
+        at = end;
+      }
+    } finally {
+      // The frames before a bad one are delivered too.
+      if (count > 0) this.#build(bytes, from, at, count, offset, out);
     }
     return at;
   }
 
-  /** The value of the message in `bytes[start, end)`, scanned and then built; its definitions are kept. */
-  #readSlowly(bytes: Uint8Array, start: number, end: number): T {
-    const offset = this.#offset + HEADER_BYTES;
-    this.#scanner.scan(bytes, start, end, offset);
-    const value = unpackMessage<T>(this.#shared.unpack, bytes, start, end, offset);
-    this.#reader?.define(this.#shared.definitions);
-    return value;
+  /** Adds the values of the `count` frames that fill `bytes[from, to)` and lie at `offset` of the stream. */
+  #build(bytes: Uint8Array, from: number, to: number, count: number, offset: number, out: T[]): void {
+    const { many } = this.#unpacker;
+    if (count > 1 && many !== undefined) {
+      try {
+        const values = many(bytes, from, to, count * VALUES_PER_FRAME);
+        for (let index = VALUES_PER_FRAME - 1; index < values.length; index += VALUES_PER_FRAME) {
+          out[out.length] = values[index] as T;
+        }
+        return;
+      } catch {
+        // One of them cannot be built. Read one by one it is found, and those before it are delivered.
+      }
+    }
+    for (let at = from; at < to; ) {
+      const start = at + HEADER_BYTES;
+      const end = start + lengthAt(bytes, at);
+      out.push(unpackMessage<T>(this.#unpacker, bytes, start, end, offset + start - from));
+      at = end;
+    }
   }
 }

@@ -1,17 +1,14 @@
-// From a value to the bytes of its message: the short way where the value is plain, else guard and msgpackr. It knows both ways and when
-// they must forget what they have defined, and no frame.
-import { EncodeError } from '../errors.ts';
+// From a value to the bytes of its message: the guard looks at it, msgpackr writes it, and the result is held to its limit. It knows no
+// frame.
+import { checkEncodedSize, EncodeError } from '../errors.ts';
 import type { Packer } from './packing.ts';
 import type { ValueGuard } from './value-guard.ts';
-import type { ValueWriter } from './value-writer.ts';
 
 /** What a packer is made of. */
 export interface MessagePackerParts {
   /** Named in errors. */
   readonly where: string;
   readonly maxFrameBytes: number;
-  /** undefined where msgpackr has to write everything. */
-  readonly writer: ValueWriter | undefined;
   readonly guard: ValueGuard;
   readonly packer: Packer;
 }
@@ -30,13 +27,7 @@ export class MessagePacker {
    * @throws EncodeError; the definitions made for the message are forgotten then, since they will not reach the peer.
    */
   message(value: unknown, headroom: number): Uint8Array {
-    return this.#parts.writer?.message(value, headroom) ?? this.#longWay(value, headroom);
-  }
-
-  #longWay(value: unknown, headroom: number): Uint8Array {
-    const { writer, packer } = this.#parts;
-    // The writer gives ids of its own to records. So each of the two takes nothing for known that the other may have replaced.
-    if (writer !== undefined) packer.forgetRecords();
+    const { packer } = this.#parts;
     let isSent = false;
     try {
       const bytes = this.#pack(value);
@@ -45,7 +36,6 @@ export class MessagePacker {
       isSent = true;
       return message;
     } finally {
-      writer?.forgetRecords();
       if (!isSent) packer.forgetRecords();
     }
   }
@@ -63,11 +53,7 @@ export class MessagePacker {
         cause,
       });
     }
-    if (bytes.length <= maxFrameBytes) return bytes;
-    throw new EncodeError(
-      'ERR_OXBOW_CODEC_FRAME_TOO_LARGE',
-      `${where}: the value takes ${bytes.length} bytes, maxFrameBytes is ${maxFrameBytes}`,
-      { limitBytes: maxFrameBytes, actualBytes: bytes.length },
-    );
+    checkEncodedSize(`${where}: the value`, 'maxFrameBytes', bytes.length, maxFrameBytes);
+    return bytes;
   }
 }

@@ -2,9 +2,9 @@
 // extension types, key types, record ids, and that every announced length is really there. It allocates nothing per value.
 //
 // Theory of operation. A message is one value; a container owes its items. `#owed[depth]` counts the items still owed by the
-// container at `depth`, `#owedBytes` is the sum over all depths and thus the least number of bytes that must follow. A message
-// is complete when nothing is owed. The walk can stop at any token whose bytes are not all here and go on later, because
-// its whole state is that stack and `#at`; so a message cut into a thousand chunks is still walked once.
+// container at `depth`. A message is complete when nothing is owed. The walk can stop at any token whose bytes are not all here and
+// go on later, because its whole state is that stack and `#at`; so a message cut into a thousand chunks is still walked once.
+// A message is refused at the first token that would end behind its limit, or that announces more items than bytes are left to it.
 //
 // Token numbers: https://github.com/msgpack/msgpack/blob/master/spec.md. Records are msgpackr's extension: d4 72 <id> [names]
 // defines an id from 0x40 to 0x7f and its first record follows; the bare byte <id> is then a record.
@@ -58,7 +58,6 @@ export class MessageScanner {
   readonly #owed: Int32Array;
   readonly #kinds: Uint8Array;
   #depth = 0;
-  #owedBytes = 0;
   /** Position in the message, from its first byte. */
   #at = 0;
   readonly #faults: ScanFaults;
@@ -114,86 +113,82 @@ export class MessageScanner {
     this.#depth = 0;
     this.#owed[0] = 1;
     this.#kinds[0] = VALUES;
-    this.#owedBytes = 1;
   }
 
   #walk(bytes: Uint8Array, start: number, end: number): boolean {
     const { maxDepth } = this.#rules;
     const mapKind = this.#rules.maps ? VALUES : KEYS_AND_VALUES;
     const scalarSizes = this.#scalarSizes;
+    const recordFields = this.#recordFields;
     const owed = this.#owed;
     const kinds = this.#kinds;
-    const limit = this.#limit + start;
-    let at = this.#at + start;
+    const limit = start + this.#limit;
+    const bound = Math.min(end, limit);
+    let at = start + this.#at;
     let depth = this.#depth;
-    let owedBytes = this.#owedBytes;
     let left = owed[depth]!;
     let kind = kinds[depth]!;
-    for (;;) {
-      while (left === 0 && depth > 0) {
-        depth--;
-        left = owed[depth]!;
-        kind = kinds[depth]!;
-      }
-      // Most tokens are scalars that nobody has to look at.
-      while (kind === VALUES && left > 0 && at < end) {
-        const size = scalarSizes[bytes[at]!]!;
-        if (size === 0) break;
-        left--;
-        owedBytes--;
-        if (at + size + owedBytes > limit) throw this.#faults.past(at + size + owedBytes - start, at - start);
-        at += size;
-      }
-      if (left === 0 && depth > 0) continue;
-      if (left === 0 || at >= end) break;
-      const token = bytes[at]!;
-      let next = at + scalarSizes[token]!;
-      let items = -1;
-      let itemKind = VALUES;
-      if (next === at) {
-        next = at + 1;
-        if (token < 0x80) {
-          items = this.#fieldsOf(token, at - start);
-        } else if (token < 0x90) {
-          items = (token & 0x0f) * 2;
-          itemKind = mapKind;
-        } else if (token < 0xa0) {
-          items = token & 0x0f;
-        } else if (token === 0xd9) {
-          if (next === end) break;
-          next += 1 + bytes[next]!;
-        } else {
-          if (!this.#variable(token, bytes, at, start, end)) break;
-          next = this.#next;
-          items = this.#items;
-          if (token >= 0xde) itemKind = mapKind;
+    scanning: for (;;) {
+      while (left > 0) {
+        if (at >= bound) break scanning;
+        const token = bytes[at]!;
+        const size = scalarSizes[token]!;
+        // Most tokens are scalars that nobody has to look at.
+        if (size !== 0 && kind === VALUES) {
+          at += size;
+          left--;
+          continue;
         }
+        let next = at + size;
+        let items = -1;
+        let itemKind = VALUES;
+        if (size === 0) {
+          next = at + 1;
+          if (token < 0x80) {
+            items = recordFields[token - FIRST_RECORD_ID]!;
+            if (items === UNDEFINED_RECORD) throw this.#faults.undefinedRecord(token, at - start);
+          } else if (token < 0x90) {
+            items = (token & 0x0f) * 2;
+            itemKind = mapKind;
+          } else if (token < 0xa0) {
+            items = token & 0x0f;
+          } else if (token === 0xd9) {
+            if (next === end) break scanning;
+            next += 1 + bytes[next]!;
+          } else {
+            if (!this.#variable(token, bytes, at, start, end)) break scanning;
+            next = this.#next;
+            items = this.#items;
+            if (token >= 0xde) itemKind = mapKind;
+          }
+        }
+        if (kind === KEYS_AND_VALUES && (left & 1) === 0) {
+          if (!this.#isKeyHere(token, bytes, at, next, start, end)) break scanning;
+        }
+        left--;
+        if (items >= 0) {
+          // Every item takes a byte at least. So what passes also fits in the 31 bits that `owed` keeps.
+          if (next + items > limit) throw this.#faults.past(next + items - start, at - start);
+          if (depth === maxDepth) throw this.#faults.tooDeep(at - start);
+          owed[depth] = left;
+          kinds[depth] = kind;
+          depth++;
+          left = items;
+          kind = itemKind;
+        }
+        at = next;
       }
-      if (
-        kind === KEYS_AND_VALUES &&
-        (left & 1) === 0 &&
-        !this.#isKeyHere(token, bytes, at, next, start, end)
-      )
-        break;
-      left--;
-      owedBytes--;
-      if (items >= 0) {
-        owedBytes += items;
-        owed[depth] = left;
-        kinds[depth] = kind;
-        if (depth === maxDepth) throw this.#faults.tooDeep(at - start);
-        depth++;
-        left = items;
-        kind = itemKind;
-      }
-      // Every item owed takes a byte at least. So what passes also fits in the 31 bits that `owed` keeps.
-      if (next + owedBytes > limit) throw this.#faults.past(next + owedBytes - start, at - start);
-      at = next;
+      if (depth === 0) break;
+      depth--;
+      left = owed[depth]!;
+      kind = kinds[depth]!;
+    }
+    if (at > limit || (at === limit && left > 0)) {
+      throw this.#faults.past(Math.max(at, limit + 1) - start, limit - start);
     }
     owed[depth] = left;
     kinds[depth] = kind;
     this.#depth = depth;
-    this.#owedBytes = owedBytes;
     this.#at = at - start;
     return left === 0 && at <= end;
   }
@@ -336,11 +331,5 @@ export class MessageScanner {
     }
     if (isProto(bytes, at + 1 + LENGTH_BYTES[token]!, next)) throw this.#faults.forbiddenKey(at - start);
     return true;
-  }
-
-  #fieldsOf(token: number, at: number): number {
-    const fields = this.#recordFields[token - FIRST_RECORD_ID]!;
-    if (fields !== UNDEFINED_RECORD) return fields;
-    throw this.#faults.invalid(`record 0x${token.toString(16)} was never defined`, at);
   }
 }

@@ -3,17 +3,8 @@ import { checkChoice, checkInteger, MAX_LIMIT_BYTES, withDefaults } from '../opt
 import { type Extension, ExtensionWhitelist } from './extensions.ts';
 import { MessagePacker } from './message-packer.ts';
 import { MessageScanner } from './message-scanner.ts';
-import {
-  createPacker,
-  createSharedUnpack,
-  createUnpack,
-  type PackingRules,
-  type SharedUnpack,
-  type Unpack,
-} from './packing.ts';
+import { createPacker, createUnpacker, type PackingRules, type Unpacker } from './packing.ts';
 import { ValueGuard } from './value-guard.ts';
-import { ValueReader } from './value-reader.ts';
-import { ValueWriter } from './value-writer.ts';
 
 /** Options of `msgpack()` and `msgpackStream()`. */
 export interface MsgpackOptions {
@@ -89,36 +80,12 @@ export class MsgpackParts {
     return new MessagePacker({
       where,
       maxFrameBytes,
-      writer: this.#valueWriter(),
       guard: new ValueGuard({ ...this.#options, where, extensions }),
       packer: createPacker(this.#packing),
     });
   }
 
-  unpack(): Unpack {
-    return createUnpack(this.#packing);
-  }
-
-  sharedUnpack(): SharedUnpack {
-    return createSharedUnpack(this.#packing);
-  }
-
-  /** undefined where most messages would be more than it reads: msgpackr's own extensions, or Maps for maps. */
-  valueReader(): ValueReader | undefined {
-    const { extensions, int64 } = this.#packing;
-    if (extensions.has('map') || extensions.usesMoreTypes) return undefined;
-    const timestamps = extensions.has('timestamp');
-    return new ValueReader({ maxDepth: this.#options.maxDepth, timestamps, int64 });
-  }
-
-  #valueWriter(): ValueWriter | undefined {
-    const { extensions, records } = this.#packing;
-    if (extensions.has('map') || extensions.usesMoreTypes || extensions.classes.length > 0) return undefined;
-    return new ValueWriter({
-      maxDepth: this.#options.maxDepth,
-      maxFrameBytes: this.maxFrameBytes,
-      timestamps: extensions.has('timestamp'),
-      records: records === 'shared',
-    });
+  unpacker(): Unpacker {
+    return createUnpacker(this.#packing);
   }
 }

@@ -1,8 +1,8 @@
-// The only importer of msgpackr: one packer and one unpacker for a codec's rules. It knows nothing of frames, limits or paths;
-// the guard has looked at what goes in and the scanner at what comes out.
-import { addExtension, Packr, RESET_BUFFER_MODE, Unpackr } from 'msgpackr';
-import { OptionError } from '../errors.ts';
-import type { ExtensionClass, ExtensionWhitelist } from './extensions.ts';
+// Beside class-extensions.ts the only importer of msgpackr: one packer and one unpacker for a codec's rules. It knows nothing of
+// frames, limits or paths; the guard has looked at what goes in and the scanner at what comes out.
+import { Packr, RESET_BUFFER_MODE, Unpackr } from 'msgpackr';
+import { withPayloads, withReaders } from './class-extensions.ts';
+import type { ExtensionWhitelist } from './extensions.ts';
 import { isRecordShape } from './record-shape.ts';
 
 /** What packer and unpacker have to agree on. */
@@ -26,93 +26,100 @@ export interface Packer {
   forgetRecords(): void;
 }
 
-/** Reads values; `bytes` may be a part of a larger buffer and is not kept. */
-export type Unpack = (bytes: Uint8Array, start: number, end: number) => unknown;
+/** Reads values that the scanner has passed; with shared records it remembers those defined so far. */
+export interface Unpacker {
+  /** The one value that fills `bytes[start, end)`. */
+  one(bytes: Uint8Array, start: number, end: number): unknown;
+  /**
+   * The `count` values that fill `bytes[start, end)` one behind the other, which is faster than one by one. When it throws, nothing was
+   * read. undefined where reading calls functions of the caller's, which then run once for each value.
+   */
+  readonly many: ((bytes: Uint8Array, start: number, end: number, count: number) => unknown[]) | undefined;
+}
 
-/** @throws OptionError when another codec has one of the extension types with another definition. */
 export function createPacker(rules: PackingRules): Packer {
-  for (const entry of rules.extensions.classes) register(entry);
-  const { records } = rules;
+  const { extensions, records } = rules;
   let isKnown = false;
   const packr = new Packr({
     useRecords: records === 'none' ? false : (value: object) => isKnown || isRecordShape(value),
     // Sequential: each record is defined where it first occurs, and the definition holds for the rest of the stream.
     sequential: records === 'shared',
     variableMapSize: true,
-    moreTypes: rules.extensions.usesMoreTypes,
+    moreTypes: extensions.usesMoreTypes,
     encodeUndefinedAsNil: true,
     // Classes are refused before they come here, and data called "toJSON" is data.
     useToJSON: false,
   });
   return {
     pack: (value, onlyRecords) => {
-      // A class extension may pack something of its own with this packer, in the middle of a value.
-      const before = isKnown;
+      const plain = extensions.classes.length === 0 ? value : withPayloads(value, extensions);
       isKnown = onlyRecords;
-      try {
-        return packr.pack(value, RESET_BUFFER_MODE);
-      } finally {
-        isKnown = before;
-      }
+      return packr.pack(plain, RESET_BUFFER_MODE);
     },
     forgetRecords: () => packr.clearSharedData(),
   };
 }
 
-/** An unpacker of one stream, and what it has learned: field names by record id less 0x40, a new array for each definition. */
-export interface SharedUnpack {
-  readonly unpack: Unpack;
-  readonly definitions: readonly (readonly string[] | undefined)[];
-}
-
-/** @throws OptionError as {@link createPacker}. */
-export function createUnpack(rules: PackingRules): Unpack {
-  return createSharedUnpack(rules).unpack;
-}
-
-/** @throws OptionError as {@link createPacker}. */
-export function createSharedUnpack(rules: PackingRules): SharedUnpack {
-  for (const entry of rules.extensions.classes) register(entry);
-  const definitions: string[][] = [];
+export function createUnpacker(rules: PackingRules): Unpacker {
+  const { classes } = rules.extensions;
+  const structures: object[] = [];
   const unpackr = new Unpackr({
     ...(rules.records === 'none' ? { useRecords: false } : {}),
-    ...(rules.records === 'shared'
-      ? { sequential: true, structures: definitions, maxSharedStructures: 0 }
-      : {}),
+    ...(rules.records === 'shared' ? { sequential: true, structures, maxSharedStructures: 0 } : {}),
     mapsAsObjects: !rules.extensions.has('map'),
     copyBuffers: true,
     structuredClone: false,
     ...(rules.int64 === 'number-when-safe' ? { int64AsType: 'auto' as 'number' } : {}),
   });
   const range = { start: 0, end: 0 };
-  const unpack: Unpack = (bytes, start, end) => {
+  const one = (bytes: Uint8Array, start: number, end: number): unknown => {
     range.start = start;
     range.end = end;
     return unpackr.unpack(bytes, range);
   };
-  return { unpack, definitions };
+  if (classes.length > 0) {
+    return {
+      one: (bytes, start, end) => withReaders(classes, () => one(bytes, start, end)),
+      many: undefined,
+    };
+  }
+  return {
+    one,
+    many: (bytes, start, end, count) => {
+      const before = structures.slice();
+      const wrapped = wrapInArray(bytes, start, end, count);
+      try {
+        return one(wrapped, 0, ARRAY_HEADER_BYTES + end - start) as unknown[];
+      } catch (error) {
+        structures.splice(0, structures.length, ...before);
+        throw error;
+      }
+    },
+  };
 }
 
-/** msgpackr keeps extension types for the whole process, so a type can mean only one thing in it. */
-const registered = new Map<number, ExtensionClass>();
+const ARRAY_HEADER_BYTES = 5;
+const ARRAY_32 = 0xdd;
 
-function register(entry: ExtensionClass): void {
-  const before = registered.get(entry.type);
-  if (before === undefined) {
-    registered.set(entry.type, entry);
-    addExtension({
-      Class: entry.class,
-      type: entry.type,
-      pack: (value) => entry.encode(value),
-      unpack: (bytes) => entry.decode(bytes),
-    });
-    return;
+/** The most bytes kept from one call of {@link wrapInArray} to the next, for the whole process. */
+const MAX_SCRATCH_BYTES = 256 * 1024;
+let scratch = new Uint8Array(0);
+
+/**
+ * The values in `bytes[start, end)` as the items of one array, in memory good until the next call. msgpackr has a call for a sequence of
+ * values, but it cannot be made while another message is being read, say by an extension of the program's own.
+ */
+function wrapInArray(bytes: Uint8Array, start: number, end: number, count: number): Uint8Array {
+  const length = ARRAY_HEADER_BYTES + end - start;
+  let wrapped = scratch;
+  if (wrapped.length < length) {
+    wrapped = new Uint8Array(length);
+    if (length <= MAX_SCRATCH_BYTES) scratch = wrapped;
   }
-  if (before.class === entry.class && before.encode === entry.encode && before.decode === entry.decode)
-    return;
-  throw new OptionError(
-    'ERR_OXBOW_CODEC_INVALID_OPTION',
-    `extensions: type ${entry.type} already belongs to ${before.class.name} in this process: take another number or pass the same functions`,
-    'extensions',
-  );
+  wrapped[0] = ARRAY_32;
+  for (let index = 1; index < ARRAY_HEADER_BYTES; index++) {
+    wrapped[index] = count >>> (8 * (ARRAY_HEADER_BYTES - 1 - index));
+  }
+  wrapped.set(bytes.subarray(start, end), ARRAY_HEADER_BYTES);
+  return wrapped;
 }

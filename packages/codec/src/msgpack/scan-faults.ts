@@ -71,6 +71,10 @@ export class ScanFaults {
     );
   }
 
+  undefinedRecord(token: number, at: number): DecodeError {
+    return this.invalid(`record 0x${token.toString(16)} was never defined`, at);
+  }
+
   /** The bytes are not MessagePack as this package reads it. */
   invalid(what: string, at: number): DecodeError {
     return this.#fault('ERR_OXBOW_CODEC_INVALID_MSGPACK', what, at);

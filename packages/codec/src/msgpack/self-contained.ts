@@ -5,7 +5,7 @@ import { DecodeError, FrameTooLargeError } from '../errors.ts';
 import { type DecoderCore, FailStopDecoder, requireBytes } from '../fail-stop-decoder.ts';
 import type { MessageScanner } from './message-scanner.ts';
 import { type MsgpackOptions, MsgpackParts } from './msgpack-options.ts';
-import type { Unpack } from './packing.ts';
+import type { Unpacker } from './packing.ts';
 import { readableView, unpackMessage } from './unpacking.ts';
 
 /**
@@ -25,20 +25,20 @@ export function msgpack<T = unknown>(options?: Partial<MsgpackOptions>): Codec<T
   const parts = new MsgpackParts('msgpack()', options, 'self-contained');
   const packer = parts.messagePacker();
   const scanner = parts.scanner();
-  const unpack = parts.unpack();
+  const unpacker = parts.unpacker();
   const encode = (value: T): Uint8Array => packer.message(value, 0);
   return Object.freeze({
     name: 'msgpack',
     contentType: 'application/msgpack',
     encoder: (): Encoder<T> => ({ encode }),
-    decoder: (): Decoder<T> => new FailStopDecoder(new MessagesCore<T>(parts.scanner(), parts.unpack())),
+    decoder: (): Decoder<T> => new FailStopDecoder(new MessagesCore<T>(parts.scanner(), parts.unpacker())),
     encode,
     decode: (bytes: Uint8Array): T => {
       requireBytes(bytes);
       if (bytes.length > parts.maxFrameBytes) throw tooLarge(parts, bytes.length);
       scanner.forgetRecords();
       scanner.scan(bytes, 0, bytes.length, 0);
-      return unpackMessage<T>(unpack, readableView(bytes), 0, bytes.length, 0);
+      return unpackMessage<T>(unpacker, readableView(bytes), 0, bytes.length, 0);
     },
   });
 }
@@ -58,14 +58,14 @@ function tooLarge(parts: MsgpackParts, actualBytes: number): FrameTooLargeError 
 /** Finds the messages in a stream of them by walking their tokens. */
 class MessagesCore<T> implements DecoderCore<T> {
   readonly #scanner: MessageScanner;
-  readonly #unpack: Unpack;
+  readonly #unpacker: Unpacker;
   readonly #carry = new CarryBuffer();
   /** Stream offset of the message at hand. */
   #offset = 0;
 
-  constructor(scanner: MessageScanner, unpack: Unpack) {
+  constructor(scanner: MessageScanner, unpacker: Unpacker) {
     this.#scanner = scanner;
-    this.#unpack = unpack;
+    this.#unpacker = unpacker;
     scanner.begin(0);
   }
 
@@ -103,7 +103,7 @@ class MessagesCore<T> implements DecoderCore<T> {
   /** Builds the message just scanned, which starts at `start`, and gets ready for the next. */
   #take(view: Uint8Array, start: number): T {
     const { messageBytes } = this.#scanner;
-    const value = unpackMessage<T>(this.#unpack, view, start, start + messageBytes, this.#offset);
+    const value = unpackMessage<T>(this.#unpacker, view, start, start + messageBytes, this.#offset);
     this.#offset += messageBytes;
     this.#scanner.forgetRecords();
     this.#scanner.begin(this.#offset);

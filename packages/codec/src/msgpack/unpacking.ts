@@ -1,6 +1,6 @@
 // The last step of decoding: from scanned bytes to the value, whatever goes wrong in there named with its offset.
 import { DecodeError } from '../errors.ts';
-import type { Unpack } from './packing.ts';
+import type { Unpacker } from './packing.ts';
 
 /**
  * A view of `chunk` for msgpackr, which hangs a DataView on what it reads: the caller's own object stays as it was. It is never
@@ -16,14 +16,14 @@ export function readableView(chunk: Uint8Array): Uint8Array {
  * @throws DecodeError `ERR_OXBOW_CODEC_INVALID_MSGPACK` when an extension's content does not fit its type, or its decoder throws.
  */
 export function unpackMessage<T>(
-  unpack: Unpack,
+  unpacker: Unpacker,
   view: Uint8Array,
   start: number,
   end: number,
   offset: number,
 ): T {
   try {
-    return unpack(view, start, end) as T;
+    return unpacker.one(view, start, end) as T;
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause);
     throw new DecodeError(

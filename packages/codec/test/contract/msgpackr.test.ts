@@ -2,7 +2,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { assert, suite } from '@oxbow/testkit';
 import fc from 'fast-check';
-import { Packr, Unpackr } from 'msgpackr';
+import { addExtension, Packr, Unpackr } from 'msgpackr';
 import { type Codec, type Extension, msgpackStream } from '../../src/index.ts';
 import { HEADER_BYTES, nextSequence, writeHeader } from '../../src/msgpack/frame-header.ts';
 import { concat, feed } from '../feed.ts';
@@ -21,6 +21,14 @@ const POINT: Extension = {
   encode: (value) => Uint8Array.of((value as Point).x),
   decode: (bytes) => new Point(bytes[0]!),
 };
+
+// The codec keeps its classes to itself, so msgpackr is told of this one as its own users tell it.
+addExtension({
+  Class: Point,
+  type: 9,
+  pack: ({ x }) => Buffer.of(x),
+  unpack: (bytes) => new Point(bytes[0]!),
+});
 
 const name = fc.oneof(
   fc.constantFrom('id', 'url', 'a', '', 'é', '1', 'constructor', 'toString', '__keys__', 'a b', '"'),

@@ -157,12 +157,6 @@ classes('what its decoder throws is the cause of the error', () => {
   assert.equal([error.code, error.cause], ['ERR_OXBOW_CODEC_INVALID_MSGPACK', cause]);
 });
 
-classes('a type number has one meaning in a process', () => {
-  msgpack({ extensions: [point] });
-  const other = { ...point, decode: () => new Point(0, 0) };
-  assert.match(errorOf(() => msgpack({ extensions: [other] })).message, /type 7 already belongs to Point/);
-});
-
 classes('a bad definition is refused', () => {
   for (const entry of [{ ...point, type: 0 }, { ...point, type: 64 }, { ...point, encode: undefined }, 7]) {
     assert.is(

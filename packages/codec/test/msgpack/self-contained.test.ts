@@ -253,9 +253,21 @@ limits('200,000 nested arrays are an error, not a stack overflow', () => {
 limits('24,000 nested array headers that each announce 65535 items cost nothing', () => {
   const headers = concat(Array.from({ length: 24_000 }, () => hex('dcffff')));
   const before = process.memoryUsage().heapUsed;
-  assert.is(errorOf(() => codec.decode(headers)).code, 'ERR_OXBOW_CODEC_TRUNCATED');
-  assert.is(feed(codec, [headers]).error?.code, 'ERR_OXBOW_CODEC_FRAME_TOO_LARGE');
+  assert.is(errorOf(() => codec.decode(headers)).code, 'ERR_OXBOW_CODEC_TOO_DEEP');
+  assert.is(feed(codec, [headers]).error?.code, 'ERR_OXBOW_CODEC_TOO_DEEP');
   assert.ok(process.memoryUsage().heapUsed - before < 64 * 2 ** 20);
+});
+
+limits('more items than bytes are left are refused where they are announced', () => {
+  for (const [bytes, offset] of [
+    ['92 01 dd0000000b', 2],
+    ['92 01 df00000006', 2],
+  ] as const) {
+    const error = feed(msgpack({ maxFrameBytes: 17 }), [hex(bytes)]).error;
+    assert.is(error?.code, 'ERR_OXBOW_CODEC_FRAME_TOO_LARGE');
+    assert.equal(errorOf(() => codec.decode(hex(bytes))).offset, offset);
+    assert.is(feed(msgpack({ maxFrameBytes: 19 }), [hex(bytes)]).error?.code, 'ERR_OXBOW_CODEC_TRUNCATED');
+  }
 });
 
 limits('a length of 4 GiB is refused at its header', () => {

@@ -17,7 +17,7 @@ test('whatever is thrown is named with the offset, its cause kept', () => {
   const fail = (): never => {
     throw cause;
   };
-  const error = errorOf(() => unpackMessage(fail, Uint8Array.of(1), 0, 1, 77));
+  const error = errorOf(() => unpackMessage({ one: fail, many: undefined }, Uint8Array.of(1), 0, 1, 77));
   assert.equal([error.code, error.offset, error.cause], ['ERR_OXBOW_CODEC_INVALID_MSGPACK', 77, cause]);
 });
 

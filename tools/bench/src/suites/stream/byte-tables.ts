@@ -87,7 +87,7 @@ export const BYTE_TARGETS: readonly Target[] = [
   },
   {
     text: 'msgpack records against UnpackrStream, the faster way',
-    limit: 5,
+    limit: 1.5,
     is: 'at least',
     unit: '×',
     measure: (results) => results.ratio('records', UNPACKR, MSGPACK),
