@@ -15,7 +15,8 @@ export type { RequestOptions } from './session/request-options.ts';
 export type { MapOptions } from './session/map.ts';
 export type { HeadersInput } from './session/request-headers.ts';
 export type { QueryInput, QueryValue } from './session/target.ts';
-export type { BodyInput, FormInput, UploadSource } from './body/upload.ts';
+export type { BodyInput, FormInput, FormValue } from './body/upload.ts';
+export type { UploadSource } from './body/upload-stream.ts';
 
 // One-offs, without a session of one's own
 export { del, del as delete, get, head, options, patch, post, put, request } from './session/one-off.ts';

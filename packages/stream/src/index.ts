@@ -66,4 +66,5 @@ export type {
   ToOptions,
 } from './terminal/terminal-options.ts';
 export type { Sink, SinkInput } from './to/sink.ts';
+export { onUnread } from './unread.ts';
 export type { FlowReport, FlowStage } from './why.ts';

@@ -5,7 +5,7 @@
  */
 import type { LinkedItem } from '@oxbow/loop/structures';
 import { contentCodings } from '../body/content-decoder.ts';
-import { UploadStream } from '../body/upload.ts';
+import { UploadStream } from '../body/upload-stream.ts';
 import type { PhaseTimeoutError } from '../errors.ts';
 import type { AddressGuard } from '../guard/address-guard.ts';
 import { redactUrl } from '../redaction.ts';
@@ -36,6 +36,9 @@ export interface AttemptOwner {
   /** The connection has nothing more to do with this attempt. Follows `onResponse`. */
   onAttemptOver(attempt: Attempt): void;
 }
+
+/** How long the rest of a body that nobody wants may take to end by itself and so save its connection. */
+export const SWALLOW_MS = 1_000;
 
 type Phase = 'idle' | AttemptPhase | 'over';
 
@@ -88,6 +91,8 @@ export class Attempt implements TransportRequest, TransportHandler, Waiter, Watc
   #holdsSlot = false;
   #call: TransportCall | undefined = undefined;
   #connection: ConnectionInfo | undefined = undefined;
+  /** Nobody waits for the body: see {@link SWALLOW_MS}. */
+  #isHurried = false;
   // Times on the loop's clock, -1 until they are known.
   #admittedMs = -1;
   #sentMs = -1;
@@ -233,7 +238,7 @@ export class Attempt implements TransportRequest, TransportHandler, Waiter, Watc
   }
 
   onResponseData(chunk: Buffer): void {
-    this.#setDue(this.#ground.deadlines.loop.time(), this.#plan.timeouts.bodyMs);
+    if (!this.#isHurried) this.#setDue(this.#ground.deadlines.loop.time(), this.#plan.timeouts.bodyMs);
     this.incoming?.onEncoded(chunk);
   }
 
@@ -266,7 +271,14 @@ export class Attempt implements TransportRequest, TransportHandler, Waiter, Watc
     this.#call?.pause();
   }
 
+  hurryBody(): void {
+    this.#isHurried = true;
+    const { bodyMs } = this.#plan.timeouts;
+    this.#setDue(this.#ground.deadlines.loop.time(), Math.min(SWALLOW_MS, bodyMs));
+  }
+
   resumeBody(): void {
+    this.#isHurried = false;
     this.#setDue(this.#ground.deadlines.loop.time(), this.#plan.timeouts.bodyMs);
     this.#call?.resume();
   }
@@ -282,6 +294,10 @@ export class Attempt implements TransportRequest, TransportHandler, Waiter, Watc
   onDue(nowMs: number): void {
     if (nowMs < this.#deadlineMs && this.#phase === 'body') {
       const incoming = this.incoming;
+      if (this.#isHurried) {
+        incoming?.abort(`it did not end within ${SWALLOW_MS} ms, and nobody had asked for it`);
+        return;
+      }
       if (incoming?.isUnread === true) {
         incoming.abort(`nobody read it for ${this.#plan.timeouts.bodyMs} ms (timeouts.bodyMs)`);
         return;
@@ -327,6 +343,7 @@ export class Attempt implements TransportRequest, TransportHandler, Waiter, Watc
       codings,
       length === undefined ? undefined : Number(length),
       this.#plan.maxBodyBytes,
+      this.#plan.expansion,
     );
   }
 

@@ -2,32 +2,72 @@
  * Writing a body to a file: into a temporary one beside it, renamed when it is complete.
  */
 import { randomUUID } from 'node:crypto';
-import { open, rename, rm } from 'node:fs/promises';
+import { chmod, type FileHandle, open, readlink, realpath, rename, rm, stat } from 'node:fs/promises';
+import { dirname, resolve } from 'node:path';
 import { createTask, type Future } from '@oxbow/loop';
-import type { Stream } from '@oxbow/stream';
+import type { BodyStream } from './body-stream.ts';
 
-/** Writes a body to `path`; gives the number of bytes. A failure or a cancel leaves no file behind, and an old one as it was. */
-export function saveBody(body: Stream<Uint8Array>, path: string): Future<number> {
-  return createTask(() => save(body, path), { name: 'saving a response body' });
+/** Links followed to a file that does not exist yet, as many as Linux does. */
+const MAX_LINKS = 40;
+/** The bits of a mode that chmod sets. */
+const PERMISSION_BITS = 0o7777;
+
+/**
+ * Writes a body to `path`; gives the number of bytes. A failure or a cancel leaves no file behind, and an old one as it was; the
+ * body is given up then, whether or not anything of it was read.
+ */
+export function saveBody(body: BodyStream, path: string): Future<number> {
+  const saving = createTask(() => save(body, path), { name: 'saving a response body' });
+  saving.addDoneCallback(() => body.leaveUnread());
+  return saving;
 }
 
-async function save(body: Stream<Uint8Array>, path: string): Promise<number> {
-  const temporary = `${path}.${randomUUID()}.part`;
+async function save(body: BodyStream, path: string): Promise<number> {
+  const target = await linkTarget(path);
+  const temporary = `${target}.${randomUUID()}.part`;
   const file = await open(temporary, 'wx');
-  let bytes = 0;
   try {
-    try {
-      for await (const chunk of body) {
-        await file.writeFile(chunk);
-        bytes += chunk.byteLength;
-      }
-    } finally {
-      await file.close();
-    }
-    await rename(temporary, path);
+    const bytes = await write(body, file);
+    await keepMode(target, temporary);
+    await rename(temporary, target);
     return bytes;
   } catch (error) {
     await rm(temporary, { force: true });
     throw error;
   }
+}
+
+async function write(body: BodyStream, file: FileHandle): Promise<number> {
+  let bytes = 0;
+  try {
+    for await (const chunk of body) {
+      await file.writeFile(chunk);
+      bytes += chunk.byteLength;
+    }
+  } finally {
+    await file.close();
+  }
+  return bytes;
+}
+
+/** Where a path leads: renaming over a symbolic link would replace the link, not the file. */
+async function linkTarget(path: string): Promise<string> {
+  let target = path;
+  for (let links = 0; links < MAX_LINKS; links++) {
+    try {
+      return await realpath(target);
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+    }
+    // Nothing is there, or a link to nothing.
+    const next = await readlink(target).catch(() => undefined);
+    if (next === undefined) return target;
+    target = resolve(dirname(target), next);
+  }
+  return target;
+}
+
+async function keepMode(target: string, temporary: string): Promise<void> {
+  const old = await stat(target).catch(() => undefined);
+  if (old !== undefined) await chmod(temporary, old.mode & PERMISSION_BITS);
 }

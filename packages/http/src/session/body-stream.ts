@@ -41,6 +41,10 @@ class BodyTap implements PieceReader {
     this.body?.resume();
   }
 
+  leaveUnread(): void {
+    if (!this.#started) this.leave();
+  }
+
   leave(): void {
     if (this.body !== undefined) this.body.discard('its stream was left early');
     else this.onLeft?.();
@@ -74,6 +78,11 @@ export class BodyStream extends HotStream<Uint8Array> {
     super(tap, { onLeave: 'close', what: 'This response body' });
     tap.stream = this;
     this.#tap = tap;
+  }
+
+  /** @internal Whoever was to read it will not: the body is given up, unless its reading began. Idempotent. */
+  leaveUnread(): void {
+    this.#tap.leaveUnread();
   }
 
   /** @internal The body is there; `keeper` lives as long as this stream, `owner` describes its errors. */

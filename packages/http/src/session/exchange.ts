@@ -112,8 +112,14 @@ export class Exchange implements AttemptOwner, ReadOwner, Abortable, AttemptGrou
       watchSignal(signal, this);
     }
     const opening = this.#jar?.open();
-    if (opening === undefined) this.#authorize('first');
-    else this.#afterwards(opening, () => this.#authorize('first'));
+    if (opening === undefined) this.#readyBody();
+    else this.#afterwards(opening, () => this.#readyBody());
+  }
+
+  #readyBody(): void {
+    const ready = this.#request.upload?.ready?.();
+    if (ready === undefined) this.#authorize('first');
+    else this.#afterwards(ready, () => this.#authorize('first'));
   }
 
   onAbort(reason: unknown): void {
@@ -322,6 +328,7 @@ export class Exchange implements AttemptOwner, ReadOwner, Abortable, AttemptGrou
     this.#timer?.cancel();
     this.#timer = undefined;
     this.#ground.open.remove(this);
+    this.#request.upload?.close();
     const { signal } = this.#request;
     if (signal !== undefined) unwatchSignal(signal, this);
   }

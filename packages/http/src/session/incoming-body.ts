@@ -3,7 +3,7 @@
  * Until somebody reads it, up to HELD_BYTES are kept and the sender is paused; a small body so frees its connection unread.
  * Read once: whole (`collect`) or as a stream (`attach`). Knows nothing of text, JSON or status codes.
  */
-import { ContentDecoder, type DecodedSink } from '../body/content-decoder.ts';
+import { ContentDecoder, type DecodedSink, type ExpansionLimit } from '../body/content-decoder.ts';
 import { BodyTooLargeError, BodyUsedError, type DecodingError } from '../errors.ts';
 import { SESSION_DEFAULTS } from './session-options.ts';
 
@@ -14,6 +14,8 @@ export const HELD_BYTES: number = 64 * 1024;
 export interface BodySource {
   pauseBody(): void;
   resumeBody(): void;
+  /** What still comes is not awaited for long. */
+  hurryBody(): void;
   /** Closes the connection; nothing more comes. */
   abortBody(): void;
 }
@@ -32,6 +34,9 @@ export interface PieceReader {
 }
 
 type Mode = 'held' | 'collected' | 'attached' | 'discarded';
+
+const ABANDONED =
+  'its request had failed for the status, and it is too long to be kept; await the request to read it';
 
 const EMPTY: Buffer = Buffer.alloc(0);
 
@@ -52,6 +57,8 @@ export class IncomingBody implements DecodedSink {
   #whole: WholeBodyReader | undefined;
   #pieces: PieceReader | undefined;
   #limitBytes = Number.POSITIVE_INFINITY;
+  /** Its reader ended without it; see {@link abandon}. */
+  #abandoned = false;
   /** Reasons to hold the sender back. */
   #readerPaused = false;
   #decoderFull = false;
@@ -63,19 +70,21 @@ export class IncomingBody implements DecodedSink {
    * @param codings the content codings to undo, or none
    * @param announcedBytes Content-Length, where there is one
    * @param limit the caller's own limit in decoded bytes; `undefined` limits whole bodies only
+   * @param expansion how far decoding may expand it
    */
   constructor(
     source: BodySource,
     codings: readonly string[] | undefined,
     announcedBytes: number | undefined,
     limit: number | undefined,
+    expansion?: ExpansionLimit,
   ) {
     this.#source = source;
     this.#announcedBytes = codings === undefined ? announcedBytes : undefined;
     this.#limit = limit;
     if (codings === undefined) return;
     try {
-      this.#decoder = new ContentDecoder(codings, this);
+      this.#decoder = new ContentDecoder(codings, this, expansion);
     } catch (error) {
       this.#error = error as Error;
       this.#mode = 'discarded';
@@ -159,6 +168,10 @@ export class IncomingBody implements DecodedSink {
     else if (this.#rest === undefined) this.#rest = [chunk];
     else this.#rest.push(chunk);
     if (this.#mode === 'held' && this.#heldBytes >= HELD_BYTES) {
+      if (this.#abandoned) {
+        this.abort(ABANDONED);
+        return;
+      }
       this.#readerPaused = true;
       this.#decoder?.pause();
       this.#balance();
@@ -256,6 +269,18 @@ export class IncomingBody implements DecodedSink {
       return;
     }
     this.#receivedBytes = 0;
+    this.#source.hurryBody();
+  }
+
+  /**
+   * Its reader ended without it, but may yet look: what fits into 64 KiB and comes soon stays readable, and frees the connection
+   * by its end; of anything more the connection is closed.
+   */
+  abandon(): void {
+    if (this.#mode !== 'held' || this.isComplete) return;
+    this.#abandoned = true;
+    if (this.#sourcePaused) this.abort(ABANDONED);
+    else this.#source.hurryBody();
   }
 
   /** Gives the body up and closes its connection. */
@@ -288,6 +313,7 @@ export class IncomingBody implements DecodedSink {
       );
     }
     this.#mode = mode;
+    if (this.#abandoned && !this.isComplete) this.#source.resumeBody();
     return undefined;
   }
 

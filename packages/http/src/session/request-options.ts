@@ -4,15 +4,18 @@
 
 import { msgpack } from '@oxbow/codec/msgpack';
 import { checkOptions } from '@oxbow/loop/lowlevel';
+import type { ExpansionLimit } from '../body/content-decoder.ts';
 import {
   type BodyInput,
   bodyUpload,
   bytesUpload,
   type FormInput,
+  fileUpload,
   formUpload,
   jsonUpload,
   type Upload,
 } from '../body/upload.ts';
+import { isUploadSource } from '../body/upload-stream.ts';
 import { InvalidRequestError } from '../errors.ts';
 import { type AddressGuard, namedGuard } from '../guard/address-guard.ts';
 import type { Credential } from '../guard/credentials.ts';
@@ -22,6 +25,7 @@ import type { HeadersInput } from './request-headers.ts';
 import {
   byteLimit,
   ownOptions,
+  resolveExpansion,
   resolveRedirect,
   resolveRetry,
   resolveTimeouts,
@@ -31,7 +35,7 @@ import {
 } from './session-options.ts';
 import type { QueryInput } from './target.ts';
 
-/** Options of one request. At most one of `json`, `form`, `msgpack` and `body`. */
+/** Options of one request. At most one of `json`, `form`, `msgpack`, `file` and `body`. */
 export interface RequestOptions {
   /** Replaces the session's headers of the same name. */
   readonly headers?: HeadersInput | undefined;
@@ -45,6 +49,10 @@ export interface RequestOptions {
   readonly msgpack?: unknown;
   /** Sent as it is; FormData as multipart/form-data, streams with backpressure. */
   readonly body?: BodyInput | undefined;
+  /** Sent as it is from this file, by its path, with its size as Content-Length. */
+  readonly file?: string | URL | undefined;
+  /** The bytes of a stream given as `body`, where they are known: sent as Content-Length, and held to. Without it a stream goes chunked. */
+  readonly contentLength?: number | undefined;
   /** For this request; without `origins` it is for the origin of this request's URL. `false` sends none. */
   readonly auth?: Credential | false | undefined;
   /** `false`: neither sends nor takes cookies. */
@@ -60,7 +68,12 @@ export interface RequestOptions {
   readonly guard?: 'any' | 'public' | AddressGuard | undefined;
   /** Decoded bytes the body may have, streamed or not. */
   readonly maxBodyBytes?: number | undefined;
+  /** For this request; `false` also asks for no encoding. */
   readonly decompress?: boolean | undefined;
+  /** Decoded bytes for each encoded one, counted from `expansionFromBytes` on. Default 200; Infinity for no such limit. */
+  readonly maxExpansion?: number | undefined;
+  /** Decoded bytes below which any expansion is taken. Default 16 MiB. */
+  readonly expansionFromBytes?: number | undefined;
 }
 
 /** What an exchange follows: the session's settings with the request's laid over them. */
@@ -71,6 +84,7 @@ export interface RequestPlan {
   readonly guard: AddressGuard | undefined;
   readonly maxBodyBytes: number | undefined;
   readonly decompress: boolean;
+  readonly expansion: ExpansionLimit;
   readonly cookies: boolean;
 }
 
@@ -81,6 +95,8 @@ const REQUEST_OPTION_NAMES: ReadonlySet<string> = new Set<keyof RequestOptions>(
   'form',
   'msgpack',
   'body',
+  'file',
+  'contentLength',
   'auth',
   'cookies',
   'timeoutMs',
@@ -91,7 +107,23 @@ const REQUEST_OPTION_NAMES: ReadonlySet<string> = new Set<keyof RequestOptions>(
   'guard',
   'maxBodyBytes',
   'decompress',
+  'maxExpansion',
+  'expansionFromBytes',
 ]);
+
+/** The options that make a plan of their own. */
+const PLAN_OPTION_NAMES = [
+  'timeouts',
+  'timeoutMs',
+  'redirect',
+  'retry',
+  'guard',
+  'maxBodyBytes',
+  'decompress',
+  'maxExpansion',
+  'expansionFromBytes',
+  'cookies',
+] as const satisfies readonly (keyof RequestOptions)[];
 
 /** Checks the names and copies the options off any prototype. @throws {UsageError} for an unknown name. */
 export function requestOptions(given: RequestOptions): RequestOptions {
@@ -104,10 +136,8 @@ export function requestOptions(given: RequestOptions): RequestOptions {
 
 /** Lays a request's options over the session's plan; the plan itself when they change nothing of it. */
 export function planRequest(options: RequestOptions, base: RequestPlan): RequestPlan {
+  if (!PLAN_OPTION_NAMES.some((name) => options[name] !== undefined)) return base;
   const { timeouts, timeoutMs, redirect, retry, guard, maxBodyBytes, decompress, cookies } = options;
-  const changes =
-    timeouts ?? timeoutMs ?? redirect ?? retry ?? guard ?? maxBodyBytes ?? decompress ?? cookies ?? undefined;
-  if (changes === undefined) return base;
   let limits = resolveTimeouts(timeouts, base.timeouts);
   if (timeoutMs !== undefined) limits = { ...limits, totalMs: timeoutLimit(timeoutMs, 'timeoutMs') };
   return {
@@ -117,19 +147,23 @@ export function planRequest(options: RequestOptions, base: RequestPlan): Request
     guard: guard === undefined ? base.guard : namedGuard(guard),
     maxBodyBytes: maxBodyBytes === undefined ? base.maxBodyBytes : byteLimit(maxBodyBytes, 'maxBodyBytes'),
     decompress: decompress ?? base.decompress,
+    expansion: resolveExpansion(options, base.expansion),
     cookies: cookies ?? base.cookies,
   };
 }
 
 /** The body among a request's options, if there is one. @throws {InvalidRequestError} for two of them, or a bad one. */
 export function requestUpload(options: RequestOptions): Upload | undefined {
-  const given = (['json', 'form', 'msgpack', 'body'] as const).filter((name) => options[name] !== undefined);
+  const given = (['json', 'form', 'msgpack', 'file', 'body'] as const).filter(
+    (name) => options[name] !== undefined,
+  );
   if (given.length > 1) {
     throw new InvalidRequestError(
       'ERR_OXBOW_HTTP_INVALID_BODY',
       `a request has one body: give one of ${given.join(', ')}, not all`,
     );
   }
+  const length = announcedLength(options);
   switch (given[0]) {
     case 'json':
       return jsonUpload(options.json);
@@ -138,8 +172,28 @@ export function requestUpload(options: RequestOptions): Upload | undefined {
     case 'msgpack':
       return bytesUpload(msgpack().encode(options.msgpack as never), 'application/msgpack');
     case 'body':
-      return bodyUpload(options.body as BodyInput);
+      return bodyUpload(options.body as BodyInput, length);
+    case 'file':
+      return fileUpload(options.file as string | URL);
     default:
       return undefined;
   }
+}
+
+function announcedLength({ contentLength, body }: RequestOptions): number | undefined {
+  if (contentLength === undefined) return undefined;
+  if (!Number.isSafeInteger(contentLength) || contentLength < 0) {
+    const message = `contentLength must be a whole number of bytes of 0 or more, got ${String(contentLength)}`;
+    throw new InvalidRequestError('ERR_OXBOW_HTTP_INVALID_OPTION', message);
+  }
+  const isStream = typeof body === 'function' || (isUploadSource(body) && !hasOwnLength(body));
+  if (!isStream) {
+    const message = 'contentLength goes with a stream as body; every other body has a length of its own';
+    throw new InvalidRequestError('ERR_OXBOW_HTTP_INVALID_OPTION', message);
+  }
+  return contentLength;
+}
+
+function hasOwnLength(body: object): boolean {
+  return body instanceof Uint8Array || body instanceof FormData || body instanceof URLSearchParams;
 }

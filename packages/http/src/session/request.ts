@@ -83,6 +83,10 @@ export class Request extends Future<Response> implements ExchangeResult {
 
   /** The decoded body as a hot stream for one consumer; leaving it early closes the request. Fails with {@link StatusError}. */
   stream(): Stream<Uint8Array> {
+    return this.#bodyStream();
+  }
+
+  #bodyStream(): BodyStream {
     if (this.#stream !== undefined && !this.done) return this.#stream;
     const stream = new BodyStream(() => this.cancel('its stream was left early'));
     this.#stream = stream;
@@ -109,7 +113,7 @@ export class Request extends Future<Response> implements ExchangeResult {
 
   /** Writes the body to a file, which appears whole or not at all; gives its size in bytes. @throws {StatusError} */
   save(path: string): Future<number> {
-    return saveBody(this.stream(), path);
+    return saveBody(this.#bodyStream(), path);
   }
 
   #readAs<T>(conversion: BodyConversion<T>): Future<T> {
@@ -183,6 +187,7 @@ export class Request extends Future<Response> implements ExchangeResult {
       return error as Error;
     }
     if (response.ok) return response;
+    response.abandonUnread();
     return new StatusError(response, {
       url: redactUrl(response.url),
       method: response.method,

@@ -101,6 +101,10 @@ export class Response {
 
   /** The same as {@link body}. */
   stream(): Stream<Uint8Array> {
+    return this.#bodyStream();
+  }
+
+  #bodyStream(): BodyStream {
     if (this.#stream === undefined) {
       this.#stream = new BodyStream();
       this.#stream.open(this.#incoming, this, this.#exchange);
@@ -147,7 +151,7 @@ export class Response {
 
   /** Writes the body to a file, which appears whole or not at all; gives its size in bytes. */
   save(path: string): Future<number> {
-    return saveBody(this.stream(), path);
+    return saveBody(this.#bodyStream(), path);
   }
 
   /** Gives the body up. A small rest is swallowed to keep the connection, a larger one closes it. Idempotent. */
@@ -176,6 +180,18 @@ export class Response {
   openStream(stream: BodyStream): void {
     this.#stream = stream;
     stream.open(this.#incoming, this, this.#exchange);
+  }
+
+  /**
+   * @internal Its reader failed without the body, for the status. The error holds this response, so a body of up to 64 KiB may
+   * still be read from there; a larger one, or one that does not come soon, must not hold its connection for it.
+   */
+  abandonUnread(): void {
+    const { loop } = this.#exchange.deadlines;
+    const abandon = (): void => this.#incoming.abandon();
+    if (loop.closed) abandon();
+    // Two turns: whoever waits is woken in the first, and has begun to read by the second if he does so at once.
+    else loop.callSoon(() => loop.callSoon(abandon));
   }
 
   /** @internal Nobody has asked for the body yet: closes it when this object is dropped. */

@@ -4,6 +4,7 @@
 import { UsageError } from '@oxbow/loop';
 import { Backoff, BackoffError, type BackoffOptions } from '@oxbow/loop/backoff';
 import { checkOptions, durationFault } from '@oxbow/loop/lowlevel';
+import { DEFAULT_EXPANSION, type ExpansionLimit } from '../body/content-decoder.ts';
 import type { CookieJar } from '../cookies/cookie-jar.ts';
 import type { CookieStore } from '../cookies/cookie-store.ts';
 import { InvalidRequestError } from '../errors.ts';
@@ -68,6 +69,10 @@ export interface SessionOptions {
   readonly maxBodyBytes?: number | undefined;
   /** Undo Content-Encoding, and ask for it. Default true. */
   readonly decompress?: boolean | undefined;
+  /** Decoded bytes for each encoded one, counted from `expansionFromBytes` on. Default 200; Infinity for no such limit. */
+  readonly maxExpansion?: number | undefined;
+  /** Decoded bytes below which any expansion is taken; `maxBodyBytes` alone counts there. Default 16 MiB. */
+  readonly expansionFromBytes?: number | undefined;
   /** Resolves names, in the form of `dns.lookup` with `{ all: true }`. */
   readonly lookup?: LookupFunction | undefined;
   readonly tls?: TlsOptions | undefined;
@@ -128,6 +133,8 @@ const SESSION_OPTION_NAMES: readonly (keyof SessionOptions)[] = [
   'guard',
   'maxBodyBytes',
   'decompress',
+  'maxExpansion',
+  'expansionFromBytes',
   'lookup',
   'tls',
   'transport',
@@ -241,4 +248,20 @@ export function resolveRedirect(given: RedirectPolicy | undefined): number | 'ma
   if (!Number.isInteger(max) || max < 0)
     invalid(`redirect.max must be a whole number of 0 or more, got ${max}`);
   return max;
+}
+
+/** How far a body may expand. @throws for a ratio below 1 or bytes below 0. */
+export function resolveExpansion(
+  given: { readonly maxExpansion?: number | undefined; readonly expansionFromBytes?: number | undefined },
+  base: ExpansionLimit = DEFAULT_EXPANSION,
+): ExpansionLimit {
+  const { maxExpansion, expansionFromBytes } = given;
+  if (maxExpansion === undefined && expansionFromBytes === undefined) return base;
+  if (maxExpansion !== undefined && !(typeof maxExpansion === 'number' && maxExpansion >= 1)) {
+    invalid(`maxExpansion must be a number of 1 or more, got ${maxExpansion}`);
+  }
+  return {
+    ratio: maxExpansion ?? base.ratio,
+    fromBytes: byteLimit(expansionFromBytes, 'expansionFromBytes') ?? base.fromBytes,
+  };
 }

@@ -6,6 +6,7 @@ import { currentLoop, currentTask } from '@oxbow/loop';
 import { LinkedList } from '@oxbow/loop/structures';
 import type { Stream, StreamInput } from '@oxbow/stream';
 import { ACCEPT_ENCODING } from '../body/content-decoder.ts';
+import { abandonBody } from '../body/upload.ts';
 import { CookieJar } from '../cookies/cookie-jar.ts';
 import { InvalidRequestError, SessionClosedError } from '../errors.ts';
 import { namedGuard } from '../guard/address-guard.ts';
@@ -30,6 +31,7 @@ import {
   byteLimit,
   DEFAULT_TIMEOUTS,
   positiveInteger,
+  resolveExpansion,
   resolveLimits,
   resolveRedirect,
   resolveRetry,
@@ -129,6 +131,7 @@ export class Session implements AsyncDisposable {
       guard: namedGuard(own.guard ?? 'any'),
       maxBodyBytes: byteLimit(own.maxBodyBytes, 'maxBodyBytes'),
       decompress,
+      expansion: resolveExpansion(own),
       cookies: own.cookies !== false,
     });
     this.#ownTransport =
@@ -225,6 +228,7 @@ export class Session implements AsyncDisposable {
     try {
       return new Request({ ground: this.#ground, request: this.#prepare(method, url, options, perOrigin) });
     } catch (error) {
+      abandonBody(options?.body);
       return new Request({ error });
     }
   }
@@ -246,7 +250,6 @@ export class Session implements AsyncDisposable {
         options.headers === undefined
           ? this.#fields
           : mergeFields(this.#fields, headerFields(options.headers)),
-      upload: given === undefined ? undefined : requestUpload(options),
       plan: given === undefined ? this.#plan : planRequest(options, this.#plan),
       credentials:
         auth === undefined && target.userInfo === undefined
@@ -256,6 +259,8 @@ export class Session implements AsyncDisposable {
         auth === undefined && target.userInfo === undefined ? this.#targets.baseOrigin : target.origin,
       signal: options.signal,
       perOrigin: perOrigin ?? Number.POSITIVE_INFINITY,
+      // Last: a source belongs to the request from here on.
+      upload: given === undefined ? undefined : requestUpload(options),
     };
   }
 

@@ -5,7 +5,7 @@
  */
 import { isIP } from 'node:net';
 import { currentLoop, type EventLoop, type TimerHandle } from '@oxbow/loop';
-import { UploadStream } from '../body/upload.ts';
+import { UploadStream } from '../body/upload-stream.ts';
 import { BlockedAddressError, ConnectError, SessionClosedError, TransportError } from '../errors.ts';
 import { isAllowed } from '../guard/address-guard.ts';
 import type { Transport, TransportCall, TransportHandler, TransportRequest } from './transport.ts';

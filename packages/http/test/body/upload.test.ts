@@ -2,11 +2,12 @@ import { assert, suite } from '@oxbow/testkit';
 import {
   type BodyInput,
   bodyUpload,
+  fileUpload,
   formUpload,
   jsonUpload,
   type Upload,
-  UploadStream,
 } from '../../src/body/upload.ts';
+import { UploadStream } from '../../src/body/upload-stream.ts';
 import { rejectionOf, thrownBy } from '../rejection.ts';
 
 const test = suite('request bodies');
@@ -58,7 +59,7 @@ test('FormData is multipart, under the boundary that its content type names, aga
   const upload = bodyUpload(form);
   const first = upload.open();
   const [, boundary = ''] = /^multipart\/form-data; boundary=(.+)$/.exec(first.contentType ?? '') ?? [];
-  const text = await sent({ isReplayable: true, open: () => first });
+  const text = await sent({ isReplayable: true, open: () => first, close() {} });
   assert.ok(boundary !== '' && text.startsWith(`--${boundary}\r\n`));
   assert.match(await sent(upload), 'data');
   assert.match(text, 'name="na%22me"');
@@ -84,49 +85,37 @@ for (const body of [null, 5, true, Symbol('x'), {}]) {
   });
 }
 
-test('a stream that yields neither bytes nor strings fails', async () => {
-  const upload = bodyUpload(
-    (async function* () {
-      yield 5 as never;
-    })(),
-  );
-  assert.is((await rejectionOf(sent(upload))).code, 'ERR_OXBOW_HTTP_INVALID_BODY');
+test('form fields take arrays, and leave out what is not there', async () => {
+  const upload = formUpload({ a: [1, 2], b: undefined, c: null, d: [undefined, 'x'], e: [] });
+  assert.is(await sent(upload), 'a=1&a=2&d=x');
+  const object = { a: {} } as unknown as Parameters<typeof formUpload>[0];
+  assert.is(thrownBy(() => formUpload(object)).code, 'ERR_OXBOW_HTTP_INVALID_BODY');
 });
 
-test('closing a stream closes its source, even one that never answers', async () => {
-  let returned = 0;
-  const stuck: AsyncIterable<Uint8Array> = {
-    [Symbol.asyncIterator]: () => ({
-      next: () => new Promise(() => {}),
-      return: async () => {
-        returned++;
-        return { value: undefined, done: true as const };
-      },
-    }),
-  };
-  const stream = new UploadStream(stuck);
-  void stream[Symbol.asyncIterator]().next();
-  stream.close();
-  stream.close();
-  assert.is(returned, 1);
+test('FormData, blobs and files have a length', async () => {
+  const form = new FormData();
+  form.append('field', 'välue\n');
+  form.append('file', new Blob(['data']), 'ä.txt');
+  for (const upload of [bodyUpload(form), bodyUpload(new Blob(['blob'])), fileUpload(import.meta.filename)]) {
+    await upload.ready?.();
+    assert.is(upload.open().length, Buffer.byteLength(await sent(upload)));
+  }
 });
 
-test('a failing source is remembered', async () => {
-  const cause = new Error('disk');
-  const stream = new UploadStream(
-    (async function* () {
-      yield 'a';
-      throw cause;
-    })(),
-  );
-  const error = await rejectionOf(
-    (async () => {
-      for await (const _ of stream);
-    })(),
-  );
-  assert.is(error, cause);
-  assert.is(stream.failure, cause);
-  assert.ok(stream.failed);
+test('a file that is not there is a WriteError', async () => {
+  const error = await rejectionOf(fileUpload('/no/such/file').ready?.() as Promise<void>);
+  assert.is(error.code, 'ERR_OXBOW_HTTP_UPLOAD_FAILED');
+  assert.is((error.cause as NodeJS.ErrnoException).code, 'ENOENT');
+});
+
+test('a function that throws, or gives nothing to read, fails when it is called', () => {
+  const cause = new Error('no more');
+  const throwing = bodyUpload(() => {
+    throw cause;
+  });
+  assert.is(thrownBy(() => throwing.open()).cause, cause);
+  const empty = bodyUpload((() => 5) as never);
+  assert.is(thrownBy(() => empty.open()).code, 'ERR_OXBOW_HTTP_INVALID_BODY');
 });
 
 test.run();

@@ -1,5 +1,5 @@
 // covers: src/session/body-file.ts
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { chmod, lstat, mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { brotliCompressSync, gzipSync } from 'node:zlib';
@@ -217,6 +217,27 @@ test('save() writes the file whole or not at all', async () => {
   assert.is(await readFile(path, 'utf8'), 'old');
   assert.equal(await readdir(folder), ['file.bin']);
   await session.close();
+  await server.close();
+  await rm(folder, { recursive: true });
+});
+
+test('save() keeps the mode of the file it replaces, and writes through a symbolic link', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'oxbow-http-'));
+  const server = await httpServer((_, response) => response.end('new'));
+  const file = join(folder, 'file');
+  const link = join(folder, 'link');
+  const dangling = join(folder, 'dangling');
+  await writeFile(file, 'old');
+  await chmod(file, 0o640);
+  await symlink('file', link);
+  await symlink('not-yet', dangling);
+  await get(server.url).save(link);
+  await get(server.url).save(dangling);
+  assert.is(await readFile(file, 'utf8'), 'new');
+  assert.is((await stat(file)).mode & 0o777, 0o640);
+  assert.is(await readFile(join(folder, 'not-yet'), 'utf8'), 'new');
+  assert.ok((await lstat(link)).isSymbolicLink() && (await lstat(dangling)).isSymbolicLink());
+  assert.equal((await readdir(folder)).sort(), ['dangling', 'file', 'link', 'not-yet']);
   await server.close();
   await rm(folder, { recursive: true });
 });

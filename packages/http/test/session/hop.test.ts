@@ -15,6 +15,7 @@ const test = suite('hops of a request');
 const uploadOf = (isReplayable: boolean): Upload => ({
   isReplayable,
   open: () => ({ payload: 'abc', contentType: 'text/plain', length: undefined }),
+  close() {},
 });
 const ONCE = uploadOf(false);
 const AGAIN = uploadOf(true);

@@ -18,6 +18,9 @@ class Source implements BodySource {
   resumeBody(): void {
     this.calls.push('resume');
   }
+  hurryBody(): void {
+    this.calls.push('hurry');
+  }
   abortBody(): void {
     this.calls.push('abort');
   }
@@ -144,7 +147,7 @@ test('discarding swallows a small rest and closes on a large one', () => {
   small.body.discard();
   small.send('0123456789');
   small.body.onEncodedEnd();
-  assert.equal(small.source.calls, []);
+  assert.equal(small.source.calls, ['hurry']);
 
   const announced = incoming({ length: HELD_BYTES + 1 });
   announced.body.discard();
@@ -153,9 +156,9 @@ test('discarding swallows a small rest and closes on a large one', () => {
   const unannounced = incoming();
   unannounced.body.discard();
   unannounced.body.onEncoded(Buffer.alloc(HELD_BYTES));
-  assert.equal(unannounced.source.calls, []);
+  assert.equal(unannounced.source.calls, ['hurry']);
   unannounced.body.onEncoded(Buffer.alloc(1));
-  assert.equal(unannounced.source.calls, ['abort']);
+  assert.equal(unannounced.source.calls, ['hurry', 'abort']);
 });
 
 test('a discarded body says why it cannot be read', () => {
@@ -184,6 +187,48 @@ test('too many codings are the error of whoever reads', () => {
   const reader = new Whole();
   body.collect(reader);
   assert.is(reader.error?.code, 'ERR_OXBOW_HTTP_TOO_MANY_CODINGS');
+});
+
+test('an abandoned body that fits into what is held stays readable', () => {
+  const { body, source, send } = incoming();
+  send('a');
+  body.abandon();
+  assert.equal(source.calls, ['hurry']);
+  send('b');
+  body.onEncodedEnd();
+  const reader = new Whole();
+  body.collect(reader);
+  assert.is(reader.text, 'ab');
+});
+
+test('an abandoned body is closed as soon as it is more than what is held, and says why it cannot be read', () => {
+  for (const full of [true, false]) {
+    const { body, source, send } = incoming();
+    if (full) send('x'.repeat(HELD_BYTES));
+    body.abandon();
+    if (!full) {
+      send('x'.repeat(HELD_BYTES - 1));
+      assert.equal(source.calls, ['hurry']);
+      send('x');
+    }
+    assert.is(source.calls.at(-1), 'abort');
+    const reader = new Whole();
+    body.collect(reader);
+    assert.is(reader.error?.code, 'ERR_OXBOW_HTTP_BODY_DISCARDED');
+    assert.match(reader.error?.message ?? '', 'await the request');
+  }
+});
+
+test('an abandoned body that is read after all is read whole, in its own time', () => {
+  const { body, source, send } = incoming();
+  send('a');
+  body.abandon();
+  const reader = new Whole();
+  body.collect(reader);
+  assert.equal(source.calls, ['hurry', 'resume']);
+  send('x'.repeat(2 * HELD_BYTES));
+  body.onEncodedEnd();
+  assert.is(reader.text?.length, 2 * HELD_BYTES + 1);
 });
 
 test.run();

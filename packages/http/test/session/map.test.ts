@@ -129,4 +129,34 @@ test(
   ),
 );
 
+for (const [how, leave] of [
+  ['break', () => false],
+  [
+    'a throw',
+    () => {
+      throw new Error('enough');
+    },
+  ],
+] as const) {
+  test(
+    `leaving by ${how} frees what had come and was not handed over`,
+    within(
+      (mock) => mock.on('GET', /./, { body: Array.from({ length: 8 }, () => 'x'.repeat(32 * 1024)) }),
+      { limits: { perOrigin: 5 } },
+      async (session, mock) => {
+        const loop = async () => {
+          for await (const response of session.map(urls(20), { concurrency: 5 })) {
+            await sleep(100);
+            assert.is(mock.active, 5);
+            response.discard();
+            if (!leave()) break;
+          }
+        };
+        await loop().catch((error: Error) => assert.is(error.message, 'enough'));
+        assert.is(mock.active, 0);
+      },
+    ),
+  );
+}
+
 test.run();

@@ -1,4 +1,5 @@
 import { assert, suite } from '@oxbow/testkit';
+import { DEFAULT_EXPANSION } from '../../src/body/content-decoder.ts';
 import {
   planRequest,
   type RequestPlan,
@@ -17,6 +18,7 @@ const BASE: RequestPlan = {
   guard: undefined,
   maxBodyBytes: undefined,
   decompress: true,
+  expansion: DEFAULT_EXPANSION,
   cookies: true,
 };
 
@@ -59,6 +61,19 @@ test('a request has one body', () => {
 
 test('null is JSON', () => {
   assert.is(requestUpload({ json: null })?.open().payload, 'null');
+});
+
+test('how far a body may expand is an option', () => {
+  const plan = planRequest({ maxExpansion: 10 }, BASE);
+  assert.equal(plan.expansion, { ratio: 10, fromBytes: DEFAULT_EXPANSION.fromBytes });
+  assert.is(planRequest({ expansionFromBytes: 0 }, plan).expansion.ratio, 10);
+  assert.is(
+    planRequest({ maxExpansion: Number.POSITIVE_INFINITY }, BASE).expansion.ratio,
+    Number.POSITIVE_INFINITY,
+  );
+  for (const bad of [{ maxExpansion: 0.5 }, { expansionFromBytes: -1 }]) {
+    assert.is(thrownBy(() => planRequest(bad, BASE)).code, 'ERR_OXBOW_HTTP_INVALID_OPTION');
+  }
 });
 
 test.run();

@@ -1,7 +1,9 @@
 // covers: src/session/body-read.ts, src/session/body-stream.ts, src/session/status-error.ts
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { call, createTask, gather, run, sleep, timeout, VirtualClock } from '@oxbow/loop';
 import { assert, suite } from '@oxbow/testkit';
-import { MockTransport, type Response, Session } from '../../src/index.ts';
+import { type MockReply, MockTransport, type Response, Session, type StatusError } from '../../src/index.ts';
 import { rejectionOf } from '../rejection.ts';
 import { within } from './within.ts';
 
@@ -242,5 +244,83 @@ test('one failing request of a gather cancels nothing else and is the failure of
     },
     { clock: new VirtualClock() },
   ));
+
+const large: MockReply = { status: 404, body: Array.from({ length: 8 }, () => 'x'.repeat(32 * 1024)) };
+const dripping: MockReply = { status: 404, body: Array.from({ length: 900 }, () => 'x'), pieceDelayMs: 500 };
+
+for (const [name, read] of [
+  ['text', (r: ReturnType<Session['get']>) => r.text()],
+  ['json', (r: ReturnType<Session['get']>) => r.json()],
+  ['bytes', (r: ReturnType<Session['get']>) => r.bytes()],
+  ['msgpack', (r: ReturnType<Session['get']>) => r.msgpack()],
+  ['stream', (r: ReturnType<Session['get']>) => r.stream().collect()],
+  ['lines', (r: ReturnType<Session['get']>) => r.lines().collect()],
+  ['save', (r: ReturnType<Session['get']>) => r.save(join(tmpdir(), 'oxbow-is-not-written'))],
+] as const) {
+  for (const [what, reply] of [
+    ['more than is held of', large],
+    ['a drip of', dripping],
+  ] as const) {
+    test(
+      `${name}() of a bad status frees its connection from ${what} a body nobody wants`,
+      within(
+        (mock) => mock.on('GET', /bad/, reply).on('GET', /./, { body: 'next' }),
+        { limits: { perOrigin: 1 } },
+        async (session) => {
+          const error = await rejectionOf(Promise.resolve(read(session.get('http://a.test/bad'))));
+          assert.is(error.code, 'ERR_OXBOW_HTTP_STATUS');
+          assert.is(await session.get('http://a.test/', { timeoutMs: 1_100 }).text(), 'next');
+        },
+      ),
+    );
+  }
+}
+
+test(
+  'the body of a bad status can be read from its error at once, whatever its length',
+  within(
+    (mock) => mock.on('GET', /./, large),
+    {},
+    async (session) => {
+      const inner = async () => session.get('http://a.test/').text();
+      const middle = async () => await inner();
+      try {
+        await middle();
+        assert.unreachable();
+      } catch (error) {
+        assert.is((await (error as StatusError).response.text()).length, 256 * 1024);
+      }
+    },
+  ),
+);
+
+test(
+  'a small one can be read from it later, too',
+  within(
+    (mock) => mock.on('GET', /./, { status: 500, body: ['so', 'rry'] }),
+    { retry: false },
+    async (session) => {
+      const error = await rejectionOf<StatusError>(session.get('http://a.test/').json());
+      await sleep(10_000);
+      assert.is(await error.response.text(), 'sorry');
+    },
+  ),
+);
+
+for (const what of ['request', 'response']) {
+  test(
+    `save() of a ${what} that cannot open its file gives the body up`,
+    within(
+      (mock) => mock.on('GET', /large/, { ...large, status: 200 }).on('GET', /./, { body: 'next' }),
+      { limits: { perOrigin: 1 } },
+      async (session) => {
+        const request = session.get('http://a.test/large');
+        const saving = what === 'request' ? request.save('/no/such/x') : (await request).save('/no/such/x');
+        assert.is((await rejectionOf(saving)).code, 'ENOENT');
+        assert.is(await session.get('http://a.test/', { timeoutMs: 1_100 }).text(), 'next');
+      },
+    ),
+  );
+}
 
 test.run();

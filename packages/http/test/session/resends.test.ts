@@ -16,6 +16,7 @@ const POLICY: RetryPolicy = {
 const ONCE: Upload = {
   isReplayable: false,
   open: () => ({ payload: '', contentType: undefined, length: undefined }),
+  close() {},
 };
 
 const hopOf = (method = 'GET', upload?: Upload): Hop => ({

@@ -8,6 +8,7 @@ import { StreamBusyError, StreamClosedError } from '../errors.ts';
 import type { Flow } from '../flow.ts';
 import type { BufferBounds } from '../overflow.ts';
 import type { Failure } from '../terminal/intake.ts';
+import { onUnread } from '../unread.ts';
 
 /** What a hot stream tells its owner. */
 export interface HotSource {
@@ -30,8 +31,6 @@ interface Consumer<T> {
   /** True while it will be called back when the flow resumes. */
   waiting: boolean;
 }
-
-type GiveBackIntake<T> = { oxbowGiveBack?: ((unread: readonly T[]) => void) | undefined };
 
 export class Handoff<T> {
   readonly #source: HotSource;
@@ -84,8 +83,7 @@ export class Handoff<T> {
     }
     const consumer: Consumer<T> = { out, flow, waiting: false };
     this.#consumer = consumer;
-    if ('oxbowGiveBack' in out)
-      (out as GiveBackIntake<T>).oxbowGiveBack = (unread) => this.#takeBack(consumer, unread);
+    onUnread(out, (unread) => this.#takeBack(consumer, unread));
     out.add(() => this.#detach(consumer));
     if (!this.#started) {
       this.#started = true;
