@@ -6,6 +6,11 @@ export { outsideAllTasks } from './scheduler/context.ts';
 export { bindToTask, createOp, type Settle, type Start } from './task/create-op.ts';
 export { currentTask } from './task/task.ts';
 
+// Calls of what goes on elsewhere, and the loop of whoever answers them
+
+export { type CallEnd, CallLoop, type CallTask } from './hosting/call-loop.ts';
+export { PendingCall } from './hosting/pending-call.ts';
+
 // Waiting in line
 
 export { Parked, ParkingLot, type Purpose } from './sync/parking-lot.ts';

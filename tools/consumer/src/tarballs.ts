@@ -8,7 +8,7 @@ import { promisify } from 'node:util';
 const execute = promisify(execFile);
 
 /** The workspace's packages, those without dependencies first. */
-export const PACKAGES = ['loop', 'codec', 'stream', 'http', 'websocket', 'crawler'] as const;
+export const PACKAGES = ['loop', 'codec', 'threads', 'stream', 'http', 'websocket', 'crawler'] as const;
 
 /** The short name of a package. */
 export type PackageName = (typeof PACKAGES)[number];
@@ -18,7 +18,7 @@ export interface Tarball {
   readonly name: PackageName;
   /** The path of the `.tgz`. */
   readonly file: string;
-  /** Its doors for code as import specifiers, `@oxbow/loop/threads` and so on. */
+  /** Its doors for code as import specifiers, `@oxbow/loop/lowlevel` and so on. */
   readonly doors: readonly string[];
   /** The packages of this workspace that it depends on, at any distance. */
   readonly needs: readonly PackageName[];

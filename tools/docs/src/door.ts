@@ -13,11 +13,11 @@ export interface PackageManifest {
 
 /** One door: what users name after `from`, and where it is documented. */
 export interface Door {
-  /** As users import it: `@oxbow/loop/threads`. */
+  /** As users import it: `@oxbow/loop/lowlevel`. */
   readonly specifier: string;
-  /** Path of the source behind it, inside the package: `src/threads.ts`. */
+  /** Path of the source behind it, inside the package: `src/lowlevel.ts`. */
   readonly source: string;
-  /** Path of its page inside the reference, without an extension: `loop/threads`. */
+  /** Path of its page inside the reference, without an extension: `loop/lowlevel`. */
   readonly page: string;
 }
 

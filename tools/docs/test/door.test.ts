@@ -6,11 +6,11 @@ const test = suite('doors');
 test('every source of the exports is a door with a page in its folder, the main one the page of the folder', () => {
   const { doors } = readPackage('loop', {
     name: '@oxbow/loop',
-    exports: { '.': './src/index.ts', './threads': './src/threads.ts' },
+    exports: { '.': './src/index.ts', './lowlevel': './src/lowlevel.ts' },
   });
   assert.equal(doors, [
     { specifier: '@oxbow/loop', source: 'src/index.ts', page: 'loop/README' },
-    { specifier: '@oxbow/loop/threads', source: 'src/threads.ts', page: 'loop/threads' },
+    { specifier: '@oxbow/loop/lowlevel', source: 'src/lowlevel.ts', page: 'loop/lowlevel' },
   ]);
 });
 

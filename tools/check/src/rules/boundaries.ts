@@ -16,16 +16,18 @@ import type { Tree } from '../tree.ts';
 export const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   loop: [],
   codec: [],
+  threads: ['loop'],
   stream: ['loop'],
   http: ['loop', 'stream', 'codec'],
   websocket: ['loop', 'stream', 'codec'],
-  crawler: ['loop', 'stream', 'codec', 'http'],
+  crawler: ['loop', 'threads', 'stream', 'codec', 'http'],
 };
 
 /** What an install of the small packages brings, and nothing else: it is promised in their READMEs. */
 const WHOLE_INSTALL: Readonly<Record<string, readonly string[]>> = {
   loop: [],
   codec: ['msgpackr', 'eventsource-parser'],
+  threads: ['@oxbow/loop'],
   stream: ['@oxbow/loop', 'rxjs'],
 };
 
@@ -69,7 +71,7 @@ const BROWSER_DOORS: readonly string[] = [
 ];
 /** `@oxbow/loop/backoff` imports nothing, which its being a browser door holds. */
 const NOT_IN_BROWSER =
-  /^(node:|rxjs($|\/)|undici($|\/)|@oxbow\/(loop(?!\/backoff$)|stream|http|websocket|crawler)($|\/))/;
+  /^(node:|rxjs($|\/)|undici($|\/)|@oxbow\/(loop(?!\/backoff$)|threads|stream|http|websocket|crawler)($|\/))/;
 
 /** Rule `boundaries`. */
 export const boundaries: Rule = {

@@ -1,4 +1,4 @@
 // covers: src/tarballs.ts, src/empty-project.ts
 import { testInstalls } from './installs.ts';
 
-testInstalls('loop', 'codec', 'stream');
+testInstalls('loop', 'codec', 'threads', 'stream');

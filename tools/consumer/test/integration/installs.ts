@@ -19,6 +19,7 @@ import { type PackageName, pack, type Tarball } from '../../src/tarballs.ts';
 const BRINGS: Readonly<Record<PackageName, readonly string[]>> = {
   loop: [],
   codec: ['eventsource-parser', 'msgpackr'],
+  threads: ['@oxbow/loop'],
   stream: ['@oxbow/loop', 'rxjs'],
   http: [
     '@oxbow/codec',

@@ -1,5 +1,5 @@
 /** What the threads do for whoever calls: as little as possible. The default export is for pools that know no names. */
-import { transfer } from '@oxbow/loop/threads';
+import { transfer } from '@oxbow/threads';
 import { move } from 'piscina';
 
 export function add(a: number, b: number): number {

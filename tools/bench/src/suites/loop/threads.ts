@@ -1,7 +1,7 @@
 /** Round trips to one worker thread: small calls one by one, small calls many at a time, and 1 MiB there and back. */
 import { fileURLToPath } from 'node:url';
 import { run } from '@oxbow/loop';
-import { ThreadPool, transfer } from '@oxbow/loop/threads';
+import { ThreadPool, transfer } from '@oxbow/threads';
 import { move, Piscina } from 'piscina';
 import { Tinypool } from 'tinypool';
 import type { Workload } from '../../harness/workload.ts';

@@ -1,0 +1,76 @@
+/**
+ * The loop of a worker: an EventLoop that can start a task at once, without a turn. A function that does not wait is
+ * done then, before the thread looks at anything else.
+ */
+
+import { leaveEntered, takingTurns } from '../scheduler/context.ts';
+import { EventLoop } from '../scheduler/event-loop.ts';
+import type { Turn } from '../scheduler/ready-queue.ts';
+import { FULFILLED } from '../task/operation.ts';
+import { Task } from '../task/task.ts';
+import { CallSignal } from './call-signal.ts';
+
+/** The task of a call: its signal sees requests that no message has brought yet. */
+export class CallTask extends Task<unknown> {
+  readonly #look: () => boolean;
+  #controller: AbortController | undefined = undefined;
+
+  /** @param look reads the request from shared memory, and has the task cancelled when there is one */
+  constructor(source: () => unknown, loop: EventLoop, name: string, look: () => boolean) {
+    super(source, loop, undefined, name);
+    this.#look = look;
+  }
+
+  /** @internal */
+  override get controller(): AbortController | undefined {
+    this.#controller ??= new CallSignal(this, this.#look);
+    return this.#controller;
+  }
+
+  override set controller(controller: AbortController | undefined) {
+    this.#controller = controller;
+  }
+}
+
+/** Told once, as soon as a task has ended, with its result or what it failed with. */
+export type CallEnd = (succeeded: boolean, outcome: unknown) => void;
+
+/** Runs the tasks of calls, and everything those start. */
+export class CallLoop extends EventLoop {
+  #holdsBack = false;
+
+  /**
+   * A new task that waits for `begin`.
+   *
+   * @param look whether it is to stop, read from memory that the caller shares; has the task cancelled when it is
+   * @param onEnd is told of its end, at once; a failure is its to report
+   */
+  newTask(source: () => unknown, name: string, look: () => boolean, onEnd: CallEnd): CallTask {
+    this.#holdsBack = true;
+    const task = new CallTask(source, this, name, look);
+    task.observe();
+    task.addWaiter({ wake: () => onEnd(task.progress === FULFILLED, task.outcome) });
+    return task;
+  }
+
+  /** Takes the task's first turn: now, or next when a turn is being taken already. */
+  begin(task: CallTask): void {
+    if (EventLoop.active !== undefined) {
+      super.ready(task);
+      return;
+    }
+    takingTurns({ entered: false });
+    try {
+      task.takeTurn();
+    } finally {
+      leaveEntered();
+      takingTurns(undefined);
+    }
+  }
+
+  /** @internal */
+  override ready(turn: Turn): void {
+    if (this.#holdsBack) this.#holdsBack = false;
+    else super.ready(turn);
+  }
+}

@@ -1,0 +1,54 @@
+/**
+ * A call of something that goes on elsewhere (in a worker, at a server) and cannot simply be dropped: when it is cancelled,
+ * it asks the other side to end, and settles when that has answered.
+ */
+
+import { CancelledError } from '../errors.ts';
+import type { EventLoop } from '../scheduler/event-loop.ts';
+import { currentLoop } from '../task/current.ts';
+import { Future } from '../task/future.ts';
+import { CANCELLED, FULFILLED, REJECTED } from '../task/operation.ts';
+
+/**
+ * A Future whose cancellation is a request: `askToEnd` is called for the first one, and it stays pending until `succeed` or
+ * `fail` is. A call that was cancelled ends with the reason of that, whatever the other side returned; an error that is
+ * neither a CancelledError nor an AbortError is worth more and comes through.
+ */
+export abstract class PendingCall<T> extends Future<T> {
+  readonly #loop: EventLoop = currentLoop();
+  /** Why it is to end, once somebody asked. */
+  cancelReason: CancelledError | undefined = undefined;
+
+  /** Asks the other side to end: called once, never after the call has settled. */
+  protected abstract askToEnd(reason: CancelledError): void;
+
+  /** @internal */
+  protected override get homeLoop(): EventLoop {
+    return this.#loop;
+  }
+
+  /** @internal */
+  override revoke(reason: CancelledError): void {
+    if (this.settled || this.cancelReason !== undefined) return;
+    this.cancelReason = reason;
+    this.askToEnd(reason);
+  }
+
+  /** The other side has returned. */
+  succeed(value: T): void {
+    if (this.cancelReason !== undefined) this.settle(CANCELLED, this.cancelReason);
+    else this.settle(FULFILLED, value);
+  }
+
+  /** The other side has failed, or has ended because it was asked to. */
+  fail(error: unknown): void {
+    if (error instanceof CancelledError) this.settle(CANCELLED, this.cancelReason ?? error);
+    else if (this.cancelReason !== undefined && isAbort(error)) this.settle(CANCELLED, this.cancelReason);
+    else this.settle(REJECTED, error);
+  }
+}
+
+/** What code that knows AbortSignals but not tasks throws when it is stopped. */
+function isAbort(error: unknown): boolean {
+  return error instanceof Error && error.name === 'AbortError';
+}

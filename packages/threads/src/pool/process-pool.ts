@@ -1,0 +1,35 @@
+// ProcessPool: workers that are processes of their own.
+
+import { ProcessLink } from '../worker/process-link.ts';
+import type { LinkOwner, WorkerLink } from '../worker/worker-link.ts';
+import { type PoolOptions, poolSettings } from './pool-options.ts';
+import { WorkerPool } from './worker-pool.ts';
+
+/** How a ProcessPool is made. */
+export interface ProcessPoolOptions extends PoolOptions {
+  /** Working directory of the processes. Default: this process's. */
+  readonly cwd?: string;
+}
+
+/**
+ * A pool of worker processes with the interface of ThreadPool: for functions that may crash, leak, or change what is
+ * global to a process. Starting one and each call cost more, and memory cannot be shared.
+ *
+ * A function that never waits does not see `currentSignal()` change, for processes share no memory: it is killed after
+ * `graceMs`.
+ */
+export class ProcessPool extends WorkerPool {
+  readonly #options: ProcessPoolOptions;
+
+  /** @throws UsageError for an unknown option or a value out of range */
+  constructor(options: ProcessPoolOptions = {}) {
+    super(poolSettings(options, 'ProcessPool', ['cwd']), 'process');
+    this.#options = { ...options };
+  }
+
+  /** @internal */
+  protected open(owner: LinkOwner): WorkerLink {
+    const { env, execArgv, cwd } = this.#options;
+    return new ProcessLink(owner, { env, execArgv, cwd });
+  }
+}
