@@ -11,6 +11,7 @@ import { fileSize } from './rules/file-size.ts';
 import { links } from './rules/links.ts';
 import { readme } from './rules/readme.ts';
 import { sansIo } from './rules/sans-io.ts';
+import { sideEffects } from './rules/side-effects.ts';
 import { syntax } from './rules/syntax.ts';
 import { tests } from './rules/tests.ts';
 import { words } from './rules/words.ts';
@@ -20,6 +21,7 @@ export const RULES: readonly Rule[] = [
   boundaries,
   cycles,
   sansIo,
+  sideEffects,
   syntax,
   entries,
   tests,

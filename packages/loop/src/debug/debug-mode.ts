@@ -1,19 +1,32 @@
-// Debug mode of one loop: puts together the watchdog, the finders, and the one reporter they all tell.
+// Debug mode of one loop: puts together the watchdog, the finders, and the one reporter they all tell. It knows no tasks: what
+// it says of them it learns from the hooks and from who is running.
 
 import { writeError } from '../host/program.ts';
-import { provideDebugging } from '../scheduler/debug-switch.ts';
-import type { EventLoop } from '../scheduler/event-loop.ts';
 import { reportToConsole, type UnhandledFailure } from '../scheduler/unhandled-failure.ts';
 import { isGenerator } from '../task/coroutine.ts';
-import { attachInstrument } from './instrument.ts';
-import { watchOps } from './never-started.ts';
+import { attachInstrument, type Instrumented } from './instrument.ts';
+import { type ImplicitLoop, watchOps } from './never-started.ts';
 import { originOf, rememberOrigin } from './origin.ts';
 import { type DebugReport, neverStartedReport, unavailableReport, unhandledFailureReport } from './report.ts';
-import { taskNameOf } from './turn-owner.ts';
+import { followTurns, taskOf } from './running.ts';
 import { noteTurn, numberOf, watch } from './watchdog.ts';
 
-/** Watches a loop until the returned function is called. Without `onReport`, reports go to standard error. */
-function startDebugging(loop: EventLoop, onReport: ((report: DebugReport) => void) | undefined): () => void {
+/** What debug mode needs of a loop. */
+export interface DebuggedLoop extends Instrumented {
+  readonly slowCallbackMs: number;
+  onUnhandled: (failure: UnhandledFailure) => void;
+}
+
+/** How debug mode is started. */
+export interface DebuggingOptions {
+  /** Takes the reports; without it they go to standard error. */
+  readonly onReport: ((report: DebugReport) => void) | undefined;
+  /** Gives the loop that Ops made outside of all loops belong to. */
+  readonly implicitLoop: ImplicitLoop;
+}
+
+/** Watches a loop until the returned function is called. */
+export function startDebugging(loop: DebuggedLoop, { onReport, implicitLoop }: DebuggingOptions): () => void {
   const tell = (report: DebugReport): void => {
     if (onReport === undefined) {
       writeError(report.text);
@@ -27,6 +40,7 @@ function startDebugging(loop: EventLoop, onReport: ((report: DebugReport) => voi
   };
   const number = numberOf(loop);
   const undo = [
+    followTurns(loop),
     attachInstrument(loop, {
       taskCreated: rememberOrigin,
       taskDone: (task, _how, outcome) => {
@@ -34,23 +48,20 @@ function startDebugging(loop: EventLoop, onReport: ((report: DebugReport) => voi
         if (isGenerator(outcome))
           tell(neverStartedReport(`the generator returned by "${task.name}"`, originOf(task)));
       },
-      turnBegin: (turn) => noteTurn(number, taskNameOf(turn)),
+      turnBegin: (turn) => noteTurn(number, taskOf(turn)),
       // Queued here, it comes just before the task's own continuation.
-      waitEnded: (task) => queueMicrotask(() => noteTurn(number, task.name)),
+      waitEnded: (task) => queueMicrotask(() => noteTurn(number, task)),
     }),
-    watchOps(loop, (name, createdAt) => tell(neverStartedReport(name, createdAt))),
+    watchOps(loop, implicitLoop, (name, createdAt) => tell(neverStartedReport(name, createdAt))),
+    watch({
+      number,
+      loop,
+      onBlock: onReport === undefined ? undefined : tell,
+      onUnavailable: (reason) => tell(unavailableReport(reason)),
+    }),
   ];
-  try {
-    undo.push(watch({ number, loop, onBlock: onReport === undefined ? undefined : tell }));
-  } catch (error) {
-    tell(
-      unavailableReport(
-        `The watchdog cannot start, slow callbacks stay unreported: ${(error as Error).message}`,
-      ),
-    );
-  }
   const before = loop.onUnhandled;
-  // Who listens to failures by a function of its own goes on doing so, unless it asked for reports.
+  // A listener of the user's own stays, unless reports were asked for.
   if (onReport !== undefined || before === reportToConsole) {
     const report = (failure: UnhandledFailure): void => tell(unhandledFailureReport(failure));
     loop.onUnhandled = report;
@@ -62,5 +73,3 @@ function startDebugging(loop: EventLoop, onReport: ((report: DebugReport) => voi
     for (const each of undo) each();
   };
 }
-
-provideDebugging((loop, onReport) => startDebugging(loop as EventLoop, onReport));

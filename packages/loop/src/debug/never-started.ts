@@ -1,10 +1,9 @@
 // Finds Ops that nobody ever waits for: `sleep(1)` without `await`. An Op looks the same until it is too late, so each new
 // one is watched until it is awaited, collected, or its loop ends.
 
-import type { EventLoop } from '../scheduler/event-loop.ts';
-import { currentLoop } from '../task/current.ts';
-import { type Observed, type OpProbe, opProbe } from './instrument.ts';
+import { type Instrumented, type Observed, type OpProbe, opProbe } from './instrument.ts';
 import { placeIn, type StackHolder, takeOpStack } from './origin.ts';
+import { followTurns, runningLoop } from './running.ts';
 
 /** Ops watched at a time; what comes beyond, in programs that make them in masses beforehand, is not watched. */
 export const MAX_WATCHED_OPS = 10_000;
@@ -12,13 +11,17 @@ export const MAX_WATCHED_OPS = 10_000;
 /** Told of an Op that never started. */
 export type OnNeverStarted = (name: string, createdAt: string | undefined) => void;
 
+/** Gives the loop that belongs to the process, if there is one yet. */
+export type ImplicitLoop = () => object | undefined;
+
 interface Record {
-  readonly loop: EventLoop;
+  readonly loop: object;
   readonly name: string;
   readonly stack: StackHolder | undefined;
 }
 
-const listeners = new Map<EventLoop, OnNeverStarted>();
+const listeners = new Map<object, OnNeverStarted>();
+let implicit: ImplicitLoop = () => undefined;
 const open = new Set<Record>();
 const records = new WeakMap<object, Record>();
 const collected = new FinalizationRegistry<Record>((record) => {
@@ -28,14 +31,14 @@ const collected = new FinalizationRegistry<Record>((record) => {
 // Nearly every Op is awaited before the next one is made: that one is only noted here, in variables rather than an object,
 // since every Op of every turn comes by.
 let newestOp: Observed | undefined;
-let newestLoop: EventLoop | undefined;
+let newestLoop: object | undefined;
 let newestStack: StackHolder | undefined;
 
 const probe: OpProbe = {
   opCreated(op) {
     if (newestOp !== undefined) settleNewest();
-    const loop = currentLoop();
-    if (!listeners.has(loop)) return;
+    const loop = runningLoop() ?? implicit();
+    if (loop === undefined || !listeners.has(loop)) return;
     newestOp = op;
     newestLoop = loop;
     newestStack = takeOpStack();
@@ -56,12 +59,19 @@ const probe: OpProbe = {
 
 /**
  * Reports Ops made on `loop` that nobody waits for: when they are collected, and what is left when the returned
- * function is called.
+ * function is called. One that is made outside of all loops belongs to the implicit one.
  */
-export function watchOps(loop: EventLoop, onNeverStarted: OnNeverStarted): () => void {
+export function watchOps(
+  loop: Instrumented,
+  implicitLoop: ImplicitLoop,
+  onNeverStarted: OnNeverStarted,
+): () => void {
   listeners.set(loop, onNeverStarted);
+  implicit = implicitLoop;
   opProbe.current = probe;
+  const stopFollowing = followTurns(loop);
   return () => {
+    stopFollowing();
     settleNewest();
     for (const record of [...open]) {
       if (record.loop !== loop) continue;

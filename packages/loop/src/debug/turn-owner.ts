@@ -21,9 +21,3 @@ export function ownerOf(turn: object): TurnOwner {
     return { task: turn.region.task as Task<unknown>, waitedFor: turn.source as Op<unknown> };
   return NOBODY;
 }
-
-/** The name of the task that takes `turn`. */
-export function taskNameOf(turn: object): string | undefined {
-  if (turn instanceof Task) return turn.name;
-  return turn instanceof Continuation ? turn.region?.task.name : undefined;
-}

@@ -12,14 +12,19 @@ const MAX_NAME_LENGTH = 64;
 const ALIVE_AT = 0;
 const BEAT = 1;
 const LIMIT = 2;
-const NUMBERS = 3;
+const WATCHING_SINCE = 3;
+const NUMBERS = 4;
 
 const NAME_LENGTH = 0;
 const LOOP = 1;
 const QUIET = 2;
 const OBSTACLE = 3;
 const BUSY = 4;
-const INTEGERS = 5;
+const CLAIM = 5;
+const INTEGERS = 6;
+
+const UNCLAIMED = 0;
+const CLAIMED = 1;
 
 /** `debugger`: one is open already and would be disturbed. `permission`: the process runs without `--allow-inspector`. */
 export type Obstacle = 'none' | 'debugger' | 'permission';
@@ -101,6 +106,25 @@ export class WatchdogMemory {
 
   set busy(busy: boolean) {
     this.#integers[BUSY] = busy ? 1 : 0;
+  }
+
+  /** Written by the thread: when it began to look, in `sharedTimeMs`; 0 before. */
+  get watchingSinceMs(): number {
+    return this.#numbers[WATCHING_SINCE]!;
+  }
+
+  set watchingSinceMs(timeMs: number) {
+    this.#numbers[WATCHING_SINCE] = timeMs;
+  }
+
+  /** Whether the present block is the caller's to report: true once until `forgetBlock`, whichever side asks first. */
+  claimBlock(): boolean {
+    return Atomics.compareExchange(this.#integers, CLAIM, UNCLAIMED, CLAIMED) === UNCLAIMED;
+  }
+
+  /** The loop has come round. */
+  forgetBlock(): void {
+    Atomics.store(this.#integers, CLAIM, UNCLAIMED);
   }
 
   /** The watched loop that took the last turn. */

@@ -151,6 +151,8 @@ function look(): void {
   const event = monitor.look({ nowMs: sharedTimeMs(), aliveAtMs, beatMs, slowCallbackMs });
   if (event === undefined) return;
   if (event.kind === 'blocked') {
+    // The first of them, in which this thread came up, may have ended already: then the main thread has told it.
+    if (block === undefined && !memory.claimBlock()) return;
     memory.busy = true;
     block ??= new Block();
     block.report(event.blockedMs);
@@ -164,7 +166,9 @@ function look(): void {
   }, SETTLE_MS);
 }
 
+memory.watchingSinceMs = sharedTimeMs();
 const watching = setInterval(look, memory.beatMs);
+look();
 
 parentPort?.on('message', () => {
   // The last watched loop has ended. What was found is still told.

@@ -4,13 +4,13 @@
 // Turns run in a microtask kicked by the first entry, so a chain of tasks costs no trip through the host. A time
 // slice bounds that: when it is over (it is counted across microtasks) the rest continues after the host's I/O.
 
+import { startDebugging } from '../debug/debug-mode.ts';
 import type { Instrument } from '../debug/instrument.ts';
 import { checkDelay } from '../duration.ts';
 import { UsageError } from '../errors.ts';
 import { afterIo } from '../host/after-io.ts';
 import { type Clock, SystemClock } from './clock.ts';
 import { inOwnScope, type TurnContext, takingTurns } from './context.ts';
-import { beginDebugging } from './debug-switch.ts';
 import { bindArguments, CallbackTurn, DueTimer, type Handle, TimerHandle } from './handle.ts';
 import { checkSlowCallback, type EventLoopOptions, loopSettings } from './loop-options.ts';
 import { ReadyQueue, type Turn } from './ready-queue.ts';
@@ -35,6 +35,8 @@ export class EventLoop {
   instrument: Instrument | undefined;
   /** The tasks that are not done. @internal */
   readonly registry: Registry = new Registry();
+  /** The loop of everything outside of `run()`, once it was needed. @internal */
+  static implicit: EventLoop | undefined;
   /** The loop whose turns are being taken right now. @internal */
   static active: EventLoop | undefined;
 
@@ -82,7 +84,9 @@ export class EventLoop {
   set debug(on: boolean) {
     if (on === this.debug) return;
     const end = this.#endDebugging;
-    this.#endDebugging = on ? beginDebugging(this, this.#onReport) : undefined;
+    this.#endDebugging = on
+      ? startDebugging(this, { onReport: this.#onReport, implicitLoop: () => EventLoop.implicit })
+      : undefined;
     end?.();
   }
 

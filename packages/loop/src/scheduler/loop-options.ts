@@ -3,8 +3,8 @@
 import { checkFunction, checkOptions } from '../check-options.ts';
 import type { DebugReport } from '../debug/report.ts';
 import { UsageError } from '../errors.ts';
+import { environment } from '../host/program.ts';
 import { type Clock, SystemClock } from './clock.ts';
-import { debugByEnvironment } from './debug-switch.ts';
 
 /** How an EventLoop is made. */
 export interface EventLoopOptions {
@@ -54,6 +54,12 @@ export function loopSettings(options: EventLoopOptions): LoopSettings {
     slowCallbackMs: checkSlowCallback(slowCallbackMs),
     onReport,
   };
+}
+
+/** Whether `OXBOW_DEBUG` asks for debug mode: set, and neither empty nor 0. */
+export function debugByEnvironment(): boolean {
+  const value = environment('OXBOW_DEBUG');
+  return value !== undefined && value !== '' && value !== '0';
 }
 
 /** Refuses what is not a number of milliseconds above 0. */

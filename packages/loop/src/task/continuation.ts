@@ -54,6 +54,11 @@ export class Continuation implements Turn, CancellableWait, Waiter {
     this.cancelledBy = undefined;
   }
 
+  /** On whose behalf it takes its turn. @internal */
+  get task(): TaskCore | undefined {
+    return this.region?.task;
+  }
+
   /** Joins the source's waiters, unless cancellation or the outcome is there already. */
   attach(): void {
     const { source, region } = this;

@@ -78,11 +78,12 @@ export function runInRegion<R>(region: Region, body: () => R): R {
   }
 }
 
-let rootLoop: EventLoop | undefined;
-
 /** The loop of the running task or callback; outside of both, the process's implicit one. */
 export function currentLoop(): EventLoop {
   return (
-    driver.stepping?.loop ?? currentRegion()?.task.loop ?? EventLoop.active ?? (rootLoop ??= new EventLoop())
+    driver.stepping?.loop ??
+    currentRegion()?.task.loop ??
+    EventLoop.active ??
+    (EventLoop.implicit ??= new EventLoop())
   );
 }

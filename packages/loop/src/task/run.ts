@@ -1,8 +1,6 @@
 // run: the front door of a program. It owns a loop from the first task to the last, and the way Ctrl-C ends both.
 
 import { checkOptions } from '../check-options.ts';
-// Loaded for what it provides: a loop can turn debug mode on without knowing it.
-import '../debug/debug-mode.ts';
 import { CancelledError, UsageError } from '../errors.ts';
 import { exit, onExit, onSignal, setExitCode } from '../host/program.ts';
 import { EventLoop } from '../scheduler/event-loop.ts';

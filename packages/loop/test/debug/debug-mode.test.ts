@@ -1,6 +1,5 @@
-// covers: src/scheduler/debug-switch.ts src/scheduler/unhandled-failure.ts src/scheduler/loop-options.ts
-// covers: src/debug/turn-owner.ts
-// covers: src/debug/watchdog.ts
+// covers: src/scheduler/unhandled-failure.ts src/scheduler/loop-options.ts
+// covers: src/debug/turn-owner.ts src/debug/running.ts src/debug/watchdog.ts
 import { assert, suite } from '@oxbow/testkit';
 import { watchdogThread } from '../../src/debug/watchdog.ts';
 import {
@@ -12,9 +11,13 @@ import {
   sleep,
   VirtualClock,
 } from '../../src/index.ts';
-import { debugByEnvironment } from '../../src/scheduler/debug-switch.ts';
+import { debugByEnvironment } from '../../src/scheduler/loop-options.ts';
 
 const test = suite('debug mode');
+
+function hold(ms: number): void {
+  for (const startMs = performance.now(); performance.now() - startMs < ms; );
+}
 
 /** Runs `main` in debug mode on a virtual clock; gives what was reported. */
 async function reportsOf(main: () => Promise<void>): Promise<DebugReport[]> {
@@ -83,6 +86,46 @@ test('a reporter that throws does no harm', async () => {
     assert.is(said.length, 1);
   } finally {
     console.error = error;
+  }
+});
+
+test('a block is seen from the first turn on, before the watchdog thread is up', async () => {
+  for (const [title, main] of [
+    [
+      'the first turn',
+      async () => {
+        hold(60);
+      },
+    ],
+    [
+      'a later step of a generator',
+      function* () {
+        yield* sleep(0);
+        hold(60);
+      },
+    ],
+    [
+      'the continuation of an async function',
+      async () => {
+        await sleep(0);
+        await null;
+        hold(60);
+      },
+    ],
+  ] as const) {
+    const reports: DebugReport[] = [];
+    async function outer(): Promise<void> {
+      await createTask(main as () => Promise<void>, { name: 'holder' });
+    }
+    await run(outer, { debug: true, slowCallbackMs: 30, onReport: (report) => reports.push(report) });
+    const [report, ...more] = reports;
+    assert.is(report?.kind, 'slow-callback', title);
+    if (report?.kind !== 'slow-callback') return;
+    assert.is(report.task, 'holder', title);
+    assert.match(report.createdAt!, /^outer \(.*debug-mode\.test\.ts/, title);
+    assert.match(report.text, 'seen when it was over: ', title);
+    assert.not(report.ongoing, title);
+    assert.is(more.length, 0, title);
   }
 });
 

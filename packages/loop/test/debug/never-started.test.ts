@@ -5,6 +5,7 @@ import {
   call,
   createTask,
   currentLoop,
+  EventLoop,
   Future,
   gather,
   Lock,
@@ -21,11 +22,13 @@ import { virtually } from '../forms.ts';
 
 const test = suite('Ops never started');
 
+const noImplicit = (): undefined => undefined;
+
 /** Runs `body` watched; gives the names of the Ops that were reported. */
 async function forgotten(body: () => Promise<void>): Promise<string[]> {
   const names: string[] = [];
   await virtually(async () => {
-    const stop = watchOps(currentLoop(), (name) => names.push(name));
+    const stop = watchOps(currentLoop(), noImplicit, (name) => names.push(name));
     try {
       await body();
     } finally {
@@ -39,7 +42,7 @@ async function forgotten(body: () => Promise<void>): Promise<string[]> {
 test('are reported by the end of their loop, with the line that made them', async () => {
   const places: (string | undefined)[] = [];
   await virtually(async () => {
-    const stop = watchOps(currentLoop(), (_name, createdAt) => places.push(createdAt));
+    const stop = watchOps(currentLoop(), noImplicit, (_name, createdAt) => places.push(createdAt));
     (function careless(): void {
       void sleep(1);
     })();
@@ -112,6 +115,21 @@ test('beyond 10,000 at a time they are not watched', async () => {
     for (let count = 0; count < MAX_WATCHED_OPS + 5; count++) made.push(sleep(1));
   });
   assert.is(names.length, MAX_WATCHED_OPS);
+});
+
+test('one made outside of all loops belongs to the implicit one', async () => {
+  const names: string[] = [];
+  const loop = new EventLoop();
+  for (const implicit of [undefined, new EventLoop(), loop]) {
+    const stop = watchOps(
+      loop,
+      () => implicit,
+      (name) => names.push(name),
+    );
+    void sleep(1);
+    stop();
+  }
+  assert.equal(names, ['sleep']);
 });
 
 test('those of loops that are not watched are left alone', async () => {
