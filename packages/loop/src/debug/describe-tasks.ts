@@ -3,10 +3,11 @@
 import { checkOptions } from '../check-options.ts';
 import type { EventLoop } from '../scheduler/event-loop.ts';
 import { Continuation } from '../task/continuation.ts';
-import { type CancellableWait, currentLoop } from '../task/current.ts';
+import { currentLoop } from '../task/current.ts';
 import { Op } from '../task/op.ts';
 import type { Operation } from '../task/operation.ts';
-import { allTasks, currentTask, Task } from '../task/task.ts';
+import type { Wait } from '../task/region.ts';
+import { allTasks, currentTask, Task, taskAt } from '../task/task.ts';
 import { type GeneratorLocations, locateGenerators } from './generator-location.ts';
 import { originOf } from './origin.ts';
 import type { TaskDescription, TaskNode } from './task-description.ts';
@@ -86,7 +87,7 @@ function waitsOf(task: Task<unknown>): string[] {
   return names.reverse();
 }
 
-function nameOfWait(wait: CancellableWait): string {
+function nameOfWait(wait: Wait): string {
   return wait instanceof Continuation ? nameOf(wait.source) : ((wait as { name?: string }).name ?? 'promise');
 }
 
@@ -99,14 +100,11 @@ function waitersOf(task: Task<unknown>): Task<unknown>[] {
   const found = new Set<Task<unknown>>();
   const seen = new Set<unknown>();
   const visit = (op: Op<unknown>): void => {
-    if (op.settled || seen.has(op)) return;
+    if (seen.has(op)) return;
     seen.add(op);
-    // Until an Op is settled, its outcome's place holds who waits.
-    const waiters = op.outcome;
-    for (const waiter of Array.isArray(waiters) ? waiters : [waiters]) {
-      if (waiter instanceof Task) found.add(waiter);
-      else if (waiter instanceof Continuation && waiter.region !== undefined)
-        found.add(waiter.region.task as Task<unknown>);
+    for (const waiter of op.waiters) {
+      const waiting = waiter instanceof Continuation ? taskAt(waiter.place) : waiter;
+      if (waiting instanceof Task) found.add(waiting);
       else if (waiter instanceof Op) visit(waiter);
     }
   };

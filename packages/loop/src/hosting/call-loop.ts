@@ -13,7 +13,6 @@ import { CallSignal } from './call-signal.ts';
 /** The task of a call: its signal sees requests that no message has brought yet. */
 export class CallTask extends Task<unknown> {
   readonly #look: () => boolean;
-  #controller: AbortController | undefined = undefined;
 
   /** @param look reads the request from shared memory, and has the task cancelled when there is one */
   constructor(source: () => unknown, loop: EventLoop, name: string, look: () => boolean) {
@@ -22,13 +21,8 @@ export class CallTask extends Task<unknown> {
   }
 
   /** @internal */
-  override get controller(): AbortController | undefined {
-    this.#controller ??= new CallSignal(this, this.#look);
-    return this.#controller;
-  }
-
-  override set controller(controller: AbortController | undefined) {
-    this.#controller = controller;
+  override createController(): AbortController {
+    return new CallSignal(this.#look);
   }
 }
 

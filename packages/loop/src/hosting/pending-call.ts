@@ -23,12 +23,12 @@ export abstract class PendingCall<T> extends Future<T> {
   protected abstract askToEnd(reason: CancelledError): void;
 
   /** @internal */
-  protected override get homeLoop(): EventLoop {
+  override get homeLoop(): EventLoop {
     return this.#loop;
   }
 
   /** @internal */
-  override revoke(reason: CancelledError): void {
+  override stop(reason: CancelledError): void {
     if (this.settled || this.cancelReason !== undefined) return;
     this.cancelReason = reason;
     this.askToEnd(reason);

@@ -20,9 +20,9 @@ class WaitOp extends Parked<void, Condition> {
     this.#reacquire();
   }
 
-  override revoke(reason: CancelledError): void {
+  override stop(reason: CancelledError, level: boolean): void {
     if (this.progress !== PENDING) {
-      super.revoke(reason);
+      super.stop(reason, level);
       return;
     }
     const first = this.#cancelledWith === undefined;

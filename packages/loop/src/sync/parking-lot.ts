@@ -7,9 +7,10 @@
 
 import type { CancelledError } from '../errors.ts';
 import { driver } from '../task/current.ts';
-import { Op, type SteppingTask } from '../task/op.ts';
+import { handover } from '../task/handover.ts';
+import { Op, suspend } from '../task/op.ts';
 import { CANCELLED, FULFILLED, IDLE, PENDING, REJECTED } from '../task/operation.ts';
-import { RESUMED, type Suspend, suspension } from '../task/suspension.ts';
+import { RESUMED, type Suspend } from '../task/suspension.ts';
 
 /** What the Ops of a lot wait for. */
 export interface Purpose<T, Owner> {
@@ -51,14 +52,13 @@ export class Parked<T, Owner> extends Op<T> {
    */
   override next(signal: unknown): IteratorResult<Suspend, T> {
     if (signal !== RESUMED) {
-      const task = driver.stepping as SteppingTask | undefined;
-      if (task === undefined || task.waitingOn !== undefined || task.pendingRequests !== 0)
-        return super.next(signal);
+      const task = driver.stepping;
+      if (task === undefined || handover.op !== undefined) return super.next(signal);
+      if (task.root !== undefined && task.root.pending !== 0) return super.next(signal);
       if (this.progress === IDLE) this.start();
       if (this.progress === PENDING) {
-        task.waitingOn = this;
         this.addWaiter(task);
-        return suspension.current;
+        return suspend(this);
       }
     }
     return this.deliver();

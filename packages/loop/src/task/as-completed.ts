@@ -47,7 +47,7 @@ export function asCompleted<A extends Awaitable<unknown>>(
           else takers.add(take);
           return (reason) => {
             takers.delete(take);
-            for (const op of all) if (isPending(op)) op.cancelBy(waiter, reason);
+            for (const op of all) if (isPending(op)) op.lose(waiter, reason, false);
           };
         },
         { name: 'asCompleted' },

@@ -5,7 +5,7 @@ import { CancelledError, UsageError } from '../errors.ts';
 import { type Awaitable, isGenerator, isThenable } from './coroutine.ts';
 import { Op } from './op.ts';
 import { CANCELLED, FULFILLED, PENDING, REJECTED, type Waiter } from './operation.ts';
-import { spawn } from './task.ts';
+import { spawnPart } from './task.ts';
 
 class UntilOp<T> extends Op<T> {
   readonly #promise: PromiseLike<T>;
@@ -37,10 +37,10 @@ export function until<T>(promise: PromiseLike<T>): Op<T> {
   return new UntilOp(promise);
 }
 
-/** An Op for anything awaitable; a generator becomes a task of its own. */
+/** An Op for anything awaitable; a generator becomes a task, as part of the one that waits. */
 export function toOp<T>(awaitable: Awaitable<T>, where: string): Op<T> {
   if (awaitable instanceof Op) return awaitable as Op<T>;
-  if (isGenerator(awaitable)) return spawn<T>(awaitable, undefined);
+  if (isGenerator(awaitable)) return spawnPart<T>(awaitable, undefined);
   if (isThenable(awaitable)) return new UntilOp(awaitable as PromiseLike<T>);
   throw notAwaitable(awaitable, where);
 }
@@ -77,14 +77,19 @@ export function listen(op: Op<unknown>, waiter: { wake(op: Op<unknown>): void })
   else op.addWaiter(waiter);
 }
 
-/** Cancels those that run already, when a wait for them is cancelled before it began. */
-export function cancelRunning(awaitables: readonly unknown[], waiter: Waiter, reason: CancelledError): void {
+/** Stops those that run already, when a wait for them is declined before it began. */
+export function stopRunning(
+  awaitables: readonly unknown[],
+  waiter: Waiter,
+  reason: CancelledError,
+  level: boolean,
+): void {
   for (const each of awaitables) {
     if (!(each instanceof Op) || each.settled) continue;
-    if (each.progress === PENDING) each.cancelBy(waiter, reason);
+    if (each.progress === PENDING) each.lose(waiter, reason, level);
     else {
       if (opProbe.current !== undefined) opProbe.current.opAwaited(each);
-      each.declined(reason);
+      each.declined(reason, level);
     }
   }
 }

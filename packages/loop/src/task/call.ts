@@ -2,12 +2,13 @@
 
 import { CancelledError, UsageError } from '../errors.ts';
 import { isGenerator, type NoStray } from './coroutine.ts';
-import type { Region } from './current.ts';
-import { type FrameEnd, FrameOp } from './frame.ts';
+import { FrameOp } from './frame.ts';
+import type { FrameEnd } from './handover.ts';
 import type { Op } from './op.ts';
 import { CANCELLED, FULFILLED, REJECTED } from './operation.ts';
+import type { Place } from './region.ts';
 import type { Coroutine } from './suspension.ts';
-import { spawn, type Task } from './task.ts';
+import { spawnPart, type Task } from './task.ts';
 
 class CallOp<T> extends FrameOp<T> {
   protected readonly framed: boolean = true;
@@ -23,8 +24,8 @@ class CallOp<T> extends FrameOp<T> {
     return 'call';
   }
 
-  enter(outer: Region): { generator: Coroutine<unknown>; region: Region } {
-    return { generator: this.#generator, region: outer };
+  enter(outer: Place): { generator: Coroutine<unknown>; place: Place } {
+    return { generator: this.#generator, place: outer };
   }
 
   exit(end: FrameEnd, outcome: unknown): void {
@@ -32,17 +33,17 @@ class CallOp<T> extends FrameOp<T> {
     else this.settle(outcome instanceof CancelledError ? CANCELLED : REJECTED, outcome);
   }
 
-  /** From an async function there is no frame to enter: the generator becomes a task of its own. */
+  /** From an async function there is no frame to enter: the generator becomes a task, as part of the one that waits. */
   protected begin(): void {
-    const child = spawn<T>(this.#generator, 'call');
+    const child = spawnPart<T>(this.#generator, 'call');
     this.#child = child;
     child.observe();
     child.addWaiter({ wake: () => void this.settle(child.progress as 2 | 3 | 4, child.outcome) });
   }
 
-  override revoke(reason: CancelledError): void {
-    if (this.#child === undefined) super.revoke(reason);
-    else this.#child.cancel(reason);
+  override stop(reason: CancelledError, level: boolean): void {
+    if (this.#child === undefined) super.stop(reason, level);
+    else this.#child.stop(reason, level);
   }
 }
 

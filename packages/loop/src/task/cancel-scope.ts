@@ -7,15 +7,15 @@ import { checkOptions } from '../check-options.ts';
 import { CancelledError, isAbortOf, UsageError } from '../errors.ts';
 import { checkDelay, type EventLoop } from '../scheduler/event-loop.ts';
 import type { TimerHandle } from '../scheduler/handle.ts';
-import { cancelRegion } from './cancel-region.ts';
 import { isGenerator, isGeneratorFunction, isThenable, type NoStray, type Result } from './coroutine.ts';
-import { currentLoop, currentRegion, type Region, runInRegion } from './current.ts';
-import { type FrameEnd, FrameOp } from './frame.ts';
+import { currentLoop, currentPlace, runAt } from './current.ts';
+import { FrameOp } from './frame.ts';
+import type { FrameEnd } from './handover.ts';
 import type { Op } from './op.ts';
 import { CANCELLED, FULFILLED, PENDING, REJECTED } from './operation.ts';
-import { dueRegion, InnerRegion, leave, requestedSince, requestsSoFar, spend } from './region.ts';
+import { dueAt, type Place, Region, regionAt, requestsSoFar } from './region.ts';
 import type { Coroutine } from './suspension.ts';
-import { spawn, type Task } from './task.ts';
+import { spawnPart, type Task } from './task.ts';
 
 /** What a scope's own cancellation becomes at its boundary. */
 export interface Boundary<T> {
@@ -36,7 +36,7 @@ export class ScopeOp<T> extends FrameOp<T> {
   readonly #boundary: Boundary<T>;
   #region: Region | undefined = undefined;
   #child: Task<unknown> | undefined = undefined;
-  #revoked = false;
+  #stopped = false;
   #enteredAt = 0;
 
   constructor(body: () => unknown, boundary: Boundary<T>, framed: boolean = isGeneratorFunction(body)) {
@@ -55,8 +55,8 @@ export class ScopeOp<T> extends FrameOp<T> {
     return this.#boundary.name;
   }
 
-  enter(outer: Region): { generator: Coroutine<unknown>; region: Region } {
-    return { generator: this.#body() as Coroutine<unknown>, region: this.#open(outer) };
+  enter(outer: Place): { generator: Coroutine<unknown>; place: Place } {
+    return { generator: this.#body() as Coroutine<unknown>, place: this.#open(outer) };
   }
 
   exit(end: FrameEnd, outcome: unknown): void {
@@ -81,20 +81,20 @@ export class ScopeOp<T> extends FrameOp<T> {
   }
 
   /** Ends the body on its own, as a race does with its losers; the Op ends when the body has. @internal */
-  override revoke(reason: CancelledError): void {
+  override stop(reason: CancelledError, level: boolean): void {
     const region = this.#region;
     if (this.#boundary.shield && region === undefined && this.progress === PENDING) return;
-    if (this.#child !== undefined) this.#child.cancel(reason);
-    else if (region === undefined) super.revoke(reason);
-    else if (!requestedFurtherOut(region, reason)) {
+    if (this.#child !== undefined) this.#child.stop(reason, level);
+    else if (region === undefined) super.stop(reason, level);
+    else if (region.outer!.requesterOf(reason) === undefined) {
       // A request from further out reaches the waits of the body by itself.
-      this.#revoked = true;
-      cancelRegion(region, reason, false);
+      this.#stopped = true;
+      region.request(reason, level);
     }
   }
 
   protected begin(): void {
-    const outer = currentRegion();
+    const outer = currentPlace();
     if (this.framed || outer === undefined) {
       this.#runAsTask();
       return;
@@ -102,16 +102,16 @@ export class ScopeOp<T> extends FrameOp<T> {
     const region = this.#open(outer);
     let result: unknown;
     try {
-      result = runInRegion(region, this.#body);
+      result = runAt(region, this.#body);
     } catch (error) {
       this.exit('threw', error);
       return;
     }
-    if (isGenerator(result)) result = runInRegion(region, () => spawn(result, this.name));
+    if (isGenerator(result)) result = runAt(region, () => spawnPart(result, this.name));
     if (!isThenable(result)) this.exit('returned', result);
     else {
       const promise = result;
-      runInRegion(region, () =>
+      runAt(region, () =>
         promise.then(
           (value) => this.exit('returned', value),
           (error) => this.exit('threw', error),
@@ -123,7 +123,7 @@ export class ScopeOp<T> extends FrameOp<T> {
   /** A generator awaited by an async function, or a scope outside of tasks: it needs a task of its own. */
   #runAsTask(): void {
     const inner = new ScopeOp<T>(this.#body, this.#boundary, this.framed);
-    const child = spawn<T>(
+    const child = spawnPart<T>(
       this.framed
         ? function* (): Coroutine<T> {
             return yield* inner;
@@ -136,8 +136,8 @@ export class ScopeOp<T> extends FrameOp<T> {
     child.addWaiter({ wake: () => void this.settle(child.progress as 2 | 3 | 4, child.outcome) });
   }
 
-  #open(outer: Region): Region {
-    const region = new InnerRegion(outer, this.#boundary.shield);
+  #open(outer: Place): Region {
+    const region = new Region(outer.task, regionAt(outer), this.#boundary.shield);
     this.#region = region;
     this.#enteredAt = requestsSoFar();
     this.#boundary.entered(region);
@@ -146,20 +146,18 @@ export class ScopeOp<T> extends FrameOp<T> {
 
   #close(): void {
     this.#boundary.left();
-    const region = this.#region!;
-    leave(region);
-    (region.task as Task<unknown>).cancellation?.signalled?.delete(region);
+    this.#region!.leave();
   }
 
   /** The body threw: its own cancellation ends here, everything else passes. */
   #fail(error: unknown): void {
     const region = this.#region!;
-    const { request } = region;
-    const own = request !== undefined && !this.#revoked;
-    if (own && isAbortOf(request, error)) this.#endOwn(request);
+    const { requested } = region;
+    const own = requested !== undefined && !this.#stopped;
+    if (own && isAbortOf(requested, error)) this.#endOwn(requested);
     else if (!(error instanceof CancelledError)) this.settle(REJECTED, error);
-    else if (!own || requestedFurtherOut(region, error)) this.settle(CANCELLED, error);
-    else this.#endOwn(request);
+    else if (!own || region.outer!.requesterOf(error) !== undefined) this.settle(CANCELLED, error);
+    else this.#endOwn(requested);
   }
 
   #endOwn(request: CancelledError): void {
@@ -167,12 +165,12 @@ export class ScopeOp<T> extends FrameOp<T> {
     // Obeyed already, when the body was cleaning up after it: then its error has been lost to this scope's.
     const outer = region.shield
       ? undefined
-      : (dueRegion(region.outer!) ?? requestedSince(region.outer!, this.#enteredAt));
+      : (dueAt(region.outer) ?? region.outer!.requestedSince(this.#enteredAt));
     if (outer === undefined) this.#convert(request);
     else {
       // The outer request must not be absorbed by this scope's own ending.
-      spend(outer);
-      this.settle(CANCELLED, outer.request);
+      outer.obey();
+      this.settle(CANCELLED, outer.requested);
     }
   }
 
@@ -183,13 +181,6 @@ export class ScopeOp<T> extends FrameOp<T> {
       this.settle(error instanceof CancelledError ? CANCELLED : REJECTED, error);
     }
   }
-}
-
-function requestedFurtherOut(region: Region, error: unknown): boolean {
-  for (let outer = region.outer; outer !== undefined; outer = outer.outer) {
-    if (outer.request === error) return true;
-  }
-  return false;
 }
 
 /** How a CancelScope is made. */
@@ -251,7 +242,7 @@ export class CancelScope {
   cancel(reason?: unknown): void {
     if (this.#request !== undefined) return;
     this.#request = CancelledError.from(reason);
-    if (this.#region !== undefined) cancelRegion(this.#region, this.#request, true);
+    this.#region?.request(this.#request, true);
   }
 
   /**
@@ -283,7 +274,7 @@ export class CancelScope {
     this.#loop = region.task.loop;
     if (this.#timeoutMs !== undefined)
       this.#deadlineMs = Math.min(this.#deadlineMs, this.#loop.time() + this.#timeoutMs);
-    if (this.#request !== undefined) cancelRegion(region, this.#request, true);
+    if (this.#request !== undefined) region.request(this.#request, true);
     else this.#setTimer();
   }
 

@@ -4,12 +4,12 @@
 // is no promise itself: who asks for the promise of `then` gets a Reaction beside it.
 
 import { opProbe } from '../debug/instrument.ts';
-import { type CancelledError, UsageError } from '../errors.ts';
+import { UsageError } from '../errors.ts';
 import type { EventLoop } from '../scheduler/event-loop.ts';
 import type { Turn } from '../scheduler/ready-queue.ts';
-import { type CancellableWait, currentLoop, type Region, type TaskCore } from './current.ts';
+import { currentLoop } from './current.ts';
 import { FULFILLED, IDLE, type Operation, REJECTED, type Waiter } from './operation.ts';
-import { dueRegion, isAround, requestAgain, spend } from './region.ts';
+import { dueAt, type Place, type Region, type TaskCore, type Wait } from './region.ts';
 
 /** What may be called with a value, or with an error. */
 export type Handler = ((outcome: unknown) => unknown) | null | undefined;
@@ -21,74 +21,73 @@ export interface Derived {
 }
 
 /** A wait by `then`: on a turn of the loop, it calls one of two handlers. */
-export class Continuation implements Turn, CancellableWait, Waiter {
+export class Continuation implements Turn, Wait, Waiter {
   /** What is waited for. */
   declare readonly source: Operation;
-  declare readonly region: Region | undefined;
-  declare nextWait: CancellableWait | undefined;
-  declare previousWait: CancellableWait | undefined;
+  /** On whose behalf. */
+  declare readonly place: Place | undefined;
+  declare nextWait: Wait | undefined;
+  declare previousWait: Wait | undefined;
   declare private readonly onFulfilled: Handler;
   declare private readonly onRejected: Handler;
   /** Whose handlers they are; undefined: those of a native promise, which run nobody's code. */
   declare private readonly derived: Derived | undefined;
   /** Why the wait fails, unless what it waits for decides otherwise. */
   declare private cancelledWith: Error | undefined;
-  /** On behalf of which region; undefined for a wait that never began. */
-  declare private cancelledBy: Region | undefined;
+  /** Which region's request has ended it; undefined for a wait that never began. */
+  declare private endedBy: Region | undefined;
 
   constructor(
     source: Operation,
     onFulfilled: Handler,
     onRejected: Handler,
-    region: Region | undefined,
+    place: Place | undefined,
     derived: Derived | undefined,
   ) {
     this.source = source;
-    this.region = region;
+    this.place = place;
     this.nextWait = undefined;
     this.previousWait = undefined;
     this.onFulfilled = onFulfilled;
     this.onRejected = onRejected;
     this.derived = derived;
     this.cancelledWith = undefined;
-    this.cancelledBy = undefined;
+    this.endedBy = undefined;
   }
 
   /** On whose behalf it takes its turn. @internal */
   get task(): TaskCore | undefined {
-    return this.region?.task;
+    return this.place?.task;
   }
 
   /** Joins the source's waiters, unless cancellation or the outcome is there already. */
   attach(): void {
-    const { source, region } = this;
+    const { source, place } = this;
+    const root = place?.task.root;
     const due =
-      region === undefined || region.task.pendingRequests === 0 || source.passesCheckpoint('await')
-        ? undefined
-        : dueRegion(region);
+      root === undefined || root.pending === 0 || source.passesCheckpoint('await') ? undefined : dueAt(place);
     if (due !== undefined && source.progress === IDLE) {
       // What has not begun never does.
       if (opProbe.current !== undefined) opProbe.current.opAwaited(source);
-      source.declined(due.request!);
-      spend(due);
-      this.preempt(due.request!);
+      source.declined(due.requested!, due.level);
+      due.obey();
+      this.fail(due.requested!);
       return;
     }
     if (source.progress === IDLE) source.start();
     if (source.settled) this.homeLoop.ready(this);
-    else if (region !== undefined && (source as unknown) === region.task)
-      this.preempt(awaitSelf(region.task));
+    else if (place !== undefined && (source as unknown) === place.task) this.fail(awaitSelf(place.task));
     else {
       source.addWaiter(this);
-      if (region !== undefined && !source.transparent) {
-        const { task } = region;
+      if (place !== undefined && !source.transparent) {
+        const { task } = place;
         task.addWait(this);
         if (task.loop.instrument !== undefined) task.loop.instrument.waitBegan?.(task, source);
       }
       if (due !== undefined) {
-        // What runs already, a task, is cancelled and waited for.
-        spend(due);
-        this.cancelWait(due, due.request!);
+        // What runs already, a task, is stopped and waited for.
+        due.obey();
+        this.end(due);
       }
     }
   }
@@ -102,7 +101,7 @@ export class Continuation implements Turn, CancellableWait, Waiter {
       // unless the slice is over.
       if (this.derived === undefined && source.progress === FULFILLED && this.homeLoop.spendTurn()) {
         this.homeLoop.yieldToPromises();
-        const task = this.region?.task;
+        const task = this.place?.task;
         if (task?.loop.instrument !== undefined) task.loop.instrument.waitEnded?.(task, source);
         this.onFulfilled!(source.outcome);
         return;
@@ -111,24 +110,25 @@ export class Continuation implements Turn, CancellableWait, Waiter {
     this.homeLoop.ready(this);
   }
 
-  cancelWait(by: Region, error: CancelledError): void {
-    const already = this.cancelledBy;
-    if (already === undefined || (already !== by && isAround(by, already))) {
-      this.cancelledBy = by;
+  end(by: Region): void {
+    const already = this.endedBy;
+    const error = by.requested!;
+    if (already === undefined || (already !== by && by.isAround(already))) {
+      this.endedBy = by;
       this.cancelledWith = error;
     }
-    if (already === undefined || !this.source.settled) this.source.cancelBy(this, error);
+    if (already === undefined || !this.source.settled) this.source.lose(this, error, by.level);
   }
 
   takeTurn(): void {
-    const { source, cancelledBy, derived } = this;
-    if (cancelledBy !== undefined) this.unlink();
+    const { source, endedBy, derived } = this;
+    if (endedBy !== undefined) this.unlink();
     // What the source ended with all the same is worth more than the cancellation: nothing handed over is lost. After
     // a value the request is due again, at the next wait.
     const outcomeWins =
-      cancelledBy !== undefined && (source.progress === REJECTED || source.progress === FULFILLED);
+      endedBy !== undefined && (source.progress === REJECTED || source.progress === FULFILLED);
     const sourceDecides = this.cancelledWith === undefined || outcomeWins;
-    if (outcomeWins && source.progress === FULFILLED) requestAgain(cancelledBy);
+    if (outcomeWins && source.progress === FULFILLED) endedBy.dueAgain();
     const fulfilled = sourceDecides && source.progress === FULFILLED;
     const outcome = sourceDecides ? source.outcome : this.cancelledWith;
     this.homeLoop.yieldToPromises();
@@ -138,14 +138,15 @@ export class Continuation implements Turn, CancellableWait, Waiter {
   }
 
   private get homeLoop(): EventLoop {
-    return this.region?.task.loop ?? currentLoop();
+    return this.place?.task.loop ?? currentLoop();
   }
 
   private unlink(): void {
-    if (this.region !== undefined && !this.source.transparent) this.region.task.removeWait(this);
+    if (this.place !== undefined && !this.source.transparent) this.place.task.removeWait(this);
   }
 
-  private preempt(error: Error): void {
+  /** It fails without having begun. */
+  private fail(error: Error): void {
     this.cancelledWith = error;
     this.homeLoop.ready(this);
   }

@@ -2,10 +2,10 @@
 
 import { checkOptions } from '../check-options.ts';
 import type { CancelledError } from '../errors.ts';
-import { type CancellableWait, currentRegion, type Region } from './current.ts';
+import { currentPlace } from './current.ts';
 import { Op } from './op.ts';
 import { FULFILLED, REJECTED } from './operation.ts';
-import { dueRegion, spend } from './region.ts';
+import { dueAt, type Place, type Region, type Wait } from './region.ts';
 
 /** How a started operation reports its end: the first call counts, later ones are ignored. */
 export interface Settle<T> {
@@ -63,10 +63,10 @@ export function createOp<T>(start: Start<T>, options?: { readonly name?: string 
 const ignore = (): void => {};
 
 /** A started operation whose native promise belongs to the task that called. */
-class BoundWait<T> implements CancellableWait, Settle<T> {
-  readonly region: Region | undefined;
-  nextWait: CancellableWait | undefined = undefined;
-  previousWait: CancellableWait | undefined = undefined;
+class BoundWait<T> implements Wait, Settle<T> {
+  readonly place: Place | undefined;
+  nextWait: Wait | undefined = undefined;
+  previousWait: Wait | undefined = undefined;
   readonly promise: Promise<T>;
   undo: ((reason: CancelledError) => void) | undefined = undefined;
   #linked = false;
@@ -74,8 +74,8 @@ class BoundWait<T> implements CancellableWait, Settle<T> {
   #resolve!: (value: T) => void;
   #reject!: (error: unknown) => void;
 
-  constructor(region: Region | undefined) {
-    this.region = region;
+  constructor(place: Place | undefined) {
+    this.place = place;
     this.promise = new Promise<T>((resolve, reject) => {
       this.#resolve = resolve;
       this.#reject = reject;
@@ -94,13 +94,14 @@ class BoundWait<T> implements CancellableWait, Settle<T> {
     if (!this.#close()) return;
     // It may be left unread when its task is cancelled: that is no unhandled rejection. Said only now, because saying it
     // makes a second promise, and nearly every wait ends well.
-    if (this.region !== undefined) this.promise.catch(ignore);
+    if (this.place !== undefined) this.promise.catch(ignore);
     this.#reject(error);
   }
 
-  cancelWait(_by: Region, error: CancelledError): void {
+  end(by: Region): void {
     if (!this.#open) return;
-    const undo = this.undo;
+    const error = by.requested!;
+    const { undo } = this;
     try {
       undo?.(error);
     } finally {
@@ -113,7 +114,7 @@ class BoundWait<T> implements CancellableWait, Settle<T> {
   }
 
   link(): void {
-    const task = this.region?.task;
+    const task = this.place?.task;
     if (task === undefined) return;
     this.#linked = true;
     task.addWait(this);
@@ -124,7 +125,7 @@ class BoundWait<T> implements CancellableWait, Settle<T> {
     if (!this.#open) return false;
     this.#open = false;
     if (this.#linked) {
-      const { task } = this.region!;
+      const { task } = this.place!;
       task.removeWait(this);
       if (task.loop.instrument !== undefined) task.loop.instrument.waitEnded?.(task, this);
     }
@@ -137,11 +138,12 @@ class BoundWait<T> implements CancellableWait, Settle<T> {
  * the undo and rejects it with CancelledError. It counts as handled. Outside of tasks it is a plain promise.
  */
 export function bindToTask<T>(start: Start<T>): Promise<T> {
-  const region = currentRegion();
-  const wait = new BoundWait<T>(region);
-  const cancelledBefore = takeRequest(region);
-  if (cancelledBefore !== undefined) {
-    wait.reject(cancelledBefore);
+  const place = currentPlace();
+  const wait = new BoundWait<T>(place);
+  const dueBefore = dueAt(place);
+  if (dueBefore !== undefined) {
+    dueBefore.obey();
+    wait.reject(dueBefore.requested);
     return wait.promise;
   }
   try {
@@ -152,16 +154,10 @@ export function bindToTask<T>(start: Start<T>): Promise<T> {
   if (!wait.open) return wait.promise;
   wait.link();
   // What was started may have cancelled the very task that waits for it.
-  const cancelledWithin = takeRequest(region);
-  if (cancelledWithin !== undefined) wait.cancelWait(region!, cancelledWithin);
+  const dueSince = dueAt(place);
+  if (dueSince !== undefined) {
+    dueSince.obey();
+    wait.end(dueSince);
+  }
   return wait.promise;
-}
-
-/** The cancellation a wait that begins now must obey; it counts as obeyed. */
-function takeRequest(region: Region | undefined): CancelledError | undefined {
-  if (region === undefined || region.task.pendingRequests === 0) return undefined;
-  const due = dueRegion(region);
-  if (due === undefined) return undefined;
-  spend(due);
-  return due.request;
 }

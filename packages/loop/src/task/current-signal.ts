@@ -1,7 +1,7 @@
 // currentSignal: the AbortSignal of the running task or scope, for code that knows no tasks.
 
-import { signalOf } from './cancel-region.ts';
-import { currentRegion } from './current.ts';
+import { currentPlace } from './current.ts';
+import { regionAt } from './region.ts';
 
 /** Outside of tasks nothing is ever cancelled. */
 const never = new AbortController().signal;
@@ -11,6 +11,6 @@ const never = new AbortController().signal;
  * CancelledError as its reason. After a task's cancellation cleanup gets a fresh one; in a cancelled scope it stays aborted.
  */
 export function currentSignal(): AbortSignal {
-  const region = currentRegion();
-  return region === undefined ? never : signalOf(region);
+  const place = currentPlace();
+  return place === undefined ? never : regionAt(place).signal;
 }

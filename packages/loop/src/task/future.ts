@@ -2,8 +2,11 @@
 
 import { checkFunction, checkOptions } from '../check-options.ts';
 import { CancelledError, InvalidStateError } from '../errors.ts';
-import { ObservedOp, type Op } from './op.ts';
-import { CANCELLED, FULFILLED, REJECTED, type Waiter } from './operation.ts';
+import type { EventLoop } from '../scheduler/event-loop.ts';
+import { currentLoop } from './current.ts';
+import { Op } from './op.ts';
+import { CANCELLED, FULFILLED, PENDING, REJECTED, type Waiter } from './operation.ts';
+import { look, rememberUnseen, type Seen } from './unobserved.ts';
 
 /** How a Future is made. */
 export interface FutureOptions {
@@ -23,12 +26,15 @@ const FUTURE_OPTIONS = ['name', 'onCancel'];
  *
  * Cancelling a task that waits for a future cancels the future. A failure nobody looks at is reported once.
  */
-export class Future<T> extends ObservedOp<T> {
+export class Future<T> extends Op<T> {
+  /** @internal */
+  declare seen: Seen;
   /** Its options; a task has only a name, once it is asked for. @internal */
   protected label: FutureOptions | string | undefined;
 
   constructor(options?: FutureOptions) {
-    super();
+    super(PENDING);
+    this.seen = false;
     if (options !== undefined) {
       checkOptions(options, FUTURE_OPTIONS, 'new Future()');
       if (options.onCancel !== undefined) checkFunction(options.onCancel, 'new Future({ onCancel })');
@@ -69,7 +75,7 @@ export class Future<T> extends ObservedOp<T> {
    */
   cancel(reason?: unknown): boolean {
     if (this.settled) return false;
-    this.revoke(CancelledError.from(reason));
+    this.stop(CancelledError.from(reason), false);
     return true;
   }
 
@@ -112,7 +118,7 @@ export class Future<T> extends ObservedOp<T> {
         });
       },
     };
-    if (this.settled) waiter.wake(this as Op<unknown>);
+    if (this.settled) waiter.wake(this);
     else this.addWaiter(waiter);
     return () => {
       wanted = false;
@@ -121,8 +127,30 @@ export class Future<T> extends ObservedOp<T> {
   }
 
   /** A future is one thing for all who wait: whoever is cancelled cancels it. @internal */
-  override cancelBy(_waiter: Waiter, reason: CancelledError): void {
-    this.cancel(reason);
+  override lose(_waiter: Waiter, reason: CancelledError, level: boolean): void {
+    this.stop(reason, level);
+  }
+
+  /** @internal */
+  override observe(): void {
+    look(this);
+  }
+
+  /** @internal */
+  override get observed(): boolean {
+    return this.seen === true;
+  }
+
+  /** @internal */
+  override settle(progress: 2 | 3 | 4, outcome: unknown): boolean {
+    if (!super.settle(progress, outcome)) return false;
+    if (progress === REJECTED) rememberUnseen(this);
+    return true;
+  }
+
+  /** The loop that reports its failure. @internal */
+  get homeLoop(): EventLoop {
+    return currentLoop();
   }
 
   protected begin(): void {}

@@ -2,10 +2,10 @@
 
 import { checkOptions } from '../check-options.ts';
 import type { CancelledError } from '../errors.ts';
-import { cancelRunning, isPending, listen, toOps } from './awaitable.ts';
+import { isPending, listen, stopRunning, toOps } from './awaitable.ts';
 import type { Awaitable, AwaitedOf } from './coroutine.ts';
 import { Op } from './op.ts';
-import { CANCELLED, FULFILLED } from './operation.ts';
+import { CANCELLED, FULFILLED, PENDING } from './operation.ts';
 
 /** How gather treats failures. */
 export interface GatherOptions {
@@ -57,17 +57,17 @@ class GatherOp extends Op<unknown[]> {
     );
   }
 
-  override declined(reason: CancelledError): void {
-    cancelRunning(this.#awaitables, this, reason);
+  override declined(reason: CancelledError, level: boolean): void {
+    stopRunning(this.#awaitables, this, reason, level);
   }
 
-  override revoke(reason: CancelledError): void {
-    if (this.progress !== 1) {
-      super.revoke(reason);
+  override stop(reason: CancelledError, level: boolean): void {
+    if (this.progress !== PENDING) {
+      super.stop(reason, level);
       return;
     }
     this.#cancelledWith = reason;
-    for (const op of this.#ops) if (isPending(op)) op.cancelBy(this, reason);
+    for (const op of this.#ops) if (isPending(op)) op.lose(this, reason, level);
   }
 }
 

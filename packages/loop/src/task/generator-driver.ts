@@ -3,23 +3,19 @@
 
 import { CancelledError, UsageError } from '../errors.ts';
 import { leaveEntered } from '../scheduler/context.ts';
-import type { Cancellation } from './cancellation.ts';
-import { driver, type Region } from './current.ts';
-import { entrance, type Frame } from './frame.ts';
-import { ObservedOp, type Op, type SteppingTask } from './op.ts';
-import { CANCELLED, FULFILLED, PENDING, REJECTED } from './operation.ts';
-import { dueRegion, isAround, requestAgain, spend } from './region.ts';
-import { type Coroutine, countNesting, nestingReads, RESUMED, SUSPEND } from './suspension.ts';
+import { driver } from './current.ts';
+import type { Frame } from './frame.ts';
+import { countNesting, type Entering, handover, nestingReads } from './handover.ts';
+import { CANCELLED, FULFILLED, type Operation, PENDING, REJECTED } from './operation.ts';
+import { dueAt, type Region, type Root, rootOf, type TaskCore } from './region.ts';
+import { type Coroutine, RESUMED, SUSPEND } from './suspension.ts';
 
 /** A task made of generator frames. */
-export interface GeneratorTask extends SteppingTask {
+export interface Stepped extends TaskCore {
   /** The innermost frame's generator. */
-  generator: Coroutine<unknown>;
+  generator: Coroutine<unknown> | undefined;
   frame: Frame | undefined;
-  /** Made with the first request to cancel it or a region of it. */
-  readonly cancellation: Cancellation | undefined;
-  /** The innermost frame is being unwound, and its callers up to this region's. */
-  unwindTo: Region | undefined;
+  waitingOn: Operation | undefined;
   /** Ends the task. */
   returned(value: unknown): void;
   threw(error: unknown): void;
@@ -34,11 +30,11 @@ const THROW = 2;
 const READS_WHEN_DIRECT = 2;
 
 /** Resumes a task whose wait is over (or which has not begun: `input` is undefined then) until it waits again or ends. */
-export function step(task: GeneratorTask, input: unknown): void {
+export function step(task: Stepped, input: unknown): void {
   const waitedFor = task.waitingOn;
   task.waitingOn = undefined;
-  // Most tasks are never cancelled, nor any region of theirs: those have no cancellation to look at.
-  const mode = task.cancellation !== undefined && unwindsAfter(task, waitedFor) ? RETURN : NEXT;
+  // Most tasks are never cancelled, nor any region of theirs: those have no root to look at.
+  const mode = task.root !== undefined && unwindsAfter(task, task.root, waitedFor) ? RETURN : NEXT;
   leaveEntered();
   const before = driver.stepping;
   driver.stepping = task;
@@ -47,47 +43,47 @@ export function step(task: GeneratorTask, input: unknown): void {
 }
 
 /** Whether the end of a wait begins, or goes on with, the unwinding of a cancelled task. */
-function unwindsAfter(task: GeneratorTask, waitedFor: Op<unknown> | undefined): boolean {
+function unwindsAfter(task: Stepped, root: Root, waitedFor: Operation | undefined): boolean {
   let unwinds = false;
-  const target = task.unwindOnWake;
+  const target = root.unwindOnWake;
   if (target !== undefined) {
-    task.unwindOnWake = undefined;
+    root.unwindOnWake = undefined;
     // What was waited for came all the same, or failed: that is worth more than the cancellation. After a value the
     // request is due again, at the next wait.
-    if (waitedFor?.progress === FULFILLED) requestAgain(target);
+    if (waitedFor?.progress === FULFILLED) target.dueAgain();
     else if (waitedFor?.progress !== REJECTED) {
-      unwindTo(task, target);
+      unwindTo(task, root, target);
       unwinds = true;
     }
   }
   if (waitedFor?.progress === CANCELLED && waitedFor.transparent) {
     // An async body inside has seen the request as an error; the generator's own frames are unwound.
-    const requested = requester(task.region, waitedFor.outcome);
+    const requested = task.place.region?.requesterOf(waitedFor.outcome);
     if (requested !== undefined) {
-      unwindTo(task, requested);
+      unwindTo(task, root, requested);
       unwinds = true;
     }
   }
   return unwinds;
 }
 
-function stepUntilWaiting(task: GeneratorTask, firstMode: number, firstInput: unknown): void {
+function stepUntilWaiting(task: Stepped, firstMode: number, firstInput: unknown): void {
   let mode = firstMode;
   let input = firstInput;
   for (;;) {
-    const unwinding = task.unwindTo !== undefined;
+    const unwinding = task.root?.unwindTo !== undefined;
     if (unwinding) countNesting(true);
+    const generator = task.generator!;
     let result: IteratorResult<unknown, unknown>;
     try {
-      if (mode === NEXT) result = task.generator.next(input);
-      else if (mode === RETURN) result = task.generator.return(undefined);
-      else result = task.generator.throw(input);
+      if (mode === NEXT) result = generator.next(input);
+      else if (mode === RETURN) result = generator.return(undefined);
+      else result = generator.throw(input);
       mode = NEXT;
     } catch (error) {
       if (unwinding) countNesting(false);
-      driver.unwindAtSuspend = false;
-      task.waitingOn = undefined;
-      const frame = task.frame;
+      clearHandover(task);
+      const { frame } = task;
       if (frame === undefined) {
         task.threw(error);
         return;
@@ -101,8 +97,9 @@ function stepUntilWaiting(task: GeneratorTask, firstMode: number, firstInput: un
     input = RESUMED;
     if (unwinding) countNesting(false);
     if (result.done) {
-      const frame = task.frame;
-      const target = task.unwindTo;
+      if (handover.op !== undefined) clearHandover(task);
+      const { frame } = task;
+      const target = task.root?.unwindTo;
       if (frame === undefined) {
         if (target === undefined) task.returned(result.value);
         else task.unwound();
@@ -121,6 +118,14 @@ function stepUntilWaiting(task: GeneratorTask, firstMode: number, firstInput: un
   }
 }
 
+/** The generator has ended otherwise than the Op meant that it began to iterate over by hand. */
+function clearHandover(task: Stepped): void {
+  handover.op?.removeWaiter(task);
+  handover.op = undefined;
+  handover.entering = undefined;
+  handover.declined = false;
+}
+
 interface Resumption {
   readonly mode: number;
   readonly input: unknown;
@@ -129,99 +134,97 @@ interface Resumption {
 const unwindNow: Resumption = { mode: RETURN, input: undefined };
 const beginFrame: Resumption = { mode: NEXT, input: undefined };
 
-/** What to do with a generator that has yielded; `undefined`: nothing, it waits. */
-function onSuspended(task: GeneratorTask, yielded: unknown): Resumption | undefined {
-  const op = task.waitingOn;
-  if (yielded !== SUSPEND || op === undefined) {
-    return { mode: THROW, input: strayYield(task, yielded) };
-  }
-  if (driver.unwindAtSuspend) {
-    driver.unwindAtSuspend = false;
-    task.waitingOn = undefined;
-    unwindTo(task, dueRegion(task.region) ?? task.region);
+/** Takes up the Op that has suspended the generator; returns what to do with it, `undefined` for nothing: it waits. */
+function onSuspended(task: Stepped, yielded: unknown): Resumption | undefined {
+  const { op } = handover;
+  handover.op = undefined;
+  if (yielded !== SUSPEND || op === undefined) return { mode: THROW, input: strayYield(task, yielded) };
+  if (handover.declined) {
+    handover.declined = false;
+    const due = dueAt(task.place);
+    const root = rootOf(task);
+    unwindTo(task, root, due ?? root);
     return unwindNow;
   }
-  if (task.unwindTo !== undefined && nestingReads() > READS_WHEN_DIRECT) {
-    task.waitingOn = undefined;
-    entrance.op = undefined;
-    requestAgain(task.unwindOnWake);
-    if (task.unwindOnWake !== undefined) task.unwindOnWake = undefined;
+  const { root } = task;
+  if (root?.unwindTo !== undefined && nestingReads() > READS_WHEN_DIRECT) {
+    handover.entering = undefined;
+    root.unwindOnWake?.dueAgain();
+    root.unwindOnWake = undefined;
     withdraw(task, op);
     return { mode: THROW, input: unwindWait(task) };
   }
-  const entering = entrance.op;
-  if (entering === undefined) return undefined;
-  entrance.op = undefined;
-  task.waitingOn = undefined;
+  const { entering } = handover;
+  if (entering !== undefined) return enterFrame(task, entering);
+  task.waitingOn = op;
+  return undefined;
+}
+
+function enterFrame(task: Stepped, entering: Entering): Resumption {
+  handover.entering = undefined;
   try {
-    const { generator, region } = entering.enter(task.region);
+    const { generator, place } = entering.enter(task.place);
+    const unwindsTo = task.root?.unwindTo;
     task.frame = {
-      generator: task.generator,
-      region,
-      unwindTo: task.unwindTo,
+      generator: task.generator!,
+      place,
+      unwindTo: unwindsTo,
       op: entering,
       below: task.frame,
     };
     task.generator = generator;
-    if (task.unwindTo !== undefined) task.unwindTo = undefined;
+    if (unwindsTo !== undefined) task.root!.unwindTo = undefined;
   } catch (error) {
     return { mode: THROW, input: error };
   }
   return beginFrame;
 }
 
-function popFrame(task: GeneratorTask, frame: Frame): void {
+function popFrame(task: Stepped, frame: Frame): void {
   task.frame = frame.below;
   task.generator = frame.generator;
-  if (task.unwindTo !== frame.unwindTo) task.unwindTo = frame.unwindTo;
+  if (task.root !== undefined) task.root.unwindTo = frame.unwindTo;
 }
 
-/** Goes back to the caller of an unwound frame; gives true when the caller is to be unwound too. */
-function leaveUnwound(task: GeneratorTask, frame: Frame, target: Region): boolean {
-  const left = task.region;
+/** Goes back to the caller of an unwound frame; returns true when the caller is to be unwound too. */
+function leaveUnwound(task: Stepped, frame: Frame, target: Region): boolean {
+  const left = frame.place;
   popFrame(task, frame);
-  if (left === target && left !== task.region) {
+  const root = rootOf(task);
+  if (left === target && left !== task.place) {
     // An outer request that came meanwhile must not be absorbed by this region's own ending.
-    const outer = left.shield ? undefined : dueRegion(task.region);
+    const outer = target.shield ? undefined : dueAt(task.place);
     if (outer === undefined) {
-      frame.op.exit('unwound', target.request);
+      frame.op.exit('unwound', target.requested);
       return false;
     }
     frame.op.abandon();
-    unwindTo(task, outer);
+    unwindTo(task, root, outer);
     return true;
   }
   frame.op.abandon();
-  unwindTo(task, target);
+  unwindTo(task, root, target);
   return true;
 }
 
 /** Marks the innermost frame as unwinding to the outer of `target` and where it was going already. */
-function unwindTo(task: GeneratorTask, target: Region): void {
-  const already = task.unwindTo;
-  task.unwindTo = already === undefined || isAround(target, already) ? target : already;
-  for (let region: Region | undefined = task.region; region !== undefined; region = region.outer) {
-    spend(region);
-    if (region === task.unwindTo) break;
+function unwindTo(task: Stepped, root: Root, target: Region): void {
+  const already = root.unwindTo;
+  root.unwindTo = already === undefined || target.isAround(already) ? target : already;
+  for (let region = task.place.region; region !== undefined; region = region.outer) {
+    region.obey();
+    if (region === root.unwindTo) break;
   }
-}
-
-/** The region around `inner` whose request `error` is. */
-function requester(inner: Region, error: unknown): Region | undefined {
-  for (let region: Region | undefined = inner; region !== undefined; region = region.outer) {
-    if (region.request === error) return region;
-  }
-  return undefined;
 }
 
 /** Takes back a wait that may not be: what was begun for this wait alone ends with it, a task or future goes on. */
-function withdraw(task: GeneratorTask, op: Op<unknown>): void {
+function withdraw(task: Stepped, op: Operation): void {
   op.removeWaiter(task);
-  const begunForIt = op.progress === PENDING && op.outcome === undefined && !(op instanceof ObservedOp);
-  if (begunForIt) op.revoke(new CancelledError('it was waited for where nothing may be'));
+  const begunForIt = op.progress === PENDING && !op.hasWaiters && !op.observed;
+  if (begunForIt) op.stop(new CancelledError('it was waited for where nothing may be'), false);
 }
 
-function strayYield(task: GeneratorTask, yielded: unknown): UsageError {
+function strayYield(task: Stepped, yielded: unknown): UsageError {
   const what = typeof yielded === 'object' && yielded !== null ? yielded.constructor?.name : String(yielded);
   return new UsageError(
     `Task "${task.name}" yielded ${what}: a star is missing, write "yield* …" instead of "yield …"`,
@@ -231,7 +234,7 @@ function strayYield(task: GeneratorTask, yielded: unknown): UsageError {
   );
 }
 
-function unwindWait(task: GeneratorTask): UsageError {
+function unwindWait(task: Stepped): UsageError {
   return new UsageError(
     `Task "${task.name}" is being cancelled, and a generator nested by plain "yield* gen()" waits in its cleanup: nest it by "yield* call(gen())"`,
     { code: 'ERR_OXBOW_UNWIND_WAIT' },

@@ -1,8 +1,8 @@
 // Op: one thing to wait for, from an async function (`await op`) and from a generator (`yield* op`) alike.
 //
 // Its iterator is itself and keeps no state of its own: `next(undefined)` starts the wait, `next(RESUMED)` ends it. An
-// Op that is settled already never touches the loop. Waits by `await` are Reactions, the thenable half: they obey
-// Promises/A+ without a native promise inside.
+// Op that is settled already never touches the loop. Waits by `await` are Continuations; `then` with handlers of its own
+// gives a Reaction, which obeys Promises/A+ without a native promise inside.
 
 import { opProbe } from '../debug/instrument.ts';
 import { CancelledError, UsageError } from '../errors.ts';
@@ -11,32 +11,35 @@ import type { EventLoop } from '../scheduler/event-loop.ts';
 import { adopt, type Settleable } from './adopt.ts';
 import { inAwaitRealm, isOfAwait } from './await-realm.ts';
 import { awaitSelf, Continuation, type Derived, type Handler } from './continuation.ts';
-import { currentLoop, currentRegion, driver, type Region, type TaskCore } from './current.ts';
-import { CANCELLED, FULFILLED, IDLE, Operation, PENDING, REJECTED, type Waiter } from './operation.ts';
-import { dueRegion, spend } from './region.ts';
-import { RESUMED, type Suspend, suspension } from './suspension.ts';
-import { forget, remember, type Unobserved } from './unobserved.ts';
+import { currentLoop, currentPlace, driver } from './current.ts';
+import { handover } from './handover.ts';
+import { CANCELLED, FULFILLED, IDLE, Operation, PENDING, REJECTED } from './operation.ts';
+import { dueAt, type Place, type Region, type TaskCore } from './region.ts';
+import { RESUMED, type Suspend } from './suspension.ts';
+import { look, rememberUnseen, type Seen } from './unobserved.ts';
 
 /** A constant for V8; see operation.ts. */
 const probe = opProbe;
 
-/** What the driver needs of a generator task while one of its Ops begins. */
-export interface SteppingTask extends TaskCore, Waiter {
-  waitingOn: Op<unknown> | undefined;
-  /** The wait was cancelled on behalf of this region: unwind when it ends. */
-  unwindOnWake: Region | undefined;
-}
-
 /** The one result object every finished wait returns: `yield*` reads it at once. */
 const finished: { done: true; value: unknown } = { done: true, value: undefined };
 type OnFulfilled<T, A> = ((value: T) => A | PromiseLike<A>) | null | undefined;
-type OnRejected<B> = ((reason: unknown) => B | PromiseLike<B>) | null | undefined;
+// biome-ignore lint/suspicious/noExplicitAny: as of a promise, so that handlers for either fit
+type OnRejected<B> = ((reason: any) => B | PromiseLike<B>) | null | undefined;
 
 /**
  * A lazy operation: `await op` in an async function, `yield* op` in a generator. It starts when first waited for, once;
  * later waits give the same result.
+ *
+ * To TypeScript it is a `Promise<T>`, and it can be used as one (`Promise.all`, `.catch`, `.finally`), with two differences:
+ * an Op that nobody waits for does not run, and `op instanceof Promise` is false. Each of `await`, `then`, `catch`,
+ * `finally`, `Promise.all` and `Promise.resolve` waits for it, and so starts it.
  */
-export abstract class Op<T> extends Operation implements PromiseLike<T> {
+export abstract class Op<T> extends Operation implements Promise<T> {
+  get [Symbol.toStringTag](): string {
+    return 'Op';
+  }
+
   // biome-ignore lint/suspicious/noExplicitAny: the type that lets `yield*` infer T in any generator
   [Symbol.iterator](): Iterator<Suspend, T, any> {
     // biome-ignore lint/suspicious/noExplicitAny: as above
@@ -46,53 +49,56 @@ export abstract class Op<T> extends Operation implements PromiseLike<T> {
   /** @internal */
   next(signal: unknown): IteratorResult<Suspend, T> {
     if (signal === RESUMED) return this.deliver();
-    const task = driver.stepping as SteppingTask | undefined;
-    if (task === undefined || task.waitingOn !== undefined) throw strayIteration(this, task);
+    const task = driver.stepping;
+    if (task === undefined || handover.op !== undefined) throw strayIteration(this, task);
     if (probe.current !== undefined) probe.current.opAwaited(this);
-    if (task.pendingRequests !== 0 && this.progress < FULFILLED && !this.passesCheckpoint('yield')) {
-      const due = dueRegion(task.region);
-      if (due !== undefined) return this.begunCancelled(task, due);
+    const { root } = task;
+    if (
+      root !== undefined &&
+      root.pending !== 0 &&
+      this.progress < FULFILLED &&
+      !this.passesCheckpoint('yield')
+    ) {
+      const due = dueAt(task.place);
+      if (due !== undefined) return this.decline(task, due);
     }
     return this.begun(task);
   }
 
-  /** The wait of a generator task that is to be cancelled: `due` has requested it. @internal */
-  protected begunCancelled(task: SteppingTask, due: Region): IteratorResult<Suspend, T> {
+  /** The wait of a generator task that must obey `due` first. @internal */
+  protected decline(task: TaskCore, due: Region): IteratorResult<Suspend, T> {
     if ((this as unknown) === task) throw awaitSelf(task);
-    task.waitingOn = this;
     if (this.progress === IDLE) {
       // What has not begun never does.
-      this.declined(due.request!);
-      driver.unwindAtSuspend = true;
-    } else {
-      // What runs already, a task, is cancelled and waited for.
-      this.observe();
-      this.addWaiter(task);
-      cancelWaiting(this, task, due);
+      this.declined(due.requested!, due.level);
+      handover.declined = true;
+      return suspend(this);
     }
-    return suspension.current;
+    // What runs already, a task, is stopped and waited for.
+    this.observe();
+    this.addWaiter(task);
+    return endAtOnce(this, task, due);
   }
 
   /** The wait begins, on behalf of a generator task that nothing cancels. @internal */
-  protected begun(task: SteppingTask): IteratorResult<Suspend, T> {
+  protected begun(task: TaskCore): IteratorResult<Suspend, T> {
     this.observe();
     if (this.progress === IDLE) this.start();
     if (this.progress >= FULFILLED) return this.deliver();
     if ((this as unknown) === task) throw awaitSelf(task);
-    task.waitingOn = this;
     this.addWaiter(task);
-    if (task.pendingRequests !== 0) {
+    const { root } = task;
+    if (root !== undefined && root.pending !== 0 && !this.passesCheckpoint('yield')) {
       // Its own start has asked for it.
-      const due = this.passesCheckpoint('yield') ? undefined : dueRegion(task.region);
-      if (due !== undefined) cancelWaiting(this, task, due);
+      const due = dueAt(task.place);
+      if (due !== undefined) return endAtOnce(this, task, due);
     }
-    return suspension.current;
+    return suspend(this);
   }
 
   /** The driver unwinds the generator that waits here; anything else is a loop over the Op. @internal */
   return(value: T): IteratorResult<Suspend, T> {
-    const task = driver.stepping as SteppingTask | undefined;
-    if (task !== undefined && task.waitingOn === this) throw strayIteration(this, task);
+    if (handover.op === this) throw strayIteration(this, driver.stepping);
     finished.value = value;
     return finished as IteratorReturnResult<T>;
   }
@@ -113,74 +119,59 @@ export abstract class Op<T> extends Operation implements PromiseLike<T> {
    * Waits for the outcome: `await op` comes here. Inside a task this counts as awaiting: cancelling the task ends the wait.
    */
   then<A = T, B = never>(onFulfilled?: OnFulfilled<T, A>, onRejected?: OnRejected<B>): Reaction<A | B> {
-    const region = currentRegion();
+    const place = currentPlace();
     this.observe();
     if (!isOfAwait(onFulfilled)) {
-      const reaction = new Reaction<A | B>(region);
-      new Continuation(this, onFulfilled as Handler, onRejected as Handler, region, reaction).attach();
+      const reaction = new Reaction<A | B>(place);
+      new Continuation(this, onFulfilled as Handler, onRejected as Handler, place, reaction).attach();
       return reaction;
     }
-    if (this.progress === IDLE && !this.isDue(region)) this.start();
-    if (this.progress === FULFILLED && (region?.task.loop ?? currentLoop()).spendTurn()) {
+    if (this.progress === IDLE && !this.mustDecline(place)) this.start();
+    if (this.progress === FULFILLED && (place?.task.loop ?? currentLoop()).spendTurn()) {
       onFulfilled!(this.outcome as T);
     } else {
-      new Continuation(this, onFulfilled as Handler, onRejected as Handler, region, undefined).attach();
+      new Continuation(this, onFulfilled as Handler, onRejected as Handler, place, undefined).attach();
     }
     return unread as Reaction<A | B>;
   }
 
-  /** Whether a wait for it that begins now must obey a cancellation first. @internal */
-  isDue(region: Region | undefined): boolean {
-    if (region === undefined || region.task.pendingRequests === 0) return false;
-    return !this.passesCheckpoint('await') && dueRegion(region) !== undefined;
+  /** `then` with a handler for the failure alone. A cancellation is one: its error is a CancelledError. */
+  catch<B = never>(onRejected?: OnRejected<B>): Reaction<T | B> {
+    return this.then(undefined, onRejected);
+  }
+
+  /** Calls `onFinally` when the Op has ended, in whatever way, and gives its outcome on when what that returned has ended. */
+  finally(onFinally?: (() => void) | null): Reaction<T> {
+    if (typeof onFinally !== 'function') return this.then();
+    return this.then(
+      (value) => Promise.resolve(onFinally()).then(() => value),
+      (error: unknown) =>
+        Promise.resolve(onFinally()).then(() => {
+          throw error;
+        }),
+    );
+  }
+
+  /** Whether a wait for it that begins now at `place` must obey a cancellation first. @internal */
+  mustDecline(place: Place | undefined): boolean {
+    const root = place?.task.root;
+    if (root === undefined || root.pending === 0) return false;
+    return !this.passesCheckpoint('await') && dueAt(place) !== undefined;
   }
 }
 
 Op.prototype.then = inAwaitRealm(Op.prototype.then) as typeof Op.prototype.then;
 
-/** An Op whose failure is reported once if nobody ever looks at it. */
-export abstract class ObservedOp<T> extends Op<T> {
-  /** True once somebody looked; until then the failure, if there is one. */
-  declare private seen: boolean | Unobserved;
+/** The promise of `then`: of what one of its handlers gives. */
+export class Reaction<T> extends Op<T> implements Derived, Settleable {
+  /** @internal */
+  declare seen: Seen;
+  readonly #place: Place | undefined;
 
-  constructor() {
+  constructor(place: Place | undefined) {
     super(PENDING);
     this.seen = false;
-  }
-
-  /** @internal */
-  override observe(): void {
-    if (typeof this.seen === 'object') forget(this.seen, this);
-    this.seen = true;
-  }
-
-  /** @internal */
-  override get observed(): boolean {
-    return this.seen === true;
-  }
-
-  /** @internal */
-  override settle(progress: 2 | 3 | 4, outcome: unknown): boolean {
-    if (!super.settle(progress, outcome)) return false;
-    if (progress === REJECTED && this.seen === false) {
-      this.seen = remember(this.homeLoop, this.name, outcome, this);
-    }
-    return true;
-  }
-
-  /** The loop that reports its failure. @internal */
-  protected get homeLoop(): EventLoop {
-    return currentLoop();
-  }
-}
-
-/** The promise of `then`: of what one of its handlers gives. */
-export class Reaction<T> extends ObservedOp<T> implements Derived, Settleable {
-  readonly #region: Region | undefined;
-
-  constructor(region: Region | undefined) {
-    super();
-    this.#region = region;
+    this.#place = place;
   }
 
   protected begin(): void {}
@@ -192,8 +183,8 @@ export class Reaction<T> extends ObservedOp<T> implements Derived, Settleable {
       return;
     }
     // It runs on behalf of who attached it.
-    if (this.#region === undefined) leaveEntered();
-    else enterForTurn(this.#region);
+    if (this.#place === undefined) leaveEntered();
+    else enterForTurn(this.#place);
     try {
       adopt(this, handler(outcome));
     } catch (failure) {
@@ -210,8 +201,25 @@ export class Reaction<T> extends ObservedOp<T> implements Derived, Settleable {
   }
 
   /** @internal */
-  protected override get homeLoop(): EventLoop {
-    return this.#region?.task.loop ?? currentLoop();
+  override observe(): void {
+    look(this);
+  }
+
+  /** @internal */
+  override get observed(): boolean {
+    return this.seen === true;
+  }
+
+  /** @internal */
+  override settle(progress: 2 | 3 | 4, outcome: unknown): boolean {
+    if (!super.settle(progress, outcome)) return false;
+    if (progress === REJECTED) rememberUnseen(this);
+    return true;
+  }
+
+  /** @internal */
+  get homeLoop(): EventLoop {
+    return this.#place?.task.loop ?? currentLoop();
   }
 }
 
@@ -219,19 +227,27 @@ export class Reaction<T> extends ObservedOp<T> implements Derived, Settleable {
 const unread: Reaction<unknown> = new Reaction<unknown>(undefined);
 unread.fulfil(undefined);
 
-/** Cancels a wait that has begun. */
-function cancelWaiting(op: Op<unknown>, task: SteppingTask, due: Region): void {
-  spend(due);
-  task.unwindOnWake = due;
-  op.cancelBy(task, due.request!);
+/** Suspends the generator that is being stepped, until `op` wakes its task. */
+export function suspend(op: Operation): IteratorYieldResult<Suspend> {
+  handover.op = op;
+  return handover.suspension;
+}
+
+/** Ends a generator's wait that has just begun. */
+function endAtOnce(op: Operation, task: TaskCore, due: Region): IteratorYieldResult<Suspend> {
+  due.obey();
+  task.root!.unwindOnWake = due;
+  op.lose(task, due.requested!, due.level);
+  return suspend(op);
 }
 
 /** The error for a loop over an Op; the wait that the loop began is taken back. */
-function strayIteration(op: Op<unknown>, task: SteppingTask | undefined): UsageError {
-  if (task?.waitingOn !== undefined) {
-    task.waitingOn.removeWaiter(task);
-    task.waitingOn = undefined;
-    driver.unwindAtSuspend = false;
+function strayIteration(op: Operation, task: TaskCore | undefined): UsageError {
+  if (task !== undefined && handover.op !== undefined) {
+    handover.op.removeWaiter(task);
+    handover.op = undefined;
+    handover.entering = undefined;
+    handover.declined = false;
   }
   return new UsageError(
     `${op.name} cannot be looped over: wait for it with "yield* op" in a generator the loop runs, or "await op" in an async function`,

@@ -29,7 +29,7 @@ export abstract class Operation {
   declare progress: 0 | 1 | 2 | 3 | 4;
   /**
    * @internal Once it is settled, the value or the error. Until then, in the same place to save memory, who waits:
-   * nobody, one, or an array.
+   * nobody, one, or an array. Ask `hasWaiters` and `waiters`.
    */
   declare outcome: unknown;
 
@@ -68,8 +68,8 @@ export abstract class Operation {
     return false;
   }
 
-  /** A wait for it was cancelled before it began: running tasks in it are cancelled all the same. @internal */
-  declined(_reason: CancelledError): void {}
+  /** A wait for it was declined before it began: running tasks in it are stopped all the same. @internal */
+  declined(_reason: CancelledError, _level: boolean): void {}
 
   /** It may begin although cancellation is due. @internal */
   passesCheckpoint(_form: 'await' | 'yield'): boolean {
@@ -79,6 +79,18 @@ export abstract class Operation {
   /** @internal */
   get settled(): boolean {
     return this.progress >= FULFILLED;
+  }
+
+  /** Whether somebody waits for it; not once it is settled. @internal */
+  get hasWaiters(): boolean {
+    return this.progress < FULFILLED && this.outcome !== undefined;
+  }
+
+  /** Who waits for it; nobody once it is settled. @internal */
+  get waiters(): readonly Waiter[] {
+    if (!this.hasWaiters) return [];
+    const waiters = this.outcome as Waiter | Waiter[];
+    return Array.isArray(waiters) ? waiters : [waiters];
   }
 
   /** @internal */
@@ -126,19 +138,22 @@ export abstract class Operation {
   }
 
   /**
-   * A waiter has been cancelled. Others keep the operation going; the last one takes it back. @internal
+   * A waiter was cancelled: others keep the operation going, the last one stops it.
+   *
+   * @param level the request goes on until its scope is left; what is part of the waiter is stopped for good
+   * @internal
    */
-  cancelBy(waiter: Waiter, reason: CancelledError): void {
+  lose(waiter: Waiter, reason: CancelledError, level: boolean): void {
     if (this.progress < FULFILLED && Array.isArray(this.outcome) && this.outcome.length > 1) {
       this.removeWaiter(waiter);
       waiter.wake(this);
       return;
     }
-    this.revoke(reason);
+    this.stop(reason, level);
   }
 
-  /** Takes the operation back, whoever waits. @internal */
-  revoke(reason: CancelledError): void {
+  /** Stops the operation, whoever waits: what it does is undone, and it is cancelled. @internal */
+  stop(reason: CancelledError, _level: boolean): void {
     if (this.progress >= FULFILLED) return;
     try {
       if (this.progress === PENDING) this.undo(reason);

@@ -2,10 +2,10 @@
 
 import { opProbe } from '../debug/instrument.ts';
 import { CancelledError, UsageError } from '../errors.ts';
-import { cancelRunning, listen, toOps } from './awaitable.ts';
+import { listen, stopRunning, toOps } from './awaitable.ts';
 import type { Awaitable, AwaitedOf } from './coroutine.ts';
 import { Op } from './op.ts';
-import { CANCELLED, FULFILLED, REJECTED } from './operation.ts';
+import { CANCELLED, FULFILLED, IDLE, PENDING, REJECTED } from './operation.ts';
 
 class RaceOp extends Op<unknown> {
   readonly #awaitables: readonly Awaitable<unknown>[];
@@ -28,7 +28,7 @@ class RaceOp extends Op<unknown> {
     this.#left = this.#ops.length;
     for (const op of this.#ops) {
       // Once one has won, lazy ones need not begin.
-      if (this.#winner !== undefined && op.progress === 0) {
+      if (this.#winner !== undefined && op.progress === IDLE) {
         this.#left--;
         if (opProbe.current !== undefined) opProbe.current.opAwaited(op);
       } else listen(op, this);
@@ -40,26 +40,26 @@ class RaceOp extends Op<unknown> {
     this.#left--;
     if (this.#winner === undefined && (this.#cancelledWith === undefined || op.progress === FULFILLED)) {
       this.#winner = op;
-      this.#cancelLosers(new CancelledError('another one won the race'));
+      this.#stopLosers(new CancelledError('another one won the race'), false);
     }
     this.#finish();
   }
 
-  override declined(reason: CancelledError): void {
-    cancelRunning(this.#awaitables, this, reason);
+  override declined(reason: CancelledError, level: boolean): void {
+    stopRunning(this.#awaitables, this, reason, level);
   }
 
-  override revoke(reason: CancelledError): void {
-    if (this.progress !== 1) {
-      super.revoke(reason);
+  override stop(reason: CancelledError, level: boolean): void {
+    if (this.progress !== PENDING) {
+      super.stop(reason, level);
       return;
     }
     this.#cancelledWith = reason;
-    this.#cancelLosers(reason);
+    this.#stopLosers(reason, level);
   }
 
-  #cancelLosers(reason: CancelledError): void {
-    for (const op of this.#ops) if (op.progress === 1) op.cancelBy(this, reason);
+  #stopLosers(reason: CancelledError, level: boolean): void {
+    for (const op of this.#ops) if (op.progress === PENDING) op.lose(this, reason, level);
   }
 
   #finish(): void {

@@ -2,14 +2,12 @@
 
 import { checkOptions } from '../check-options.ts';
 import { CancelledError, UsageError } from '../errors.ts';
-import { cancelRegion } from './cancel-region.ts';
 import { type Boundary, ScopeOp } from './cancel-scope.ts';
 import { isGeneratorFunction, type NoStray, type Result } from './coroutine.ts';
-import { currentRegion, type Region } from './current.ts';
-import type { GeneratorTask } from './generator-driver.ts';
+import { currentPlace } from './current.ts';
 import { Op } from './op.ts';
 import { CANCELLED, FULFILLED, PENDING, REJECTED } from './operation.ts';
-import { requestAgain } from './region.ts';
+import type { Region } from './region.ts';
 import type { Coroutine } from './suspension.ts';
 import { createTask, currentTask, type Task, type TaskOptions } from './task.ts';
 
@@ -108,8 +106,8 @@ export class TaskGroup {
   #abort(reason: CancelledError): void {
     if (this.#closing !== undefined || this.#closed) return;
     this.#closing = reason;
-    for (const task of [...this.#tasks]) task.revoke(reason);
-    if (this.#region !== undefined) cancelRegion(this.#region, reason, false);
+    for (const task of [...this.#tasks]) task.ask(reason, false);
+    this.#region?.request(reason, false);
   }
 
   /** Runs `body` and the tasks it starts, in a region the group can cancel. */
@@ -129,7 +127,7 @@ export class TaskGroup {
             unwound = false;
             group.#bodyFailed(error);
           } finally {
-            if (unwound) group.#cancelled = (currentTask() as unknown as GeneratorTask).unwindTo?.request;
+            if (unwound) group.#cancelled = currentTask()?.root?.unwindTo?.requested;
             if (group.#tasks.size > 0) {
               group.#abort(new CancelledError('the group was cancelled'));
               yield* group.#joinShielded();
@@ -182,7 +180,7 @@ export class TaskGroup {
     this.#closed = true;
     if (this.#errors.length > 0) {
       // The failures take the place of a cancellation from outside; it is due again, as in asyncio.
-      if (this.#cancelled !== undefined) requestAgain(requesterOf(this.#cancelled));
+      if (this.#cancelled !== undefined) currentPlace()?.region?.requesterOf(this.#cancelled)?.dueAgain();
       throw groupError(this.#errors);
     }
     if (this.#cancelled !== undefined) throw this.#cancelled;
@@ -220,11 +218,11 @@ class JoinOp extends Op<void> {
     return 'TaskGroup';
   }
 
-  override revoke(reason: CancelledError): void {
+  override stop(reason: CancelledError, level: boolean): void {
     if (this.progress === PENDING) {
       this.#cancelledWith ??= reason;
       this.#cancelTasks(reason);
-    } else super.revoke(reason);
+    } else super.stop(reason, level);
   }
 
   protected begin(): void {
@@ -245,13 +243,6 @@ const transparent: Boundary<never> = {
     throw request;
   },
 };
-
-/** The enclosing region whose request `error` was. */
-function requesterOf(error: CancelledError): Region | undefined {
-  let region = currentRegion();
-  while (region !== undefined && region.request !== error) region = region.outer;
-  return region;
-}
 
 function groupError(errors: readonly unknown[]): AggregateError {
   const tasks = errors.length === 1 ? '1 failure' : `${errors.length} failures`;

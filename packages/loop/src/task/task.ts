@@ -7,26 +7,16 @@ import { runForTurn } from '../scheduler/context.ts';
 import type { EventLoop } from '../scheduler/event-loop.ts';
 import type { Turn } from '../scheduler/ready-queue.ts';
 import type { Resident } from '../scheduler/registry.ts';
-import { cancelRegion } from './cancel-region.ts';
 import { Continuation } from './continuation.ts';
 import { isGenerator, isGeneratorFunction, isThenable, type NoStray, type Result } from './coroutine.ts';
-import {
-  type CancellableWait,
-  type Context,
-  currentLoop,
-  currentRegion,
-  driver,
-  type Region,
-  rootContext,
-  runInRegion,
-} from './current.ts';
+import { type Context, currentLoop, currentPlace, driver, rootContext, runAt } from './current.ts';
 import type { Frame } from './frame.ts';
-import { type GeneratorTask, step } from './generator-driver.ts';
-import { Op, Reaction, type SteppingTask } from './op.ts';
-import { CANCELLED, FULFILLED, REJECTED, type Waiter } from './operation.ts';
-import { linkWait, spend, unlinkWait } from './region.ts';
+import { Future } from './future.ts';
+import { type Stepped, step } from './generator-driver.ts';
+import { Op, Reaction } from './op.ts';
+import { CANCELLED, FULFILLED, type Operation, REJECTED, type Waiter } from './operation.ts';
+import { linkWait, type Place, type Region, type Root, rootOf, unlinkWait, type Wait } from './region.ts';
 import { type Coroutine, RESUMED } from './suspension.ts';
-import { TaskRegion } from './task-region.ts';
 
 /** How a task is made. */
 export interface TaskOptions {
@@ -44,7 +34,7 @@ let counter = 0;
 /**
  * A coroutine running on the loop: awaitable, `yield*`-able and cancellable. Made by `createTask`.
  */
-export class Task<T> extends TaskRegion<T> implements SteppingTask, Turn, Waiter, Resident {
+export class Task<T> extends Future<T> implements Stepped, Turn, Waiter, Resident {
   readonly loop: EventLoop;
   /** The task that created it; forgotten when this one is done, so that a chain of tasks does not grow. */
   parent: Task<unknown> | undefined;
@@ -56,10 +46,12 @@ export class Task<T> extends TaskRegion<T> implements SteppingTask, Turn, Waiter
   generator: Coroutine<unknown> | undefined = undefined;
   /** @internal */
   frame: Frame | undefined = undefined;
+  /** What its generator waits for. @internal */
+  waitingOn: Operation | undefined = undefined;
   /** @internal */
-  waitingOn: Op<unknown> | undefined = undefined;
-  /** @internal */
-  waits: CancellableWait | undefined = undefined;
+  waits: Wait | undefined = undefined;
+  /** Made when something is first requested of the task or of a scope in it. @internal */
+  root: Root | undefined = undefined;
   /** @internal */
   nextResident: Resident | undefined = undefined;
   /** @internal */
@@ -86,8 +78,8 @@ export class Task<T> extends TaskRegion<T> implements SteppingTask, Turn, Waiter
   }
 
   /** @internal */
-  get region(): Region {
-    return this.frame === undefined ? this : this.frame.region;
+  get place(): Place {
+    return this.frame === undefined ? this : this.frame.place;
   }
 
   /** @internal */
@@ -96,7 +88,12 @@ export class Task<T> extends TaskRegion<T> implements SteppingTask, Turn, Waiter
   }
 
   /** @internal */
-  protected override get homeLoop(): EventLoop {
+  get region(): Region | undefined {
+    return this.root;
+  }
+
+  /** @internal */
+  override get homeLoop(): EventLoop {
     return this.loop;
   }
 
@@ -108,52 +105,72 @@ export class Task<T> extends TaskRegion<T> implements SteppingTask, Turn, Waiter
    */
   override cancel(reason?: unknown): boolean {
     if (this.settled) return false;
-    this.revoke(CancelledError.from(reason));
-    if (currentTask() === this) this.ownCancellation.ofItself = this.request;
+    this.stop(CancelledError.from(reason), false);
     return true;
   }
 
-  /** The request itself. A task is asked; it settles when its cleanup is done. @internal */
-  override revoke(reason: CancelledError): void {
+  /** A task is not undone but asked: it settles when its cleanup is done. @internal */
+  override stop(reason: CancelledError, _level: boolean): void {
+    this.ask(reason, false);
+    const { root } = this;
+    if (root !== undefined && currentTask() === this) root.ofItself = root.requested;
+  }
+
+  /** Requests its cancellation. @internal */
+  ask(reason: CancelledError, level: boolean): void {
     if (this.settled) return;
-    const cancellation = this.ownCancellation;
-    const outer = cancellation.delivering;
-    cancellation.requests++;
-    cancellation.delivering = true;
+    const root = rootOf(this);
+    const outer = root.delivering;
+    root.requests++;
+    root.delivering = true;
     try {
-      cancelRegion(this, reason, false);
+      root.request(reason, level);
     } finally {
-      cancellation.delivering = outer;
+      root.delivering = outer;
     }
   }
 
   /** @internal */
-  override cancelBy(waiter: Waiter, reason: CancelledError): void {
-    if (this.cancellation?.delivering !== true) {
-      super.cancelBy(waiter, reason);
+  override lose(waiter: Waiter, reason: CancelledError, level: boolean): void {
+    if (this.root?.delivering !== true) {
+      super.lose(waiter, reason, level);
       return;
     }
     // Tasks that wait for each other: the request has come round to where it began. That wait ends now, or no task of
     // the circle ever would.
     this.removeWaiter(waiter);
-    waiter.wake(this as Op<unknown>);
+    waiter.wake(this);
+  }
+
+  /** @internal */
+  endStep(by: Region): boolean {
+    const op = this.waitingOn;
+    if (op === undefined || op.settled || op.transparent) return false;
+    rootOf(this).unwindOnWake = by;
+    op.lose(this, by.requested!, by.level);
+    return true;
+  }
+
+  /** @internal */
+  createController(): AbortController {
+    return new AbortController();
   }
 
   /** How many requests to cancel have been made and not taken back. */
   cancelling(): number {
-    return this.cancellation?.requests ?? 0;
+    return this.root?.requests ?? 0;
   }
 
   /** Takes one request back; at 0 an undelivered one is forgotten. Returns how many are left. */
   uncancel(): number {
-    const cancellation = this.cancellation;
-    if (cancellation === undefined || cancellation.requests === 0) return 0;
-    cancellation.requests--;
-    if (cancellation.requests === 0) {
-      cancellation.requestedAt = 0;
-      if (!this.level) spend(this);
+    const { root } = this;
+    if (root === undefined || root.requests === 0) return 0;
+    root.requests--;
+    if (root.requests === 0) {
+      root.requestedAt = 0;
+      root.obey();
     }
-    return cancellation.requests;
+    return root.requests;
   }
 
   /** A task's outcome is its coroutine's. @internal */
@@ -174,14 +191,14 @@ export class Task<T> extends TaskRegion<T> implements SteppingTask, Turn, Waiter
   /** @internal */
   takeTurn(): void {
     if (this.generator !== undefined) {
-      step(this as GeneratorTask, RESUMED);
+      step(this, RESUMED);
       return;
     }
     const source = this.#source;
-    if (this.due) {
+    if (this.root?.due) {
       // Cancelled before its first step: neither its body nor its finally ever runs.
       if (isGenerator(source)) source.return(undefined);
-      this.finish(CANCELLED, this.request);
+      this.finish(CANCELLED, this.root.requested);
       return;
     }
     if (typeof source !== 'function') {
@@ -200,14 +217,14 @@ export class Task<T> extends TaskRegion<T> implements SteppingTask, Turn, Waiter
       this.threw(error);
       return;
     }
-    if (this.generator !== undefined) step(this as GeneratorTask, undefined);
+    if (this.generator !== undefined) step(this, undefined);
     else this.drive(result);
   }
 
   private drive(result: unknown): void {
     if (isGenerator(result)) {
       this.generator = result;
-      step(this as GeneratorTask, undefined);
+      step(this, undefined);
     } else if (result instanceof Op) {
       const reaction = new Reaction<void>(this);
       const continuation = new Continuation(
@@ -218,7 +235,7 @@ export class Task<T> extends TaskRegion<T> implements SteppingTask, Turn, Waiter
         reaction,
       );
       result.observe();
-      runInRegion(this, () => continuation.attach());
+      runAt(this, () => continuation.attach());
     } else if (isThenable(result)) {
       result.then(
         (value) => this.returned(value),
@@ -229,33 +246,32 @@ export class Task<T> extends TaskRegion<T> implements SteppingTask, Turn, Waiter
 
   /** @internal */
   returned(value: unknown): void {
-    const cancellation = this.cancellation;
+    const { root } = this;
     // It cancelled itself and never waited: what it asked for is what it gets.
-    if (cancellation?.due && cancellation.ofItself === cancellation.request)
-      this.finish(CANCELLED, cancellation.request);
+    if (root?.due && root.ofItself === root.requested) this.finish(CANCELLED, root.requested);
     else this.finish(FULFILLED, value);
   }
 
   /** @internal */
   threw(error: unknown): void {
-    const request = this.cancellation?.request;
+    const requested = this.root?.requested;
     if (error instanceof CancelledError) this.finish(CANCELLED, error);
-    else if (request !== undefined && isAbortOf(request, error)) this.finish(CANCELLED, request);
+    else if (requested !== undefined && isAbortOf(requested, error)) this.finish(CANCELLED, requested);
     else this.finish(REJECTED, error);
   }
 
   /** @internal */
   unwound(): void {
-    this.finish(CANCELLED, this.request);
+    this.finish(CANCELLED, this.root?.requested);
   }
 
   /** @internal */
-  addWait(wait: CancellableWait): void {
+  addWait(wait: Wait): void {
     this.waits = linkWait(this.waits, wait);
   }
 
   /** @internal */
-  removeWait(wait: CancellableWait): void {
+  removeWait(wait: Wait): void {
     this.waits = unlinkWait(this.waits, wait);
   }
 
@@ -299,9 +315,28 @@ export function spawn<T>(source: unknown, name: string | undefined): Task<T> {
   return new Task<T>(source, parent === undefined ? currentLoop() : parent.loop, parent, name);
 }
 
+/** A task that drives a generator as part of the one that waits for it: a scope's request holds in it as it does there. */
+class Part<T> extends Task<T> {
+  override stop(reason: CancelledError, level: boolean): void {
+    this.ask(reason, level);
+  }
+}
+
+/** `spawn` for a generator, or a scope, that the running coroutine waits for itself. @internal */
+export function spawnPart<T>(source: unknown, name: string | undefined): Task<T> {
+  const parent = currentTask();
+  return new Part<T>(source, parent === undefined ? currentLoop() : parent.loop, parent, name);
+}
+
 /** The running task; `undefined` in callbacks and outside of tasks. */
 export function currentTask(): Task<unknown> | undefined {
-  return (driver.stepping ?? currentRegion()?.task) as Task<unknown> | undefined;
+  return taskAt(driver.stepping ?? currentPlace());
+}
+
+/** The task that a place belongs to. @internal */
+export function taskAt(place: Place | undefined): Task<unknown> | undefined {
+  const task = place?.task;
+  return task instanceof Task ? task : undefined;
 }
 
 /** The tasks of `loop` (default: the current one) that are not done. */

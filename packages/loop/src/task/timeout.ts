@@ -3,7 +3,6 @@
 import { CancelledError, TimeoutError } from '../errors.ts';
 import { checkDelay } from '../scheduler/event-loop.ts';
 import type { TimerHandle } from '../scheduler/handle.ts';
-import { cancelRegion } from './cancel-region.ts';
 import { ScopeOp } from './cancel-scope.ts';
 import type { NoStray, Result } from './coroutine.ts';
 import type { Op } from './op.ts';
@@ -24,8 +23,7 @@ export function timeout<R>(ms: number, body: (() => R) & NoStray<R>): Op<Result<
     name: 'timeout',
     shield: false,
     entered: (region) => {
-      const expire = (): void =>
-        cancelRegion(region, new CancelledError(`timed out after ${limitMs} ms`), true);
+      const expire = (): void => region.request(new CancelledError(`timed out after ${limitMs} ms`), true);
       if (limitMs === 0) expire();
       else timer = region.task.loop.callLater(limitMs, expire);
     },

@@ -22,7 +22,7 @@ const collected = new FinalizationRegistry<Unobserved>((failure) => {
 let exitHooked = false;
 
 /** Keeps a failure until it is looked at or reported. */
-export function remember(loop: EventLoop, name: string, error: unknown, owner: object): Unobserved {
+function remember(loop: EventLoop, name: string, error: unknown, owner: object): Unobserved {
   const failure = { loop, name, error, createdAt: originOf(owner) };
   // Until its stack is asked for, an error holds the receivers of all its frames, and so the very task that failed.
   if (error instanceof Error) void error.stack;
@@ -36,7 +36,7 @@ export function remember(loop: EventLoop, name: string, error: unknown, owner: o
 }
 
 /** Somebody looked. */
-export function forget(failure: Unobserved, owner: object): void {
+function forget(failure: Unobserved, owner: object): void {
   if (pending.delete(failure)) collected.unregister(owner);
 }
 
@@ -51,4 +51,29 @@ export function reportUnobserved(loop?: EventLoop): void {
 
 function report(failure: Unobserved): void {
   failure.loop.report('A failure was never looked at', failure.error, failure.name, failure.createdAt);
+}
+
+/** Whether somebody has looked at an outcome: until then the failure, if there is one. */
+export type Seen = boolean | Unobserved;
+
+/** Something whose failure is reported once if nobody ever looks at it. */
+export interface Watched {
+  seen: Seen;
+  readonly name: string;
+  readonly outcome: unknown;
+  /** The loop that reports its failure. */
+  readonly homeLoop: EventLoop;
+}
+
+/** Somebody looks, or waits to. */
+export function look(watched: Watched): void {
+  if (typeof watched.seen === 'object') forget(watched.seen, watched);
+  watched.seen = true;
+}
+
+/** It has failed: kept for the report, unless somebody waits to look. */
+export function rememberUnseen(watched: Watched): void {
+  if (watched.seen === false) {
+    watched.seen = remember(watched.homeLoop, watched.name, watched.outcome, watched);
+  }
 }

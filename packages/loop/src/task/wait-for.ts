@@ -3,7 +3,7 @@
 import { CancelledError, TimeoutError } from '../errors.ts';
 import { checkDelay } from '../scheduler/event-loop.ts';
 import type { TimerHandle } from '../scheduler/handle.ts';
-import { cancelRunning, listen, toOp } from './awaitable.ts';
+import { listen, stopRunning, toOp } from './awaitable.ts';
 import type { Awaitable, AwaitedOf } from './coroutine.ts';
 import { currentLoop } from './current.ts';
 import { Op } from './op.ts';
@@ -46,24 +46,24 @@ class WaitForOp extends Op<unknown> {
     else this.settle(CANCELLED, op.outcome);
   }
 
-  override declined(reason: CancelledError): void {
-    cancelRunning([this.#awaitable], this, reason);
+  override declined(reason: CancelledError, level: boolean): void {
+    stopRunning([this.#awaitable], this, reason, level);
   }
 
-  override revoke(reason: CancelledError): void {
+  override stop(reason: CancelledError, level: boolean): void {
     if (this.#op === undefined || this.settled) {
-      super.revoke(reason);
+      super.stop(reason, level);
       return;
     }
     this.#cancelledWith = reason;
     this.#timer?.cancel();
-    this.#op.cancelBy(this, reason);
+    this.#op.lose(this, reason, level);
   }
 
   #expire(): void {
     if (this.settled || this.#cancelledWith !== undefined) return;
     this.#expired = new CancelledError(`timed out after ${this.#ms} ms`);
-    this.#op!.cancelBy(this, this.#expired);
+    this.#op!.lose(this, this.#expired, false);
   }
 }
 

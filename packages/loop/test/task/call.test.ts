@@ -1,4 +1,4 @@
-// covers: src/task/frame.ts, src/task/generator-driver.ts, src/task/suspension.ts, src/task/region.ts
+// covers: src/task/frame.ts, src/task/generator-driver.ts, src/task/suspension.ts, src/task/handover.ts
 
 import { assert, suite } from '@oxbow/testkit';
 import {

@@ -289,4 +289,78 @@ test('generator tasks and async tasks take turns', async () => {
   });
 });
 
+test('catch and finally are those of a promise: value and error pass, and what finally returns is waited for', async () => {
+  await virtually(async () => {
+    const log: string[] = [];
+    const failing = (): Promise<number> =>
+      createTask(async (): Promise<number> => {
+        throw new RangeError('no');
+      });
+    assert.is(await failing().catch((error) => nameOf(error)), 'RangeError');
+    assert.is(await createTask(async () => 1).catch(() => 2), 1);
+    const kept = await createTask(async () => 'value').finally(() => sleep(5).then(() => log.push('waited')));
+    log.push(kept);
+    assert.is(
+      await failing()
+        .finally(() => {
+          log.push('after failing');
+        })
+        .then(() => 'passed', nameOf),
+      'RangeError',
+    );
+    assert.is(
+      await createTask(async () => 1)
+        .finally(() => Promise.reject(new TypeError('of finally')))
+        .then(() => 'passed', nameOf),
+      'TypeError',
+    );
+    assert.is(await sleep(1).finally(), undefined);
+    assert.equal(log, ['waited', 'value', 'after failing']);
+  });
+});
+
+test('catch and finally start a lazy Op; cancelling the task that waits for them ends it', async () => {
+  await virtually(async () => {
+    const events: string[] = [];
+    const op = (name: string) =>
+      createOp<void>(() => {
+        events.push(`${name} begins`);
+        return () => void events.push(`${name} undone`);
+      });
+    const first = createTask(async () => void (await op('a').finally(() => {})));
+    const second = createTask(async () => void (await Promise.all([op('b')])));
+    await sleep(1);
+    first.cancel();
+    second.cancel();
+    assert.is(await first.then(() => '', nameOf), 'CancelledError');
+    assert.is(await second.then(() => '', nameOf), 'CancelledError');
+    assert.equal(events, ['a begins', 'b begins', 'a undone', 'b undone']);
+  });
+});
+
+test('is no instance of Promise, and says so', async () => {
+  await virtually(async () => {
+    const op = sleep(1);
+    assert.not(op instanceof Promise);
+    assert.is(String(op), '[object Op]');
+    const promise = Promise.resolve(op);
+    assert.not.equal(promise as unknown, op);
+    assert.is(await promise, undefined);
+  });
+});
+
+test('a failure that a dropped then passes on is reported once; one that nobody waits for never happens', async () => {
+  const reports: unknown[] = [];
+  await run(async () => {
+    currentLoop().onUnhandled = (failure) => reports.push(nameOf(failure.error));
+    const failing = () =>
+      createOp((settle) => {
+        settle.reject(new RangeError('no'));
+      });
+    void failing();
+    void failing().then(() => {});
+  });
+  assert.equal(reports, ['RangeError']);
+});
+
 test.run();

@@ -1,6 +1,3 @@
-// covers: src/task/task-region.ts
-// covers: src/task/cancellation.ts, src/task/cancel-region.ts
-
 import { assert, suite } from '@oxbow/testkit';
 import {
   allTasks,

@@ -276,7 +276,7 @@ test('Infinity never passes; what is not a time is refused', async () => {
       () => timeout(Number.NaN, async () => 1),
       /timeout\(\) takes a number of milliseconds, got NaN/,
     );
-    assert.throws(() => timeout('5' as never, async () => 1), /got 5/);
+    assert.throws(() => timeout('5' as never, async () => 1), /got '5'/);
   });
 });
 

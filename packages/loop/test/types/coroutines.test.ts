@@ -55,6 +55,23 @@ test('yield* infers what each Op gives', async () => {
   });
 });
 
+test('an Op is a Promise of its value, and of nothing else', async () => {
+  await virtuallyGenerated(function* () {
+    const slept: Promise<void> = sleep(1);
+    const returned = async (): Promise<number> => createTask(async () => 1);
+    const passedOn = (op: Op<number>): Promise<number> => op;
+    // @ts-expect-error: of another value
+    const wrong = (op: Op<number>): Promise<string> => op;
+    const caught = createTask(async () => 'a').catch((error: Error) => error);
+    same<Awaited<typeof caught>, string | Error>(true);
+    const ended = sleep(1).finally(() => {});
+    same<Awaited<typeof ended>, void>(true);
+    assert.is(typeof wrong, 'function');
+    assert.equal(yield* gather(slept, returned(), passedOn(createTask(async () => 2))), [undefined, 1, 2]);
+    assert.equal(yield* gather(caught, ended), ['a', undefined]);
+  });
+});
+
 test('createTask infers the result of each kind of function', async () => {
   const asynchronous = createTask(async () => 'a');
   same<typeof asynchronous, Task<string>>(true);
