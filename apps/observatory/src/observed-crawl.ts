@@ -1,16 +1,18 @@
 /** A crawl with its page: the page opens, the crawl runs, and the page is served on until the calling task is cancelled. */
 import { createTask, sleep } from '@oxbow/loop';
+import { bundlePage, openPageSite } from '@oxbow/shell';
 import { CrawlFeed } from './crawl-feed.ts';
 import type { CrawlJob, JobListener } from './crawl-job.ts';
 import { LiveFeed } from './live-feed.ts';
 import { LoopLag } from './loop-lag.ts';
-import { bundlePage } from './page-bundle.ts';
-import { openPageSite } from './page-site.ts';
 import type { Output } from './plain-crawl.ts';
 import { summaryLine } from './summary-line.ts';
 
 /** Distance of the updates while the crawl runs, and after it: four a second look alive and cost nothing. */
 const UPDATE_MS = { running: 250, ended: 1000 } as const;
+
+/** The folder of the page's sources. */
+const PAGE = new URL('./page/', import.meta.url);
 
 /** Opens the page, runs the job that `startJob` makes, and serves on. Never returns by itself; cancel it. */
 export async function observedCrawl(
@@ -19,7 +21,7 @@ export async function observedCrawl(
   startJob: (listener: JobListener) => CrawlJob,
   output: Output,
 ): Promise<never> {
-  const site = await openPageSite(await bundlePage(), port);
+  const site = await openPageSite({ app: 'observatory', files: await bundlePage(PAGE), port });
   try {
     const feed = new CrawlFeed(seeds);
     const job = startJob(feed);
@@ -34,8 +36,7 @@ export async function observedCrawl(
       await live.close();
     }
   } finally {
-    site.server.close();
-    site.server.closeAllConnections();
+    await site.close();
   }
 }
 

@@ -6,8 +6,8 @@ import { mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { createTask, run } from '@oxbow/loop';
+import { CHROMIUM_ARGS, chromiumPath } from '@oxbow/shell';
 import { chromium } from 'playwright-core';
-import { CHROMIUM_ARGS, chromiumPath } from './chromium.ts';
 import { observatory } from './observatory.ts';
 
 const ROOT = fileURLToPath(new URL('../../..', import.meta.url));

@@ -1,13 +1,13 @@
 /** The page itself: one connection in, the picture on the screen, three buttons out. */
-import 'uplot/dist/uPlot.min.css';
+import '@oxbow/shell/page.css';
 import './page.css';
 import { msgpack } from '@oxbow/codec/msgpack';
+import { Plot, showHeader } from '@oxbow/shell/page';
 import { connect } from '@oxbow/websocket/browser';
 import type { FeedMessage, PageCommand } from '../feed-message.ts';
 import { formatBytes } from '../format.ts';
 import { CrawlPicture } from './crawl-picture.ts';
 import { showFailures, showHosts, showPages, showStatuses, sizeNote, timeNote } from './lists.ts';
-import { Plot } from './plot.ts';
 import { TreeView } from './tree-view.ts';
 
 const codec = msgpack<FeedMessage | PageCommand>();
@@ -18,11 +18,23 @@ const stopButton = byId('stop') as HTMLButtonElement;
 
 const tree = new TreeView(byId('tree') as HTMLCanvasElement, byId('tree-note'));
 const pagesPlot = new Plot(byId('plot-pages'), {
-  colour: '--river',
-  format: (value) => value.toLocaleString(),
+  label: 'Pages per second over time',
+  lines: [{ name: 'pages/s', colour: '--river' }],
+  y: (value) => value.toLocaleString(),
 });
-const bytesPlot = new Plot(byId('plot-bytes'), { colour: '--dusk', format: (value) => formatBytes(value) });
-const lagPlot = new Plot(byId('plot-lag'), { colour: '--sand', format: (value) => `${value} ms` });
+const bytesPlot = new Plot(byId('plot-bytes'), {
+  label: 'Bytes per second over time',
+  lines: [{ name: 'bytes/s', colour: '--dusk' }],
+  y: (value) => formatBytes(value),
+  bytes: true,
+});
+const lagPlot = new Plot(byId('plot-lag'), {
+  label: 'Lag of the event loop over time',
+  lines: [{ name: 'lag', colour: '--sand' }],
+  y: (value) => `${value} ms`,
+});
+
+showHeader('observatory');
 
 function show(id: string, text: string): void {
   const element = byId(id);
@@ -54,9 +66,10 @@ function draw(): void {
   );
   pauseButton.disabled = stopButton.disabled = !running;
   pauseButton.textContent = figures.state === 'paused' ? 'Resume' : 'Pause';
-  pagesPlot.show(series.map(([x, pages]) => [x, pages]));
-  bytesPlot.show(series.map(([x, , bytes]) => [x, bytes]));
-  lagPlot.show(series.map(([x, , , lag]) => [x, lag]));
+  const xs = series.map(([x]) => x);
+  pagesPlot.show(xs, [series.map(([, pages]) => pages)]);
+  bytesPlot.show(xs, [series.map(([, , bytes]) => bytes)]);
+  lagPlot.show(xs, [series.map(([, , , lag]) => lag)]);
   showHosts(byId('hosts'), figures.hosts, figures.otherHosts);
   showStatuses(byId('statuses'), figures.statuses);
   showPages(byId('recent'), picture.recent, sizeNote);

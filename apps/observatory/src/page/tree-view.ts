@@ -1,6 +1,7 @@
 /** Draws the growing tree of pages on a canvas; glides to each new layout instead of jumping. */
+
+import { colourOf, onSchemeChange } from '@oxbow/shell/page';
 import type { TreeNode } from '../feed-message.ts';
-import { colourOf, onSchemeChange } from './colour.ts';
 import { placeTree } from './tree-layout.ts';
 
 /** Which of the four colours a status belongs to. */

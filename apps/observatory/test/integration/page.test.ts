@@ -3,11 +3,11 @@ import { createConnection } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { msgpack } from '@oxbow/codec/msgpack';
+import { launchChromium } from '@oxbow/shell/testing';
 import { assert, suite } from '@oxbow/testkit';
 import { connect } from '@oxbow/websocket';
 import type { Browser, Page } from 'playwright-core';
 import type { FeedMessage } from '../../src/feed-message.ts';
-import { launchChromium } from './chromium.ts';
 import { type Program, startProgram } from './program.ts';
 import { chainOfPages, openSite, type Site } from './site.ts';
 
@@ -17,7 +17,7 @@ interface Context {
   browser: Browser;
 }
 
-// covers: src/page/main.ts, src/page/plot.ts, src/page/lists.ts, src/page/tree-view.ts, src/page/colour.ts, src/page-bundle.ts,
+// covers: src/page/main.ts, src/page/lists.ts, src/page/tree-view.ts,
 // src/live-feed.ts, src/observed-crawl.ts
 const test = suite<Context>('the page of the observatory', {} as Context);
 

@@ -130,11 +130,18 @@ function auditManifest(tree: Tree, project: Project): readonly Problem[] {
   return problems;
 }
 
+/** What the pages of all apps share. */
+const SHELL = 'apps/shell';
+
 /** Says why `from` may not depend on `to` at run time; undefined when it may. */
 function forbiddenArrow(from: Project, to: Project): string | undefined {
   if (from === to) return undefined;
-  if (to.kind === 'apps') return `do not depend on ${to.name}: nothing depends on an app`;
-  if (to.kind === 'tools' && from.kind !== 'tools') {
+  if (to.kind === 'apps') {
+    if (from.kind === 'apps' && to.path === SHELL) return undefined;
+    return `do not depend on ${to.name}: nothing depends on an app, but apps on ${SHELL}`;
+  }
+  // The shell's testing door is for the tests of apps, and needs what tests need.
+  if (to.kind === 'tools' && from.kind !== 'tools' && from.path !== SHELL) {
     return `${to.name} is a tool: use it in tests, benches and examples only, as a dev dependency`;
   }
   if (from.kind === 'packages' && !(MAY_IMPORT[from.folder] ?? []).includes(to.folder)) {

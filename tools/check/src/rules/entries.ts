@@ -175,6 +175,11 @@ function auditRoot(tree: Tree): readonly Problem[] {
   return compareReferences(tree, { path: 'tsconfig.json', references });
 }
 
+/** The project of which a reference names a part: `../shell/tsconfig.page.json` stands for `../shell/tsconfig.json`. */
+function wholeOf(reference: string): string {
+  return reference.replace(/tsconfig\.(node|page)\.json$/, 'tsconfig.json');
+}
+
 function compareReferences(tree: Tree, { path, references }: Wanted): readonly Problem[] {
   const config = readConfig(tree, path);
   if (config === undefined) return [];
@@ -188,7 +193,7 @@ function compareReferences(tree: Tree, { path, references }: Wanted): readonly P
     const partConfig = readConfig(tree, posix.join(posix.dirname(path), part));
     return typeof partConfig === 'object' ? pathsOf(partConfig).filter((each) => !each.startsWith('./')) : [];
   });
-  const given = new Set([...actual.filter((each) => !parts.includes(each)), ...spread]);
+  const given = new Set([...actual.filter((each) => !parts.includes(each)), ...spread.map(wholeOf)]);
   if (String([...given].sort()) === String([...references].sort())) return [];
   const fixed = { ...config, references: references.map((reference) => ({ path: reference })) };
   const text = tree.files.get(path) ?? '';

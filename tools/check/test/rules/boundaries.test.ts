@@ -92,6 +92,23 @@ test('lets an app, which nobody installs, use its dev dependencies', () => {
   assert.equal(audit(boundaries, files), []);
 });
 
+test('lets apps share their shell, and nothing else of one another', () => {
+  const app = (name: string): string =>
+    packageManifest(name, { dependencies: { '@oxbow/shell': 'workspace:^', '@oxbow/other': 'workspace:^' } });
+  const files = {
+    'apps/shell/package.json': packageManifest('shell'),
+    'apps/shell/src/index.ts': '',
+    'apps/other/package.json': packageManifest('other'),
+    'apps/other/src/index.ts': '',
+    'apps/site/package.json': app('site'),
+    'apps/site/src/main.ts': "import '@oxbow/shell';\nimport '@oxbow/other';",
+  };
+  assert.equal(
+    audit(boundaries, files).filter((problem) => problem.includes('main.ts')),
+    ['apps/site/src/main.ts:2 do not depend on @oxbow/other: nothing depends on an app, but apps on apps/shell'],
+  );
+});
+
 test('refuses what the manifest does not declare', () => {
   assert.equal(auditHttp('test/a.test.ts', "import 'left-pad/deep';"), [
     'packages/http/test/a.test.ts:1 declare left-pad in packages/http/package.json',

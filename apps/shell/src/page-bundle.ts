@@ -1,4 +1,4 @@
-/** The files of the page, bundled in memory by esbuild when the observatory starts. */
+/** The files of a page, bundled in memory by esbuild when its app starts. */
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
@@ -9,14 +9,21 @@ export interface PageFile {
   readonly body: Uint8Array;
 }
 
+/** The files of a page by their path below the site's root; `/` is the page itself. */
+export type PageFiles = ReadonlyMap<string, PageFile>;
+
 const TYPES: Readonly<Record<string, string>> = {
   '.js': 'text/javascript; charset=utf-8',
   '.css': 'text/css; charset=utf-8',
 };
 
-/** Bundles the page; the keys are paths below the site's root, `/` being the page itself. */
-export async function bundlePage(): Promise<ReadonlyMap<string, PageFile>> {
-  const source = (name: string) => fileURLToPath(new URL(`./page/${name}`, import.meta.url));
+/**
+ * Bundles the page in `folder`: `index.html`, and `main.ts` with the style sheets it imports, which become `/page.js` and `/page.css`.
+ *
+ * @param folder URL of the folder, ending in a slash
+ */
+export async function bundlePage(folder: URL): Promise<Map<string, PageFile>> {
+  const source = (name: string) => fileURLToPath(new URL(name, folder));
   const result = await build({
     entryPoints: { page: source('main.ts') },
     bundle: true,

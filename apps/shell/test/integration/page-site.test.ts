@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { createServer, request } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { assert, suite } from '@oxbow/testkit';
+import { APPS } from '../../src/app-list.ts';
 import { isLoopbackHost, openPageSite, PortTakenError } from '../../src/page-site.ts';
 
 const FILES = new Map([
@@ -22,7 +23,7 @@ function status(url: string, headers: Record<string, string>): Promise<number | 
 const test = suite('the site of the page');
 
 test('serves its files and nothing else, to this machine only', async () => {
-  const site = await openPageSite(FILES, 0);
+  const site = await openPageSite({ app: 'observatory', files: FILES, port: 0 });
   try {
     const page = await fetch(`${site.url}?x=1`);
     assert.is(await page.text(), '<p>hello</p>');
@@ -31,8 +32,7 @@ test('serves its files and nothing else, to this machine only', async () => {
     assert.is((await fetch(site.url, { method: 'POST' })).status, 405);
     assert.is(await status(site.url, { host: 'evil.example' }), 421);
   } finally {
-    site.server.close();
-    site.server.closeAllConnections();
+    await site.close();
   }
 });
 
@@ -42,7 +42,7 @@ test('refuses a named port that is taken, in one sentence', async () => {
   await once(blocker, 'listening');
   const { port } = blocker.address() as AddressInfo;
   try {
-    await openPageSite(FILES, port);
+    await openPageSite({ app: 'observatory', files: FILES, port });
     assert.unreachable('the port was taken');
   } catch (error) {
     assert.ok(error instanceof PortTakenError);
@@ -53,6 +53,40 @@ test('refuses a named port that is taken, in one sentence', async () => {
   } finally {
     blocker.close();
   }
+});
+
+test('says its name, lists the apps that run, and leaves the rest to its route', async () => {
+  const site = await openPageSite({
+    app: 'lab',
+    files: FILES,
+    port: 0,
+    route: (path, _request, response) => {
+      if (path !== '/slow') return false;
+      response.end('routed');
+      return true;
+    },
+  });
+  try {
+    assert.equal(await (await fetch(new URL('/app.json', site.url))).json(), { name: 'lab' });
+    const listed = (await (await fetch(new URL('/apps.json', site.url))).json()) as { name: string }[];
+    assert.equal(
+      listed.map(({ name }) => name),
+      APPS.map(({ name }) => name),
+    );
+    assert.is(await (await fetch(new URL('/slow', site.url))).text(), 'routed');
+    assert.is(await status(new URL('/slow', site.url).href, { host: 'evil.example' }), 421);
+  } finally {
+    await site.close();
+  }
+});
+
+test('without a named port it takes a free one when the usual one is taken', async () => {
+  const [first, second] = [
+    await openPageSite({ app: 'echo', files: FILES }),
+    await openPageSite({ app: 'echo', files: FILES }),
+  ];
+  assert.is.not(first.url, second.url);
+  await Promise.all([first.close(), second.close()]);
 });
 
 test('knows the names of this machine', () => {

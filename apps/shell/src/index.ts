@@ -1,0 +1,14 @@
+/** The Node side of the shell. */
+export { APPS, type App, appNamed } from './app-list.ts';
+export { CHROMIUM_ARGS, chromiumPath } from './chromium.ts';
+export { isDesktopTerminal, openBrowser } from './open-browser.ts';
+export { bundlePage, type PageFile, type PageFiles } from './page-bundle.ts';
+export {
+  isLoopbackHost,
+  openPageSite,
+  type PageSite,
+  type PageSiteOptions,
+  PortTakenError,
+} from './page-site.ts';
+export { EXIT, Refusal, runApp } from './run-app.ts';
+export { type ListedApp, listApps } from './running-apps.ts';
