@@ -105,7 +105,9 @@ test('lets apps share their shell, and nothing else of one another', () => {
   };
   assert.equal(
     audit(boundaries, files).filter((problem) => problem.includes('main.ts')),
-    ['apps/site/src/main.ts:2 do not depend on @oxbow/other: nothing depends on an app, but apps on apps/shell'],
+    [
+      'apps/site/src/main.ts:2 do not depend on @oxbow/other: nothing depends on an app, but apps on apps/shell',
+    ],
   );
 });
 
