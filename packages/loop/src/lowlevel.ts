@@ -9,6 +9,7 @@ export { currentTask } from './task/task.ts';
 // Calls of what goes on elsewhere, and the loop of whoever answers them
 
 export { type CallEnd, CallLoop, type CallTask } from './hosting/call-loop.ts';
+export { type DirectTaskOptions, startDirectly } from './hosting/direct-task.ts';
 export { PendingCall } from './hosting/pending-call.ts';
 
 // Waiting in line

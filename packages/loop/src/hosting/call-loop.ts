@@ -5,7 +5,6 @@
 
 import { leaveEntered, takingTurns } from '../scheduler/context.ts';
 import { EventLoop } from '../scheduler/event-loop.ts';
-import type { Turn } from '../scheduler/ready-queue.ts';
 import { FULFILLED } from '../task/operation.ts';
 import { Task } from '../task/task.ts';
 import { CallSignal } from './call-signal.ts';
@@ -16,7 +15,7 @@ export class CallTask extends Task<unknown> {
 
   /** @param look reads the request from shared memory, and has the task cancelled when there is one */
   constructor(source: () => unknown, loop: EventLoop, name: string, look: () => boolean) {
-    super(source, loop, undefined, name);
+    super(source, loop, undefined, name, false);
     this.#look = look;
   }
 
@@ -31,8 +30,6 @@ export type CallEnd = (succeeded: boolean, outcome: unknown) => void;
 
 /** Runs the tasks of calls, and everything those start. */
 export class CallLoop extends EventLoop {
-  #holdsBack = false;
-
   /**
    * A new task that waits for `begin`.
    *
@@ -40,7 +37,6 @@ export class CallLoop extends EventLoop {
    * @param onEnd is told of its end, at once; a failure is its to report
    */
   newTask(source: () => unknown, name: string, look: () => boolean, onEnd: CallEnd): CallTask {
-    this.#holdsBack = true;
     const task = new CallTask(source, this, name, look);
     task.observe();
     task.addWaiter({ wake: () => onEnd(task.progress === FULFILLED, task.outcome) });
@@ -50,7 +46,7 @@ export class CallLoop extends EventLoop {
   /** Takes the task's first turn: now, or next when a turn is being taken already. */
   begin(task: CallTask): void {
     if (EventLoop.active !== undefined) {
-      super.ready(task);
+      this.ready(task);
       return;
     }
     takingTurns({ entered: false });
@@ -60,11 +56,5 @@ export class CallLoop extends EventLoop {
       leaveEntered();
       takingTurns(undefined);
     }
-  }
-
-  /** @internal */
-  override ready(turn: Turn): void {
-    if (this.#holdsBack) this.#holdsBack = false;
-    else super.ready(turn);
   }
 }

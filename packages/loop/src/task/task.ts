@@ -57,8 +57,14 @@ export class Task<T> extends Future<T> implements Stepped, Turn, Waiter, Residen
   /** @internal */
   previousResident: Resident | undefined = undefined;
 
-  /** @internal `source` is a function to call, or a generator to drive. */
-  constructor(source: unknown, loop: EventLoop, parent: Task<unknown> | undefined, name: string | undefined) {
+  /** @internal `source` is a function to call, or a generator to drive; its first turn is the next one, or the caller's affair. */
+  constructor(
+    source: unknown,
+    loop: EventLoop,
+    parent: Task<unknown> | undefined,
+    name: string | undefined,
+    scheduled = true,
+  ) {
     super();
     loop.requireOpen();
     this.loop = loop;
@@ -67,7 +73,7 @@ export class Task<T> extends Future<T> implements Stepped, Turn, Waiter, Residen
     this.label = name;
     this.context = parent === undefined ? rootContext.values : parent.context;
     loop.registry.add(this);
-    loop.ready(this);
+    if (scheduled) loop.ready(this);
     if (loop.instrument !== undefined) loop.instrument.taskCreated?.(this, parent);
   }
 
