@@ -11,28 +11,11 @@ const surroundings = {
   folder: process.env.INIT_CWD ?? process.cwd(),
 };
 
-/**
- * A supervisor's way to say Ctrl-C, and a terminal's that is closed: the same clean end, with the exit code shells expect
- * (128 + the signal's number). They may say it twice.
- */
-const terminated = new AbortController();
-for (const [signal, exitCode] of [
-  ['SIGTERM', 143],
-  ['SIGHUP', 129],
-] as const) {
-  process.on(signal, () => {
-    process.exitCode = exitCode;
-    terminated.abort(new Error(signal));
-  });
-}
-
 // Whoever read what is said here may be gone (`| head`, a closed terminal): the crawl and its files go on without.
 for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {});
 
 try {
-  process.exitCode = await run(async () => observatory(process.argv.slice(2), surroundings), {
-    signal: terminated.signal,
-  });
+  process.exitCode = await run(async () => observatory(process.argv.slice(2), surroundings));
 } catch (error) {
   if (!(error instanceof CancelledError)) {
     process.exitCode = EXIT.failed;

@@ -8,12 +8,13 @@ import { attachInstrument, type Instrumented } from './instrument.ts';
 import { type ImplicitLoop, watchOps } from './never-started.ts';
 import { originOf, rememberOrigin } from './origin.ts';
 import { type DebugReport, neverStartedReport, unavailableReport, unhandledFailureReport } from './report.ts';
-import { followTurns, taskOf } from './running.ts';
+import { followTurns, noteWait, taskOf } from './running.ts';
 import { noteTurn, numberOf, watch } from './watchdog.ts';
 
 /** What debug mode needs of a loop. */
 export interface DebuggedLoop extends Instrumented {
   readonly slowCallbackMs: number;
+  time(): number;
   onUnhandled: (failure: UnhandledFailure) => void;
 }
 
@@ -49,6 +50,11 @@ export function startDebugging(loop: DebuggedLoop, { onReport, implicitLoop }: D
           tell(neverStartedReport(`the generator returned by "${task.name}"`, originOf(task)));
       },
       turnBegin: (turn) => noteTurn(number, taskOf(turn)),
+      turnEnd: (turn) => {
+        const task = taskOf(turn);
+        if (task !== undefined) noteWait(task, loop.time());
+      },
+      waitBegan: (task) => noteWait(task, loop.time()),
       // Queued here, it comes just before the task's own continuation.
       waitEnded: (task) => queueMicrotask(() => noteTurn(number, task)),
     }),

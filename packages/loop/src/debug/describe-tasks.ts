@@ -10,6 +10,7 @@ import type { Wait } from '../task/region.ts';
 import { allTasks, currentTask, Task, taskAt } from '../task/task.ts';
 import { type GeneratorLocations, locateGenerators } from './generator-location.ts';
 import { originOf } from './origin.ts';
+import { waitsSinceMs } from './running.ts';
 import type { TaskDescription, TaskNode } from './task-description.ts';
 import { drawTasks } from './task-tree.ts';
 
@@ -46,6 +47,11 @@ export const DEFAULT_MAX_LOCATIONS = 1000;
 export async function describeTasks(options: DescribeTasksOptions = {}): Promise<TaskSnapshot> {
   checkOptions(options, ['loop', 'maxLocations'], 'describeTasks()');
   const { loop = currentLoop(), maxLocations = DEFAULT_MAX_LOCATIONS } = options;
+  return snapshot(loop, maxLocations);
+}
+
+/** The same at once. @internal */
+export function snapshot(loop: EventLoop, maxLocations: number = DEFAULT_MAX_LOCATIONS): TaskSnapshot {
   const notes: string[] = [];
   const tasks = [...allTasks(loop)];
   const locations = locate(tasks, maxLocations, notes);
@@ -67,10 +73,13 @@ function describe(
 ): TaskDescription {
   const waitsFor = waitsOf(task);
   const waiting: TaskDescription['state'] = waitsFor.length > 0 ? 'waiting' : 'other';
+  const state = task === currentTask() ? 'running' : waiting;
+  const sinceMs = state === 'waiting' ? waitsSinceMs(task) : undefined;
   return {
     name: task.name,
-    state: task === currentTask() ? 'running' : waiting,
+    state,
     waitsFor,
+    waitedMs: sinceMs === undefined ? undefined : task.loop.time() - sinceMs,
     waitedForBy: waiters.map(({ name }) => name),
     parent: task.parent?.name,
     createdAt: originOf(task),

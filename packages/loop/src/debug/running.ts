@@ -32,6 +32,18 @@ export function runningLoop(): object | undefined {
   return runningTask()?.loop ?? turnLoop;
 }
 
+const ranAtMs = new WeakMap<object, number>();
+
+/** A task begins to wait. */
+export function noteWait(task: object, nowMs: number): void {
+  ranAtMs.set(task, nowMs);
+}
+
+/** Since when a task waits, in its loop's time, when debug mode saw it begin. */
+export function waitsSinceMs(task: object): number | undefined {
+  return ranAtMs.get(task);
+}
+
 /** Follows the turns of a loop until the returned function is called; a loop followed twice is followed once. */
 export function followTurns(loop: Instrumented): () => void {
   return attachInstrument(loop, {

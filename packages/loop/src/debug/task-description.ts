@@ -12,6 +12,8 @@ export interface TaskDescription {
   readonly state: 'running' | 'waiting' | 'other';
   /** The operations it waits for; a task is named by its own name. */
   readonly waitsFor: readonly string[];
+  /** How long it has waited, in milliseconds of its loop's clock; known in debug mode only. */
+  readonly waitedMs: number | undefined;
   /** The tasks that wait for it, directly or through gather, race and the like. */
   readonly waitedForBy: readonly string[];
   /** The task that created it, while that one is there. */

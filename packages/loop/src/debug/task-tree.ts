@@ -68,8 +68,13 @@ function draw(
 function headline(task: TaskDescription): string {
   const doing: Record<TaskDescription['state'], string> = {
     running: 'running',
-    waiting: `waits for ${task.waitsFor.join(', ')}`,
+    waiting: `waits for ${task.waitsFor.join(', ')}${lasting(task.waitedMs)}`,
     other: 'ready, or awaits a promise the loop cannot see',
   };
   return `${task.name}: ${doing[task.state]}${task.cancelling ? ', being cancelled' : ''}`;
+}
+
+function lasting(ms: number | undefined): string {
+  if (ms === undefined) return '';
+  return ms < 1000 ? `, for ${Math.round(ms)} ms` : `, for ${(ms / 1000).toFixed(1)} s`;
 }

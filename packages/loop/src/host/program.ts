@@ -1,5 +1,6 @@
 // The program this package runs in: its environment, its standard error, its end and its signals. A page has none of them.
 
+import { afterIo } from './after-io.ts';
 import { hostProcess } from './builtin.ts';
 
 /** A variable of the environment. Deno asks for permission to read it; refused is the same as not set. */
@@ -22,9 +23,39 @@ export function onExit(callback: (code: number) => void): void {
   hostProcess?.once?.('exit', callback);
 }
 
-/** The exit code of a program that ends by itself. */
-export function setExitCode(code: number): void {
-  if (hostProcess !== undefined) hostProcess.exitCode = code;
+/** The program ends with `code`, once it does: also by an error that nobody catches, which alone would make it 1. */
+export function exitAs(code: number): void {
+  const program = hostProcess;
+  if (program === undefined) return;
+  program.exitCode = code;
+  onExit((ending) => {
+    if (ending === 1) program.exitCode = code;
+  });
+}
+
+/** Errors that end the program without a word, each with its exit code. */
+const quietEnds = new WeakMap<object, number>();
+let quietly = false;
+
+/** When nobody catches `error`, the program ends with `code` and prints nothing. */
+export function endQuietlyBy(error: object, code: number): void {
+  quietEnds.set(error, code);
+  if (quietly) return;
+  quietly = true;
+  hostProcess?.on?.('uncaughtException', onUncaught);
+}
+
+function onUncaught(error: unknown): void {
+  const code = typeof error === 'object' && error !== null ? quietEnds.get(error) : undefined;
+  if (code !== undefined) exit(code);
+  // Any other error is somebody else's. Where only this listener keeps the host from ending the program, it steps aside.
+  else if (hostProcess?.listenerCount?.('uncaughtException') === 1) {
+    hostProcess.off?.('uncaughtException', onUncaught);
+    quietly = false;
+    afterIo(() => {
+      throw error;
+    });
+  }
 }
 
 /** Ends the program at once; a page goes on. */

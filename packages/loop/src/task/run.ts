@@ -1,11 +1,14 @@
-// run: the front door of a program. It owns a loop from the first task to the last, and the way Ctrl-C ends both.
+// run: the front door of a program. It owns a loop from the first task to the last, and the way signals end both.
 
 import { checkOptions } from '../check-options.ts';
+import { snapshot } from '../debug/describe-tasks.ts';
+import { UnwindingWatch } from '../debug/unwinding-watch.ts';
 import { CancelledError, UsageError } from '../errors.ts';
-import { exit, onExit, onSignal, setExitCode } from '../host/program.ts';
+import { endQuietlyBy, writeError } from '../host/program.ts';
 import { EventLoop } from '../scheduler/event-loop.ts';
 import { EVENT_LOOP_OPTIONS, type EventLoopOptions } from '../scheduler/loop-options.ts';
 import type { NoStray, Result } from './coroutine.ts';
+import { type EndingSignal, EXIT_CODES, listenToSignals } from './program-signals.ts';
 import { allTasks, Task } from './task.ts';
 import { reportUnobserved } from './unobserved.ts';
 
@@ -13,19 +16,28 @@ import { reportUnobserved } from './unobserved.ts';
 export interface RunOptions extends EventLoopOptions {
   /** Cancels the main task when aborted. */
   readonly signal?: AbortSignal;
+  /**
+   * Which signals of the process the program listens to. `false`: none, for a program that has listeners of its own.
+   * `{ quit: false }`: all but SIGQUIT. Default: SIGINT, SIGTERM and SIGHUP cancel main, SIGQUIT prints every task.
+   */
+  readonly signals?: false | SignalOptions;
 }
 
-const RUN_OPTIONS: readonly string[] = [...EVENT_LOOP_OPTIONS, 'signal'];
+/** What a program does with signals. */
+export interface SignalOptions {
+  /** Print every task at SIGQUIT (Ctrl-\) and go on. Default true; otherwise SIGQUIT does what it does elsewhere. */
+  readonly quit?: boolean;
+}
 
-/** 128 + SIGINT(2): what a shell expects of a program ended by Ctrl-C. */
-const EXIT_CODE_SIGINT = 130;
+const RUN_OPTIONS: readonly string[] = [...EVENT_LOOP_OPTIONS, 'signal', 'signals'];
 
 /**
  * Runs `main` as the first task of a new loop and gives its result.
  *
  * When main has ended, what is left is cancelled and waited for, resources registered with the loop are closed, and
- * failures nobody looked at are reported. The first SIGINT cancels main, a second one ends the process at once; the
- * exit code is 130 either way. Every handler is taken off again.
+ * failures nobody looked at are reported. The first SIGINT, SIGTERM or SIGHUP cancels main, and the program ends with exit code
+ * 130, 143 or 129; a second one ends the process at once. When the CancelledError of a signal reaches nobody, nothing is
+ * printed. While the end takes more than 2 s, standard error tells what it waits for. Every handler is taken off again.
  */
 export async function run<R>(main: (() => R) & NoStray<R>, options: RunOptions = {}): Promise<Result<R>> {
   checkOptions(options, RUN_OPTIONS, 'run()');
@@ -34,44 +46,81 @@ export async function run<R>(main: (() => R) & NoStray<R>, options: RunOptions =
       code: 'ERR_OXBOW_LOOP_NOT_A_FUNCTION',
     });
   }
-  const { signal, ...loopOptions } = options;
+  const { signal, signals = {}, ...loopOptions } = options;
+  if (signals !== false) checkOptions(signals, ['quit'], 'run({ signals })');
   const loop = new EventLoop(loopOptions);
   const task = new Task<Result<R>>(main, loop, undefined, main.name || 'main');
   task.observe();
 
-  const onSigint = (): void => {
-    if (task.cancelling() > 0 && interrupted) exit(EXIT_CODE_SIGINT);
-    if (!interrupted) exitAsInterrupted();
-    interrupted = true;
-    task.cancel('SIGINT');
-    for (const each of task.done ? allTasks(loop) : []) each.cancel('SIGINT');
+  let endedBy: EndingSignal | undefined;
+  const unwinding = new UnwindingWatch((lastedMs) =>
+    describe(
+      loop,
+      `run() has been ending for ${lastedMs / 1000} s and waits for ${left(allTasks(loop).size)}`,
+    ),
+  );
+  const onEnd = (ending: EndingSignal): void => {
+    endedBy = ending;
+    unwinding.begin();
+    const error = withoutStack(new CancelledError(ending));
+    task.cancel(error);
+    for (const each of task.done ? allTasks(loop) : []) each.cancel(error);
   };
-  let interrupted = false;
-  const onAbort = (): void => void task.cancel(signal?.reason);
+  const onQuit = (): void => describe(loop, 'SIGQUIT, every task of run()');
+  const onAbort = (): void => {
+    unwinding.begin();
+    task.cancel(signal?.reason);
+  };
 
-  const leaveSignals = onSignal('SIGINT', onSigint);
+  const leaveSignals =
+    signals === false
+      ? undefined
+      : listenToSignals({ onEnd, onQuit: signals.quit === false ? undefined : onQuit });
   signal?.addEventListener('abort', onAbort, { once: true });
   if (signal?.aborted) onAbort();
   try {
     await settled(task);
+    unwinding.begin();
     await cancelLeftovers(loop);
     await loop.runClosers();
     await cancelLeftovers(loop);
   } finally {
-    leaveSignals();
+    unwinding.end();
+    leaveSignals?.();
     signal?.removeEventListener('abort', onAbort);
     reportUnobserved(loop);
     loop.close();
   }
+  const failure = task.cancelled ? cancellationOf(task) : undefined;
+  if (endedBy !== undefined && failure !== undefined)
+    endQuietlyBy(withoutStack(failure), EXIT_CODES[endedBy]);
   return task.result();
 }
 
-/** 130 also when nobody catches the cancellation: an uncaught error alone would make it 1. */
-function exitAsInterrupted(): void {
-  setExitCode(EXIT_CODE_SIGINT);
-  onExit((code) => {
-    if (code === 1) setExitCode(EXIT_CODE_SIGINT);
-  });
+function cancellationOf(task: Task<unknown>): CancelledError | undefined {
+  try {
+    task.result();
+  } catch (error) {
+    if (error instanceof CancelledError) return error;
+  }
+  return undefined;
+}
+
+/** It was asked for from outside: where it was made says nothing. */
+function withoutStack(error: CancelledError): CancelledError {
+  error.stack = `${error.name}: ${error.message}`;
+  return error;
+}
+
+function left(tasks: number): string {
+  if (tasks === 0) return 'a resource to close';
+  return tasks === 1 ? 'this task' : `these ${tasks} tasks`;
+}
+
+/** Writes what every task does. */
+function describe(loop: EventLoop, title: string): void {
+  const lines = String(snapshot(loop)).trimEnd().split('\n');
+  writeError(`[oxbow] ${title}:\n${lines.map((line) => `  ${line}\n`).join('')}`);
 }
 
 /** Cancels every task left on the loop until there is none: cleanup may start new ones. */

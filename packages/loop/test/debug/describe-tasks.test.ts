@@ -11,6 +11,7 @@ import {
   sleep,
   type TaskDescription,
   until,
+  VirtualClock,
 } from '../../src/index.ts';
 import { nameOf, virtually } from '../forms.ts';
 
@@ -54,6 +55,27 @@ test('tells what each task waits for, in both forms, and who waits for it', asyn
     { name: 'joiner', state: 'waiting', waitsFor: 'task "consumer"', waitedForBy: '', parent: 'main' },
     { name: 'outsider', state: 'waiting', waitsFor: 'until', waitedForBy: '', parent: 'main' },
   ]);
+});
+
+test('knows in debug mode how long a task has waited', async () => {
+  const waited: Record<string, number | undefined> = {};
+  const main = async (): Promise<void> => {
+    createTask(async () => sleep(1000), { name: 'async' });
+    createTask(
+      function* () {
+        yield* sleep(1000);
+      },
+      { name: 'generator' },
+    );
+    await sleep(250);
+    const { tasks } = await describeTasks();
+    for (const { name, waitedMs } of tasks) waited[name] = waitedMs;
+  };
+  const options = { clock: new VirtualClock(), onReport: () => {} };
+  await run(main, { ...options, debug: true });
+  assert.equal([waited.async, waited.generator], [250, 250]);
+  await run(main, { ...options, clock: new VirtualClock() });
+  assert.equal([waited.async, waited.generator], [undefined, undefined]);
 });
 
 test('gives file and line of every suspended frame, the innermost first', async () => {

@@ -1,5 +1,5 @@
 import { assert, suite } from '@oxbow/testkit';
-import { everyInBackground } from '../../src/host/background-timer.ts';
+import { afterDelay, everyInBackground } from '../../src/host/background-timer.ts';
 import { createTask, currentTask } from '../../src/index.ts';
 
 const test = suite('a timer in the background');
@@ -22,6 +22,19 @@ test('calls back again and again, on behalf of no task, until it is stopped', as
       }),
   );
   assert.equal(callers, [undefined, undefined, undefined]);
+});
+
+test('one that calls back once does so unless it is taken back', async () => {
+  const calls: string[] = [];
+  afterDelay(1, () => calls.push('taken back'))();
+  await new Promise<void>((resolve) => {
+    const alive = setInterval(() => {}, 1);
+    afterDelay(2, () => {
+      clearInterval(alive);
+      resolve();
+    });
+  });
+  assert.equal(calls, []);
 });
 
 test.run();

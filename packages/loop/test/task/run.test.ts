@@ -107,6 +107,24 @@ test('a signal cancels main, also one that is aborted already, and its listener 
   assert.not(began);
 });
 
+test('leaves signals alone when it is told to', async () => {
+  const count = (): number[] =>
+    (['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT'] as const).map((signal) => process.listenerCount(signal));
+  const before = count();
+  assert.equal(await run(async () => count(), { signals: false }), before);
+  const [int, term, hup, quit] = before as [number, number, number, number];
+  assert.equal(await run(async () => count(), { signals: { quit: false } }), [
+    int + 1,
+    term + 1,
+    hup + 1,
+    quit,
+  ]);
+  assert.match(
+    await run(async () => {}, { signals: { quiet: true } } as never).then(() => '', String),
+    /"quit"/,
+  );
+});
+
 test('takes its SIGINT handler off again', async () => {
   const before = process.listenerCount('SIGINT');
   await run(async () => {

@@ -1,0 +1,43 @@
+// Says for what the end of a program waits: cleanup that hangs looks like a program that ignores Ctrl-C.
+
+import { afterDelay } from '../host/background-timer.ts';
+
+/** How long unwinding may take before it is told what it waits for. */
+export const UNWINDING_PATIENCE_MS = 2000;
+/** It is told again when it has lasted this many times longer. */
+const REPEAT_FACTOR = 10;
+
+/** Watches the unwinding of one program. */
+export class UnwindingWatch {
+  readonly #tell: (lastedMs: number) => void;
+  readonly #after: typeof afterDelay;
+  #stop: (() => void) | undefined;
+  #ended = false;
+
+  /**
+   * @param tell called while unwinding takes long, with the time it has taken so far, in milliseconds
+   * @param after what calls back after a time
+   */
+  constructor(tell: (lastedMs: number) => void, after: typeof afterDelay = afterDelay) {
+    this.#tell = tell;
+    this.#after = after;
+  }
+
+  /** Unwinding has begun; harmless when repeated. */
+  begin(): void {
+    if (!this.#ended && this.#stop === undefined) this.#wait(0, UNWINDING_PATIENCE_MS);
+  }
+
+  /** It is over. */
+  end(): void {
+    this.#ended = true;
+    this.#stop?.();
+  }
+
+  #wait(lastedMs: number, untilMs: number): void {
+    this.#stop = this.#after(untilMs - lastedMs, () => {
+      this.#tell(untilMs);
+      this.#wait(untilMs, untilMs * REPEAT_FACTOR);
+    });
+  }
+}
