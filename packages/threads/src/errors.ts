@@ -1,10 +1,13 @@
-// The errors of calls into other threads and processes, beside those the called function throws itself.
-//
-//   OxbowError
-//   ├── WorkerExitError     the worker ended under the call, or never started (`exitCode`, `signal`, `cause`)
-//   ├── BacklogFullError    more calls wait than the pool may hold (`maxQueue`): slow down, or raise the limit
-//   ├── PoolClosedError     the pool takes no calls any more
-//   └── UncloneableError    a value cannot cross unchanged (`path`): send what it is made of instead
+/**
+ * The errors of calls into other threads and processes, beside those the called function throws itself.
+ *
+ *   OxbowError
+ *   ├── WorkerExitError     the worker ended under the call, or never started (`exitCode`, `signal`, `cause`)
+ *   ├── BacklogFullError    more calls wait than may (`maxQueue`): slow down, or raise the limit
+ *   ├── PoolClosedError     the pool takes no calls any more
+ *   ├── ObjectClosedError   the object in the thread takes no calls any more
+ *   └── UncloneableError    a value cannot cross unchanged (`path`): send what it is made of instead
+ */
 
 import { OxbowError, type OxbowErrorOptions } from '@oxbow/loop';
 
@@ -21,7 +24,8 @@ export interface WorkerExit {
 /**
  * Raised in the call whose worker ended before answering: an uncaught error, `process.exit()`, out of memory, a kill.
  *
- * The pool has replaced the worker already. Whether the call did its work is not known: repeat it only if it may run twice.
+ * A pool has replaced the worker already; an object is lost with its thread, and every later call of it fails like this.
+ * Whether the call did its work is not known: repeat it only if it may run twice.
  */
 export class WorkerExitError extends OxbowError {
   readonly exitCode: number | undefined;
@@ -43,8 +47,8 @@ export class WorkerExitError extends OxbowError {
 export class BacklogFullError extends OxbowError {
   readonly maxQueue: number;
 
-  constructor(pool: string, maxQueue: number) {
-    super(`${pool} is full: ${maxQueue} of at most ${maxQueue} calls wait already (maxQueue)`, {
+  constructor(owner: string, maxQueue: number) {
+    super(`${owner} is full: ${maxQueue} of at most ${maxQueue} calls wait already (maxQueue)`, {
       code: 'ERR_OXBOW_THREADS_BACKLOG_FULL',
     });
     this.maxQueue = maxQueue;
@@ -63,6 +67,17 @@ export class PoolClosedError extends OxbowError {
 
   static {
     PoolClosedError.prototype.name = 'PoolClosedError';
+  }
+}
+
+/** Raised for a call of an object in a thread after `close()` or `terminate()`. */
+export class ObjectClosedError extends OxbowError {
+  constructor(object: string) {
+    super(`${object} is closed`, { code: 'ERR_OXBOW_THREADS_OBJECT_CLOSED' });
+  }
+
+  static {
+    ObjectClosedError.prototype.name = 'ObjectClosedError';
   }
 }
 

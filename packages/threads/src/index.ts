@@ -17,11 +17,24 @@ export { type Transferable, transfer } from './call/transfer.ts';
 // Errors
 export {
   BacklogFullError,
+  ObjectClosedError,
   PoolClosedError,
   UncloneableError,
   type WorkerExit,
   WorkerExitError,
 } from './errors.ts';
+// Objects in threads
+export type { ThreadOptions } from './object/object-options.ts';
+export type {
+  EventsOf,
+  InThread,
+  InThreadMembers,
+  MadeBy,
+  MakerArguments,
+  MakerNames,
+  OpenOf,
+} from './object/object-types.ts';
+export { type Opening, openInThread } from './object/open-in-thread.ts';
 // Pools
 export type { PoolOptions } from './pool/pool-options.ts';
 export type { PoolStatistics } from './pool/pool-statistics.ts';

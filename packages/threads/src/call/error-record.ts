@@ -12,7 +12,13 @@ import {
   TimeoutError,
   UsageError,
 } from '@oxbow/loop';
-import { BacklogFullError, PoolClosedError, UncloneableError, WorkerExitError } from '../errors.ts';
+import {
+  BacklogFullError,
+  ObjectClosedError,
+  PoolClosedError,
+  UncloneableError,
+  WorkerExitError,
+} from '../errors.ts';
 import { type Border, checkCrossing } from './crossing.ts';
 
 /** A thrown value on its way. */
@@ -65,6 +71,7 @@ const knownClasses = new Map<string, { readonly prototype: object }>(
     WorkerExitError,
     BacklogFullError,
     PoolClosedError,
+    ObjectClosedError,
     UncloneableError,
   ].map((each) => [each.name, each]),
 );

@@ -2,7 +2,9 @@
 
 import type { CancelledError } from '@oxbow/loop';
 import { PendingCall } from '@oxbow/loop/lowlevel';
+import type { Linked } from '@oxbow/loop/structures';
 import type { Transferable } from './transfer.ts';
+import type { TargetKind } from './wire.ts';
 
 /** What a call needs of its pool. */
 export interface CallOwner {
@@ -12,6 +14,8 @@ export interface CallOwner {
 
 /** What is called. */
 export interface CallRequest {
+  readonly kind: TargetKind;
+  /** Of the module; empty for what concerns the object that the worker holds. */
   readonly url: string;
   readonly name: string;
   readonly args: readonly unknown[];
@@ -25,7 +29,7 @@ export interface CallRequest {
  * Cancelling asks the function to stop (`currentSignal()` there is aborted) and waits for it; a function that is still
  * running after the pool's `graceMs` loses its worker. A call that has not begun never runs.
  */
-export class RemoteCall<T> extends PendingCall<T> {
+export class RemoteCall<T> extends PendingCall<T> implements Linked<RemoteCall<unknown>> {
   readonly #owner: CallOwner;
   /** @internal */
   readonly request: CallRequest | undefined;
@@ -33,6 +37,10 @@ export class RemoteCall<T> extends PendingCall<T> {
   worker: object | undefined = undefined;
   /** Which of that worker's slots it is in. @internal */
   slot: number | undefined = undefined;
+  /** Its place in the backlog. @internal */
+  nextLinked: RemoteCall<unknown> | undefined = undefined;
+  /** @internal */
+  previousLinked: RemoteCall<unknown> | undefined = undefined;
 
   /** @internal Made by pools; without a request it will only ever fail. */
   constructor(owner: CallOwner, request: CallRequest | undefined) {

@@ -1,7 +1,7 @@
 // One worker of a pool and the calls on their way to it. It decides how many those may be; which, is the pool's affair.
 
 import type { RemoteCall } from '../call/remote-call.ts';
-import { type FromWorker, MAX_IN_FLIGHT, READY } from '../call/wire.ts';
+import { type EventMessage, type FromWorker, MAX_IN_FLIGHT, READY } from '../call/wire.ts';
 import type { WorkerExit } from '../errors.ts';
 import type { LinkOwner, OutgoingCall, WorkerLink } from '../worker/worker-link.ts';
 
@@ -9,6 +9,7 @@ import type { LinkOwner, OutgoingCall, WorkerLink } from '../worker/worker-link.
 export interface PoolWorkerOwner {
   /** A call was answered, or skipped after it was taken back (`call` is undefined then). */
   answered(worker: PoolWorker, call: RemoteCall<unknown> | undefined, message: FromWorker): void;
+  emitted?(event: EventMessage): void;
   exited(worker: PoolWorker, exit: WorkerExit): void;
 }
 
@@ -33,7 +34,7 @@ export class PoolWorker implements LinkOwner {
   #checkPlanned = false;
   /** Slots occupied. */
   inFlight = 0;
-  /** Calls whose end keeps this process alive. */
+  /** Calls and listeners that keep this process alive. */
   #awaited = 0;
   /** Since when it has had nothing to do, on the clock of performance.now(). */
   idleSinceMs: number = performance.now();
@@ -71,7 +72,7 @@ export class PoolWorker implements LinkOwner {
     call.worker = this;
     this.#calls[slot] = call;
     if (this.inFlight++ === 0) this.#lastAnswerMs = performance.now();
-    this.#await(1);
+    this.hold(1);
     this.#outgoing.push({ slot, request: call.request! });
   }
 
@@ -138,6 +139,10 @@ export class PoolWorker implements LinkOwner {
     this.#owner.answered(this, call, message);
   }
 
+  emitted(event: EventMessage): void {
+    this.#owner.emitted?.(event);
+  }
+
   exited(exit: WorkerExit): void {
     this.ending = true;
     this.#owner.exited(this, exit);
@@ -149,7 +154,7 @@ export class PoolWorker implements LinkOwner {
     this.#calls[slot]!.slot = undefined;
     this.#calls[slot]!.worker = undefined;
     this.#calls[slot] = undefined;
-    this.#await(-1);
+    this.hold(-1);
   }
 
   #release(slot: number): void {
@@ -169,7 +174,8 @@ export class PoolWorker implements LinkOwner {
     if (this.inFlight === 0) this.idleSinceMs = nowMs;
   }
 
-  #await(change: number): void {
+  /** How many more reasons there are for it to keep this process alive: its calls, and whoever listens. */
+  hold(change: number): void {
     this.#awaited += change;
     if (this.#awaited > 0 === this.#alive || this.#checkPlanned) return;
     if (this.#awaited > 0) {

@@ -18,7 +18,7 @@ import {
   urlOf,
 } from '../call/module-reference.ts';
 import { type CallOwner, type CallRequest, RemoteCall } from '../call/remote-call.ts';
-import { type FromWorker, RETURNED, THREW } from '../call/wire.ts';
+import { type FromWorker, FUNCTION, RETURNED, THREW } from '../call/wire.ts';
 import { BacklogFullError, PoolClosedError, UncloneableError, type WorkerExit } from '../errors.ts';
 import { exitedUnder, notStarted } from '../worker/worker-end.ts';
 import type { LinkOwner, WorkerLink } from '../worker/worker-link.ts';
@@ -119,7 +119,13 @@ export abstract class WorkerPool implements CallOwner {
     let request: CallRequest;
     try {
       if (this.#closed) throw new PoolClosedError(this.name);
-      request = { url: urlOf(module), name, args, transfers: checkArguments(args, this.#border) };
+      request = {
+        kind: FUNCTION,
+        url: urlOf(module),
+        name,
+        args,
+        transfers: checkArguments(args, this.#border),
+      };
       const { size, maxQueue } = this.#settings;
       if (this.#pending.size >= size + maxQueue) throw new BacklogFullError(this.name, maxQueue);
     } catch (error) {

@@ -1,5 +1,7 @@
-// The far end of calls, the same in a thread and in a process: takes calls one at a time in their order, runs each as
-// a task of this side's loop, and answers. How messages come and go is its host's affair.
+/**
+ * The far end of calls, the same in a thread and in a process: takes calls one at a time in their order, runs each as
+ * a task of this side's loop, and answers. How messages come and go is its host's affair.
+ */
 
 import { CancelledError, UsageError } from '@oxbow/loop';
 import { CallLoop, type CallTask, nearestName } from '@oxbow/loop/lowlevel';
@@ -7,19 +9,26 @@ import { type Border, checkCrossing } from '../call/crossing.ts';
 import { recordFailure } from '../call/error-record.ts';
 import type { Transferable } from '../call/transfer.ts';
 import {
+  CLOSER,
   type ControlMessage,
   type FromWorker,
+  MAKER,
+  METHOD,
   RETURNED,
   SKIPPED,
+  type TargetKind,
   type TargetMessage,
   THREW,
   type ToWorker,
 } from '../call/wire.ts';
 import { UncloneableError } from '../errors.ts';
+import type { Callable, ServedObject } from './served-object.ts';
 
 /** What the runner needs of the thread or process it runs in. */
 export interface RunnerHost {
   readonly border: Border;
+  /** Where objects can be opened: what holds the one of this worker. */
+  readonly object?: ServedObject;
   /** Whether the call may begin; false when the pool has taken it back. */
   claim(slot: number): boolean;
   /** Whether the running call of this slot is to stop: true at once, although no message has been read. */
@@ -32,10 +41,9 @@ export interface RunnerHost {
   stop(): void;
 }
 
-type Callable = (...args: readonly unknown[]) => unknown;
-
-/** A function to call, once its module has been loaded. */
+/** Something to call, once its module has been loaded. */
 interface Target {
+  readonly kind: TargetKind;
   readonly url: string;
   readonly name: string;
   fn: Callable | undefined;
@@ -82,11 +90,16 @@ export class CallRunner {
   #obey(message: ControlMessage): void {
     for (const target of message.targets ?? []) this.#introduce(target);
     if (message.cancel !== undefined) this.#cancel(...message.cancel);
+    if (message.listen !== undefined) this.#host.object?.listen(...message.listen);
     if (message.stop) this.#host.stop();
   }
 
-  #introduce([number, url, name]: TargetMessage): void {
-    this.#targets.set(number, { url, name, fn: undefined });
+  #introduce([number, kind, url, name]: TargetMessage): void {
+    const object = this.#host.object;
+    let fn: Callable | undefined;
+    if (kind === METHOD) fn = object?.method(name);
+    else if (kind === CLOSER) fn = () => object?.close();
+    this.#targets.set(number, { kind, url, name, fn });
   }
 
   #cancel(slot: number, reason: unknown): void {
@@ -124,7 +137,8 @@ export class CallRunner {
     import(target.url).then(
       (module: Record<string, unknown>) => {
         try {
-          target.fn = functionOf(module, target);
+          const found = functionOf(module, target);
+          target.fn = target.kind === MAKER ? this.#host.object!.maker(found, target.name) : found;
         } catch (error) {
           this.#end(slot, error);
           return;

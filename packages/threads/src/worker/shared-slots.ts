@@ -3,12 +3,15 @@
 // Both sides decide by compare-and-exchange who has a call: the pool may take back what has not begun (to cancel it, or
 // to give it to an idle worker), and a function that never waits can still see that it is to stop.
 
-import { MAX_IN_FLIGHT } from '../call/wire.ts';
+import { MAX_EVENTS, MAX_IN_FLIGHT } from '../call/wire.ts';
 
 const BELL = 0;
 const AWAKE = 1;
 const ANSWERS = 2;
-const FIRST_SLOT = 3;
+/** Events that the worker has sent, and those that this side is done with. */
+const EVENTS_SENT = 3;
+const EVENTS_HEARD = 4;
+const FIRST_SLOT = 5;
 
 /** The clock costs as much as some looks at the bell. */
 const LOOKS_PER_TIME = 16;
@@ -78,7 +81,24 @@ export class SharedSlots {
     return Atomics.load(this.#words, ANSWERS);
   }
 
+  /** An event has been heard: there is room for another. */
+  countEventHeard(): void {
+    Atomics.add(this.#words, EVENTS_HEARD, 1);
+    Atomics.notify(this.#words, EVENTS_HEARD);
+  }
+
   // The worker's half
+
+  /** Makes room for one event: blocks the thread while `MAX_EVENTS` are on their way. */
+  awaitEventRoom(): void {
+    const sent = Atomics.add(this.#words, EVENTS_SENT, 1);
+    for (;;) {
+      const heard = Atomics.load(this.#words, EVENTS_HEARD);
+      // Both counters wrap; their difference, in 32 bits, does not.
+      if (((sent - heard) | 0) < MAX_EVENTS) return;
+      Atomics.wait(this.#words, EVENTS_HEARD, heard);
+    }
+  }
 
   /** An answer has been sent. */
   countAnswer(): void {

@@ -11,7 +11,7 @@ import {
 } from 'node:worker_threads';
 import { outsideAllTasks } from '@oxbow/loop/lowlevel';
 import type { Transferable } from '../call/transfer.ts';
-import { type FromWorker, MAX_IN_FLIGHT, READY, type ToWorker } from '../call/wire.ts';
+import { EVENT, type FromWorker, MAX_IN_FLIGHT, READY, type ToWorker } from '../call/wire.ts';
 import type { WorkerExit } from '../errors.ts';
 import { SharedSlots } from './shared-slots.ts';
 import { AWAKE_MS, StayAwake } from './stay-awake.ts';
@@ -146,6 +146,16 @@ export class ThreadLink implements WorkerLink {
     this.#slots.ring();
   }
 
+  /** Has events of the object sent, or not any more. */
+  listen(event: string, yes: boolean): void {
+    this.#post({ listen: [event, yes] });
+  }
+
+  /** An event has been heard by all who listen: there is room for another. */
+  eventHeard(): void {
+    this.#slots.countEventHeard();
+  }
+
   stop(): void {
     this.#post({ stop: true });
   }
@@ -175,6 +185,10 @@ export class ThreadLink implements WorkerLink {
   }
 
   #answered(message: FromWorker): void {
+    if (message[1] === EVENT) {
+      this.#owner.emitted?.(message[2]);
+      return;
+    }
     if (message[1] !== READY && --this.#unanswered === 0) {
       this.#stayAwake.answered(performance.now());
     }

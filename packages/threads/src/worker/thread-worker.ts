@@ -3,9 +3,11 @@
 // for something: then messages come as events too.
 
 import { type MessagePort, receiveMessageOnPort, workerData } from 'node:worker_threads';
+import { checkCrossing } from '../call/crossing.ts';
 import type { Transferable } from '../call/transfer.ts';
-import { type FromWorker, READY, type ToWorker } from '../call/wire.ts';
+import { EVENT, type FromWorker, NO_SLOT, READY, type ToWorker } from '../call/wire.ts';
 import { CallRunner } from './call-runner.ts';
+import { ServedObject } from './served-object.ts';
 import { SharedSlots } from './shared-slots.ts';
 import { AWAKE_MS } from './stay-awake.ts';
 
@@ -26,8 +28,15 @@ const slots = new SharedSlots(memory);
 let servePlanned = false;
 let serving = false;
 
+const object: ServedObject = new ServedObject((event, args) => {
+  const transfers = checkCrossing(args, `event "${event}"`, 'thread');
+  slots.awaitEventRoom();
+  port.postMessage([NO_SLOT, EVENT, [event, args]] satisfies FromWorker, transfers as never);
+});
+
 const runner: CallRunner = new CallRunner({
   border: 'thread',
+  object,
   claim: (slot) => slots.claim(slot),
   cancelRequested: (slot) => slots.cancelRequested(slot),
   poll: receive,

@@ -16,6 +16,11 @@ export function exitedUnder(call: string, exit: WorkerExit): WorkerExitError {
   return new WorkerExitError(`The worker ended while it ran ${call}() (${describeExit(exit)})`, exit);
 }
 
+/** For a call of an object whose thread is gone: its function has not begun. */
+export function exitedBefore(call: string, exit: WorkerExit): WorkerExitError {
+  return new WorkerExitError(`The worker ended before it ran ${call}() (${describeExit(exit)})`, exit);
+}
+
 function describeExit({ exitCode, signal, cause }: WorkerExit): string {
   const how = signal === undefined ? `exit code ${exitCode ?? 'unknown'}` : `signal ${signal}`;
   return cause instanceof Error ? `${how}: ${cause.message}` : how;

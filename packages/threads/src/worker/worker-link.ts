@@ -1,7 +1,7 @@
 // The seam between a pool and one worker, whatever the worker is.
 
 import type { CallRequest } from '../call/remote-call.ts';
-import type { CallsMessage, FromWorker, TargetMessage } from '../call/wire.ts';
+import type { CallsMessage, EventMessage, FromWorker, TargetMessage } from '../call/wire.ts';
 import type { WorkerExit } from '../errors.ts';
 
 /** A call about to be sent, and the slot it was given. */
@@ -13,6 +13,8 @@ export interface OutgoingCall {
 /** Whom a link tells. Never called inside the link's own methods. */
 export interface LinkOwner {
   answered(message: FromWorker): void;
+  /** The object that the worker holds has emitted an event. */
+  emitted?(event: EventMessage): void;
   /** The worker is gone; told once, after its last answer. */
   exited(exit: WorkerExit): void;
 }
@@ -54,14 +56,15 @@ export class Targets {
     return message;
   }
 
-  #numberOf({ url, name }: CallRequest): number {
+  #numberOf({ kind, url, name }: CallRequest): number {
+    // A module's URL is never empty: what concerns the worker's object has a map of its own, where names are unique.
     let functions = this.#modules.get(url);
     if (functions === undefined) this.#modules.set(url, (functions = new Map()));
     let number = functions.get(name);
     if (number === undefined) {
       number = this.#count++;
       functions.set(name, number);
-      this.#fresh.push([number, url, name]);
+      this.#fresh.push([number, kind, url, name]);
     }
     return number;
   }

@@ -1,6 +1,7 @@
 import { type CancelledError, createTask, run } from '@oxbow/loop';
 import { assert, suite } from '@oxbow/testkit';
 import { RemoteCall } from '../../src/call/remote-call.ts';
+import { FUNCTION } from '../../src/call/wire.ts';
 
 const test = suite('a call in a worker');
 
@@ -10,7 +11,13 @@ function newCall(): { readonly call: RemoteCall<number>; readonly asked: unknown
   const owner = {
     cancelCall: (call: unknown, reason: CancelledError) => asked.push([call, reason.reason]),
   };
-  const request = { url: 'file:///work.js', name: 'fn', args: [], transfers: undefined };
+  const request = {
+    kind: FUNCTION as typeof FUNCTION,
+    url: 'file:///work.js',
+    name: 'fn',
+    args: [],
+    transfers: undefined,
+  };
   return { call: new RemoteCall<number>(owner, request), asked };
 }
 

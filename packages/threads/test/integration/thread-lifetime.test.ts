@@ -14,6 +14,7 @@ const test = suite('lifetimes of workers');
 const loop = import.meta.resolve('@oxbow/loop');
 const threads = new URL('../../src/index.ts', import.meta.url).href;
 const work = new URL('../fixtures/work.ts', import.meta.url).href;
+const counters = new URL('../fixtures/counter.ts', import.meta.url).href;
 
 interface Ended {
   readonly code: number | null;
@@ -26,8 +27,9 @@ async function program(lines: string, flags: readonly string[] = []): Promise<En
   const source = `
     import { existsSync } from 'node:fs';
     import { run, createTask, sleep } from ${JSON.stringify(loop)};
-    import { toThread, ThreadPool, ProcessPool } from ${JSON.stringify(threads)};
+    import { openInThread, toThread, ThreadPool, ProcessPool } from ${JSON.stringify(threads)};
     const work = () => import(${JSON.stringify(work)});
+    const counters = () => import(${JSON.stringify(counters)});
     let calls = 0;
     /** A call that runs for ever, once it runs. */
     async function endlessCall(pool) {
@@ -55,6 +57,20 @@ test('a program ends although its pools were never closed', async () => {
     console.log(await new ProcessPool({ size: 1 }).run(work, 'add', 5, 6));
   `);
   assert.equal([code, output], [0, '3\n7\n11\n']);
+});
+
+test('a program ends although its objects were never closed, once nobody listens', async () => {
+  const { code, output } = await program(`
+    const counter = await openInThread(counters, 'Counter', 1);
+    counter.add(1).addDoneCallback((call) => console.log(call.result()));
+    const ticker = await openInThread(counters, 'Ticker');
+    const off = ticker.on('later', (word) => {
+      console.log(word);
+      off();
+    });
+    await ticker.emitLater('heard');
+  `);
+  assert.equal([code, output], [0, '2\nheard\n']);
 });
 
 test('a pending call keeps the program alive, awaited or not', async () => {

@@ -1,7 +1,7 @@
 // covers: src/call/wire.ts
 
 import { assert, suite } from '@oxbow/testkit';
-import { MAX_IN_FLIGHT } from '../../src/call/wire.ts';
+import { MAX_EVENTS, MAX_IN_FLIGHT } from '../../src/call/wire.ts';
 import { SharedSlots } from '../../src/worker/shared-slots.ts';
 
 const test = suite('shared slots');
@@ -81,6 +81,14 @@ test('answers are counted', () => {
   const before = pool.answers();
   worker.countAnswer();
   assert.is(pool.answers(), before + 1);
+});
+
+test('as many events as may be on their way need no waiting, and one that was heard makes room for another', () => {
+  const slots = new SharedSlots();
+  for (let event = 0; event < MAX_EVENTS; event++) slots.awaitEventRoom();
+  // One more would block this thread: that is tested where a thread emits.
+  slots.countEventHeard();
+  slots.awaitEventRoom();
 });
 
 test.run();

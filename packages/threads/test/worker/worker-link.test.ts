@@ -1,4 +1,5 @@
 import { assert, suite } from '@oxbow/testkit';
+import { FUNCTION } from '../../src/call/wire.ts';
 import { entryFile, inheritedExecArgv, Targets, threadExecArgv } from '../../src/worker/worker-link.ts';
 
 const test = suite('what links share');
@@ -6,6 +7,7 @@ const test = suite('what links share');
 test('a function is introduced once, and named by its number from then on', () => {
   const targets = new Targets();
   const request = (name: string, url = 'file:///work.js') => ({
+    kind: FUNCTION as typeof FUNCTION,
     url,
     name,
     args: [name],
@@ -20,8 +22,8 @@ test('a function is introduced once, and named by its number from then on', () =
     [0, 0, ['one'], 1, 1, ['two'], 2, 0, ['one']],
   );
   assert.equal(targets.takeFresh(), [
-    [0, 'file:///work.js', 'one'],
-    [1, 'file:///work.js', 'two'],
+    [0, FUNCTION, 'file:///work.js', 'one'],
+    [1, FUNCTION, 'file:///work.js', 'two'],
   ]);
   targets.encode([{ slot: 0, request: request('one') }]);
   assert.is(targets.takeFresh(), undefined);

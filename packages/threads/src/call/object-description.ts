@@ -1,0 +1,8 @@
+/** What a worker says of the object it holds, so that the near side can have methods of the same names. */
+
+/** An object in a worker. */
+export interface ObjectDescription {
+  readonly methods: readonly string[];
+  /** It is an EventEmitter. */
+  readonly emits: boolean;
+}
