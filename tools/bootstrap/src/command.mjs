@@ -36,7 +36,7 @@ const COMMANDS = {
     run: (toolchain, words) => runFile(toolchain, OBSERVATORY, ['--no-ui', ...words]),
   },
   test: {
-    does: 'run the tests: [package…] [part of a file name…] [--no-integration] [--coverage] [--no-cache]',
+    does: 'run the tests: [package…] [part of a file name…]; npm test -- --help lists the options',
     run: testRun,
   },
   check: {

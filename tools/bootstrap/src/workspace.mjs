@@ -20,6 +20,7 @@ const APART = ['tools/bench', 'tools/docs'];
  * @property {string} shortName without the scope: `loop`
  * @property {string} folder from the root, with `/`: `packages/loop`
  * @property {Readonly<Record<string, string>>} scripts
+ * @property {boolean} testsNeedBuild whether its tests look at what `build` makes
  */
 
 /**
@@ -32,8 +33,14 @@ export function readProjects(from = root) {
     for (const entry of readdirSync(join(from, group)).sort()) {
       const manifest = join(from, group, entry, 'package.json');
       if (!existsSync(manifest) || APART.includes(`${group}/${entry}`)) continue;
-      const { name, scripts = {} } = JSON.parse(readFileSync(manifest, 'utf8'));
-      projects.push({ name, shortName: name.replace(/^@[^/]*\//, ''), folder: `${group}/${entry}`, scripts });
+      const { name, scripts = {}, nx } = JSON.parse(readFileSync(manifest, 'utf8'));
+      projects.push({
+        name,
+        shortName: name.replace(/^@[^/]*\//, ''),
+        folder: `${group}/${entry}`,
+        scripts,
+        testsNeedBuild: nx?.targets?.test?.dependsOn !== undefined,
+      });
     }
   }
   return projects;

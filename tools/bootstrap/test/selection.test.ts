@@ -3,9 +3,16 @@ import { select } from '../src/selection.mjs';
 
 const test = suite('the selection');
 
-const loop = { name: '@oxbow/loop', shortName: 'loop', folder: 'packages/loop', scripts: {} };
-const codec = { name: '@oxbow/codec', shortName: 'codec', folder: 'packages/codec', scripts: {} };
-const grammar = { command: 'test', options: ['--coverage'], patterns: true };
+const project = (name: string) => ({
+  name: `@oxbow/${name}`,
+  shortName: name,
+  folder: `packages/${name}`,
+  scripts: {},
+  testsNeedBuild: false,
+});
+const loop = project('loop');
+const codec = project('codec');
+const grammar = { command: 'test', options: ['--coverage'], numbers: ['--beside'], patterns: true };
 const choose = (...words: string[]) => select(words, [loop, codec], grammar);
 
 test('is every project when none is named', () => {
@@ -14,7 +21,11 @@ test('is every project when none is named', () => {
 
 test('knows a project by its short name, its name and its folder', () => {
   for (const word of ['loop', '@oxbow/loop', 'packages/loop', './packages/loop/']) {
-    assert.equal(choose(word), { projects: [loop], patterns: [], options: new Set() }, word);
+    assert.equal(
+      choose(word),
+      { projects: [loop], patterns: [], options: new Set(), numbers: new Map() },
+      word,
+    );
   }
 });
 
@@ -32,6 +43,28 @@ test('keeps options apart', () => {
   assert.ok(choose('--coverage').options.has('--coverage'));
 });
 
+test('takes the number of an option as the next word or behind =', () => {
+  for (const words of [
+    ['--beside', '4', 'loop'],
+    ['--beside=4', 'loop'],
+  ]) {
+    const { numbers, projects } = choose(...words);
+    assert.equal([numbers.get('--beside'), projects], [4, [loop]]);
+  }
+});
+
+test('refuses a number that is none', () => {
+  for (const words of [
+    ['--beside'],
+    ['--beside', 'loop'],
+    ['--beside=0'],
+    ['--beside', '1.5'],
+    ['--beside='],
+  ]) {
+    assert.throws(() => choose(...words), /--beside takes a whole number of at least 1/);
+  }
+});
+
 test('refuses an unknown project or option, and names the nearest', () => {
   assert.throws(
     () => choose('lop'),
@@ -39,7 +72,7 @@ test('refuses an unknown project or option, and names the nearest', () => {
   );
   assert.throws(
     () => choose('--coverge'),
-    'test has no option --coverge; did you mean --coverage? There are: --coverage.',
+    'test has no option --coverge; did you mean --coverage? There are: --coverage, --beside.',
   );
 });
 

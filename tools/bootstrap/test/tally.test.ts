@@ -35,6 +35,7 @@ test('counts a bad exit code that no test explains as a failure', () => {
 test('counts a run in which nothing passed as a failure', () => {
   assert.is(addUp([], 0).failed, 1);
   assert.is(addUp([{ name: 'loop', results: { passed: 0, failed: 0, skipped: 2 } }], 0).failed, 1);
+  assert.is(addUp([], 0, { mayBeEmpty: true }).failed, 0);
 });
 
 test('ends with a line of the two counts, and the third when there is one', () => {

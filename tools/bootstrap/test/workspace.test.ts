@@ -18,9 +18,25 @@ test('lists the folders that hold a package.json, but not those installed apart'
   mkdirSync(join(root, 'packages/no-manifest'));
   mkdirSync(join(root, 'elsewhere/loop'), { recursive: true });
   writeFileSync(join(root, 'packages/loop/package.json'), '{"name":"@oxbow/loop","scripts":{"test":"x"}}');
-  assert.equal(readProjects(root), [
-    { name: '@oxbow/loop', shortName: 'loop', folder: 'packages/loop', scripts: { test: 'x' } },
-  ]);
+  const [loop, ...others] = readProjects(root);
+  const { name, shortName, folder, scripts } = loop ?? {};
+  assert.equal([name, shortName, folder, scripts], ['@oxbow/loop', 'loop', 'packages/loop', { test: 'x' }]);
+  assert.equal(others, []);
+});
+
+test('knows whose tests look at what is built', ({ root }) => {
+  mkdirSync(join(root, 'packages/built'), { recursive: true });
+  writeFileSync(
+    join(root, 'packages/built/package.json'),
+    '{"name":"@oxbow/built","nx":{"targets":{"test":{"dependsOn":["^build"]}}}}',
+  );
+  assert.equal(
+    readProjects(root).map(({ shortName, testsNeedBuild }) => [shortName, testsNeedBuild]),
+    [
+      ['built', true],
+      ['loop', false],
+    ],
+  );
 });
 
 test.run();

@@ -4,13 +4,13 @@
  */
 import { isMainThread } from 'node:worker_threads';
 import { judge } from './judge.ts';
-import { currentLedger, hasJournal, note } from './ledger.ts';
+import { currentJournal, note } from './ledger.ts';
 
 /** Arranges for the judgement at the process's exit; does nothing under the runner or in a worker thread. */
 export function judgeAtExit(): void {
-  if (hasJournal() || !isMainThread) return;
+  if (currentJournal().path !== undefined || !isMainThread) return;
   process.once('exit', () => {
-    const ledger = currentLedger();
+    const { ledger } = currentJournal();
     if (ledger.tests.every((test) => !test.started || test.outcome !== undefined)) note({ kind: 'finished' });
     for (const test of ledger.tests) {
       if (test.outcome === 'skipped') console.log(`  skipped: ${test.title}: ${test.message}`);

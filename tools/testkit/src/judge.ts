@@ -68,6 +68,11 @@ export function judge(ledger: Ledger, ending: Ending): readonly Problem[] {
           'handles left',
           `still held ${ledger.handlesLeft.join(', ')} open after its last test: close what the tests open (in after, or with try/finally).`,
         );
+    } else if (ledger.leftBehind.length > 0) {
+      file(
+        'left behind',
+        `left changed what the next file in its process sees: ${ledger.leftBehind.join(', ')}. Put it back in after.`,
+      );
     } else if (ending.exitCode !== 0 && problems.length === 0) {
       file(
         'exit code',

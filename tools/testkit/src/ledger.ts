@@ -13,6 +13,7 @@ export type Outcome = 'passed' | 'failed' | 'skipped';
 
 /** One line of the journal. */
 export type LedgerEvent =
+  | { kind: 'begun' }
   | { kind: 'declared'; id: number; suite: string; title: string; as: Declaration }
   | { kind: 'queued'; ids: readonly number[] }
   | { kind: 'started'; id: number }
@@ -20,7 +21,9 @@ export type LedgerEvent =
   | { kind: 'hook failed'; suite: string; hook: string; message: string }
   | { kind: 'file skipped'; reason: string }
   | { kind: 'finished' }
-  | { kind: 'handles left'; names: readonly string[] };
+  | { kind: 'handles left'; names: readonly string[] }
+  | { kind: 'left behind'; changes: readonly string[] }
+  | { kind: 'closed'; exitCode: number; ms: number };
 
 /** One declared test and how far it came. */
 export interface TestRecord {
@@ -47,16 +50,22 @@ export interface Ledger {
   finished: boolean;
   /** Names of the handles that kept the process alive after its last test. */
   handlesLeft: readonly string[];
+  /** What the next file of the same process would find changed. */
+  leftBehind: readonly string[];
+  /** Set once nothing of the file was open any more: the exit code it would have ended with, and how long it took. */
+  closed?: { readonly exitCode: number; readonly ms: number };
 }
 
 /** A ledger in which nothing happened yet. */
 export function emptyLedger(): Ledger {
-  return { tests: [], failedHooks: [], finished: false, handlesLeft: [] };
+  return { tests: [], failedHooks: [], finished: false, handlesLeft: [], leftBehind: [] };
 }
 
 /** Adds one event to a ledger. */
 export function applyEvent(ledger: Ledger, event: LedgerEvent): void {
   switch (event.kind) {
+    case 'begun':
+      break;
     case 'declared': {
       const { id, suite, title, as } = event;
       ledger.tests[id] = { id, suite, title, as, queued: false, started: false, ms: 0 };
@@ -88,6 +97,12 @@ export function applyEvent(ledger: Ledger, event: LedgerEvent): void {
     case 'handles left':
       ledger.handlesLeft = event.names;
       break;
+    case 'left behind':
+      ledger.leftBehind = event.changes;
+      break;
+    case 'closed':
+      ledger.closed = { exitCode: event.exitCode, ms: event.ms };
+      break;
   }
 }
 
@@ -103,28 +118,29 @@ export function readJournal(text: string): Ledger {
   return ledger;
 }
 
-const current = emptyLedger();
-let journalPath: string | undefined;
+/** The ledger of a file, and the file on disk that its events are appended to. */
+export interface Journal {
+  readonly ledger: Ledger;
+  /** undefined: nobody reads it, the test file was started by hand. */
+  readonly path: string | undefined;
+}
 
-/** The ledger of this process. */
-export function currentLedger(): Ledger {
+let current: Journal = { ledger: emptyLedger(), path: undefined };
+
+/** The journal of the file that runs in this process. */
+export function currentJournal(): Journal {
   return current;
 }
 
-/** From now on this process also appends its events to a file. */
-export function keepJournal(path: string): void {
-  journalPath = path;
+/** From now on a new file runs in this process, whose events are appended to `path`. */
+export function beginJournal(path: string): void {
+  current = { ledger: emptyLedger(), path };
 }
 
-/** Whether a runner reads this process's journal (otherwise the file was started by hand). */
-export function hasJournal(): boolean {
-  return journalPath !== undefined;
-}
-
-/** Records an event of this process. */
-export function note(event: LedgerEvent): void {
-  applyEvent(current, event);
-  if (journalPath !== undefined) appendFileSync(journalPath, `${JSON.stringify(event)}\n`);
+/** Records an event of the current file, or of the one whose journal is given. */
+export function note(event: LedgerEvent, { ledger, path } = current): void {
+  applyEvent(ledger, event);
+  if (path !== undefined) appendFileSync(path, `${JSON.stringify(event)}\n`);
 }
 
 function record(ledger: Ledger, id: number): TestRecord {

@@ -3,7 +3,7 @@
  * for the package. Pure.
  */
 import type { Results } from './results.ts';
-import type { FileResult } from './run-file.ts';
+import type { FileResult } from './run-files.ts';
 
 /** What is printed when a file has ended; '' when all of it passed. */
 export function fileReport({ file, ledger, problems, log }: FileResult): string {

@@ -2,7 +2,7 @@
  * A package's run as data: what `.results/results.json` and `.results/junit.xml` hold. Pure.
  */
 import type { Outcome } from './ledger.ts';
-import type { FileResult } from './run-file.ts';
+import type { FileResult } from './run-files.ts';
 
 /** One line of the results: a test, or a problem of a whole file (`title` in angle brackets). */
 export interface CaseResult {

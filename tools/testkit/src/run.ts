@@ -7,11 +7,17 @@ import { availableParallelism } from 'node:os';
 import { basename, dirname, join, resolve } from 'node:path';
 import { type Request, readArguments, USAGE } from './command-line.ts';
 import { emptyLedger } from './ledger.ts';
-import { DEFAULT_FILE_TIMEOUT_MS, DEFAULT_TEST_TIMEOUT_MS, limitFromEnv } from './limits.ts';
+import {
+  DEFAULT_FILE_TIMEOUT_MS,
+  DEFAULT_HANDLE_GRACE_MS,
+  DEFAULT_TEST_TIMEOUT_MS,
+  limitFromEnv,
+} from './limits.ts';
+import { takePlace } from './places.ts';
 import { fileReport, lastLine } from './report.ts';
 import { sumUp, toJunit } from './results.ts';
-import { type FileResult, killAll, runFile } from './run-file.ts';
-import { chooseTestFiles, findTestFiles } from './test-files.ts';
+import { type FileResult, killAll, runFiles } from './run-files.ts';
+import { chooseTestFiles, divideIntoBatches, FILES_A_PROCESS, findTestFiles } from './test-files.ts';
 
 /** Runs the command and returns its exit code: 0 passed, 1 failed, 2 asked for something impossible. */
 export async function main(args: readonly string[]): Promise<number> {
@@ -23,6 +29,7 @@ export async function main(args: readonly string[]): Promise<number> {
     jobs = limitFromEnv('OXBOW_JOBS', availableParallelism());
     fileTimeoutMs = limitFromEnv('OXBOW_FILE_TIMEOUT', DEFAULT_FILE_TIMEOUT_MS);
     limitFromEnv('OXBOW_TEST_TIMEOUT', DEFAULT_TEST_TIMEOUT_MS);
+    limitFromEnv('OXBOW_HANDLE_GRACE', DEFAULT_HANDLE_GRACE_MS);
   } catch (error) {
     console.error(`oxbow-test: ${(error as Error).message}`);
     return 2;
@@ -36,7 +43,11 @@ export async function main(args: readonly string[]): Promise<number> {
   const startedAt = performance.now();
   const all = findTestFiles('.');
   const chosen = chooseTestFiles(all, request);
-  const files = chosen.length > 0 ? await runAll(chosen, jobs, fileTimeoutMs) : nothingChosen(all, request);
+  const filesAProcess = request.isolated ? 1 : FILES_A_PROCESS;
+  const files =
+    chosen.length > 0
+      ? await runAll(chosen, { jobs, filesAProcess, timeoutMs: fileTimeoutMs })
+      : nothingChosen(all, request);
   const results = sumUp(projectName(), process.version, Math.round(performance.now() - startedAt), files);
 
   rmSync('.results', { recursive: true, force: true });
@@ -47,10 +58,15 @@ export async function main(args: readonly string[]): Promise<number> {
   return results.failed === 0 ? 0 : 1;
 }
 
-/** Nothing to run is a problem of its own, unless leaving out integration tests left nothing. */
-function nothingChosen(all: readonly string[], { patterns, integration }: Request): readonly FileResult[] {
-  if (!integration && chooseTestFiles(all, { patterns, integration: true }).length > 0) {
+/** Nothing to run is a problem of its own, unless one kind of tests was asked for and there are others. */
+function nothingChosen(all: readonly string[], request: Request): readonly FileResult[] {
+  const { patterns, integration, endurance } = request;
+  if (!integration && chooseTestFiles(all, { ...request, integration: true }).length > 0) {
     console.log('All of its tests are integration tests, which were to be left out.');
+    return [];
+  }
+  if (endurance && all.length > 0) {
+    console.log('It has no endurance tests.');
     return [];
   }
   const message =
@@ -65,27 +81,30 @@ function nothingChosen(all: readonly string[], { patterns, integration }: Reques
 
 async function runAll(
   files: readonly string[],
-  jobs: number,
-  timeoutMs: number,
+  { jobs, filesAProcess, timeoutMs }: { jobs: number; filesAProcess: number; timeoutMs: number },
 ): Promise<readonly FileResult[]> {
   const env = childEnv();
-  const waiting = files.entries();
-  const results: FileResult[] = [];
+  const batches = divideIntoBatches(files, filesAProcess);
+  const waiting = batches.values();
+  const results = new Map<string, FileResult>();
   const work = async (): Promise<void> => {
-    for (const [index, file] of waiting) {
-      const result = await runFile(file, timeoutMs, env);
-      results[index] = result;
-      const report = fileReport(result);
-      if (report !== '') console.log(report);
+    for (const batch of waiting) {
+      const giveBack = await takePlace(batch.kind, process.env.OXBOW_PLACES);
+      for await (const result of runFiles(batch.files, { timeoutMs, env, shared: batch.shared })) {
+        results.set(result.file, result);
+        const report = fileReport(result);
+        if (report !== '') console.log(report);
+      }
+      giveBack();
     }
   };
-  await Promise.all(Array.from({ length: Math.min(jobs, files.length) }, work));
-  return results;
+  await Promise.all(Array.from({ length: Math.min(jobs, batches.length) }, work));
+  return files.flatMap((file) => results.get(file) ?? []);
 }
 
 function childEnv(): NodeJS.ProcessEnv {
   // The same output whoever looks on: nx and CI systems ask for colours.
-  const { FORCE_COLOR: _, ...env }: NodeJS.ProcessEnv = { ...process.env, NO_COLOR: '1' };
+  const { FORCE_COLOR: _, OXBOW_PLACES: __, ...env }: NodeJS.ProcessEnv = { ...process.env, NO_COLOR: '1' };
   if (env.OXBOW_COVERAGE === '1') {
     env.NODE_V8_COVERAGE ??= join(workspaceRoot(), 'coverage', 'v8');
     // V8 counts less exactly what it takes from the cache.

@@ -5,7 +5,7 @@
  */
 import { suite as uvuSuite } from 'uvu';
 import { judgeAtExit } from './by-hand.ts';
-import { currentLedger, type Declaration, note, type Outcome } from './ledger.ts';
+import { currentJournal, type Declaration, type Journal, note, type Outcome } from './ledger.ts';
 import { DEFAULT_TEST_TIMEOUT_MS, limitFromEnv } from './limits.ts';
 import { DeadlineError, holdToDeadline } from './running-test.ts';
 import { Skipped } from './skip-unless.ts';
@@ -41,6 +41,8 @@ export interface Suite<Context> {
 }
 
 interface State {
+  /** Of the file that made the suite: what ends late is not taken for an event of the next file. */
+  readonly journal: Journal;
   /** Why the suite's tests cannot run: a `before` hook failed or skipped. */
   blocked?: Error;
   /** Why the running test is lost already: its `before.each` hook failed. */
@@ -66,12 +68,13 @@ export function suite<Context extends object = Record<string, unknown>>(
   }
   const timeoutMs = limitFromEnv('OXBOW_TEST_TIMEOUT', DEFAULT_TEST_TIMEOUT_MS);
   const inner = uvuSuite<Context>(name, context ?? ({} as Context));
-  const state: State = {};
+  const journal = currentJournal();
+  const state: State = { journal };
   let pending: number[] = [];
 
   const declare = (title: string, as: Declaration): number => {
-    const id = currentLedger().tests.length;
-    note({ kind: 'declared', id, suite: name, title, as });
+    const id = journal.ledger.tests.length;
+    note({ kind: 'declared', id, suite: name, title, as }, journal);
     pending.push(id);
     return id;
   };
@@ -84,7 +87,7 @@ export function suite<Context extends object = Record<string, unknown>>(
       } catch (error) {
         failed(error as Error);
         if (error instanceof Skipped) return;
-        note({ kind: 'hook failed', suite: name, hook: label, message: reportOf(error as Error) });
+        note({ kind: 'hook failed', suite: name, hook: label, message: reportOf(error as Error) }, journal);
         console.error(`  <${label}> of "${name}" failed: ${reportOf(error as Error)}`);
       }
     };
@@ -108,7 +111,7 @@ export function suite<Context extends object = Record<string, unknown>>(
     each: (handler: Handler<Context>) => inner.after.each(hook('after each', handler, () => {})),
   });
   test.run = () => {
-    note({ kind: 'queued', ids: pending });
+    note({ kind: 'queued', ids: pending }, journal);
     pending = [];
     inner.run();
   };
@@ -116,11 +119,12 @@ export function suite<Context extends object = Record<string, unknown>>(
 }
 
 async function runTest(id: number, handler: () => unknown, state: State, timeoutMs: number): Promise<void> {
-  note({ kind: 'started', id });
+  const { journal } = state;
+  note({ kind: 'started', id }, journal);
   const startedAt = performance.now();
   const ended = (outcome: Outcome, message?: string, more: { late?: true } = {}): void => {
     const ms = Math.round((performance.now() - startedAt) * 1000) / 1000;
-    note({ kind: 'ended', id, outcome, ms, ...(message === undefined ? {} : { message }), ...more });
+    note({ kind: 'ended', id, outcome, ms, ...(message === undefined ? {} : { message }), ...more }, journal);
   };
   const blocked = state.blocked ?? state.blockedTest;
   delete state.blockedTest;

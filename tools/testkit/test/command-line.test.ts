@@ -7,8 +7,17 @@ test('takes words for parts of file paths', () => {
   assert.equal(readArguments(['sleep', 'task/'], {}), {
     patterns: ['sleep', 'task/'],
     integration: true,
+    endurance: false,
+    isolated: false,
     help: false,
   });
+});
+
+test('runs the endurance tests, or a process for every file, by option or by environment', () => {
+  assert.is(readArguments(['--endurance'], {}).endurance, true);
+  assert.is(readArguments([], { OXBOW_ENDURANCE: '1' }).endurance, true);
+  assert.is(readArguments(['--isolated'], {}).isolated, true);
+  assert.is(readArguments([], { OXBOW_ISOLATED: '1' }).isolated, true);
 });
 
 test('leaves out integration tests by option or by environment', () => {

@@ -1,4 +1,4 @@
-// covers: src/run-file.ts
+// covers: src/run-files.ts
 import { assert, suite } from '@oxbow/testkit';
 import { runFixture } from './run-fixture.ts';
 

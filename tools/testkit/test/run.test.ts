@@ -1,4 +1,4 @@
-// covers: src/run.ts src/test-files.ts
+// covers: src/run.ts
 import { assert, suite } from '@oxbow/testkit';
 import { runFixture } from './run-fixture.ts';
 

@@ -142,23 +142,46 @@ test('says in one sentence that the registry does not answer', async ({ root }) 
   assert.is((await run(root, ['exec', 'true'])).exitCode, 0);
 });
 
+/** A program that says how it was called and leaves results, or none, for the package `loop`. */
+const resultsOf = (results: string, folder: string) => `
+  const { mkdirSync, writeFileSync } = require('node:fs');
+  console.log(process.argv.slice(2).join(' '));
+  if (${results}) {
+    mkdirSync('${folder}', { recursive: true });
+    writeFileSync('${folder}/results.json', JSON.stringify({ ...${results}, files: [] }));
+  }`;
+
+test('runs chosen files of a project directly, without nx', async ({ root }) => {
+  const runner = resultsOf('{ passed: 2, failed: 0, skipped: 0 }', '.results');
+  write(
+    root,
+    'tools/testkit/bin.mjs',
+    `import { createRequire } from 'node:module';
+    const require = createRequire(import.meta.url);${runner}
+    console.log(process.cwd().endsWith('packages/loop'), process.env.OXBOW_PLACES !== undefined);`,
+  );
+  const { exitCode, output } = await run(root, ['test', 'loop', 'sleep', 'task/']);
+  assert.is(exitCode, 0, output);
+  assert.match(output, '\nsleep task/\ntrue true\n');
+  assert.match(output, /\n2 passed, 0 failed\n$/);
+});
+
+test('lists the options of a test run', async ({ root }) => {
+  const { exitCode, output } = await run(root, ['test', '--help']);
+  assert.is(exitCode, 0, output);
+  assert.match(output, '--beside N          run beside N busy loops');
+});
+
 test('sums up what nx ran, and counts a project without results as failed', async ({ root }) => {
   const nx = (results: string) =>
-    write(
-      root,
-      'node_modules/nx/dist/bin/nx.js',
-      `
-      const { mkdirSync, writeFileSync } = require('node:fs');
-      console.log(process.argv.slice(2).join(' '));
-      if (${results}) {
-        mkdirSync('packages/loop/.results', { recursive: true });
-        writeFileSync('packages/loop/.results/results.json', JSON.stringify({ ...${results}, files: [] }));
-      }`,
-    );
+    write(root, 'node_modules/nx/dist/bin/nx.js', resultsOf(results, 'packages/loop/.results'));
   nx('{ passed: 3, failed: 0, skipped: 1 }');
-  const green = await run(root, ['test', 'loop', 'sleep']);
+  const green = await run(root, ['test', 'loop']);
   assert.is(green.exitCode, 0, green.output);
-  assert.match(green.output, 'run-many --targets=test --projects=@oxbow/loop --output-style=static -- sleep');
+  assert.match(
+    green.output,
+    'run-many --targets=test --projects=@oxbow/loop --output-style=static --parallel=1',
+  );
   assert.match(green.output, /\n3 passed, 0 failed, 1 skipped\n$/);
   nx('null');
   const red = await run(root, ['test']);
