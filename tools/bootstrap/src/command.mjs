@@ -16,6 +16,8 @@ import { readProjects, root } from './workspace.mjs';
 
 /** The app behind `start` and `crawl`. */
 const OBSERVATORY = 'apps/observatory/src/main.ts';
+/** The app behind `article` and `echo`. */
+const ARTICLE = 'apps/article/src/main.ts';
 
 /**
  * @typedef {import('./toolchain.mjs').Toolchain} Toolchain
@@ -34,6 +36,14 @@ const COMMANDS = {
   crawl: {
     does: 'the same crawl without the page, on the terminal',
     run: (toolchain, words) => runFile(toolchain, OBSERVATORY, ['--no-ui', ...words]),
+  },
+  article: {
+    does: 'the programs of the article: lists them; npm run article -- <name> runs one, -- --read opens the article',
+    run: (toolchain, words) => runFile(toolchain, ARTICLE, words),
+  },
+  echo: {
+    does: 'a WebSocket server that says back what it is told, until Ctrl-C',
+    run: (toolchain, words) => runFile(toolchain, ARTICLE, ['echo', ...words]),
   },
   test: {
     does: 'run the tests: [package…] [part of a file name…]; npm test -- --help lists the options',

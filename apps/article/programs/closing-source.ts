@@ -1,0 +1,14 @@
+// A source that must be closed, whoever stops reading and however.
+import { Stream } from '@oxbow/stream';
+
+/** Numbers for `reader`, one a millisecond; says when it is closed. */
+export function numbersFor(reader: string): Stream<number> {
+  return new Stream((out) => {
+    let next = 0;
+    const timer = setInterval(() => out.next(next++), 1);
+    return () => {
+      clearInterval(timer);
+      console.log(`${reader}: the source is closed`);
+    };
+  });
+}
