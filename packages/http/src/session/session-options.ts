@@ -15,6 +15,7 @@ import { RETRY_DEFAULTS, RETRY_OPTION_NAMES, type RetryOptions, type RetryPolicy
 import type { TlsOptions } from '../transport/connector.ts';
 import type { LookupFunction } from '../transport/resolver.ts';
 import type { Transport } from '../transport/transport.ts';
+import type { UndiciTransportOptions } from '../transport/undici-transport.ts';
 import type { HeadersInput } from './request-headers.ts';
 
 /** How long each phase may take, in milliseconds; 0 is no limit. */
@@ -75,6 +76,12 @@ export interface SessionOptions {
   readonly expansionFromBytes?: number | undefined;
   /** Resolves names, in the form of `dns.lookup` with `{ all: true }`. */
   readonly lookup?: LookupFunction | undefined;
+  /** Bytes of the header block of a response. Default 64 KiB. */
+  readonly maxHeaderBytes?: number | undefined;
+  /** Header fields of a response. Default 256. */
+  readonly maxHeaderFields?: number | undefined;
+  /** Informational responses (1xx) before the final one. Default 32. */
+  readonly maxInformational?: number | undefined;
   readonly tls?: TlsOptions | undefined;
   /** What sends the requests. Default: an UndiciTransport of the session's own, closed with it; a given one is left open. */
   readonly transport?: Transport | undefined;
@@ -137,8 +144,29 @@ const SESSION_OPTION_NAMES: readonly (keyof SessionOptions)[] = [
   'expansionFromBytes',
   'lookup',
   'tls',
+  'maxHeaderBytes',
+  'maxHeaderFields',
+  'maxInformational',
   'transport',
 ];
+
+/** Options of a session that are its own transport's. */
+const TRANSPORT_OPTION_NAMES = [
+  'lookup',
+  'tls',
+  'maxHeaderBytes',
+  'maxHeaderFields',
+  'maxInformational',
+] as const satisfies readonly (keyof SessionOptions & keyof UndiciTransportOptions)[];
+
+/** What a session's options say of its own transport. @throws when it is given one: that has its own. */
+export function transportOptions(options: SessionOptions): UndiciTransportOptions {
+  const given = TRANSPORT_OPTION_NAMES.filter((name) => options[name] !== undefined);
+  if (options.transport !== undefined && given.length > 0) {
+    invalid(`${given.join(', ')}: options of the transport, give them to the one you pass`);
+  }
+  return Object.fromEntries(given.map((name) => [name, options[name]]));
+}
 
 function invalid(message: string): never {
   throw new InvalidRequestError('ERR_OXBOW_HTTP_INVALID_OPTION', message);

@@ -39,6 +39,7 @@ import {
   SESSION_DEFAULTS,
   type SessionOptions,
   sessionOptions,
+  transportOptions,
 } from './session-options.ts';
 import { type Target, TargetCache } from './target.ts';
 
@@ -113,12 +114,7 @@ export class Session implements AsyncDisposable {
    */
   constructor(options: SessionOptions = {}) {
     const own = sessionOptions(options);
-    if (own.transport !== undefined && (own.lookup !== undefined || own.tls !== undefined)) {
-      throw new InvalidRequestError(
-        'ERR_OXBOW_HTTP_INVALID_OPTION',
-        'lookup and tls are options of the transport: give them to the one you pass',
-      );
-    }
+    const ofTransport = transportOptions(own);
     const limits = resolveLimits(own.limits);
     const decompress = own.decompress ?? true;
     this.#targets = new TargetCache(own.baseUrl, own.allowOrigins ?? []);
@@ -134,8 +130,7 @@ export class Session implements AsyncDisposable {
       expansion: resolveExpansion(own),
       cookies: own.cookies !== false,
     });
-    this.#ownTransport =
-      own.transport === undefined ? new UndiciTransport({ lookup: own.lookup, tls: own.tls }) : undefined;
+    this.#ownTransport = own.transport === undefined ? new UndiciTransport(ofTransport) : undefined;
     this.#mapConcurrency = Math.min(limits.perOrigin, SESSION_DEFAULTS.limits.perOrigin);
     this.#ground = {
       admission: new Admission(limits),

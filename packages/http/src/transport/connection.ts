@@ -7,17 +7,28 @@ import type { Socket } from 'node:net';
 import { type buildConnector, Client, type Dispatcher } from 'undici';
 import { HeadersTooLargeError, type HttpError, ProtocolError } from '../errors.ts';
 import { type AddressGuard, isAllowed } from '../guard/address-guard.ts';
+import { ResponseHeadFilter } from '../protocol/response-head.ts';
 import type { RawHeaders } from '../session/response-headers.ts';
 import type { Connector } from './connector.ts';
 import { type FailurePhase, mapUndiciError } from './map-undici-error.ts';
 import type { TransportCall, TransportHandler, TransportRequest } from './transport.ts';
 
-/** Bytes of a response's header block; Node's own client and nginx's request limit are the same order. */
-export const MAX_HEADER_BYTES: number = 16 * 1024;
-/** Fields of a response; ten times what real pages carry. */
-export const MAX_HEADER_FIELDS = 100;
-/** 1xx responses before the final one (RFC 9110 §15.2 sets no limit; an endless series would never end the request). */
-export const MAX_INFORMATIONAL_RESPONSES = 10;
+/** How much of a response may come before its body. */
+export interface HeadLimits {
+  /** Bytes of the header block. */
+  readonly maxHeaderBytes: number;
+  /** Fields of it. */
+  readonly maxHeaderFields: number;
+  /** 1xx responses before the final one (RFC 9110 §15.2 sets no limit; an endless series would never end the request). */
+  readonly maxInformational: number;
+}
+
+/** Real sites send a Content-Security-Policy of 20 KiB, 120 cookies, a dozen early hints; this is a little over twice that. */
+export const DEFAULT_HEAD_LIMITS: HeadLimits = Object.freeze({
+  maxHeaderBytes: 64 * 1024,
+  maxHeaderFields: 256,
+  maxInformational: 32,
+});
 /** How long undici keeps an idle connection when the server does not say; below the 5 s many servers use. */
 export const IDLE_CONNECTION_MS = 4_000;
 /** The longest idle time a server can ask for. */
@@ -25,10 +36,26 @@ export const MAX_IDLE_CONNECTION_MS = 60_000;
 
 /** What a connection tells the pool it belongs to. */
 export interface ConnectionOwner {
-  /** The response ended and the connection can take another request. */
+  /** The response ended. Whether the connection is still open is known once its socket was polled: see {@link Connection.onPolled}. */
   onIdle(connection: Connection): void;
+  /** An idle connection that a request was waiting for is closed: the request goes elsewhere. */
+  onMoved(request: TransportRequest, handler: TransportHandler): TransportCall;
   /** The connection takes no more requests. Called at least once, from any state. */
   onClosed(connection: Connection): void;
+}
+
+/** Fields of a response: as they came, or, should undici stop giving them, as it sorted them. A limit that counts nothing is none. */
+function fieldCount(raw: unknown, headers: RawHeaders): number {
+  if (Array.isArray(raw)) return raw.length / 2;
+  let count = 0;
+  for (const value of Object.values(headers)) count += typeof value === 'object' ? value.length : 1;
+  return count;
+}
+
+// RFC 9110 §7.6.1: a list of tokens in any case, in one field or several.
+function isClosing(connection: string | readonly string[] | undefined): boolean {
+  if (connection === undefined || connection === 'keep-alive') return false;
+  return /(?:^|,)[ \t]*close[ \t]*(?:,|$)/i.test(String(connection));
 }
 
 /** The handler of a connection nobody uses: what comes late goes nowhere. */
@@ -69,6 +96,20 @@ class WireOptions {
   readonly dispatcher = undefined;
 }
 
+/** Lets the head of each response pass through a filter before it is parsed. */
+function filterHeads(socket: Socket, filter: ResponseHeadFilter, mayGoOn: () => boolean): void {
+  const read = socket.read.bind(socket);
+  socket.read = (bytes?: number): Buffer | null => {
+    for (;;) {
+      const chunk = read(bytes) as Buffer | null;
+      if (chunk === null) return null;
+      const passed = filter.pass(chunk);
+      if (!mayGoOn()) return null;
+      if (passed.length > 0) return passed;
+    }
+  };
+}
+
 /** A connection to one origin. */
 export class Connection implements Dispatcher.DispatchHandler, TransportCall {
   readonly #owner: ConnectionOwner;
@@ -78,6 +119,8 @@ export class Connection implements Dispatcher.DispatchHandler, TransportCall {
   readonly #port: number;
   readonly #isSecure: boolean;
   readonly #options = new WireOptions();
+  readonly #limits: HeadLimits;
+  readonly #filter = new ResponseHeadFilter();
   #handler: TransportHandler = NOBODY;
   #controller: Dispatcher.DispatchController | undefined;
   #phase: FailurePhase = 'sending';
@@ -86,10 +129,17 @@ export class Connection implements Dispatcher.DispatchHandler, TransportCall {
   #informational = 0;
   #isLast = false;
   #closed = false;
+  /** The last response has just ended: whether the server has closed, or sent more, is not known before the next poll. */
+  #isResting = false;
+  /** What goes out as soon as it is known. */
+  #reserved: TransportRequest | undefined;
+  /** Where that went instead. */
+  #movedTo: TransportCall | undefined;
   #cancelConnect: () => void = ignore;
 
-  constructor(origin: URL, connector: Connector, owner: ConnectionOwner) {
+  constructor(origin: URL, connector: Connector, owner: ConnectionOwner, limits: HeadLimits) {
     this.#owner = owner;
+    this.#limits = limits;
     this.#connector = connector;
     this.#isSecure = origin.protocol === 'https:';
     this.#port = origin.port === '' ? (this.#isSecure ? 443 : 80) : Number(origin.port);
@@ -101,13 +151,14 @@ export class Connection implements Dispatcher.DispatchHandler, TransportCall {
       headersTimeout: 0,
       bodyTimeout: 0,
       connectTimeout: 0,
-      maxHeaderSize: MAX_HEADER_BYTES,
+      maxHeaderSize: limits.maxHeaderBytes,
       keepAliveTimeout: IDLE_CONNECTION_MS,
       keepAliveMaxTimeout: MAX_IDLE_CONNECTION_MS,
       connect: (options, callback) => this.#connect(options, callback),
     });
     this.#client.on('disconnect', () => {
-      if (this.#handler === NOBODY) this.#discard();
+      if (this.#reserved !== undefined) this.#moveOn(this.#reserved);
+      else if (this.#handler === NOBODY) this.#discard();
     });
   }
 
@@ -120,9 +171,34 @@ export class Connection implements Dispatcher.DispatchHandler, TransportCall {
     return isAllowed(guard, { address, family, hostname: this.#hostname, port: this.#port });
   }
 
-  /** Puts a request on the connection, which must be idle or new. */
+  /** Puts a request on the connection, which must be idle or new. One that rests still sends it after the next poll. */
   send(request: TransportRequest, handler: TransportHandler): void {
     this.#handler = handler;
+    if (this.#isResting) this.#reserved = request;
+    else this.#dispatch(request);
+  }
+
+  /**
+   * The loop has polled the socket since the last response ended: what the server had sent or closed by then is known. Without this
+   * a request could be written to a socket that is closed already, or take an unasked response for its answer (CVE-2026-6733).
+   */
+  onPolled(): void {
+    this.#isResting = false;
+    const reserved = this.#reserved;
+    this.#reserved = undefined;
+    if (reserved !== undefined && !this.#closed) this.#dispatch(reserved);
+  }
+
+  #moveOn(request: TransportRequest): void {
+    const handler = this.#handler;
+    this.#reserved = undefined;
+    this.#handler = NOBODY;
+    this.#discard();
+    this.#movedTo = this.#owner.onMoved(request, handler);
+  }
+
+  #dispatch(request: TransportRequest): void {
+    this.#filter.expectHead();
     this.#guard = request.guard;
     this.#phase = 'sending';
     this.#informational = 0;
@@ -135,16 +211,25 @@ export class Connection implements Dispatcher.DispatchHandler, TransportCall {
   }
 
   abort(): void {
+    this.#movedTo?.abort();
     if (this.#handler === NOBODY) return;
     this.#handler = NOBODY;
-    this.#discard();
+    if (this.#reserved === undefined) {
+      this.#discard();
+    } else {
+      // Nothing was sent: the connection is as good as it was.
+      this.#reserved = undefined;
+      this.#owner.onIdle(this);
+    }
   }
 
   pause(): void {
+    this.#movedTo?.pause();
     this.#controller?.pause();
   }
 
   resume(): void {
+    this.#movedTo?.resume();
     this.#controller?.resume();
   }
 
@@ -152,6 +237,7 @@ export class Connection implements Dispatcher.DispatchHandler, TransportCall {
   destroy(error: HttpError): void {
     const handler = this.#handler;
     this.#handler = NOBODY;
+    this.#reserved = undefined;
     this.#discard();
     handler.onResponseError(error);
   }
@@ -185,6 +271,7 @@ export class Connection implements Dispatcher.DispatchHandler, TransportCall {
           this.#address = info.address;
           this.#handler.onConnected(info);
         }
+        filterHeads(socket as Socket, this.#filter, this.#countSwallowed);
         callback(null, socket as Socket);
       },
     );
@@ -196,6 +283,15 @@ export class Connection implements Dispatcher.DispatchHandler, TransportCall {
     this.#discard();
     handler.onResponseError(error);
   }
+
+  /** Counts what came before the final response; false ends the reading. */
+  readonly #countSwallowed = (): boolean => {
+    const { maxInformational } = this.#limits;
+    if (this.#informational + this.#filter.swallowed <= maxInformational) return true;
+    const message = `more than ${maxInformational} informational responses (1xx, maxInformational) before the final one`;
+    this.#fail(new ProtocolError('ERR_OXBOW_HTTP_TOO_MANY_INFORMATIONAL', message));
+    return false;
+  };
 
   // undici's handler, in the order of the calls.
 
@@ -220,20 +316,19 @@ export class Connection implements Dispatcher.DispatchHandler, TransportCall {
     statusText?: string,
   ): void {
     if (status < 200) {
-      if (++this.#informational > MAX_INFORMATIONAL_RESPONSES) {
-        const message = `more than ${MAX_INFORMATIONAL_RESPONSES} informational responses (1xx) before the final one`;
-        this.#fail(new ProtocolError('ERR_OXBOW_HTTP_TOO_MANY_INFORMATIONAL', message));
-      }
+      this.#informational++;
+      this.#countSwallowed();
       return;
     }
     this.#phase = 'receiving';
-    const fields = (controller.rawHeaders as { length?: number } | undefined)?.length ?? 0;
-    if (fields > MAX_HEADER_FIELDS * 2) {
-      const message = `the response has ${fields / 2} header fields, the limit is ${MAX_HEADER_FIELDS}`;
+    const fields = fieldCount(controller.rawHeaders, headers);
+    const { maxHeaderFields } = this.#limits;
+    if (fields > maxHeaderFields) {
+      const message = `the response has ${fields} header fields, the limit (maxHeaderFields) is ${maxHeaderFields}`;
       this.#fail(new HeadersTooLargeError('ERR_OXBOW_HTTP_TOO_MANY_HEADERS', message));
       return;
     }
-    this.#isLast = headers.connection === 'close';
+    this.#isLast = isClosing(headers.connection);
     this.#handler.onResponseStart(status, headers, statusText ?? '');
   }
 
@@ -245,8 +340,11 @@ export class Connection implements Dispatcher.DispatchHandler, TransportCall {
     const handler = this.#handler;
     this.#handler = NOBODY;
     this.#controller = undefined;
-    // Before the handler: what it sends next may go on this connection.
-    if (handler !== NOBODY && !this.#isLast) this.#owner.onIdle(this);
+    // Before the handler: what it sends next may wait for this connection.
+    if (handler !== NOBODY && !this.#isLast) {
+      this.#isResting = true;
+      this.#owner.onIdle(this);
+    }
     handler.onResponseEnd(trailers);
     // undici ends the socket by itself; the client must not open another one for it.
     if (this.#isLast) this.#discard();

@@ -1,19 +1,14 @@
 /**
- * Makes one connection: resolve, ask the guard about every address, connect to exactly those (pinned, so that a name
- * that changes its mind in between gains nothing), and shake hands for TLS. IP literals pass the guard too.
+ * Makes one connection: resolve, ask the guard about every address, connect to one of exactly those (address-race.ts), and
+ * shake hands for TLS. IP literals pass the guard too.
  * Keeps no connections and no timers: timeouts come from above as a cancel.
  */
-import {
-  isIP,
-  type NetConnectOpts,
-  type LookupFunction as NetLookup,
-  connect as netConnect,
-  type Socket,
-} from 'node:net';
-import { type ConnectionOptions, type TLSSocket, connect as tlsConnect } from 'node:tls';
+import { isIP, type NetConnectOpts, connect as netConnect, type Socket } from 'node:net';
+import { type ConnectionOptions, connect as tlsConnect } from 'node:tls';
 import { currentLoop } from '@oxbow/loop';
 import { BlockedAddressError, ConnectError, type HttpError, TlsError } from '../errors.ts';
 import { type AddressGuard, isAllowed } from '../guard/address-guard.ts';
+import { AddressRace, type Dialing } from './address-race.ts';
 import type { ResolvedAddress, Resolver } from './resolver.ts';
 import type { ConnectionInfo } from './transport.ts';
 
@@ -52,6 +47,39 @@ const SOCKET_HIGH_WATER_BYTES = 64 * 1024;
 /** First TCP keep-alive probe on an idle connection. */
 const TCP_KEEP_ALIVE_MS = 60_000;
 
+/** A TCP connection being made to one address. */
+class TcpDialing implements Dialing {
+  readonly socket: Socket;
+
+  constructor(
+    address: ResolvedAddress,
+    port: number,
+    onConnected: (dialing: TcpDialing) => void,
+    onFailed: (error: Error) => void,
+  ) {
+    this.socket = netConnect({
+      host: address.address,
+      family: address.family,
+      port,
+      noDelay: true,
+      keepAlive: true,
+      keepAliveInitialDelay: TCP_KEEP_ALIVE_MS,
+      highWaterMark: SOCKET_HIGH_WATER_BYTES,
+    } as NetConnectOpts);
+    this.socket.once('error', onFailed);
+    this.socket.once('connect', () => {
+      this.socket.off('error', onFailed);
+      onConnected(this);
+    });
+  }
+
+  close(): void {
+    // What it fails with now is of no interest, and without a listener it would end the process.
+    this.socket.on('error', () => {});
+    this.socket.destroy();
+  }
+}
+
 /** One connection being made. */
 class Connecting {
   readonly #target: ConnectTarget;
@@ -63,6 +91,7 @@ class Connecting {
   readonly #startedMs = this.#loop.time();
   #resolvedMs = 0;
   #connectedMs = 0;
+  #race: AddressRace<TcpDialing> | undefined;
   #socket: Socket | undefined;
   #done = false;
 
@@ -75,6 +104,7 @@ class Connecting {
 
   cancel(): void {
     this.#done = true;
+    this.#race?.cancel();
     this.#socket?.destroy();
   }
 
@@ -93,65 +123,54 @@ class Connecting {
       return;
     }
     this.#resolvedMs = this.#loop.time();
-    this.#open(allowed);
+    // The addresses themselves are dialed, so that a name that changes its mind gains nothing.
+    const race = new AddressRace<TcpDialing>(
+      this.#loop,
+      allowed,
+      (address, onConnected, onFailed) => new TcpDialing(address, port, onConnected, onFailed),
+      { onWon: ({ socket }) => this.#connected(socket), onLost: (errors) => this.#failed(errors) },
+    );
+    this.#race = race;
+    race.start();
   }
 
-  #open(addresses: readonly ResolvedAddress[]): void {
-    const { hostname, port, isSecure } = this.#target;
-    const pinned: NetLookup = (_hostname, options, callback) => {
-      const first = addresses[0] as ResolvedAddress;
-      if (options.all) callback(null, [...addresses]);
-      else callback(null, first.address, first.family);
-    };
-    const common = {
-      host: hostname,
-      port,
-      lookup: pinned,
-      autoSelectFamily: true,
-      noDelay: true,
-      keepAlive: true,
-    };
-    let socket: Socket;
-    try {
-      socket = isSecure
-        ? this.#openTls(common)
-        : netConnect({
-            ...common,
-            keepAliveInitialDelay: TCP_KEEP_ALIVE_MS,
-            highWaterMark: SOCKET_HIGH_WATER_BYTES,
-          } as NetConnectOpts);
-    } catch (cause) {
-      this.#fail(cause as Error);
+  #connected(socket: Socket): void {
+    this.#connectedMs = this.#loop.time();
+    this.#socket = socket;
+    socket.on('error', this.#onError);
+    if (!this.#target.isSecure) {
+      this.#succeed(socket);
       return;
     }
-    this.#socket = socket;
-    socket.on('error', this.#fail);
-    socket.once('connect', () => {
-      this.#connectedMs = this.#loop.time();
-      if (!isSecure) this.#succeed();
-    });
-    if (isSecure) socket.once('secureConnect', () => this.#succeed());
+    try {
+      this.#shakeHands(socket);
+    } catch (cause) {
+      this.#onError(cause as Error);
+    }
   }
 
-  #openTls(common: object): TLSSocket {
+  #shakeHands(socket: Socket): void {
     const { hostname, servername, port } = this.#target;
     const name = this.#tls.servername ?? servername ?? (isIP(hostname) === 0 ? hostname : '');
     const key = `${name}:${hostname}:${port}`;
     const session = this.#sessions.get(key);
-    const socket = tlsConnect({
-      ...common,
+    const secure = tlsConnect({
       ...this.#tls,
+      socket,
+      // What the certificate is checked against when there is no server name.
+      host: hostname,
       servername: name,
       ALPNProtocols: ['http/1.1'],
       ...(session === undefined ? {} : { session }),
     });
-    socket.on('session', (fresh) => this.#sessions.set(key, fresh));
-    return socket;
+    this.#socket = secure;
+    secure.on('session', (fresh) => this.#sessions.set(key, fresh));
+    secure.on('error', this.#onError);
+    secure.once('secureConnect', () => this.#succeed(secure));
   }
 
-  #succeed(): void {
+  #succeed(socket: Socket): void {
     if (this.#done) return;
-    const socket = this.#socket as Socket;
     const now = this.#loop.time();
     this.#finish(undefined, socket, {
       dnsMs: this.#resolvedMs - this.#startedMs,
@@ -161,35 +180,29 @@ class Connecting {
     });
   }
 
+  #failed(errors: readonly Error[]): void {
+    const reasons = errors.map((error) => error.message).join('; ');
+    const cause = errors.length === 1 ? errors[0] : new AggregateError(errors, reasons);
+    const message = `cannot connect to ${this.#where}: ${reasons}`;
+    this.#finish(new ConnectError('ERR_OXBOW_HTTP_CONNECT', message, { cause }));
+  }
+
   // Stays attached afterwards: undici adds its own listener, and an error without any would end the process.
-  readonly #fail = (cause: Error): void => {
+  readonly #onError = (cause: Error): void => {
     if (this.#done) return;
-    const { hostname, port } = this.#target;
-    const where = `${hostname}:${port}`;
-    const error =
-      this.#target.isSecure && this.#connectedMs !== 0
-        ? new TlsError('ERR_OXBOW_HTTP_TLS', `the TLS handshake with ${where} failed: ${cause.message}`, {
-            cause,
-          })
-        : new ConnectError('ERR_OXBOW_HTTP_CONNECT', `cannot connect to ${where}: ${connectReason(cause)}`, {
-            cause,
-          });
     this.#socket?.destroy();
-    this.#finish(error);
+    const message = `the TLS handshake with ${this.#where} failed: ${cause.message}`;
+    this.#finish(new TlsError('ERR_OXBOW_HTTP_TLS', message, { cause }));
   };
+
+  get #where(): string {
+    return `${this.#target.hostname}:${this.#target.port}`;
+  }
 
   #finish(error: HttpError | undefined, socket?: Socket, info?: ConnectionInfo): void {
     this.#done = true;
     this.#callback(error, socket, info);
   }
-}
-
-// Node wraps the failures of several addresses in an AggregateError whose own message is empty.
-function connectReason(cause: Error): string {
-  if (cause instanceof AggregateError && cause.errors.length > 0) {
-    return cause.errors.map((one: unknown) => (one instanceof Error ? one.message : String(one))).join('; ');
-  }
-  return cause.message;
 }
 
 /** TLS sessions for resumption, kept for this many host and port pairs. */

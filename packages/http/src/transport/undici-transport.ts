@@ -5,13 +5,13 @@
  */
 import { checkOptions } from '@oxbow/loop/lowlevel';
 import { InvalidRequestError, SessionClosedError } from '../errors.ts';
-import { Connection, type ConnectionOwner } from './connection.ts';
+import { Connection, type ConnectionOwner, DEFAULT_HEAD_LIMITS, type HeadLimits } from './connection.ts';
 import { Connector, type TlsOptions } from './connector.ts';
 import { type LookupFunction, Resolver } from './resolver.ts';
 import type { Transport, TransportCall, TransportHandler, TransportRequest } from './transport.ts';
 
 /** Settings of the network itself. */
-export interface UndiciTransportOptions {
+export interface UndiciTransportOptions extends Partial<HeadLimits> {
   /** Resolves names in place of getaddrinfo, in the form of `dns.lookup` with `{ all: true }`. */
   readonly lookup?: LookupFunction | undefined;
   /** Certificates, versions and checks, as in node:tls. */
@@ -21,10 +21,24 @@ export interface UndiciTransportOptions {
 }
 
 /** The defaults of {@link UndiciTransportOptions}. */
-export const UNDICI_TRANSPORT_DEFAULTS: { readonly maxIdleConnections: number } = Object.freeze({
+export const UNDICI_TRANSPORT_DEFAULTS: HeadLimits & { readonly maxIdleConnections: number } = Object.freeze({
+  ...DEFAULT_HEAD_LIMITS,
   /** Connections; each costs a file descriptor and about 30 KiB. */
   maxIdleConnections: 256,
 });
+
+const OPTION_NAMES = ['lookup', 'tls', ...Object.keys(UNDICI_TRANSPORT_DEFAULTS)];
+
+function wholeNumber(value: number, least: number, name: string): number {
+  if (value === Number.POSITIVE_INFINITY || (Number.isInteger(value) && value >= least)) return value;
+  throw new InvalidRequestError(
+    'ERR_OXBOW_HTTP_INVALID_OPTION',
+    `${name} must be a whole number of ${least} or more, got ${String(value)}`,
+  );
+}
+
+/** What undici takes: it knows no Infinity. */
+const MAX_SAFE_HEADER_BYTES = 2 ** 31 - 1;
 
 const DEAD_CALL: TransportCall = { abort() {}, pause() {}, resume() {} };
 
@@ -45,7 +59,11 @@ class Origin implements ConnectionOwner {
 
   onIdle(connection: Connection): void {
     this.idle.push(connection);
-    this.#transport.onIdle(this);
+    this.#transport.onIdle(connection);
+  }
+
+  onMoved(request: TransportRequest, handler: TransportHandler): TransportCall {
+    return this.#transport.dispatch(request, handler);
   }
 
   onClosed(connection: Connection): void {
@@ -72,6 +90,9 @@ class Origin implements ConnectionOwner {
 export class UndiciTransport implements Transport {
   readonly #connector: Connector;
   readonly #maxIdleConnections: number;
+  readonly #limits: HeadLimits;
+  /** Connections whose sockets are to be polled before they are used again. */
+  #resting: Connection[] = [];
   /** In order of last use, so that the idle connection to give up is at the front. */
   readonly #origins = new Map<string, Origin>();
   #last: Origin | undefined;
@@ -80,15 +101,15 @@ export class UndiciTransport implements Transport {
 
   /** @throws {UsageError} for an unknown option. @throws {InvalidRequestError} for a bad value. */
   constructor(options: UndiciTransportOptions = {}) {
-    checkOptions(options, ['lookup', 'tls', 'maxIdleConnections'], 'UndiciTransport');
-    const maxIdle = options.maxIdleConnections ?? UNDICI_TRANSPORT_DEFAULTS.maxIdleConnections;
-    if (!Number.isInteger(maxIdle) || maxIdle < 0) {
-      throw new InvalidRequestError(
-        'ERR_OXBOW_HTTP_INVALID_OPTION',
-        `maxIdleConnections must be 0 or more, got ${maxIdle}`,
-      );
-    }
-    this.#maxIdleConnections = maxIdle;
+    checkOptions(options, OPTION_NAMES, 'UndiciTransport');
+    const own = (name: keyof typeof UNDICI_TRANSPORT_DEFAULTS, least: number): number =>
+      wholeNumber(options[name] ?? UNDICI_TRANSPORT_DEFAULTS[name], least, name);
+    this.#maxIdleConnections = own('maxIdleConnections', 0);
+    this.#limits = {
+      maxHeaderBytes: Math.min(own('maxHeaderBytes', 1), MAX_SAFE_HEADER_BYTES),
+      maxHeaderFields: own('maxHeaderFields', 1),
+      maxInformational: own('maxInformational', 0),
+    };
     this.#connector = new Connector(new Resolver(options.lookup), options.tls ?? {});
   }
 
@@ -100,7 +121,7 @@ export class UndiciTransport implements Transport {
     const origin = this.#originOf(request.origin);
     let connection = origin.take(request);
     if (connection === undefined) {
-      connection = new Connection(origin.url, this.#connector, origin);
+      connection = new Connection(origin.url, this.#connector, origin, this.#limits);
       origin.all.add(connection);
     } else {
       this.#idleCount--;
@@ -134,7 +155,9 @@ export class UndiciTransport implements Transport {
   }
 
   /** @internal Called by an origin. */
-  onIdle(_origin: Origin): void {
+  onIdle(connection: Connection): void {
+    // One check phase for all that rest: it comes after the poll that this event belongs to, and undici waits for another.
+    if (this.#resting.push(connection) === 1) setImmediate(this.#afterPoll);
     this.#idleCount++;
     if (this.#idleCount <= this.#maxIdleConnections) return;
     for (const origin of this.#origins.values()) {
@@ -144,6 +167,12 @@ export class UndiciTransport implements Transport {
       return;
     }
   }
+
+  readonly #afterPoll = (): void => {
+    const polled = this.#resting;
+    this.#resting = [];
+    for (const connection of polled) connection.onPolled();
+  };
 
   /** @internal Called by an origin. */
   onClosed(origin: Origin, wasIdle: boolean): void {

@@ -243,4 +243,55 @@ test('a response is complete in its timings', async () => {
   await server.close();
 });
 
+test('a second, unasked response is never taken for the next answer (CVE-2026-6733)', async () => {
+  const server = await rawServer((socket, head) => {
+    const answer = (text: string) => `HTTP/1.1 200 OK\r\nContent-Length: ${text.length}\r\n\r\n${text}`;
+    socket.write(answer(head.split(' ', 2)[1] ?? ''), () => socket.write(answer('foreign')));
+  });
+  const session = new Session({ baseUrl: server.url });
+  for (const method of ['GET', 'POST']) {
+    for (let i = 0; i < 100; i++) assert.is(await session.request(method, `/${i}`).text(), `/${i}`);
+  }
+  await session.close();
+  await server.close();
+});
+
+test('a server that closes after each answer without saying so loses no request, POST included', async () => {
+  const server = await rawServer((socket) => {
+    socket.end('HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok');
+  });
+  const session = new Session({ retry: false, limits: { perOrigin: 2 } });
+  for (let i = 0; i < 100; i++) assert.is(await session.post(server.url, { body: 'x' }).text(), 'ok');
+  const many = Array.from({ length: 50 }, () => session.post(server.url, { body: 'x' }).text());
+  assert.equal(new Set(await Promise.all(many)), new Set(['ok']));
+  assert.ok(server.sockets.size <= 2);
+  await session.close();
+  await server.close();
+});
+
+test('a request that waits for its connection to be polled can be cancelled, and leaves it as it was', async () => {
+  const server = await httpServer((_, response) => response.end('ok'));
+  const session = new Session({ baseUrl: server.url });
+  await session.get('/').text();
+  const cancelled = session.get('/');
+  await Promise.resolve();
+  cancelled.cancel();
+  await rejectionOf(cancelled);
+  assert.is(await session.get('/').text(), 'ok');
+  assert.is(server.accepted(), 1);
+  await session.close();
+  await server.close();
+});
+
+test('hundreds in a row and at once use no more connections than the limit', async () => {
+  const server = await httpServer((_, response) => response.end('ok'));
+  const session = new Session({ baseUrl: server.url, limits: { perOrigin: 4 } });
+  for (let i = 0; i < 50; i++) await session.get('/').text();
+  assert.is(server.accepted(), 1);
+  await Promise.all(Array.from({ length: 200 }, () => session.get('/').text()));
+  assert.is(server.accepted(), 4);
+  await session.close();
+  await server.close();
+});
+
 test.run();
