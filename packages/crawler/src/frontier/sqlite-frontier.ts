@@ -2,11 +2,13 @@
  * The frontier that survives `kill -9`: the rules of FrontierCore in memory, and every change in a SQLite file before it is confirmed.
  *
  * Theory of operation: the file is a journal of URLs and their states, read once when it is opened. Claims never touch it, so they cost
- * what they cost in memory; an offer or settlement is one transaction (WAL, synchronous=FULL) in a thread of its own. Leases are not
+ * what they cost in memory; an offer or settlement is one transaction (WAL, synchronous=FULL) of a SqliteJournal in a thread of its own. Leases are not
  * kept: the file belongs to one process at a time, by SQLite's own lock, which ends with the process. So whoever opens it next finds
  * every URL that was not settled waiting. What memory holds is about 25 bytes for a settled URL, and the whole of those that wait.
  */
-import { Worker } from 'node:worker_threads';
+import { CancelledError } from '@oxbow/loop';
+import { outsideAllTasks } from '@oxbow/loop/lowlevel';
+import { type InThread, openInThread } from '@oxbow/threads';
 import { FrontierError } from '../errors.ts';
 import type {
   Claim,
@@ -20,7 +22,7 @@ import type {
   TargetLookup,
 } from './frontier.ts';
 import { type FrontierChanges, FrontierCore } from './frontier-core.ts';
-import type { JournalReply, JournalRequest, JournalWorkerData } from './sqlite-journal-worker.ts';
+import type { JournalChanges, SqliteJournal } from './sqlite-journal.ts';
 
 /** How a frontier in a file is opened. */
 export interface SqliteFrontierOptions extends FrontierOptions {
@@ -42,7 +44,7 @@ export async function openSqliteFrontier(
 ): Promise<Frontier & AsyncDisposable> {
   const { recrawl = false, ...rest } = options;
   const core = new FrontierCore(rest);
-  return new SqliteFrontier(core, await Journal.open({ path, recrawl }, core));
+  return new SqliteFrontier(core, await Journal.open(path, recrawl, core));
 }
 
 class SqliteFrontier implements Frontier, AsyncDisposable {
@@ -104,62 +106,38 @@ class SqliteFrontier implements Frontier, AsyncDisposable {
 /** Node 22 calls node:sqlite experimental, on every start of a thread; what is used of it has not changed since. */
 const QUIET = ['--disable-warning=ExperimentalWarning'];
 
-interface Call {
-  resolve(): void;
-  reject(error: FrontierError): void;
-}
-
-/** The thread and its file, as promises. After a write that failed nothing more is written: memory is ahead of the file then. */
+/** The file in its thread. After a write that failed nothing more is written: memory is ahead of the file then. */
 class Journal {
-  readonly #worker: Worker;
+  readonly #thread: InThread<SqliteJournal>;
   readonly #path: string;
-  readonly #calls = new Map<number, Call>();
-  #lastCall = 0;
   #failure: FrontierError | undefined;
   #closing: Promise<void> | undefined;
 
-  private constructor(worker: Worker, path: string) {
-    this.#worker = worker;
+  private constructor(thread: InThread<SqliteJournal>, path: string) {
+    this.#thread = thread;
     this.#path = path;
-    worker.on('message', (reply: JournalReply) => this.#settled(reply));
-    worker.on('error', (error) =>
-      this.#fail(
-        new FrontierError('ERR_OXBOW_CRAWLER_FRONTIER_FILE', `${path}: ${error.message}`, { cause: error }),
-      ),
-    );
-    worker.unref();
   }
 
-  static open(data: JournalWorkerData, core: FrontierCore): Promise<Journal> {
-    const { path } = data;
-    // Built, the file beside this one is JavaScript.
-    const file = new URL(
-      `./sqlite-journal-worker.${import.meta.url.endsWith('.ts') ? 'ts' : 'js'}`,
-      import.meta.url,
-    );
-    const worker = new Worker(file, { workerData: data, execArgv: QUIET });
-    return new Promise((resolve, reject) => {
-      const onMessage = (reply: JournalReply): void => {
-        if (reply.kind === 'entries') {
-          for (const { entry, state } of reply.entries) core.restore(entry, state);
-          return;
-        }
-        worker.off('message', onMessage);
-        worker.off('error', onError);
-        if (reply.kind === 'opened') {
-          core.restoreState(
-            reply.hostDelays,
-            reply.checkpoint === undefined ? undefined : JSON.parse(reply.checkpoint),
-          );
-          resolve(new Journal(worker, path));
-        } else {
-          reject(openingError(path, reply.kind === 'failed' ? reply.message : reply.kind));
-        }
-      };
-      const onError = (error: Error): void => reject(openingError(path, error.message));
-      worker.on('message', onMessage);
-      worker.on('error', onError);
-    });
+  static async open(path: string, recrawl: boolean, core: FrontierCore): Promise<Journal> {
+    let thread: InThread<SqliteJournal> | undefined;
+    try {
+      // On behalf of nobody, and of no run(): a frontier outlives whoever opened it.
+      thread = await outsideAllTasks(openJournal, path, recrawl);
+      // One piece is read while the one before is taken in.
+      for (let reading = thread.read(); ; ) {
+        const entries = await reading;
+        if (entries.length === 0) break;
+        reading = thread.read();
+        for (const { entry, state } of entries) core.restore(entry, state);
+      }
+      const { hostDelays, checkpoint } = await thread.state();
+      core.restoreState(hostDelays, checkpoint === undefined ? undefined : JSON.parse(checkpoint));
+      return new Journal(thread, path);
+    } catch (error) {
+      await thread?.terminate();
+      if (error instanceof CancelledError) throw error;
+      throw openingError(path, (error as Error).message);
+    }
   }
 
   /** @throws FrontierError when it is closed, or a write has failed */
@@ -169,50 +147,37 @@ class Journal {
       throw new FrontierError('ERR_OXBOW_CRAWLER_FRONTIER_CLOSED', 'This frontier is closed');
   }
 
-  commit(changes: FrontierChanges): Promise<void> {
-    return this.#call({ kind: 'commit', changes });
+  /** Goes on when whoever waits is cancelled: memory has the changes already. */
+  async commit({ checkpoint, ...changes }: FrontierChanges): Promise<void> {
+    const text = checkpoint === undefined ? undefined : JSON.stringify(checkpoint);
+    try {
+      await outsideAllTasks(commitAsPromise, this.#thread, { ...changes, checkpoint: text });
+    } catch (cause) {
+      const message = `${this.#path} cannot be written: ${(cause as Error).message}`;
+      this.#failure ??= new FrontierError('ERR_OXBOW_CRAWLER_FRONTIER_FILE', message, { cause });
+      throw this.#failure;
+    }
   }
 
   close(): Promise<void> {
-    // A thread whose write failed may still hold the file; it is ended either way.
-    this.#closing ??= this.#call({ kind: 'close' })
-      .catch(() => {})
-      .then(async () => {
-        await this.#worker.terminate();
-      });
+    // A thread whose write failed has nothing left to say.
+    this.#closing ??= this.#thread.close().catch(() => {});
     return this.#closing;
   }
+}
 
-  #call(request: { kind: 'commit'; changes: FrontierChanges } | { kind: 'close' }): Promise<void> {
-    if (this.#failure !== undefined) return Promise.reject(this.#failure);
-    const call = ++this.#lastCall;
-    this.#worker.ref();
-    return new Promise<void>((resolve, reject) => {
-      this.#calls.set(call, { resolve, reject });
-      this.#worker.postMessage({ ...request, call } satisfies JournalRequest);
-    });
-  }
+async function openJournal(path: string, recrawl: boolean): Promise<InThread<SqliteJournal>> {
+  // Later than the turn this was called in, which belongs to a loop.
+  await undefined;
+  const module = () => import('./sqlite-journal.ts');
+  return openInThread({ module, name: path, execArgv: QUIET }, 'SqliteJournal', path, recrawl);
+}
 
-  #settled(reply: JournalReply): void {
-    if (reply.kind === 'failed') {
-      this.#fail(
-        new FrontierError(
-          'ERR_OXBOW_CRAWLER_FRONTIER_FILE',
-          `${this.#path} cannot be written: ${reply.message}`,
-        ),
-      );
-    } else if (reply.kind === 'settled') {
-      this.#calls.get(reply.call)?.resolve();
-      this.#calls.delete(reply.call);
-    }
-    if (this.#calls.size === 0) this.#worker.unref();
-  }
-
-  #fail(error: FrontierError): void {
-    this.#failure ??= error;
-    for (const call of this.#calls.values()) call.reject(error);
-    this.#calls.clear();
-  }
+/** A native promise, made on behalf of nobody, is cancelled by nobody. */
+function commitAsPromise(thread: InThread<SqliteJournal>, changes: JournalChanges): Promise<void> {
+  return new Promise((resolve, reject) => {
+    thread.commit(changes).then(resolve, reject);
+  });
 }
 
 function openingError(path: string, message: string): FrontierError {

@@ -1,9 +1,9 @@
-/** Rows as a table of a SQLite file, written in a thread of its own. What the thread does is in sqlite-rows-worker. */
-import { Worker } from 'node:worker_threads';
-import { checkOptions } from '@oxbow/loop/lowlevel';
+/** Rows as a table of a SQLite file, written in a thread of its own. What the thread does is in sqlite-rows. */
+import { checkOptions, outsideAllTasks } from '@oxbow/loop/lowlevel';
+import { type InThread, openInThread } from '@oxbow/threads';
 import { CrawlerOptionError, SinkError } from '../errors.ts';
 import type { CrawlSink } from './crawl-sink.ts';
-import type { RowsReply, RowsRequest, RowsWorkerData } from './sqlite-rows-worker.ts';
+import type { SqliteRows } from './sqlite-rows.ts';
 
 /** Options of `sqlite`. */
 export interface SqliteOptions {
@@ -37,7 +37,7 @@ export function sqlite(path: string, options: SqliteOptions = {}): CrawlSink {
   if (columns.some((column) => column.toLowerCase() === 'row')) {
     throw new CrawlerOptionError('columns', 'the column "row" is kept for the number of the row');
   }
-  return new SqliteOutput({ path, table, columns });
+  return new SqliteOutput(path, table, columns);
 }
 
 /** Node 22 calls node:sqlite experimental, on every start of a thread; what is used of it has not changed since. */
@@ -45,82 +45,70 @@ const QUIET = ['--disable-warning=ExperimentalWarning'];
 
 class SqliteOutput implements CrawlSink {
   readonly commit = 'with-frontier' as const;
-  readonly #data: RowsWorkerData;
-  readonly #calls = new Map<number, { resolve(rows: number): void; reject(error: SinkError): void }>();
-  #worker: Worker | undefined;
-  #lastCall = 0;
+  readonly #path: string;
+  readonly #table: string;
+  readonly #columns: readonly string[];
+  #rows: InThread<SqliteRows> | undefined;
 
-  constructor(data: RowsWorkerData) {
-    this.#data = data;
+  constructor(path: string, table: string, columns: readonly string[]) {
+    this.#path = path;
+    this.#table = table;
+    this.#columns = columns;
   }
 
   async open(checkpoint: unknown): Promise<void> {
-    // Built, the file beside this one is JavaScript.
-    const file = new URL(
-      `./sqlite-rows-worker.${import.meta.url.endsWith('.ts') ? 'ts' : 'js'}`,
-      import.meta.url,
-    );
-    const worker = new Worker(file, { workerData: this.#data, execArgv: QUIET });
-    worker.on('message', (reply: RowsReply) => this.#settled(reply));
-    worker.on('error', (error) => this.#fail(error));
-    this.#worker = worker;
+    const module = () => import('./sqlite-rows.ts');
+    const options = { module, name: this.#path, execArgv: QUIET };
+    // On behalf of nobody, and of no run(): rows are written to the end when whoever crawls is cancelled.
+    this.#rows = await this.#translated(async () => {
+      // Later than the turn this was called in, which belongs to a loop.
+      await undefined;
+      return openInThread(options, 'SqliteRows', this.#path, this.#table, this.#columns);
+    });
     await this.cutBack(checkpoint);
   }
 
   write(rows: readonly unknown[]): Promise<unknown> {
-    const values = rows.map((row) => this.#data.columns.map((column) => cell(row, column)));
-    return this.#call({ kind: 'write', rows: values });
+    const values = rows.map((row) => this.#columns.map((column) => cell(row, column)));
+    return this.#translated(() => this.#open().write(values));
   }
 
-  async sync(): Promise<void> {
-    await this.#call({ kind: 'sync' });
+  sync(): Promise<void> {
+    return this.#translated(() => this.#open().sync());
   }
 
   async cutBack(checkpoint: unknown): Promise<void> {
     const rows = checkpoint ?? 0;
     if (typeof rows !== 'number') {
-      throw new SinkError(this.#data.path, `a checkpoint of it is a number of rows, not ${typeof rows}`);
+      throw new SinkError(this.#path, `a checkpoint of it is a number of rows, not ${typeof rows}`);
     }
-    await this.#call({ kind: 'cut-back', rows });
+    await this.#translated(() => this.#open().cutBack(rows));
   }
 
   async close(): Promise<void> {
-    const worker = this.#worker;
-    if (worker === undefined) return;
-    const closing = this.#call({ kind: 'close' });
-    this.#worker = undefined;
-    try {
-      await closing;
-    } finally {
-      await worker.terminate();
-    }
+    const rows = this.#rows;
+    if (rows === undefined) return;
+    this.#rows = undefined;
+    await this.#translated(() => rows.close());
   }
 
-  #call(request: DistributiveOmit<RowsRequest, 'call'>): Promise<number> {
-    const worker = this.#worker;
-    if (worker === undefined) return Promise.reject(new SinkError(this.#data.path, 'the output is not open'));
-    const call = ++this.#lastCall;
-    return new Promise((resolve, reject) => {
-      this.#calls.set(call, { resolve, reject });
-      worker.postMessage({ ...request, call });
+  #open(): InThread<SqliteRows> {
+    if (this.#rows === undefined) throw new SinkError(this.#path, 'the output is not open');
+    return this.#rows;
+  }
+
+  /** Waits on behalf of nobody, and gives errors the name of the file. */
+  #translated<T>(call: () => PromiseLike<T>): Promise<T> {
+    return outsideAllTasks(async () => {
+      try {
+        return await call();
+      } catch (cause) {
+        if (cause instanceof SinkError) throw cause;
+        throw new SinkError(this.#path, (cause as Error).message, { cause });
+      }
     });
   }
-
-  #settled(reply: RowsReply): void {
-    const waiting = this.#calls.get(reply.call);
-    this.#calls.delete(reply.call);
-    if ('rows' in reply) waiting?.resolve(reply.rows);
-    else waiting?.reject(new SinkError(this.#data.path, reply.message));
-  }
-
-  #fail(cause: Error): void {
-    for (const { reject } of this.#calls.values())
-      reject(new SinkError(this.#data.path, cause.message, { cause }));
-    this.#calls.clear();
-  }
 }
-
-type DistributiveOmit<T, K extends PropertyKey> = T extends unknown ? Omit<T, K> : never;
 
 function cell(row: unknown, column: string): string | number | null {
   const value: unknown =

@@ -49,7 +49,7 @@ export function retryPolicy(given: CrawlRetryOptions | false): CrawlRetryPolicy 
 /**
  * Milliseconds to wait before the next try of a URL, whole ones; undefined when there is none left.
  * @param attempt the one that failed, 1 for the first
- * @param retryAfterMs what the server asked for: the least to wait; longer than the limit means no other try
+ * @param retryAfterMs what the server asked for, which is waited for instead; longer than the limit means no other try
  */
 export function retryDelayMs(
   policy: CrawlRetryPolicy,
@@ -58,5 +58,5 @@ export function retryDelayMs(
 ): number | undefined {
   const delayMs = policy.backoff.delayMs(attempt);
   if (delayMs === undefined || (retryAfterMs ?? 0) > policy.maxRetryAfterMs) return undefined;
-  return Math.round((retryAfterMs ?? 0) + delayMs);
+  return retryAfterMs ?? Math.round(delayMs);
 }

@@ -1,4 +1,4 @@
-// covers: src/frontier/sqlite-journal-worker.ts
+// covers: src/frontier/sqlite-journal.ts
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

@@ -24,7 +24,7 @@ test('refuse an unknown name at every level, and name the nearest', () => {
     [{ seeds: 'http://h/', limits: { maxPage: 1 } }, 'maxPages'],
     [{ seeds: 'http://h/', politeness: { delay: 1 } }, 'delayMs'],
     [{ seeds: 'http://h/', robots: { obay: true } }, 'obey'],
-    [{ seeds: 'http://h/', retry: { limits: 1 } }, 'limit'],
+    [{ seeds: 'http://h/', retry: { maxAttempt: 1 } }, 'maxAttempts'],
   ] as const) {
     const [code, message] = codeAndMessage(options);
     assert.is(code, 'ERR_OXBOW_UNKNOWN_OPTION');

@@ -1,4 +1,4 @@
-// covers: src/sink/sqlite-rows-worker.ts
+// covers: src/sink/sqlite-rows.ts
 import { writeFile } from 'node:fs/promises';
 import { DatabaseSync } from 'node:sqlite';
 import { assert, suite } from '@oxbow/testkit';

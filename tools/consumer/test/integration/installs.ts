@@ -37,6 +37,7 @@ const BRINGS: Readonly<Record<PackageName, readonly string[]>> = {
     '@oxbow/http',
     '@oxbow/loop',
     '@oxbow/stream',
+    '@oxbow/threads',
     'entities',
     'eventsource-parser',
     'msgpackr',

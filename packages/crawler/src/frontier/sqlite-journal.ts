@@ -1,16 +1,22 @@
 /**
- * The thread that owns the frontier's file: reads it once, then writes what it is sent, one transaction for each message. It knows
- * tables and nothing of leases, hosts or crawls. SQLite's calls block, which is why they are here.
+ * The frontier's file: read once, then written, one transaction for each commit. It knows tables and nothing of leases, hosts or
+ * crawls. SQLite's calls block, so the frontier opens this class in a thread of its own.
  */
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
-import { type MessagePort, parentPort, workerData } from 'node:worker_threads';
 import type { Validators } from './frontier.ts';
 import type { Entry, FrontierChanges } from './frontier-core.ts';
 
-/** What the thread is asked. */
-export type JournalRequest =
-  | { readonly call: number; readonly kind: 'commit'; readonly changes: FrontierChanges }
-  | { readonly call: number; readonly kind: 'close' };
+/** What one commit changes; the checkpoint is JSON text, so that whatever a sink gives is kept as it is. */
+export interface JournalChanges extends Omit<FrontierChanges, 'checkpoint'> {
+  readonly checkpoint: string | undefined;
+}
+
+/** What the file says beside its URLs. */
+export interface JournalState {
+  readonly hostDelays: Readonly<Record<string, number>>;
+  /** JSON text. */
+  readonly checkpoint: string | undefined;
+}
 
 /** One URL as the file keeps it. */
 export interface StoredEntry {
@@ -21,28 +27,11 @@ export interface StoredEntry {
 /** How a URL is kept: leases are not, so those of a dead owner are free as soon as its file is opened again. */
 export type StoredState = 'queued' | 'done' | 'failed';
 
-/** What the thread answers: the content in pieces and `opened`, then one `settled` or `failed` for each call. */
-export type JournalReply =
-  | { readonly kind: 'entries'; readonly entries: readonly StoredEntry[] }
-  | {
-      readonly kind: 'opened';
-      readonly hostDelays: Readonly<Record<string, number>>;
-      readonly checkpoint: string | undefined;
-    }
-  | { readonly kind: 'settled'; readonly call: number }
-  | { readonly kind: 'failed'; readonly call: number | undefined; readonly message: string };
-
-/** What the thread is started with. */
-export interface JournalWorkerData {
-  readonly path: string;
-  readonly recrawl: boolean;
-}
-
 /** Marks the file as one of ours: "Oxbw" in ASCII. */
 const APPLICATION_ID = 0x4f786277;
 const SCHEMA_VERSION = 1;
-/** Rows of one message while opening. */
-const ENTRIES_PER_MESSAGE = 5000;
+/** URLs of one `read`. */
+const ENTRIES_PER_READ = 5000;
 const STATES: readonly StoredState[] = ['queued', 'done', 'failed'];
 
 const SCHEMA = `
@@ -57,15 +46,21 @@ const SCHEMA = `
   PRAGMA user_version = ${SCHEMA_VERSION};
 `;
 
-class Journal {
+/** One file, open for this process alone until it is closed. */
+export class SqliteJournal {
   readonly #database: DatabaseSync;
+  readonly #unread: Iterator<Record<string, unknown>>;
   readonly #insert: StatementSync;
   readonly #requeue: StatementSync;
   readonly #settle: StatementSync;
   readonly #delay: StatementSync;
   readonly #meta: StatementSync;
 
-  constructor(path: string) {
+  /**
+   * @param recrawl has everything of a finished crawl wait again, without its checkpoint
+   * @throws Error of SQLite, with `locked` in its message while another process has the file open
+   */
+  constructor(path: string, recrawl: boolean) {
     const database = new DatabaseSync(path);
     this.#database = database;
     try {
@@ -80,34 +75,37 @@ class Journal {
       this.#settle = database.prepare('UPDATE url SET state = ?, etag = ?, last_modified = ? WHERE id = ?');
       this.#delay = database.prepare('INSERT OR REPLACE INTO host VALUES (?, ?)');
       this.#meta = database.prepare('INSERT OR REPLACE INTO meta VALUES (?, ?)');
+      if (recrawl) this.#startOver();
+      this.#unread = database.prepare('SELECT * FROM url ORDER BY id').iterate();
     } catch (error) {
       database.close();
       throw error;
     }
   }
 
-  *entries(): Generator<StoredEntry[]> {
-    let piece: StoredEntry[] = [];
-    for (const row of this.#database.prepare('SELECT * FROM url ORDER BY id').iterate()) {
-      piece.push(storedEntry(row));
-      if (piece.length < ENTRIES_PER_MESSAGE) continue;
-      yield piece;
-      piece = [];
+  /** The next URLs of the file, in the order they were added; none when all have been read. Read them before the first commit. */
+  read(): StoredEntry[] {
+    const entries: StoredEntry[] = [];
+    while (entries.length < ENTRIES_PER_READ) {
+      const next = this.#unread.next();
+      if (next.done === true) break;
+      entries.push(storedEntry(next.value));
     }
-    yield piece;
+    return entries;
   }
 
-  hostDelays(): Record<string, number> {
+  /** What there is beside the URLs. */
+  state(): JournalState {
     const rows = this.#database.prepare('SELECT name, delay_ms FROM host').all();
-    return Object.fromEntries(rows.map((row) => [String(row.name), Number(row.delay_ms)]));
-  }
-
-  checkpoint(): string | undefined {
     const row = this.#database.prepare("SELECT value FROM meta WHERE key = 'checkpoint'").get();
-    return row === undefined ? undefined : String(row.value);
+    return {
+      hostDelays: Object.fromEntries(rows.map((each) => [String(each.name), Number(each.delay_ms)])),
+      checkpoint: row === undefined ? undefined : String(row.value),
+    };
   }
 
-  commit(changes: FrontierChanges): void {
+  /** Writes changes, all or nothing; they are on the disk when it returns. */
+  commit(changes: JournalChanges): void {
     this.#database.exec('BEGIN');
     try {
       for (const entry of changes.added) {
@@ -133,7 +131,7 @@ class Journal {
         this.#settle.run(STATES.indexOf(outcome), etag, lastModified, id);
       }
       for (const [host, delayMs] of Object.entries(changes.hostDelays)) this.#delay.run(host, delayMs);
-      if (changes.checkpoint !== undefined) this.#meta.run('checkpoint', JSON.stringify(changes.checkpoint));
+      if (changes.checkpoint !== undefined) this.#meta.run('checkpoint', changes.checkpoint);
       this.#database.exec('COMMIT');
     } catch (error) {
       if (this.#database.isTransaction) this.#database.exec('ROLLBACK');
@@ -141,8 +139,8 @@ class Journal {
     }
   }
 
-  /** Has everything wait again, without its checkpoint; does nothing while anything waits still. */
-  startOver(): void {
+  /** Does nothing while anything waits still. */
+  #startOver(): void {
     const waiting = this.#database.prepare('SELECT 1 FROM url WHERE state = 0 LIMIT 1').get();
     if (waiting !== undefined) return;
     this.#database.exec(`BEGIN;
@@ -151,6 +149,7 @@ class Journal {
     COMMIT`);
   }
 
+  /** Lets go of the file and its lock. */
   close(): void {
     this.#database.close();
   }
@@ -194,30 +193,3 @@ function validatorsOf({ etag, last_modified: lastModified }: Record<string, unkn
     lastModified: lastModified === null ? null : String(lastModified),
   };
 }
-
-function serve(port: MessagePort, { path, recrawl }: JournalWorkerData): void {
-  const reply = (message: JournalReply): void => port.postMessage(message);
-  let journal: Journal;
-  try {
-    journal = new Journal(path);
-    if (recrawl) journal.startOver();
-    for (const entries of journal.entries()) reply({ kind: 'entries', entries });
-    reply({ kind: 'opened', hostDelays: journal.hostDelays(), checkpoint: journal.checkpoint() });
-  } catch (error) {
-    reply({ kind: 'failed', call: undefined, message: (error as Error).message });
-    port.close();
-    return;
-  }
-  port.on('message', (request: JournalRequest) => {
-    try {
-      if (request.kind === 'commit') journal.commit(request.changes);
-      else journal.close();
-      reply({ kind: 'settled', call: request.call });
-    } catch (error) {
-      reply({ kind: 'failed', call: request.call, message: (error as Error).message });
-    }
-    if (request.kind === 'close') port.close();
-  });
-}
-
-if (parentPort !== null) serve(parentPort, workerData as JournalWorkerData);
