@@ -15,7 +15,8 @@ const PARENT_POLL_MS = 250;
  *
  * @param {string} program
  * @param {readonly string[]} args
- * @param {{ cwd: string, env: NodeJS.ProcessEnv, shell?: boolean, onOutput?: (text: string) => void }} options
+ * @param {{ cwd: string, env: NodeJS.ProcessEnv, shell?: boolean, timeout?: number, onOutput?: (text: string) => void }} options
+ *   timeout: in milliseconds; then the program is ended by a SIGTERM
  * @returns {Promise<{ exitCode: number, output: string }>} exitCode 127 when there is no such program
  */
 export function runQuietly(program, args, { onOutput, ...options }) {

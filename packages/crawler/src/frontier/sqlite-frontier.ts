@@ -104,7 +104,7 @@ class SqliteFrontier implements Frontier, AsyncDisposable {
 }
 
 /** Node 22 calls node:sqlite experimental, on every start of a thread; what is used of it has not changed since. */
-const QUIET = ['--disable-warning=ExperimentalWarning'];
+const QUIET = process.versions.deno === undefined ? ['--disable-warning=ExperimentalWarning'] : [];
 
 /** The file in its thread. After a write that failed nothing more is written: memory is ahead of the file then. */
 class Journal {

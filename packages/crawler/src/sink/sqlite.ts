@@ -41,7 +41,7 @@ export function sqlite(path: string, options: SqliteOptions = {}): CrawlSink {
 }
 
 /** Node 22 calls node:sqlite experimental, on every start of a thread; what is used of it has not changed since. */
-const QUIET = ['--disable-warning=ExperimentalWarning'];
+const QUIET = process.versions.deno === undefined ? ['--disable-warning=ExperimentalWarning'] : [];
 
 class SqliteOutput implements CrawlSink {
   readonly commit = 'with-frontier' as const;

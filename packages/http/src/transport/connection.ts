@@ -4,7 +4,8 @@
  * is given up while connecting takes its socket with it. No pipelining, so there is never a second request to confuse.
  */
 import type { Socket } from 'node:net';
-import { type buildConnector, Client, type Dispatcher } from 'undici';
+// The file, not the package: Bun puts a shim without dispatchers in the place of 'undici', and runs the real one as it is.
+import { type buildConnector, Client, type Dispatcher } from 'undici/index.js';
 import { HeadersTooLargeError, type HttpError, ProtocolError } from '../errors.ts';
 import { type AddressGuard, isAllowed } from '../guard/address-guard.ts';
 import { ResponseHeadFilter } from '../protocol/response-head.ts';

@@ -30,10 +30,16 @@ const CLAIMED = 1;
 export type Obstacle = 'none' | 'debugger' | 'permission';
 const OBSTACLES: readonly Obstacle[] = ['none', 'debugger', 'permission'];
 
-/** Milliseconds of a clock that all threads of the process share. A page has one thread to watch, and no other clock. */
+// On Bun and Deno each thread's hrtime begins with the thread; a page has no other clock than this one.
+const hrtime =
+  hostProcess?.versions?.bun === undefined && hostProcess?.versions?.deno === undefined
+    ? hostProcess?.hrtime
+    : undefined;
+
+/** Milliseconds of a clock that all threads of the process share. */
 export function sharedTimeMs(): number {
-  const nanoseconds = hostProcess?.hrtime?.bigint();
-  return nanoseconds === undefined ? performance.now() : Number(nanoseconds) / 1e6;
+  if (hrtime === undefined) return performance.timeOrigin + performance.now();
+  return Number(hrtime.bigint()) / 1e6;
 }
 
 /** The signs of life of the main thread, and whose turn it took last. */

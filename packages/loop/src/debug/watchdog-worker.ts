@@ -174,5 +174,7 @@ parentPort?.on('message', () => {
   // The last watched loop has ended. What was found is still told.
   clearInterval(watching);
   block?.end(block.blockedMs);
-  parentPort?.close();
+  // Deno's has no close.
+  if (typeof parentPort?.close === 'function') parentPort.close();
+  else process.exit();
 });

@@ -57,6 +57,8 @@ interface Stretch {
 let present: Stretch | undefined;
 /** The longest since the last sign of life. */
 let longest: Stretch | undefined;
+/** A block that the thread has not told yet. */
+let owed: BlockMessage | undefined;
 
 /** Watches a loop until the returned function is called. */
 export function watch(watched: Watched): () => void {
@@ -65,8 +67,10 @@ export function watch(watched: Watched): () => void {
   restart();
   return () => {
     if (!watchedLoops.has(watched.number)) return;
-    // A block in the last turn of a program has no beat after it, and what the thread tells of it comes too late.
-    lookBack(watchedLoops.size === 1 && memory.quiet);
+    // A block in the last turn of a program has no beat after it, and what the thread tells comes too late for a reporter.
+    const blockedLast = lookBack();
+    if (watchedLoops.size === 1 && memory.quiet && (blockedLast || memory.busy) && owed !== undefined)
+      deliver(owed);
     watchedLoops.delete(watched.number);
     if (watchedLoops.size === 0) stop();
     else beat();
@@ -110,33 +114,45 @@ function beat(): void {
   longest = undefined;
 }
 
-/** Tells a block that has just ended, if the thread cannot have seen it, or cannot tell it any more. */
-function lookBack(last = false): void {
-  if (watching === undefined) return;
+/**
+ * Tells a block that has just ended, if the thread cannot have seen it; otherwise it is kept for the case that the last run
+ * ends before the thread has told it. Gives true when there was one.
+ */
+function lookBack(): boolean {
+  if (watching === undefined) return false;
   const { aliveAtMs, beatMs, slowCallbackMs, watchingSinceMs } = memory;
   const nowMs = sharedTimeMs();
   const silentMs = nowMs - aliveAtMs - beatMs;
-  if (silentMs < slowCallbackMs) return;
+  if (silentMs < slowCallbackMs) return false;
+  endStretch(nowMs);
   // A thread that was up by then decides for itself: it also knows when the machine did not run at all.
   const wasUp = watchingSinceMs > 0 && watchingSinceMs <= aliveAtMs + beatMs;
-  if (!last && (wasUp || !memory.claimBlock())) return;
-  endStretch(nowMs);
+  const message = seenAfterwards(silentMs, wasUp);
+  if (wasUp || !memory.claimBlock()) {
+    owed = message;
+    return true;
+  }
+  if (!memory.quiet) writeError(message.report.text);
+  deliver(message);
+  return true;
+}
+
+function seenAfterwards(silentMs: number, wasUp: boolean): BlockMessage {
   // Without a turn it was code that nothing tells of: the start of the program, a listener.
   const { loop, task, lastedMs } = longest ?? { loop: memory.loop, task: undefined, lastedMs: silentMs };
   let why = 'the watchdog thread was still starting';
-  if (watching.worker === undefined) why = 'there is no watchdog thread';
-  else if (wasUp) why = 'the run ended with it';
+  if (watching?.worker === undefined) why = 'there is no watchdog thread';
+  else if (wasUp) why = 'the run ended before the watchdog thread could tell it';
   const report = slowCallbackReport({
     task: wasUp ? memory.lastTask : task?.name,
     createdAt: task === undefined ? undefined : originOf(task),
-    blockedMs: lastedMs >= slowCallbackMs ? lastedMs : silentMs,
-    slowCallbackMs,
+    blockedMs: lastedMs >= memory.slowCallbackMs ? lastedMs : silentMs,
+    slowCallbackMs: memory.slowCallbackMs,
     stack: [],
     ongoing: false,
-    note: `seen when it was over: ${why}; the task is that of the longest turn`,
+    note: `seen when it was over: ${why}; the task is that of the ${wasUp ? 'last' : 'longest'} turn`,
   });
-  if (!memory.quiet) writeError(report.text);
-  deliver({ loop, report });
+  return { loop, report };
 }
 
 function obstacle(): Obstacle {
@@ -199,6 +215,7 @@ function stop(): void {
   if (watching === undefined) return;
   const { worker, stopBeating } = watching;
   watching = undefined;
+  owed = undefined;
   stopBeating();
   // No more signs of life come, and it must not wonder.
   memory.slowCallbackMs = Number.POSITIVE_INFINITY;
@@ -209,6 +226,7 @@ function stop(): void {
 }
 
 function deliver(message: BlockMessage): void {
+  owed = undefined;
   const watched = watchedLoops.get(message.loop) ?? [...watchedLoops.values()].at(-1);
   watched?.onBlock?.(message.report);
 }

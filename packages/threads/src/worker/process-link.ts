@@ -103,10 +103,11 @@ export class ProcessLink implements WorkerLink {
     const { channel } = this.#child;
     if (yes) {
       this.#child.ref();
-      channel?.ref();
+      channel?.ref?.();
     } else {
       this.#child.unref();
-      channel?.unref();
+      // Bun's channel has neither.
+      channel?.unref?.();
     }
   }
 
