@@ -10,7 +10,8 @@ async function reported(act: () => void): Promise<unknown[]> {
   config.onUnhandledError = (error) => errors.push(error);
   try {
     act();
-    await new Promise((resolve) => setTimeout(resolve, 5));
+    // RxJS reports by such a timer: what was started earlier comes first.
+    await new Promise((resolve) => setTimeout(resolve));
   } finally {
     config.onUnhandledError = null;
   }

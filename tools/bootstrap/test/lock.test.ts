@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { assert, skipUnless, suite } from '@oxbow/testkit';
+import { assert, skipUnless, suite, until } from '@oxbow/testkit';
 import { withLock } from '../src/lock.mjs';
 
 const test = suite('the lock', { folder: '', path: '' });
@@ -39,7 +39,16 @@ test('is waited for, and the owner is named once', async ({ path }) => {
         ...patient,
         onWait: (owner) => owners.push(owner),
       });
-      await new Promise((resolve) => setTimeout(resolve, 250));
+      await until('the second to wait', () => owners.length === 1);
+      // It looks several times while another, elsewhere, waits in vain.
+      await withLock(
+        `${path}-elsewhere`,
+        () => withLock(`${path}-elsewhere`, () => {}, { timeoutMs: 250, onWait: () => {} }),
+        patient,
+      ).then(
+        () => assert.unreachable(),
+        () => {},
+      );
       order.push('first');
       return { second };
     },

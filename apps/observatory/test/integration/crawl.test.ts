@@ -1,7 +1,7 @@
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { assert, suite } from '@oxbow/testkit';
+import { assert, suite, until } from '@oxbow/testkit';
 import { startProgram } from './program.ts';
 import { chainOfPages, openSite } from './site.ts';
 
@@ -154,7 +154,7 @@ test('Ctrl-C ends it cleanly with 130: every row is whole and the summary counts
       [`${site.origin}/`, '--no-ui', '--delay', '20', '--out', 'rows.jsonl'],
       folder,
     );
-    while ((site.requests.get('/p5') ?? 0) === 0) await new Promise((resolve) => setTimeout(resolve, 5));
+    await until('a request for /p5', () => (site.requests.get('/p5') ?? 0) > 0);
     program.child.kill('SIGINT');
     assert.is(await program.ended(), 130);
     const rows = await rowsOf(folder);
@@ -172,7 +172,7 @@ test('survives kill -9: with --frontier and --resume no row is lost and none is 
   const words = [`${site.origin}/`, '--no-ui', '--frontier', 'crawl.db', '--out', 'rows.jsonl'];
   try {
     const killed = startProgram([...words, '--delay', '10'], folder);
-    while ((site.requests.get('/p20') ?? 0) === 0) await new Promise((resolve) => setTimeout(resolve, 5));
+    await until('a request for /p20', () => (site.requests.get('/p20') ?? 0) > 0);
     killed.child.kill('SIGKILL');
     await killed.ended();
     const careless = startProgram(words, folder);

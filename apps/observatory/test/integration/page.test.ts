@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { msgpack } from '@oxbow/codec/msgpack';
 import { launchChromium } from '@oxbow/shell/testing';
-import { assert, suite } from '@oxbow/testkit';
+import { assert, suite, until } from '@oxbow/testkit';
 import { connect } from '@oxbow/websocket';
 import type { Browser, Page } from 'playwright-core';
 import type { FeedMessage } from '../../src/feed-message.ts';
@@ -49,7 +49,7 @@ const COLOURS_OF_TREE = `(() => {
 
 /** Looks until the page shows a fitting number of pages; the test's deadline bounds it. */
 async function pagesBecome(page: Page, fits: (pages: number) => boolean): Promise<void> {
-  while (!fits(await number(page, 'pages'))) await page.waitForTimeout(20);
+  await until('the page to show a fitting number of pages', async () => fits(await number(page, 'pages')));
 }
 
 async function openPage(browser: Browser, url: string): Promise<{ page: Page; complaints: string[] }> {

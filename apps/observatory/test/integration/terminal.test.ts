@@ -3,7 +3,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { assert, suite } from '@oxbow/testkit';
+import { assert, suite, until } from '@oxbow/testkit';
 import { startProgram } from './program.ts';
 import { chainOfPages, openSite } from './site.ts';
 
@@ -129,7 +129,7 @@ test('ends cleanly when its terminal is closed, with 129', async ({ folder }) =>
       [`${site.origin}/`, '--no-ui', '--delay', '20', '--out', 'rows.jsonl'],
       folder,
     );
-    while ((site.requests.get('/p3') ?? 0) === 0) await new Promise((resolve) => setTimeout(resolve, 5));
+    await until('a request for /p3', () => (site.requests.get('/p3') ?? 0) > 0);
     program.child.kill('SIGHUP');
     assert.is(await program.ended(), 129);
     assert.match(program.stdout(), `crawled ${await countRows(folder)} pages, `);

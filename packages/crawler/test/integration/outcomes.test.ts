@@ -183,7 +183,7 @@ test('counts dropped connections and silent servers as failed, after their retri
         void response.writeHead(200, { 'content-type': 'text/html' }).write('<p>'),
       '/ok': '',
     },
-    { limits: { headersTimeoutMs: 700, bodyIdleTimeoutMs: 700 } },
+    { limits: { headersTimeoutMs: 2_000, bodyIdleTimeoutMs: 2_000 } },
   );
   assert.equal(Object.keys(byPath).sort(), ['/', '/ok']);
   const reasons = Object.fromEntries(

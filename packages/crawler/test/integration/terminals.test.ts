@@ -6,7 +6,7 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { CancelledError, createTask, run, sleep, timeout } from '@oxbow/loop';
-import { assert, suite } from '@oxbow/testkit';
+import { assert, suite, until } from '@oxbow/testkit';
 import { map, take, toArray } from 'rxjs';
 import {
   Crawler,
@@ -117,7 +117,8 @@ test('forEach settles a page when its promise does, with as many at once as aske
       async (page) => {
         most = Math.max(most, ++atOnce);
         assert.is((await frontier.lookup(page.url)).state, 'leased');
-        await sleep(2);
+        // The others are known once the first page is settled.
+        if (new URL(page.url).pathname !== '/') await until('three at once', () => most === 3);
         atOnce--;
       },
       { concurrency: 3 },
@@ -151,10 +152,7 @@ test('operators see every page; behind them a page counts as done when it is han
 test('take(2) behind a crawl ends it and gives the rest back', () =>
   withCrawl(async (crawl, frontier) => {
     assert.is((await crawl.pipe(take(2)).collect()).length, 2);
-    for (;;) {
-      if (crawl.statistics().state === 'ended') break;
-      await sleep(1);
-    }
+    await until('the crawl to end', () => crawl.statistics().state === 'ended');
     assert.is((await frontier.statistics()).leased, 0);
   }));
 test('to(sink) writes all rows of a page and settles it in one step', () =>
@@ -183,7 +181,7 @@ test('cancelling to(sink) ends it with everything answered written and settled, 
         const task = createTask(async () => {
           await crawl.to(sink);
         });
-        while (crawl.statistics().pages < PAGES) await sleep(1);
+        await until('all pages but one', () => crawl.statistics().pages >= PAGES);
         task.cancel();
         await task.then(
           () => assert.unreachable(),
@@ -226,13 +224,13 @@ test('an aborted signal ends values, forEach and to with its reason', async () =
       async (crawl, frontier) => {
         const controller = new AbortController();
         const consuming = consume(crawl, controller.signal);
-        while (crawl.statistics().pages < PAGES - 1) await sleep(1);
+        await until('all pages but two', () => crawl.statistics().pages >= PAGES - 1);
         controller.abort(new Error('enough'));
         await consuming.then(
           () => assert.unreachable(),
           (error: Error) => assert.is(error.message, 'enough'),
         );
-        while (crawl.statistics().state !== 'ended') await sleep(1);
+        await until('the crawl to end', () => crawl.statistics().state === 'ended');
         assert.is((await frontier.statistics()).leased, 0);
       },
       {},
@@ -256,7 +254,8 @@ test('pause() claims nothing until resume()', () =>
   withCrawl(async (crawl, _frontier, { requests }) => {
     crawl.pause();
     const crawling = crawl.to(memorySink().sink);
-    await sleep(30);
+    // Meanwhile another crawl comes to its end.
+    await withCrawl((other) => other.forEach(() => {}));
     assert.equal([crawl.statistics().state, requests.length], ['paused', 0]);
     crawl.resume();
     await crawling;
@@ -267,13 +266,16 @@ test('pause() in the middle shows the last leases end', () =>
     const crawling = crawl.forEach(() => {
       crawl.pause();
     });
-    while (crawl.statistics().pages === 0 || crawl.statistics().leased > 0) await sleep(5);
+    await until(
+      'the last leases to end',
+      () => crawl.statistics().pages > 0 && crawl.statistics().leased === 0,
+    );
     assert.is(crawl.statistics().state, 'paused');
     crawl.resume();
-    while (crawl.statistics().state === 'running') {
-      await sleep(5);
+    await until('the crawl to end', () => {
       if (crawl.statistics().state === 'paused') crawl.resume();
-    }
+      return crawl.statistics().state === 'ended';
+    });
     await crawling;
   }));
 test('a handler may emit records instead of the row, and enqueue further URLs', () =>
@@ -315,7 +317,7 @@ test('goes on where an earlier crawl left off, with counts of both', () =>
     const path = join(tmpdir(), `oxbow-terminals-${process.pid}.jsonl`);
     try {
       const first = crawl.to(jsonl(path));
-      while (crawl.statistics().pages < 3) await sleep(1);
+      await until('three pages', () => crawl.statistics().pages >= 3);
       crawl.stop();
       await first;
       const second = new Crawler({ seeds: `${origin}/`, frontier, robots: false });
@@ -402,7 +404,8 @@ test('is not harmed by an observer that throws', () => {
   return withCrawl(
     async (crawl) => {
       await crawl.forEach(() => {});
-      await sleep(1);
+      // Node tells of a warning on its next tick.
+      await new Promise((resolve) => setImmediate(resolve));
       process.off('warning', onWarning);
       assert.is(crawl.statistics().pages, PAGES + 1);
       assert.is(warnings[0]?.message, 'observed');

@@ -1,5 +1,5 @@
 /** What every {@link Transport} does, whatever it is made of: run it over a transport of your own. */
-import { assert, suite } from '@oxbow/testkit';
+import { assert, suite, until } from '@oxbow/testkit';
 import type { Transport, TransportHandler, TransportRequest } from '../../src/index.ts';
 
 /** What a server of the contract must answer under `origin`. */
@@ -55,9 +55,13 @@ function recorder(): Recorded {
   return handler;
 }
 
-const turns = async (count: number) => {
-  for (let i = 0; i < count; i++) await new Promise((resolve) => setTimeout(resolve, 1));
-};
+/** Another exchange, from its beginning to its end: what was to come meanwhile has come. */
+async function another(transport: Transport, get: (path: string) => TransportRequest): Promise<void> {
+  const seen = recorder();
+  transport.dispatch(get('/hello'), seen);
+  await seen.over;
+  assert.is(seen.text, 'hello');
+}
 
 /** Declares the suite of one kind of transport. */
 export function transportContract(kind: string, open: () => Promise<TransportStage>): void {
@@ -88,7 +92,7 @@ export function transportContract(kind: string, open: () => Promise<TransportSta
     const seen = recorder();
     transport.dispatch(get('/hello'), seen);
     await seen.over;
-    await turns(3);
+    await another(transport, get);
     assert.equal(seen.events, ['connected', 'start', 'sent', '200 yes', 'end']);
     assert.is(seen.text, 'hello');
   });
@@ -106,12 +110,13 @@ export function transportContract(kind: string, open: () => Promise<TransportSta
       for (const path of ['/silent', '/endless']) {
         const seen = recorder();
         const call = transport.dispatch(get(path), seen);
-        while (!seen.events.includes(path === '/silent' ? 'sent' : '200 undefined')) await turns(1);
+        const awaited = path === '/silent' ? 'sent' : '200 undefined';
+        await until(`the event '${awaited}'`, () => seen.events.includes(awaited));
         call.abort();
         const count = seen.events.length;
         const { bytes } = seen;
         call.abort();
-        await turns(10);
+        await another(transport, get);
         assert.is(seen.events.length, count);
         assert.is(seen.bytes, bytes);
       }
@@ -121,21 +126,21 @@ export function transportContract(kind: string, open: () => Promise<TransportSta
   on('abort() right after dispatch() tells nothing at all', async ({ transport }, get) => {
     const seen = recorder();
     transport.dispatch(get('/hello'), seen).abort();
-    await turns(20);
+    await another(transport, get);
     assert.not(seen.events.includes('end') || seen.events.includes('error'));
   });
 
   on('pause() stops the data soon, resume() lets it go on', async ({ transport }, get) => {
     const seen = recorder();
     const call = transport.dispatch(get('/endless'), seen);
-    while (seen.bytes === 0) await turns(1);
+    await until('the first bytes', () => seen.bytes > 0);
     call.pause();
-    await turns(5);
+    await another(transport, get);
     const { bytes } = seen;
-    await turns(10);
+    await another(transport, get);
     assert.is(seen.bytes, bytes);
     call.resume();
-    while (seen.bytes === bytes) await turns(1);
+    await until('more bytes', () => seen.bytes > bytes);
     call.abort();
   });
 
@@ -162,7 +167,7 @@ export function transportContract(kind: string, open: () => Promise<TransportSta
     async ({ transport }, get) => {
       const seen = recorder();
       transport.dispatch(get('/silent'), seen);
-      while (!seen.events.includes('sent')) await turns(1);
+      await until('the request to be sent', () => seen.events.includes('sent'));
       await transport.close();
       await transport.close();
       await seen.over;

@@ -87,12 +87,20 @@ for (const [phase, reply] of [
   ['inside the body', 'HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nsome'],
 ] as const) {
   test(`cancelling the task that awaits closes the socket, ${phase}`, async () => {
-    const server = await rawServer((socket) => void socket.write(reply));
+    let asked = false;
+    let begun = false;
+    const server = await rawServer((socket) => {
+      asked = true;
+      socket.write(reply);
+    });
     const session = new Session();
     await run(async () => {
-      const task = createTask(() => session.get(server.url).text());
-      while (server.sockets.size === 0) await sleep(2);
-      await sleep(10);
+      const task = createTask(async () => {
+        const response = await session.get(server.url);
+        begun = true;
+        return response.text();
+      });
+      await eventually(() => (reply === '' ? asked : begun));
       task.cancel();
       assert.is((await rejectionOf(task)).name, 'CancelledError');
     });
@@ -146,7 +154,8 @@ test('a body that was read whole, in part or not at all leaves nothing behind', 
   for await (const _ of (await session.get(`${server.url}/big`)).body) break;
   await eventually(() => session.statistics().open === 0);
   const ignored = await session.get(`${server.url}/big`);
-  await new Promise((resolve) => setTimeout(resolve, 20));
+  // Meanwhile others come and go.
+  assert.is((await session.get(`${server.url}/big`).bytes()).length, big.length);
   assert.is(session.statistics().active, 1);
   ignored.discard();
   assert.equal(session.statistics(), { active: 0, queued: 0, open: 0 });
@@ -174,12 +183,13 @@ test('a dropped response closes its connection when it is collected', async () =
 
 test('a paused body holds the sender back, and resuming gets everything', async () => {
   const total = 32 * 1024 * 1024;
-  let written = 0;
-  const server = await httpServer((_, response) => {
+  const writtenTo: Record<string, number> = {};
+  const server = await httpServer(({ url = '' }, response) => {
     const chunk = Buffer.alloc(64 * 1024);
+    writtenTo[url] = 0;
     const more = () => {
-      while (written < total) {
-        written += chunk.length;
+      while (writtenTo[url]! < total) {
+        writtenTo[url]! += chunk.length;
         if (!response.write(chunk)) {
           response.once('drain', more);
           return;
@@ -190,8 +200,10 @@ test('a paused body holds the sender back, and resuming gets everything', async 
     more();
   });
   const session = new Session();
-  const response = await session.get(server.url);
-  await new Promise((resolve) => setTimeout(resolve, 100));
+  const response = await session.get(`${server.url}/paused`);
+  // Meanwhile as much goes to somebody who reads.
+  assert.is((await session.get(`${server.url}/read`).bytes()).length, total);
+  const written = writtenTo['/paused']!;
   assert.ok(written < total / 2, `${written} bytes were taken unread`);
   let read = 0;
   for await (const chunk of response.body) read += chunk.length;

@@ -1,6 +1,8 @@
 /** Servers on 127.0.0.1 for the tests in this folder: one that speaks HTTP, one that says whatever bytes it is told. */
+
 import { createServer as createHttpServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { type AddressInfo, createServer as createTcpServer, type Server, type Socket } from 'node:net';
+import { until } from '@oxbow/testkit';
 
 /** A server under test, its base URL without a slash, and how to end it. */
 export interface Loopback {
@@ -62,7 +64,7 @@ export function rawServer(reply: (socket: Socket, head: string, count: number) =
   );
 }
 
-/** Waits until something is true; the suite's own timeout ends a wait for what never comes. */
+/** Waits until something is true; its source is what a wait for what never comes is reported by. */
 export async function eventually(condition: () => boolean): Promise<void> {
-  while (!condition()) await new Promise((resolve) => setTimeout(resolve, 2));
+  await until(String(condition).replace(/^\(\) => /, ''), condition);
 }

@@ -5,7 +5,7 @@ import type { IncomingMessage } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
-import { assert, skipUnless, suite } from '@oxbow/testkit';
+import { assert, skipUnless, suite, until } from '@oxbow/testkit';
 import { get, type HttpError, Session } from '../../src/index.ts';
 import { rejectionOf } from '../rejection.ts';
 import { eventually, httpServer } from './loopback.ts';
@@ -46,12 +46,16 @@ for (const [where, send] of [
 }
 
 test('a source that fails in the queue fails its request when its turn comes', async () => {
+  let answer: (() => void) | undefined;
   const server = await httpServer((request, response) => {
-    if (request.method === 'GET') setTimeout(() => response.end('slow'), 50);
+    if (request.method === 'GET') answer = () => void response.end('slow');
   });
   const session = new Session({ limits: { perOrigin: 1 } });
   const first = session.get(server.url).text();
-  const error = await rejectionOf<HttpError>(session.post(server.url, { body: missing() }));
+  const failing = rejectionOf<HttpError>(session.post(server.url, { body: missing() }));
+  await eventually(() => session.statistics().queued === 1);
+  (await until('the first to be asked', () => answer))();
+  const error = await failing;
   assert.is(error.code, 'ERR_OXBOW_HTTP_UPLOAD_FAILED');
   assert.is((error.cause as NodeJS.ErrnoException).code, 'ENOENT');
   assert.is(await first, 'slow');
@@ -80,9 +84,7 @@ test('sources that are never read are closed: refused, invalid, queue full, canc
   for (const request of [holding, ...sending]) await rejectionOf(request);
   await stalled.close();
   await session.close();
-  for (let now = await openFiles(); now > before + 2; now = await openFiles()) {
-    await new Promise((resolve) => setTimeout(resolve, 5));
-  }
+  await until('the files to be closed', async () => (await openFiles()) <= before + 2);
 });
 
 test('a download that was to be uploaded is given up when the upload fails', async () => {

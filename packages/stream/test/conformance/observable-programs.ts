@@ -31,7 +31,8 @@ const reported = async (log: (...notes: unknown[]) => void, act: () => void): Pr
     log('stopped', note.kind, (note as any).error ?? (note as any).value);
   try {
     act();
-    await new Promise((resolve) => setTimeout(resolve, 2));
+    // Of two such timers, the one started first comes first.
+    await new Promise((resolve) => setTimeout(resolve));
   } finally {
     rx.config.onUnhandledError = null;
     rx.config.onStoppedNotification = null;

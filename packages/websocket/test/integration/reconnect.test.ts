@@ -1,4 +1,4 @@
-import { assert, suite } from '@oxbow/testkit';
+import { assert, suite, until } from '@oxbow/testkit';
 import { connect, type Message, type SocketHandler, serve } from '../../src/index.ts';
 
 const echo: SocketHandler = async (socket) => {
@@ -19,13 +19,13 @@ test('one stream and one socket outlive their connections; sends wait meanwhile'
   });
   for (let round = 0; round < 3; round += 1) {
     await socket.send(`round ${round}`);
-    while (got.length <= round) await new Promise((resolve) => setTimeout(resolve, 2));
+    await until(`the echo of round ${round}`, () => got.length > round);
     await server.close();
     const waiting = socket.isOpen ? undefined : socket.send('while down');
     assert.is(socket.isOpen, false);
     server = await serve(echo, { port });
     await waiting;
-    while (!got.includes('while down')) await new Promise((resolve) => setTimeout(resolve, 2));
+    await until('the echo of what was sent while down', () => got.includes('while down'));
     got.splice(got.indexOf('while down'), 1);
   }
   assert.equal(got, ['round 0', 'round 1', 'round 2']);
@@ -38,7 +38,7 @@ test('close while down ends it, and what waits is told', async () => {
   const server = await serve(echo);
   const socket = await connect(server.url, { reconnect: QUICK });
   await server.close();
-  while (socket.isOpen) await new Promise((resolve) => setTimeout(resolve, 2));
+  await until('the socket to notice', () => !socket.isOpen);
   const waiting = socket.send('never').then(
     () => 'sent',
     (error: { code: string }) => error.code,

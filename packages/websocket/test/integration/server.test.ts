@@ -1,6 +1,6 @@
 // covers: src/server/upgrade-router.ts, src/server/server-url.ts, src/server/server.ts, src/client/connect.ts, src/client/opening.ts
 import { createServer, get } from 'node:http';
-import { run, sleep } from '@oxbow/loop';
+import { run, sleep, VirtualClock } from '@oxbow/loop';
 import { assert, suite } from '@oxbow/testkit';
 import {
   connect,
@@ -235,15 +235,23 @@ ending('leaving run() closes what is open', async () => {
 });
 
 ending('drain closes everybody with 1012 within its time, and refuses the new', async () => {
-  const server = await serve(echo);
-  const sockets = await Promise.all(Array.from({ length: 10 }, () => connect(server.url)));
-  const drained = server.drain({ graceMs: 400 });
-  const refused = await failure(connect(server.url));
-  assert.ok(refused.status === 503 || refused.code === 'ERR_OXBOW_WS_CONNECT');
-  const infos = await Promise.all(sockets.map(({ closed }) => closed));
-  assert.equal(new Set(infos.map(({ code }) => code)), new Set([1012]));
-  await drained;
-  assert.is(server.connections.size, 0);
+  const clock = new VirtualClock({ autoJump: false });
+  await run(
+    async () => {
+      const server = await serve(echo);
+      const sockets = await Promise.all(Array.from({ length: 10 }, () => connect(server.url)));
+      const drained = server.drain({ graceMs: 400 });
+      const refused = await failure(connect(server.url));
+      assert.ok(refused.status === 503 || refused.code === 'ERR_OXBOW_WS_CONNECT');
+      // Each is closed at a moment of the first half; at its end all have been told.
+      clock.advance(200);
+      const infos = await Promise.all(sockets.map(({ closed }) => closed));
+      assert.equal(new Set(infos.map(({ code }) => code)), new Set([1012]));
+      await drained;
+      assert.is(server.connections.size, 0);
+    },
+    { clock },
+  );
 });
 
 ending('a cancelled connect leaves no connection behind', async () => {

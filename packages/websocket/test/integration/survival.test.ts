@@ -1,5 +1,7 @@
 // covers: src/server/server.ts, src/server/serve.ts, src/server/judge-upgrade.ts, src/server/handler-task.ts, src/transport/portable.ts
-import { assert, suite } from '@oxbow/testkit';
+import { once } from 'node:events';
+import { run, VirtualClock } from '@oxbow/loop';
+import { assert, suite, until } from '@oxbow/testkit';
 import {
   type ServeOptions,
   type Socket,
@@ -9,8 +11,6 @@ import {
 } from '../../src/index.ts';
 import { HANDSHAKE, RawClient } from '../fixtures/raw-client.ts';
 import { join, masked } from '../fixtures/wire.ts';
-
-/** Real sockets on a busy machine take their time. */
 
 const echo: SocketHandler = async (socket) => {
   for await (const message of socket) await socket.send(message);
@@ -62,11 +62,23 @@ handshake('one that never ends is cut after handshakeTimeoutMs', async () => {
 });
 
 handshake('one that is complete is not cut', async () => {
-  const { client } = await open({ handshakeTimeoutMs: 500 });
-  const made = await client();
-  await new Promise((resolve) => setTimeout(resolve, 600));
-  made.write(masked(1, 'x'));
-  assert.equal(await made.heard(1), [['message', 'x']]);
+  const clock = new VirtualClock({ autoJump: false });
+  await run(
+    async () => {
+      const { client, raw } = await open({ handshakeTimeoutMs: 500 });
+      const made = await client();
+      const silent = raw();
+      await once(silent.socket, 'connect');
+      await until('the server to cut one that is silent', () => {
+        clock.advance(500);
+        return silent.socket.destroyed;
+      });
+      made.write(masked(1, 'x'));
+      assert.equal(await made.heard(1), [['message', 'x']]);
+      await closeAll();
+    },
+    { clock },
+  );
 });
 
 handshake('one that arrives byte by byte, with the first frame right behind it', async () => {
@@ -237,7 +249,6 @@ peers('one that never reads: the budget holds, and close ends it with 1013', asy
   });
   const made = await client();
   made.socket.pause();
-  await new Promise((resolve) => setTimeout(resolve, 50));
   const info = await socket.closed;
   assert.is(info.code, 1013);
   assert.ok(socket.dropped.messages > 0);
@@ -252,10 +263,11 @@ peers('one that never reads: under pause the handler waits, and no byte is lost'
   });
   const made = await client();
   made.socket.pause();
-  await new Promise((resolve) => setTimeout(resolve, 100));
+  const buffered = () => [...server.connections][0]!.bufferedBytes;
+  await until('the budget to be used up', () => buffered() > 90_000);
   const stoppedAt = sent;
   assert.ok(stoppedAt < total);
-  assert.ok([...server.connections][0]!.bufferedBytes <= 100_000);
+  assert.ok(buffered() <= 100_000);
   const expected = total * 10_004 + made.headBytes;
   made.socket.removeAllListeners('data');
   const all = new Promise<void>((resolve) => {
