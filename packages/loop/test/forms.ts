@@ -1,4 +1,7 @@
-// Runs one story in both forms of coroutine, on a virtual clock, and compares what they give.
+/**
+ * Runs one story in both forms of coroutine, on a virtual clock, and compares what they give. The story is written once, as a
+ * generator; where the two forms are to differ, it is written twice.
+ */
 
 import { assert } from '@oxbow/testkit';
 import { type Coroutine, run, VirtualClock } from '../src/index.ts';
@@ -29,6 +32,31 @@ export function inBothForms(
   test(`${title} (generator)`, async () => {
     assert.equal(await virtuallyGenerated(asGenerator), expected);
   });
+}
+
+/** Adds two tests for a story that is written once, as a generator without arguments. */
+export type AddForms = (title: string, expected: unknown, asGenerator: () => Coroutine<unknown>) => void;
+
+/**
+ * Derives the async form of stories: each generator becomes an async function, and each `yield*` an `await`.
+ *
+ * @param compile evaluates an expression in the scope of the test file, whose imports the story uses: `(text) => eval(text)`
+ */
+export function eachForm(test: AddTest, compile: (text: string) => unknown): AddForms {
+  return (title, expected, asGenerator) => {
+    const asAsync = compile(`(${asyncForm(asGenerator.toString())})`) as () => Promise<unknown>;
+    inBothForms(test, title, expected, asAsync, asGenerator);
+  };
+}
+
+/** The text of a generator as that of an async function. Types are gone already: Node has replaced them by spaces. */
+export function asyncForm(text: string): string {
+  const derived = text
+    .replaceAll(/\bfunction\s*\*\s*\(([^()]*)\)\s*\{/g, 'async ($1) => {')
+    .replaceAll(/\bfunction\s*\*\s*(?=\w)/g, 'async function ')
+    .replaceAll(/\byield\s*\*\s*/g, 'await ');
+  if (!/\byield\b|\bfunction\s*\*/.test(derived)) return derived;
+  throw new Error(`a story with a bare yield, or a generator of another shape, has two bodies: ${text}`);
 }
 
 /** What an error is, in one comparable string. */

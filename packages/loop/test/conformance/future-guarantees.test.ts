@@ -16,28 +16,16 @@ import {
   type TimerHandle,
   wait,
 } from '../../src/index.ts';
-import { inBothForms, nameOf, virtually, virtuallyGenerated } from '../forms.ts';
+import { eachForm, nameOf, virtually, virtuallyGenerated } from '../forms.ts';
 import { outcomeOf } from './outcome.ts';
 
 const test = suite('future guarantees');
+// biome-ignore lint/security/noGlobalEval: the async form is compiled in this file's scope
+const inEachForm = eachForm(test, (text) => eval(text));
 
-inBothForms(
-  test,
+inEachForm(
   'a new future is neither done nor cancelled, and has nothing to give',
   [false, false, 'InvalidStateError', 'InvalidStateError'],
-  async () => {
-    const future = new Future<void>();
-    const log: unknown[] = [future.done, future.cancelled];
-    for (const read of [() => future.result(), () => future.exception()]) {
-      try {
-        read();
-      } catch (error) {
-        log.push(nameOf(error));
-      }
-    }
-    await checkpoint();
-    return log;
-  },
   function* () {
     const future = new Future<void>();
     const log: unknown[] = [future.done, future.cancelled];
@@ -53,27 +41,9 @@ inBothForms(
   },
 );
 
-inBothForms(
-  test,
+inEachForm(
   'cancelled once, it stays cancelled: no result, no exception, no second cancellation',
   [true, false, true, 'InvalidStateError', 'InvalidStateError', 'why'],
-  async () => {
-    const future = new Future<number>();
-    const log: unknown[] = [future.cancel('why'), future.cancel('again'), future.cancelled];
-    for (const write of [() => future.setResult(1), () => future.setException(new Error('late'))]) {
-      try {
-        write();
-      } catch (error) {
-        log.push(nameOf(error));
-      }
-    }
-    try {
-      await future;
-    } catch (error) {
-      log.push((error as CancelledError).reason);
-    }
-    return log;
-  },
   function* () {
     const future = new Future<number>();
     const log: unknown[] = [future.cancel('why'), future.cancel('again'), future.cancelled];
@@ -93,23 +63,9 @@ inBothForms(
   },
 );
 
-inBothForms(
-  test,
+inEachForm(
   'a result stays: it cannot be cancelled away, replaced or followed by an exception',
   [false, 'InvalidStateError', 'InvalidStateError', 42, undefined],
-  async () => {
-    const future = new Future<number>();
-    future.setResult(42);
-    const log: unknown[] = [future.cancel()];
-    for (const write of [() => future.setResult(1), () => future.setException(new Error('late'))]) {
-      try {
-        write();
-      } catch (error) {
-        log.push(nameOf(error));
-      }
-    }
-    return [...log, await future, future.exception()];
-  },
   function* () {
     const future = new Future<number>();
     future.setResult(42);
@@ -125,27 +81,9 @@ inBothForms(
   },
 );
 
-inBothForms(
-  test,
+inEachForm(
   'an exception is thrown by every read, and is the same object each time',
   [true, true, true],
-  async () => {
-    const future = new Future<void>();
-    const failure = new RangeError('failed');
-    future.setException(failure);
-    const log: boolean[] = [future.exception() === failure];
-    try {
-      future.result();
-    } catch (error) {
-      log.push(error === failure);
-    }
-    try {
-      await future;
-    } catch (error) {
-      log.push(error === failure);
-    }
-    return log;
-  },
   function* () {
     const future = new Future<void>();
     const failure = new RangeError('failed');
@@ -165,25 +103,9 @@ inBothForms(
   },
 );
 
-inBothForms(
-  test,
+inEachForm(
   'all who wait for it get it, in the order in which they began to wait',
   [['a', 'b', 'c'], 'value'],
-  async () => {
-    const future = new Future<string>();
-    const log: string[] = [];
-    const tasks = ['a', 'b', 'c'].map((name) =>
-      createTask(async () => {
-        const value = await future;
-        log.push(name);
-        return value;
-      }),
-    );
-    await checkpoint();
-    future.setResult('value');
-    const values = await gather(tasks);
-    return [log, values[2]];
-  },
   function* () {
     const future = new Future<string>();
     const log: string[] = [];
@@ -201,22 +123,9 @@ inBothForms(
   },
 );
 
-inBothForms(
-  test,
+inEachForm(
   'one of two that wait for it is cancelled: the future is cancelled, for both',
   ['cancelled', 'cancelled', [1, 0]],
-  async () => {
-    const future = new Future<void>();
-    const tasks = [1, 2].map(() =>
-      createTask(async () => {
-        await future;
-      }),
-    );
-    await checkpoint();
-    tasks[0]!.cancel();
-    await wait(tasks);
-    return [...tasks.map(outcomeOf), tasks.map((task) => task.cancelling())];
-  },
   function* () {
     const future = new Future<void>();
     const tasks = [1, 2].map(() =>
@@ -242,22 +151,9 @@ test('a generator that waits for a future that is done does not wait', async () 
   assert.equal(result, ['value', []]);
 });
 
-inBothForms(
-  test,
+inEachForm(
   'done callbacks run in the order in which they were added, each with the future, none at once',
   [[], ['a', 'b', 'true']],
-  async () => {
-    const future = new Future<void>();
-    const log: string[] = [];
-    future.addDoneCallback(() => log.push('a'));
-    future.addDoneCallback(() => log.push('b'));
-    future.addDoneCallback((done) => log.push(String(done === future)));
-    future.setResult();
-    const before = [...log];
-    await checkpoint();
-    await checkpoint();
-    return [before, log];
-  },
   function* () {
     const future = new Future<void>();
     const log: string[] = [];
@@ -272,20 +168,9 @@ inBothForms(
   },
 );
 
-inBothForms(
-  test,
+inEachForm(
   'a callback added to a future that is done runs on a later turn too',
   [[], ['late']],
-  async () => {
-    const future = new Future<void>();
-    future.cancel();
-    const log: string[] = [];
-    future.addDoneCallback(() => log.push('late'));
-    const before = [...log];
-    await checkpoint();
-    await checkpoint();
-    return [before, log];
-  },
   function* () {
     const future = new Future<void>();
     future.cancel();
@@ -298,67 +183,27 @@ inBothForms(
   },
 );
 
-inBothForms(
-  test,
-  'callbacks may take others back, and themselves, while they run',
-  ['a', 'c'],
-  async () => {
-    const future = new Future<void>();
-    const log: string[] = [];
-    const removers: (() => void)[] = [];
-    removers.push(
-      future.addDoneCallback(() => {
-        log.push('a');
-        removers[0]!();
-        removers[1]!();
-      }),
-    );
-    removers.push(future.addDoneCallback(() => log.push('b')));
-    removers.push(future.addDoneCallback(() => log.push('c')));
-    future.setResult();
-    await sleep(1);
-    return log;
-  },
-  function* () {
-    const future = new Future<void>();
-    const log: string[] = [];
-    const removers: (() => void)[] = [];
-    removers.push(
-      future.addDoneCallback(() => {
-        log.push('a');
-        removers[0]!();
-        removers[1]!();
-      }),
-    );
-    removers.push(future.addDoneCallback(() => log.push('b')));
-    removers.push(future.addDoneCallback(() => log.push('c')));
-    future.setResult();
-    yield* sleep(1);
-    return log;
-  },
-);
+inEachForm('callbacks may take others back, and themselves, while they run', ['a', 'c'], function* () {
+  const future = new Future<void>();
+  const log: string[] = [];
+  const removers: (() => void)[] = [];
+  removers.push(
+    future.addDoneCallback(() => {
+      log.push('a');
+      removers[0]!();
+      removers[1]!();
+    }),
+  );
+  removers.push(future.addDoneCallback(() => log.push('b')));
+  removers.push(future.addDoneCallback(() => log.push('c')));
+  future.setResult();
+  yield* sleep(1);
+  return log;
+});
 
-inBothForms(
-  test,
+inEachForm(
   'the same callback added twice runs twice, and each is taken back by its own remover',
   [3, 1],
-  async () => {
-    let runs = 0;
-    const count = (): void => void runs++;
-    const first = new Future<void>();
-    for (let each = 0; each < 3; each++) first.addDoneCallback(count);
-    first.setResult();
-    await sleep(1);
-    const before = runs;
-    const second = new Future<void>();
-    const remove = second.addDoneCallback(count);
-    second.addDoneCallback(count);
-    remove();
-    remove();
-    second.setResult();
-    await sleep(1);
-    return [before, runs - before];
-  },
   function* () {
     let runs = 0;
     const count = (): void => void runs++;
@@ -378,52 +223,23 @@ inBothForms(
   },
 );
 
-inBothForms(
-  test,
-  'a callback that fails is reported, and the others run',
-  [['b'], ['RangeError']],
-  async () => {
-    const reports: string[] = [];
-    currentLoop().onUnhandled = (failure) => reports.push(nameOf(failure.error));
-    const future = new Future<void>();
-    const log: string[] = [];
-    future.addDoneCallback(() => {
-      throw new RangeError('callback');
-    });
-    future.addDoneCallback(() => log.push('b'));
-    future.setResult();
-    await sleep(1);
-    return [log, reports];
-  },
-  function* () {
-    const reports: string[] = [];
-    currentLoop().onUnhandled = (failure) => reports.push(nameOf(failure.error));
-    const future = new Future<void>();
-    const log: string[] = [];
-    future.addDoneCallback(() => {
-      throw new RangeError('callback');
-    });
-    future.addDoneCallback(() => log.push('b'));
-    future.setResult();
-    yield* sleep(1);
-    return [log, reports];
-  },
-);
+inEachForm('a callback that fails is reported, and the others run', [['b'], ['RangeError']], function* () {
+  const reports: string[] = [];
+  currentLoop().onUnhandled = (failure) => reports.push(nameOf(failure.error));
+  const future = new Future<void>();
+  const log: string[] = [];
+  future.addDoneCallback(() => {
+    throw new RangeError('callback');
+  });
+  future.addDoneCallback(() => log.push('b'));
+  future.setResult();
+  yield* sleep(1);
+  return [log, reports];
+});
 
-inBothForms(
-  test,
+inEachForm(
   "a callback taken back before its turn never runs, by hand, and by the future's end",
   [[], true, true],
-  async () => {
-    const log: string[] = [];
-    const soon = currentLoop().callSoon(() => log.push('soon'));
-    const later: TimerHandle = currentLoop().callLater(5, () => log.push('later'));
-    soon.cancel();
-    later.cancel();
-    soon.cancel();
-    await sleep(10);
-    return [log, soon.cancelled, later.cancelled];
-  },
   function* () {
     const log: string[] = [];
     const soon = currentLoop().callSoon(() => log.push('soon'));
@@ -436,21 +252,9 @@ inBothForms(
   },
 );
 
-inBothForms(
-  test,
+inEachForm(
   'what a callback schedules runs in a later round: it cannot keep the others from theirs',
   ['a', 'b', 'a again'],
-  async () => {
-    const log: string[] = [];
-    const loop = currentLoop();
-    loop.callSoon(() => {
-      log.push('a');
-      loop.callSoon(() => log.push('a again'));
-    });
-    loop.callSoon(() => log.push('b'));
-    await sleep(1);
-    return log;
-  },
   function* () {
     const log: string[] = [];
     const loop = currentLoop();
@@ -464,20 +268,9 @@ inBothForms(
   },
 );
 
-inBothForms(
-  test,
+inEachForm(
   'timers of different delays run by their times, however they were set, and say when that is',
   [['2', '5', '5 too', '9'], 9],
-  async () => {
-    const log: string[] = [];
-    const loop = currentLoop();
-    const last = loop.callLater(9, () => log.push('9'));
-    loop.callAt(5, () => log.push('5'));
-    loop.callLater(2, () => log.push('2'));
-    loop.callLater(5, (what: string) => log.push(what), '5 too');
-    await sleep(10);
-    return [log, last.whenMs];
-  },
   function* () {
     const log: string[] = [];
     const loop = currentLoop();
@@ -490,45 +283,18 @@ inBothForms(
   },
 );
 
-inBothForms(
-  test,
-  'callbacks run on behalf of no task',
-  [undefined, undefined],
-  async () => {
-    const future = new Future<unknown>();
-    currentLoop().callSoon(() => future.setResult(currentTask()));
-    const first = await future;
-    const second = new Future<unknown>();
-    future.addDoneCallback(() => second.setResult(currentTask()));
-    return [first, await second];
-  },
-  function* () {
-    const future = new Future<unknown>();
-    currentLoop().callSoon(() => future.setResult(currentTask()));
-    const first = yield* future;
-    const second = new Future<unknown>();
-    future.addDoneCallback(() => second.setResult(currentTask()));
-    return [first, yield* second];
-  },
-);
+inEachForm('callbacks run on behalf of no task', [undefined, undefined], function* () {
+  const future = new Future<unknown>();
+  currentLoop().callSoon(() => future.setResult(currentTask()));
+  const first = yield* future;
+  const second = new Future<unknown>();
+  future.addDoneCallback(() => second.setResult(currentTask()));
+  return [first, yield* second];
+});
 
-inBothForms(
-  test,
+inEachForm(
   'a task that waits settles with its callbacks in the order of the waits',
   ['callback', 'waiter'],
-  async () => {
-    const future = new Future<void>();
-    const log: string[] = [];
-    future.addDoneCallback(() => log.push('callback'));
-    const task = createTask(async () => {
-      await future;
-      log.push('waiter');
-    });
-    await checkpoint();
-    future.setResult();
-    await task;
-    return log;
-  },
   function* () {
     const future = new Future<void>();
     const log: string[] = [];
@@ -544,20 +310,9 @@ inBothForms(
   },
 );
 
-inBothForms(
-  test,
+inEachForm(
   'a callback next in line after the first step of a task belongs to no task either',
   [true, undefined],
-  async () => {
-    const future = new Future<unknown>();
-    let inTask = false;
-    createTask(async () => {
-      inTask = currentTask() !== undefined;
-    });
-    currentLoop().callSoon(() => future.setResult(currentTask()));
-    const outside = await future;
-    return [inTask, outside];
-  },
   function* () {
     const future = new Future<unknown>();
     let inTask = false;

@@ -17,26 +17,16 @@ import {
   wait,
   waitFor,
 } from '../../src/index.ts';
-import { inBothForms, nameOf } from '../forms.ts';
+import { eachForm, nameOf } from '../forms.ts';
 import { outcomeOf } from './outcome.ts';
 
 const test = suite('lock guarantees');
+// biome-ignore lint/security/noGlobalEval: the async form is compiled in this file's scope
+const inEachForm = eachForm(test, (text) => eval(text));
 
-inBothForms(
-  test,
+inEachForm(
   'a lock is not re-entrant: its holder waits for itself until it gives up',
   ['TimeoutError', true],
-  async () => {
-    const lock = new Lock();
-    await lock.acquire();
-    let thrown: unknown;
-    try {
-      await waitFor(lock.acquire(), 5);
-    } catch (error) {
-      thrown = error;
-    }
-    return [nameOf(thrown), lock.locked];
-  },
   function* () {
     const lock = new Lock();
     yield* lock.acquire();
@@ -50,30 +40,9 @@ inBothForms(
   },
 );
 
-inBothForms(
-  test,
+inEachForm(
   'the first waiter is cancelled in the tick of the release: the lock reaches the second all the same',
   ['c', false],
-  async () => {
-    const lock = new Lock();
-    await lock.acquire();
-    const b = createTask(async () => {
-      await lock.run(async () => {
-        await sleep(1);
-        return 'b';
-      });
-    });
-    const c = createTask(async () => {
-      return await lock.run(async () => {
-        await sleep(1);
-        return 'c';
-      });
-    });
-    await checkpoint();
-    lock.release();
-    b.cancel();
-    return [await c, lock.locked];
-  },
   function* () {
     const lock = new Lock();
     yield* lock.acquire();
@@ -96,29 +65,9 @@ inBothForms(
   },
 );
 
-inBothForms(
-  test,
+inEachForm(
   'a waiter is cancelled, then the lock is released: it is free, and the next to ask has it at once',
   ['cancelled', false, 'second'],
-  async () => {
-    const lock = new Lock();
-    await lock.acquire();
-    const first = createTask(async () => {
-      await lock.acquire();
-    });
-    await checkpoint();
-    first.cancel();
-    lock.release();
-    const log: unknown[] = [];
-    await wait([first]);
-    log.push(outcomeOf(first), lock.locked);
-    const second = createTask(async () => {
-      await lock.acquire();
-      return 'second';
-    });
-    log.push(await second);
-    return log;
-  },
   function* () {
     const lock = new Lock();
     yield* lock.acquire();
@@ -140,31 +89,12 @@ inBothForms(
   },
 );
 
-inBothForms(
-  test,
+inEachForm(
   'waiters cancelled in the middle do not disturb the order of the others',
   [
     ['a', 'd'],
     ['cancelled', 'cancelled'],
   ],
-  async () => {
-    const lock = new Lock();
-    await lock.acquire();
-    const log: string[] = [];
-    const tasks = ['a', 'b', 'c', 'd'].map((name) =>
-      createTask(async () => {
-        await lock.acquire();
-        log.push(name);
-        lock.release();
-      }),
-    );
-    await checkpoint();
-    tasks[1]!.cancel();
-    tasks[2]!.cancel();
-    lock.release();
-    await wait(tasks);
-    return [log, tasks.slice(1, 3).map(outcomeOf)];
-  },
   function* () {
     const lock = new Lock();
     yield* lock.acquire();
@@ -185,63 +115,26 @@ inBothForms(
   },
 );
 
-inBothForms(
-  test,
-  'a body that fails gives the lock back',
-  ['RangeError', false],
-  async () => {
-    const lock = new Lock();
-    let thrown: unknown;
-    try {
-      await lock.run(async () => {
-        await checkpoint();
-        throw new RangeError('body');
-      });
-    } catch (error) {
-      thrown = error;
-    }
-    return [nameOf(thrown), lock.locked];
-  },
-  function* () {
-    const lock = new Lock();
-    let thrown: unknown;
-    try {
-      yield* lock.run(function* () {
-        yield* checkpoint();
-        throw new RangeError('body');
-      });
-    } catch (error) {
-      thrown = error;
-    }
-    return [nameOf(thrown), lock.locked];
-  },
-);
+inEachForm('a body that fails gives the lock back', ['RangeError', false], function* () {
+  const lock = new Lock();
+  let thrown: unknown;
+  try {
+    yield* lock.run(function* () {
+      yield* checkpoint();
+      throw new RangeError('body');
+    });
+  } catch (error) {
+    thrown = error;
+  }
+  return [nameOf(thrown), lock.locked];
+});
 
-inBothForms(
-  test,
+inEachForm(
   'an event cleared while tasks wait keeps them waiting, and those that come later too',
   [
     ['pending', 'pending'],
     [undefined, undefined],
   ],
-  async () => {
-    const event = new Event();
-    event.set();
-    await event.wait();
-    event.clear();
-    const waiters = [1, 2].map(() =>
-      createTask(async () => {
-        await event.wait();
-      }),
-    );
-    await checkpoint();
-    event.clear();
-    await sleep(1);
-    const before = waiters.map(outcomeOf);
-    event.set();
-    await wait(waiters);
-    return [before, waiters.map(outcomeOf)];
-  },
   function* () {
     const event = new Event();
     event.set();
@@ -262,25 +155,9 @@ inBothForms(
   },
 );
 
-inBothForms(
-  test,
+inEachForm(
   'one waiter of an event that is cancelled leaves the others waiting',
   ['cancelled', 'pending', undefined],
-  async () => {
-    const event = new Event();
-    const waiters = [1, 2].map(() =>
-      createTask(async () => {
-        await event.wait();
-      }),
-    );
-    await checkpoint();
-    waiters[0]!.cancel();
-    await sleep(1);
-    const log = waiters.map(outcomeOf);
-    event.set();
-    await waiters[1]!;
-    return [...log, outcomeOf(waiters[1]!)];
-  },
   function* () {
     const event = new Event();
     const waiters = [1, 2].map(() =>
@@ -298,36 +175,9 @@ inBothForms(
   },
 );
 
-inBothForms(
-  test,
+inEachForm(
   'notify wakes as many as it says, the longest-waiting first, and more than there are is no mistake',
   [['a'], ['a', 'b', 'c']],
-  async () => {
-    const condition = new Condition();
-    const log: string[] = [];
-    const waiters = ['a', 'b', 'c'].map((name) =>
-      createTask(async () => {
-        await condition.run(async () => {
-          await condition.wait();
-          log.push(name);
-        });
-      }),
-    );
-    await checkpoint();
-    await condition.run(async () => {
-      condition.notify(1);
-      await checkpoint();
-    });
-    await sleep(1);
-    const first = [...log];
-    await condition.run(async () => {
-      condition.notify(1);
-      condition.notify(2048);
-      await checkpoint();
-    });
-    await gather(waiters);
-    return [first, log];
-  },
   function* () {
     const condition = new Condition();
     const log: string[] = [];
@@ -356,109 +206,47 @@ inBothForms(
   },
 );
 
-inBothForms(
-  test,
-  'a notify nobody waits for is forgotten',
-  'TimeoutError',
-  async () => {
-    const condition = new Condition();
-    await condition.acquire();
-    condition.notifyAll();
-    try {
-      await waitFor(condition.wait(), 5);
-    } catch (error) {
-      return nameOf(error);
-    }
-    return '';
-  },
-  function* () {
-    const condition = new Condition();
-    yield* condition.acquire();
-    condition.notifyAll();
-    try {
-      yield* waitFor(condition.wait(), 5);
-    } catch (error) {
-      return nameOf(error);
-    }
-    return '';
-  },
-);
+inEachForm('a notify nobody waits for is forgotten', 'TimeoutError', function* () {
+  const condition = new Condition();
+  yield* condition.acquire();
+  condition.notifyAll();
+  try {
+    yield* waitFor(condition.wait(), 5);
+  } catch (error) {
+    return nameOf(error);
+  }
+  return '';
+});
 
-inBothForms(
-  test,
-  'those that notifyAll wakes have the lock one after the other',
-  [1, 3],
-  async () => {
-    const condition = new Condition();
-    let inside = 0;
-    let most = 0;
-    let passed = 0;
-    const waiters = [1, 2, 3].map(() =>
-      createTask(async () => {
-        await condition.run(async () => {
-          await condition.wait();
-          inside++;
-          most = Math.max(most, inside);
-          await sleep(2);
-          inside--;
-          passed++;
-        });
-      }),
-    );
-    await checkpoint();
-    await condition.run(async () => {
-      condition.notifyAll();
-      await checkpoint();
-    });
-    await gather(waiters);
-    return [most, passed];
-  },
-  function* () {
-    const condition = new Condition();
-    let inside = 0;
-    let most = 0;
-    let passed = 0;
-    const waiters = [1, 2, 3].map(() =>
-      createTask(function* () {
-        yield* condition.run(function* () {
-          yield* condition.wait();
-          inside++;
-          most = Math.max(most, inside);
-          yield* sleep(2);
-          inside--;
-          passed++;
-        });
-      }),
-    );
+inEachForm('those that notifyAll wakes have the lock one after the other', [1, 3], function* () {
+  const condition = new Condition();
+  let inside = 0;
+  let most = 0;
+  let passed = 0;
+  const waiters = [1, 2, 3].map(() =>
+    createTask(function* () {
+      yield* condition.run(function* () {
+        yield* condition.wait();
+        inside++;
+        most = Math.max(most, inside);
+        yield* sleep(2);
+        inside--;
+        passed++;
+      });
+    }),
+  );
+  yield* checkpoint();
+  yield* condition.run(function* () {
+    condition.notifyAll();
     yield* checkpoint();
-    yield* condition.run(function* () {
-      condition.notifyAll();
-      yield* checkpoint();
-    });
-    yield* gather(waiters);
-    return [most, passed];
-  },
-);
+  });
+  yield* gather(waiters);
+  return [most, passed];
+});
 
-inBothForms(
-  test,
+inEachForm(
   'a wait that times out has the lock again before the error is seen',
   ['TimeoutError', true, false],
-  async () => {
-    const condition = new Condition();
-    const log: unknown[] = [];
-    await condition.run(async () => {
-      try {
-        await timeout(5, async () => {
-          await condition.wait();
-        });
-      } catch (error) {
-        log.push(nameOf(error), condition.locked);
-      }
-      await checkpoint();
-    });
-    return [...log, condition.locked];
-  },
   function* () {
     const condition = new Condition();
     const log: unknown[] = [];
@@ -476,30 +264,9 @@ inBothForms(
   },
 );
 
-inBothForms(
-  test,
+inEachForm(
   'a wait that is cancelled while another holds the lock ends when it has the lock, not before',
   ['pending', 'cancelled', false],
-  async () => {
-    const condition = new Condition();
-    const waiter = createTask(async () => {
-      await condition.acquire();
-      try {
-        await condition.wait();
-      } finally {
-        assert.ok(condition.locked);
-        condition.release();
-      }
-    });
-    await checkpoint();
-    await condition.acquire();
-    waiter.cancel();
-    await sleep(5);
-    const log = [outcomeOf(waiter)];
-    condition.release();
-    await wait([waiter]);
-    return [...log, outcomeOf(waiter), condition.locked];
-  },
   function* () {
     const condition = new Condition();
     const waiter = createTask(function* () {
@@ -522,31 +289,9 @@ inBothForms(
   },
 );
 
-inBothForms(
-  test,
+inEachForm(
   'cancelled a second time while it waits for the lock, it still has the lock before it ends',
   ['pending', 'cancelled', false],
-  async () => {
-    const condition = new Condition();
-    const waiter = createTask(async () => {
-      await condition.acquire();
-      try {
-        await condition.wait();
-      } finally {
-        condition.release();
-      }
-    });
-    await checkpoint();
-    await condition.acquire();
-    waiter.cancel();
-    await sleep(1);
-    waiter.cancel();
-    await sleep(1);
-    const log = [outcomeOf(waiter)];
-    condition.release();
-    await wait([waiter]);
-    return [...log, outcomeOf(waiter), condition.locked];
-  },
   function* () {
     const condition = new Condition();
     const waiter = createTask(function* () {
@@ -570,31 +315,9 @@ inBothForms(
   },
 );
 
-inBothForms(
-  test,
+inEachForm(
   'a notified waiter that is cancelled while it waits for the lock passes its notification on',
   ['cancelled', 'second'],
-  async () => {
-    const condition = new Condition();
-    const waiters = ['first', 'second'].map((name) =>
-      createTask(async () => {
-        await condition.acquire();
-        try {
-          await condition.wait();
-        } finally {
-          condition.release();
-        }
-        return name;
-      }),
-    );
-    await checkpoint();
-    await condition.acquire();
-    condition.notify();
-    waiters[0]!.cancel();
-    condition.release();
-    await wait(waiters);
-    return waiters.map(outcomeOf);
-  },
   function* () {
     const condition = new Condition();
     const waiters = ['first', 'second'].map((name) =>
@@ -618,39 +341,9 @@ inBothForms(
   },
 );
 
-inBothForms(
-  test,
+inEachForm(
   "waitFor gives the predicate's value, and what the predicate throws, with the lock held",
   ['value', 'RangeError', false],
-  async () => {
-    const condition = new Condition();
-    let value = '';
-    const waiter = createTask(async () => {
-      return await condition.run(async () => {
-        return await condition.waitFor(() => value);
-      });
-    });
-    const failing = createTask(async () => {
-      await condition.acquire();
-      try {
-        await condition.waitFor(() => {
-          if (value !== '') throw new RangeError('predicate');
-          return false;
-        });
-      } finally {
-        assert.ok(condition.locked);
-        condition.release();
-      }
-    });
-    await sleep(1);
-    await condition.run(async () => {
-      value = 'value';
-      condition.notifyAll();
-      await checkpoint();
-    });
-    await wait([waiter, failing]);
-    return [outcomeOf(waiter), outcomeOf(failing), condition.locked];
-  },
   function* () {
     const condition = new Condition();
     let value = '';
@@ -682,35 +375,9 @@ inBothForms(
   },
 );
 
-inBothForms(
-  test,
+inEachForm(
   'two conditions may share a lock: a notify of one does not wake the waiters of the other',
   ['woken', 'pending'],
-  async () => {
-    const lock = new Lock();
-    const full = new Condition(lock);
-    const empty = new Condition(lock);
-    const onFull = createTask(async () => {
-      await full.run(async () => {
-        await full.wait();
-      });
-      return 'woken';
-    });
-    const onEmpty = createTask(async () => {
-      await empty.run(async () => {
-        await empty.wait();
-      });
-    });
-    await checkpoint();
-    await lock.run(async () => {
-      full.notifyAll();
-      await checkpoint();
-    });
-    await sleep(1);
-    const outcome = [outcomeOf(onFull), outcomeOf(onEmpty)];
-    onEmpty.cancel();
-    return outcome;
-  },
   function* () {
     const lock = new Lock();
     const full = new Condition(lock);
@@ -738,8 +405,7 @@ inBothForms(
   },
 );
 
-inBothForms(
-  test,
+inEachForm(
   'wait, waitFor of something false and notify without the lock are refused',
   [
     'ERR_OXBOW_LOOP_NOT_ACQUIRED',
@@ -747,29 +413,6 @@ inBothForms(
     'ERR_OXBOW_LOOP_NOT_ACQUIRED',
     'ERR_OXBOW_LOOP_NOT_ACQUIRED',
   ],
-  async () => {
-    const condition = new Condition();
-    const codes: unknown[] = [];
-    const note = (error: unknown) => codes.push((error as { code: string }).code);
-    try {
-      await condition.wait();
-    } catch (error) {
-      note(error);
-    }
-    try {
-      await condition.waitFor(() => false);
-    } catch (error) {
-      note(error);
-    }
-    for (const call of [() => condition.notify(), () => condition.notifyAll()]) {
-      try {
-        call();
-      } catch (error) {
-        note(error);
-      }
-    }
-    return codes;
-  },
   function* () {
     const condition = new Condition();
     const codes: unknown[] = [];
@@ -795,27 +438,9 @@ inBothForms(
   },
 );
 
-inBothForms(
-  test,
+inEachForm(
   'a semaphore serves in the order of asking, whoever is cancelled before it is woken',
   [['cancelled', 'cancelled', 'c', 'pending'], 0],
-  async () => {
-    const semaphore = new Semaphore(0);
-    const tasks = ['a', 'b', 'c', 'd'].map((name) =>
-      createTask(async () => {
-        await semaphore.acquire();
-        return name;
-      }),
-    );
-    await checkpoint();
-    tasks[0]!.cancel();
-    tasks[1]!.cancel();
-    semaphore.release();
-    await sleep(1);
-    const outcome = [tasks.map(outcomeOf), semaphore.value];
-    tasks[3]!.cancel();
-    return outcome;
-  },
   function* () {
     const semaphore = new Semaphore(0);
     const tasks = ['a', 'b', 'c', 'd'].map((name) =>
@@ -835,29 +460,9 @@ inBothForms(
   },
 );
 
-inBothForms(
-  test,
+inEachForm(
   'cancelled between being woken and running, a task does not keep the permit from the next',
   ['b', 1],
-  async () => {
-    const semaphore = new Semaphore(1);
-    await semaphore.acquire();
-    const a = createTask(async () => {
-      await semaphore.run(async () => {
-        await sleep(1);
-      });
-    });
-    const b = createTask(async () => {
-      return await semaphore.run(async () => {
-        await checkpoint();
-        return 'b';
-      });
-    });
-    await checkpoint();
-    semaphore.release();
-    a.cancel();
-    return [await b, semaphore.value];
-  },
   function* () {
     const semaphore = new Semaphore(1);
     yield* semaphore.acquire();
@@ -879,27 +484,9 @@ inBothForms(
   },
 );
 
-inBothForms(
-  test,
+inEachForm(
   'who asks after a release does not overtake who waited before it',
   [['waiting', 'asking'], false],
-  async () => {
-    const semaphore = new Semaphore(1);
-    const log: string[] = [];
-    await semaphore.acquire();
-    const waiting = createTask(async () => {
-      await semaphore.acquire();
-      log.push('waiting');
-      semaphore.release();
-    });
-    await checkpoint();
-    semaphore.release();
-    const barging = semaphore.tryAcquire();
-    await semaphore.acquire();
-    log.push('asking');
-    await waiting;
-    return [log, barging];
-  },
   function* () {
     const semaphore = new Semaphore(1);
     const log: string[] = [];
@@ -919,60 +506,22 @@ inBothForms(
   },
 );
 
-inBothForms(
-  test,
-  'several releases at once wake as many, and the rest are counted',
-  [['a', 'b'], 1],
-  async () => {
-    const semaphore = new Semaphore(0);
-    const tasks = ['a', 'b'].map((name) =>
-      createTask(async () => {
-        await semaphore.acquire();
-        return name;
-      }),
-    );
-    await checkpoint();
-    for (let release = 0; release < 3; release++) semaphore.release();
-    return [await gather(tasks), semaphore.value];
-  },
-  function* () {
-    const semaphore = new Semaphore(0);
-    const tasks = ['a', 'b'].map((name) =>
-      createTask(function* () {
-        yield* semaphore.acquire();
-        return name;
-      }),
-    );
-    yield* checkpoint();
-    for (let release = 0; release < 3; release++) semaphore.release();
-    return [yield* gather(tasks), semaphore.value];
-  },
-);
+inEachForm('several releases at once wake as many, and the rest are counted', [['a', 'b'], 1], function* () {
+  const semaphore = new Semaphore(0);
+  const tasks = ['a', 'b'].map((name) =>
+    createTask(function* () {
+      yield* semaphore.acquire();
+      return name;
+    }),
+  );
+  yield* checkpoint();
+  for (let release = 0; release < 3; release++) semaphore.release();
+  return [yield* gather(tasks), semaphore.value];
+});
 
-inBothForms(
-  test,
+inEachForm(
   'a plain semaphore may grow, a bounded one refuses, also while others wait for it',
   [3, 'UsageError', 1],
-  async () => {
-    const plain = new Semaphore(2);
-    plain.release();
-    const bounded = new BoundedSemaphore(1);
-    const log: unknown[] = [plain.value];
-    await bounded.acquire();
-    const next = createTask(async () => {
-      await bounded.acquire();
-    });
-    await checkpoint();
-    bounded.release();
-    await next;
-    bounded.release();
-    try {
-      bounded.release();
-    } catch (error) {
-      log.push(nameOf(error));
-    }
-    return [...log, bounded.value];
-  },
   function* () {
     const plain = new Semaphore(2);
     plain.release();
@@ -995,8 +544,7 @@ inBothForms(
   },
 );
 
-inBothForms(
-  test,
+inEachForm(
   'the same tasks may meet at a barrier again and again, each with a place of its own',
   [
     [
@@ -1006,18 +554,6 @@ inBothForms(
     ],
     0,
   ],
-  async () => {
-    const barrier = new Barrier(3);
-    const rounds: number[][] = [[], [], []];
-    await gather(
-      [1, 2, 3].map(() =>
-        createTask(async () => {
-          for (const round of rounds) round.push(await barrier.wait());
-        }),
-      ),
-    );
-    return [rounds.map((places) => places.sort()), barrier.waiting];
-  },
   function* () {
     const barrier = new Barrier(3);
     const rounds: number[][] = [[], [], []];
@@ -1032,57 +568,22 @@ inBothForms(
   },
 );
 
-inBothForms(
-  test,
-  'more than its parties: each full set goes through, the rest waits',
-  [4, 1],
-  async () => {
-    const barrier = new Barrier(2);
-    const tasks = [1, 2, 3, 4, 5].map(() =>
-      createTask(async () => {
-        return await barrier.wait();
-      }),
-    );
-    await sleep(1);
-    const outcome = [tasks.filter((task) => task.done).length, barrier.waiting];
-    tasks[4]!.cancel();
-    return outcome;
-  },
-  function* () {
-    const barrier = new Barrier(2);
-    const tasks = [1, 2, 3, 4, 5].map(() =>
-      createTask(function* () {
-        return yield* barrier.wait();
-      }),
-    );
-    yield* sleep(1);
-    const outcome = [tasks.filter((task) => task.done).length, barrier.waiting];
-    tasks[4]!.cancel();
-    return outcome;
-  },
-);
+inEachForm('more than its parties: each full set goes through, the rest waits', [4, 1], function* () {
+  const barrier = new Barrier(2);
+  const tasks = [1, 2, 3, 4, 5].map(() =>
+    createTask(function* () {
+      return yield* barrier.wait();
+    }),
+  );
+  yield* sleep(1);
+  const outcome = [tasks.filter((task) => task.done).length, barrier.waiting];
+  tasks[4]!.cancel();
+  return outcome;
+});
 
-inBothForms(
-  test,
+inEachForm(
   'a party that gives up leaves its place, and the barrier works on',
   ['TimeoutError', [0, 1], false],
-  async () => {
-    const barrier = new Barrier(2);
-    let thrown: unknown;
-    try {
-      await waitFor(barrier.wait(), 5);
-    } catch (error) {
-      thrown = error;
-    }
-    const places = await gather(
-      [1, 2].map(() =>
-        createTask(async () => {
-          return await barrier.wait();
-        }),
-      ),
-    );
-    return [nameOf(thrown), places, barrier.broken];
-  },
   function* () {
     const barrier = new Barrier(2);
     let thrown: unknown;
@@ -1102,27 +603,9 @@ inBothForms(
   },
 );
 
-inBothForms(
-  test,
+inEachForm(
   'reset sends away who waits, and who comes afterwards meets anew',
   [['BrokenBarrierError', 'BrokenBarrierError'], [0, 1, 2], false],
-  async () => {
-    const barrier = new Barrier(3);
-    const early = [1, 2].map(() =>
-      createTask(async () => {
-        return await barrier.wait();
-      }),
-    );
-    await checkpoint();
-    barrier.reset();
-    const late = [1, 2, 3].map(() =>
-      createTask(async () => {
-        return await barrier.wait();
-      }),
-    );
-    await wait([...early, ...late]);
-    return [early.map(outcomeOf), late.map(outcomeOf), barrier.broken];
-  },
   function* () {
     const barrier = new Barrier(3);
     const early = [1, 2].map(() =>
@@ -1142,28 +625,9 @@ inBothForms(
   },
 );
 
-inBothForms(
-  test,
+inEachForm(
   'let through is let through: a reset or an abort in the same tick takes nothing back',
   [[0, 1], [0, 1], true],
-  async () => {
-    const barrier = new Barrier(2);
-    const meet = () =>
-      [1, 2].map(() =>
-        createTask(async () => {
-          return await barrier.wait();
-        }),
-      );
-    const first = meet();
-    await checkpoint();
-    barrier.reset();
-    await wait(first);
-    const second = meet();
-    await checkpoint();
-    barrier.abort();
-    await wait(second);
-    return [first.map(outcomeOf), second.map(outcomeOf), barrier.broken];
-  },
   function* () {
     const barrier = new Barrier(2);
     const meet = () =>
@@ -1184,31 +648,9 @@ inBothForms(
   },
 );
 
-inBothForms(
-  test,
+inEachForm(
   'an aborted barrier sends everybody away, those too who come later, until it is reset',
   ['BrokenBarrierError', 'BrokenBarrierError', [0, 1]],
-  async () => {
-    const barrier = new Barrier(2);
-    const early = createTask(async () => {
-      return await barrier.wait();
-    });
-    await checkpoint();
-    barrier.abort();
-    const late = createTask(async () => {
-      return await barrier.wait();
-    });
-    await wait([early, late]);
-    barrier.reset();
-    const places = await gather(
-      [1, 2].map(() =>
-        createTask(async () => {
-          return await barrier.wait();
-        }),
-      ),
-    );
-    return [outcomeOf(early), outcomeOf(late), places];
-  },
   function* () {
     const barrier = new Barrier(2);
     const early = createTask(function* () {
@@ -1232,36 +674,9 @@ inBothForms(
   },
 );
 
-inBothForms(
-  test,
+inEachForm(
   'cancelled twice while it waits for the lock, a notified waiter passes its one notification on once',
   ['cancelled', 'woken', 'pending'],
-  async () => {
-    const condition = new Condition();
-    const waiters = [1, 2, 3].map(() =>
-      createTask(async () => {
-        await condition.acquire();
-        try {
-          await condition.wait();
-        } finally {
-          condition.release();
-        }
-        return 'woken';
-      }),
-    );
-    await checkpoint();
-    await condition.acquire();
-    condition.notify();
-    waiters[0]!.cancel();
-    await sleep(1);
-    waiters[0]!.cancel();
-    await sleep(1);
-    condition.release();
-    await sleep(1);
-    const outcome = waiters.map(outcomeOf);
-    waiters[2]!.cancel();
-    return outcome;
-  },
   function* () {
     const condition = new Condition();
     const waiters = [1, 2, 3].map(() =>

@@ -14,29 +14,16 @@ import {
   wait,
   waitFor,
 } from '../../src/index.ts';
-import { inBothForms, nameOf, virtually } from '../forms.ts';
+import { eachForm, nameOf, virtually } from '../forms.ts';
 import { outcomeOf } from './outcome.ts';
 
 const test = suite('queue guarantees');
+// biome-ignore lint/security/noGlobalEval: the async form is compiled in this file's scope
+const inEachForm = eachForm(test, (text) => eval(text));
 
-inBothForms(
-  test,
+inEachForm(
   'a put goes to the longest-waiting getter that has not been cancelled',
   ['cancelled', 'item', 0],
-  async () => {
-    const queue = new Queue<string>();
-    const first = createTask(async () => {
-      return await queue.get();
-    });
-    const second = createTask(async () => {
-      return await queue.get();
-    });
-    await checkpoint();
-    first.cancel();
-    queue.putNoWait('item');
-    await wait([first, second]);
-    return [outcomeOf(first), outcomeOf(second), queue.size];
-  },
   function* () {
     const queue = new Queue<string>();
     const first = createTask(function* () {
@@ -53,24 +40,9 @@ inBothForms(
   },
 );
 
-inBothForms(
-  test,
+inEachForm(
   'of many readers all but one are cancelled, and each item reaches the one that is left',
   [['a', 'b', 'c'], 9],
-  async () => {
-    const queue = new Queue<string>();
-    const readers = Array.from({ length: 10 }, () =>
-      createTask(async () => {
-        return [await queue.get(), await queue.get(), await queue.get()];
-      }),
-    );
-    await checkpoint();
-    for (const reader of readers.slice(0, 4)) reader.cancel();
-    for (const reader of readers.slice(5)) reader.cancel();
-    for (const item of ['a', 'b', 'c']) queue.putNoWait(item);
-    await wait(readers);
-    return [readers[4]!.result(), readers.filter((reader) => reader.cancelled).length];
-  },
   function* () {
     const queue = new Queue<string>();
     const readers = Array.from({ length: 10 }, () =>
@@ -87,25 +59,9 @@ inBothForms(
   },
 );
 
-inBothForms(
-  test,
+inEachForm(
   'gets that timed out leave no waiter behind: the item stays for who comes later',
   [1, 'item'],
-  async () => {
-    const queue = new Queue<string>();
-    const hasty = createTask(async () => {
-      for (let round = 0; round < 10; round++) {
-        try {
-          await waitFor(queue.get(), 1);
-        } catch (error) {
-          assert.is(nameOf(error), 'TimeoutError');
-        }
-      }
-    });
-    await hasty;
-    queue.putNoWait('item');
-    return [queue.size, await queue.get()];
-  },
   function* () {
     const queue = new Queue<string>();
     const hasty = createTask(function* () {
@@ -123,25 +79,9 @@ inBothForms(
   },
 );
 
-inBothForms(
-  test,
+inEachForm(
   'puts that timed out leave nothing behind: a place that becomes free stays free',
   ['first', 0, 'later'],
-  async () => {
-    const queue = new Queue<string>({ maxSize: 1 });
-    queue.putNoWait('first');
-    for (let round = 0; round < 10; round++) {
-      try {
-        await waitFor(queue.put('late'), 1);
-      } catch (error) {
-        assert.is(nameOf(error), 'TimeoutError');
-      }
-    }
-    const first = queue.getNoWait();
-    const left = queue.size;
-    queue.putNoWait('later');
-    return [first, left, await queue.get()];
-  },
   function* () {
     const queue = new Queue<string>({ maxSize: 1 });
     queue.putNoWait('first');
@@ -159,28 +99,9 @@ inBothForms(
   },
 );
 
-inBothForms(
-  test,
+inEachForm(
   'an item that comes in the tick of a deadline around the get is not lost, whoever ends up with it',
   ['item', 0],
-  async () => {
-    const queue = new Queue<string>();
-    const reader = createTask(async () => {
-      let item: string | undefined;
-      try {
-        await timeout(5, async () => {
-          item = await queue.get();
-          return item;
-        });
-      } catch (error) {
-        assert.is(nameOf(error), 'TimeoutError');
-      }
-      return item ?? queue.getNoWait();
-    });
-    await sleep(5);
-    queue.putNoWait('item');
-    return [await reader, queue.size];
-  },
   function* () {
     const queue = new Queue<string>();
     const reader = createTask(function* () {
@@ -201,33 +122,12 @@ inBothForms(
   },
 );
 
-inBothForms(
-  test,
+inEachForm(
   'waiting putters get in one by one, in the order of asking, as places become free',
   [
     ['a', 'b', 'c', 'd'],
     ['a in', 'b in', 'c in', 'd in'],
   ],
-  async () => {
-    const queue = new Queue<string>({ maxSize: 1 });
-    const log: string[] = [];
-    const putters = ['a', 'b', 'c', 'd'].map((item) =>
-      createTask(async () => {
-        await queue.put(item);
-        log.push(`${item} in`);
-      }),
-    );
-    await checkpoint();
-    assert.equal(log, ['a in']);
-    const got: string[] = [];
-    for (let round = 0; round < 4; round++) {
-      got.push(await queue.get());
-      await sleep(1);
-      assert.is(log.length, Math.min(4, round + 2));
-    }
-    await gather(putters);
-    return [got, log];
-  },
   function* () {
     const queue = new Queue<string>({ maxSize: 1 });
     const log: string[] = [];
@@ -250,60 +150,25 @@ inBothForms(
   },
 );
 
-inBothForms(
-  test,
-  'a get makes room for one putter only',
-  [1, ['pending', 'pending']],
-  async () => {
-    const queue = new Queue<number>({ maxSize: 1 });
-    queue.putNoWait(0);
-    const putters = [1, 2, 3].map((item) =>
-      createTask(async () => {
-        await queue.put(item);
-      }),
-    );
-    await checkpoint();
-    queue.getNoWait();
-    await sleep(1);
-    const outcome = [queue.size, putters.slice(1).map(outcomeOf)];
-    for (const putter of putters) putter.cancel();
-    return outcome;
-  },
-  function* () {
-    const queue = new Queue<number>({ maxSize: 1 });
-    queue.putNoWait(0);
-    const putters = [1, 2, 3].map((item) =>
-      createTask(function* () {
-        yield* queue.put(item);
-      }),
-    );
-    yield* checkpoint();
-    queue.getNoWait();
-    yield* sleep(1);
-    const outcome = [queue.size, putters.slice(1).map(outcomeOf)];
-    for (const putter of putters) putter.cancel();
-    return outcome;
-  },
-);
+inEachForm('a get makes room for one putter only', [1, ['pending', 'pending']], function* () {
+  const queue = new Queue<number>({ maxSize: 1 });
+  queue.putNoWait(0);
+  const putters = [1, 2, 3].map((item) =>
+    createTask(function* () {
+      yield* queue.put(item);
+    }),
+  );
+  yield* checkpoint();
+  queue.getNoWait();
+  yield* sleep(1);
+  const outcome = [queue.size, putters.slice(1).map(outcomeOf)];
+  for (const putter of putters) putter.cancel();
+  return outcome;
+});
 
-inBothForms(
-  test,
+inEachForm(
   'a burst of puts without waiting wakes as many getters',
   [['a', 'b', 'c'], 'pending'],
-  async () => {
-    const queue = new Queue<string>();
-    const getters = [1, 2, 3, 4].map(() =>
-      createTask(async () => {
-        return await queue.get();
-      }),
-    );
-    await checkpoint();
-    for (const item of ['a', 'b', 'c']) queue.putNoWait(item);
-    await sleep(1);
-    const outcome = [getters.slice(0, 3).map(outcomeOf), outcomeOf(getters[3]!)];
-    getters[3]!.cancel();
-    return outcome;
-  },
   function* () {
     const queue = new Queue<string>();
     const getters = [1, 2, 3, 4].map(() =>
@@ -320,24 +185,9 @@ inBothForms(
   },
 );
 
-inBothForms(
-  test,
+inEachForm(
   'a cancelled putter in the middle is passed over',
   [['first', 'a', 'c'], 'cancelled'],
-  async () => {
-    const queue = new Queue<string>({ maxSize: 1 });
-    queue.putNoWait('first');
-    const putters = ['a', 'b', 'c'].map((item) =>
-      createTask(async () => {
-        await queue.put(item);
-      }),
-    );
-    await checkpoint();
-    putters[1]!.cancel();
-    const got = [await queue.get(), await queue.get(), await queue.get()];
-    await wait(putters);
-    return [got, outcomeOf(putters[1]!)];
-  },
   function* () {
     const queue = new Queue<string>({ maxSize: 1 });
     queue.putNoWait('first');
@@ -354,23 +204,9 @@ inBothForms(
   },
 );
 
-inBothForms(
-  test,
+inEachForm(
   'undefined and null are items like others, in every kind of queue',
   [[undefined, null], [null, undefined], 0],
-  async () => {
-    const queue = new Queue<null | undefined>();
-    const stack = new LifoQueue<null | undefined>();
-    for (const each of [queue, stack]) {
-      each.putNoWait(undefined);
-      each.putNoWait(null);
-    }
-    return [
-      [await queue.get(), await queue.get()],
-      [await stack.get(), await stack.get()],
-      queue.size + stack.size,
-    ];
-  },
   function* () {
     const queue = new Queue<null | undefined>();
     const stack = new LifoQueue<null | undefined>();
@@ -386,28 +222,13 @@ inBothForms(
   },
 );
 
-inBothForms(
-  test,
+inEachForm(
   'each kind of queue keeps its order when getters wait before the items come',
   [
     [3, 1, 2],
     [3, 1, 2],
     [3, 1, 2],
   ],
-  async () => {
-    const outcome: number[][] = [];
-    for (const queue of [new Queue<number>(), new LifoQueue<number>(), new PriorityQueue<number>()]) {
-      const getters = [1, 2, 3].map(() =>
-        createTask(async () => {
-          return await queue.get();
-        }),
-      );
-      await checkpoint();
-      for (const item of [3, 1, 2]) queue.putNoWait(item);
-      outcome.push(await gather(getters));
-    }
-    return outcome;
-  },
   function* () {
     const outcome: number[][] = [];
     for (const queue of [new Queue<number>(), new LifoQueue<number>(), new PriorityQueue<number>()]) {
@@ -424,24 +245,9 @@ inBothForms(
   },
 );
 
-inBothForms(
-  test,
+inEachForm(
   'join ends at once while nothing is unfinished, and waits again after the next put',
   [true, false, true],
-  async () => {
-    const queue = new Queue<string>();
-    await queue.join();
-    queue.putNoWait('item');
-    const joining = createTask(async () => {
-      await queue.join();
-    });
-    await sleep(1);
-    const log = [true, joining.done];
-    await queue.get();
-    queue.taskDone();
-    await joining;
-    return [...log, joining.done];
-  },
   function* () {
     const queue = new Queue<string>();
     yield* queue.join();
@@ -458,37 +264,13 @@ inBothForms(
   },
 );
 
-inBothForms(
-  test,
+inEachForm(
   'taking an item does not finish it, and everybody who joined goes on with the last taskDone',
   [
     [false, false],
     [false, false],
     [true, true],
   ],
-  async () => {
-    const queue = new Queue<string>();
-    queue.putNoWait('a');
-    queue.putNoWait('b');
-    const joining = [1, 2].map(() =>
-      createTask(async () => {
-        await queue.join();
-      }),
-    );
-    const look = () => joining.map((task) => task.done);
-    const log: boolean[][] = [];
-    await queue.get();
-    await queue.get();
-    await sleep(1);
-    log.push(look());
-    queue.taskDone();
-    await sleep(1);
-    log.push(look());
-    queue.taskDone();
-    await sleep(1);
-    log.push(look());
-    return log;
-  },
   function* () {
     const queue = new Queue<string>();
     queue.putNoWait('a');
@@ -514,64 +296,25 @@ inBothForms(
   },
 );
 
-inBothForms(
-  test,
-  'a put that waits counts as unfinished only when it is in',
-  [1, 1, 0],
-  async () => {
-    const queue = new Queue<string>({ maxSize: 1 });
-    queue.putNoWait('a');
-    const putter = createTask(async () => {
-      await queue.put('b');
-    });
-    await checkpoint();
-    const log = [queue.unfinished];
-    putter.cancel();
-    await wait([putter]);
-    log.push(queue.unfinished);
-    queue.getNoWait();
-    queue.taskDone();
-    return [...log, queue.unfinished];
-  },
-  function* () {
-    const queue = new Queue<string>({ maxSize: 1 });
-    queue.putNoWait('a');
-    const putter = createTask(function* () {
-      yield* queue.put('b');
-    });
-    yield* checkpoint();
-    const log = [queue.unfinished];
-    putter.cancel();
-    yield* wait([putter]);
-    log.push(queue.unfinished);
-    queue.getNoWait();
-    queue.taskDone();
-    return [...log, queue.unfinished];
-  },
-);
+inEachForm('a put that waits counts as unfinished only when it is in', [1, 1, 0], function* () {
+  const queue = new Queue<string>({ maxSize: 1 });
+  queue.putNoWait('a');
+  const putter = createTask(function* () {
+    yield* queue.put('b');
+  });
+  yield* checkpoint();
+  const log = [queue.unfinished];
+  putter.cancel();
+  yield* wait([putter]);
+  log.push(queue.unfinished);
+  queue.getNoWait();
+  queue.taskDone();
+  return [...log, queue.unfinished];
+});
 
-inBothForms(
-  test,
+inEachForm(
   'shut down while it has items: they come out, then every get fails, and no put is taken',
   ['a', 'QueueShutDown', 'QueueShutDown', 'QueueShutDown', 0],
-  async () => {
-    const queue = new Queue<string>({ maxSize: 1 });
-    queue.putNoWait('a');
-    const putter = createTask(async () => {
-      await queue.put('b');
-    });
-    await checkpoint();
-    queue.shutdown();
-    const log: unknown[] = [await queue.get()];
-    const getter = createTask(async () => {
-      return await queue.get();
-    });
-    const late = createTask(async () => {
-      await queue.put('c');
-    });
-    await wait([putter, getter, late]);
-    return [...log, outcomeOf(putter), outcomeOf(getter), outcomeOf(late), queue.size];
-  },
   function* () {
     const queue = new Queue<string>({ maxSize: 1 });
     queue.putNoWait('a');
@@ -592,28 +335,9 @@ inBothForms(
   },
 );
 
-inBothForms(
-  test,
+inEachForm(
   'shut down with getters waiting: each of them fails',
   [['QueueShutDown', 'QueueShutDown'], 'QueueShutDown'],
-  async () => {
-    const queue = new Queue<string>();
-    const getters = [1, 2].map(() =>
-      createTask(async () => {
-        return await queue.get();
-      }),
-    );
-    await checkpoint();
-    queue.shutdown();
-    await wait(getters);
-    let thrown: unknown;
-    try {
-      queue.getNoWait();
-    } catch (error) {
-      thrown = error;
-    }
-    return [getters.map(outcomeOf), nameOf(thrown)];
-  },
   function* () {
     const queue = new Queue<string>();
     const getters = [1, 2].map(() =>
@@ -634,101 +358,40 @@ inBothForms(
   },
 );
 
-inBothForms(
-  test,
-  'an item handed over before the shutdown is delivered',
-  ['item', 'QueueShutDown'],
-  async () => {
-    const queue = new Queue<string>();
-    const first = createTask(async () => {
-      return await queue.get();
-    });
-    const second = createTask(async () => {
-      return await queue.get();
-    });
-    await checkpoint();
-    queue.putNoWait('item');
-    queue.shutdown({ immediate: true });
-    await wait([first, second]);
-    return [outcomeOf(first), outcomeOf(second)];
-  },
-  function* () {
-    const queue = new Queue<string>();
-    const first = createTask(function* () {
-      return yield* queue.get();
-    });
-    const second = createTask(function* () {
-      return yield* queue.get();
-    });
-    yield* checkpoint();
-    queue.putNoWait('item');
-    queue.shutdown({ immediate: true });
-    yield* wait([first, second]);
-    return [outcomeOf(first), outcomeOf(second)];
-  },
-);
+inEachForm('an item handed over before the shutdown is delivered', ['item', 'QueueShutDown'], function* () {
+  const queue = new Queue<string>();
+  const first = createTask(function* () {
+    return yield* queue.get();
+  });
+  const second = createTask(function* () {
+    return yield* queue.get();
+  });
+  yield* checkpoint();
+  queue.putNoWait('item');
+  queue.shutdown({ immediate: true });
+  yield* wait([first, second]);
+  return [outcomeOf(first), outcomeOf(second)];
+});
 
-inBothForms(
-  test,
-  'shut down at once, join still waits for the items that are out',
-  [0, false, true],
-  async () => {
-    const queue = new Queue<string>();
-    for (const item of ['out', 'in', 'in too']) queue.putNoWait(item);
-    await queue.get();
-    const joining = createTask(async () => {
-      await queue.join();
-    });
-    await checkpoint();
-    queue.shutdown({ immediate: true });
-    await sleep(1);
-    const log = [queue.size, joining.done];
-    queue.taskDone();
-    await joining;
-    return [...log, joining.done];
-  },
-  function* () {
-    const queue = new Queue<string>();
-    for (const item of ['out', 'in', 'in too']) queue.putNoWait(item);
-    yield* queue.get();
-    const joining = createTask(function* () {
-      yield* queue.join();
-    });
-    yield* checkpoint();
-    queue.shutdown({ immediate: true });
-    yield* sleep(1);
-    const log = [queue.size, joining.done];
-    queue.taskDone();
-    yield* joining;
-    return [...log, joining.done];
-  },
-);
+inEachForm('shut down at once, join still waits for the items that are out', [0, false, true], function* () {
+  const queue = new Queue<string>();
+  for (const item of ['out', 'in', 'in too']) queue.putNoWait(item);
+  yield* queue.get();
+  const joining = createTask(function* () {
+    yield* queue.join();
+  });
+  yield* checkpoint();
+  queue.shutdown({ immediate: true });
+  yield* sleep(1);
+  const log = [queue.size, joining.done];
+  queue.taskDone();
+  yield* joining;
+  return [...log, joining.done];
+});
 
-inBothForms(
-  test,
+inEachForm(
   'a gentle shutdown may be followed by an immediate one, and both may be repeated',
   [2, 0, 'QueueShutDown', 'ERR_OXBOW_LOOP_TOO_MANY_DONE'],
-  async () => {
-    const queue = new Queue<string>();
-    queue.putNoWait('a');
-    queue.putNoWait('b');
-    queue.shutdown();
-    queue.shutdown();
-    const log: unknown[] = [queue.size];
-    queue.shutdown({ immediate: true });
-    queue.shutdown({ immediate: true });
-    queue.shutdown();
-    log.push(queue.size);
-    await queue.join();
-    for (const call of [() => queue.getNoWait(), () => queue.taskDone()]) {
-      try {
-        call();
-      } catch (error) {
-        log.push(nameOf(error) === 'UsageError' ? (error as { code: string }).code : nameOf(error));
-      }
-    }
-    return log;
-  },
   function* () {
     const queue = new Queue<string>();
     queue.putNoWait('a');
@@ -752,28 +415,9 @@ inBothForms(
   },
 );
 
-inBothForms(
-  test,
+inEachForm(
   'producers and consumers of different speed pass everything on, in order, and end by join',
   [Array.from({ length: 20 }, (_, index) => index), 0],
-  async () => {
-    const queue = new Queue<number>({ maxSize: 3 });
-    const got: number[] = [];
-    const consumers = [2, 5].map((ms) =>
-      createTask(async () => {
-        for (;;) {
-          got.push(await queue.get());
-          await sleep(ms);
-          queue.taskDone();
-        }
-      }),
-    );
-    for (let item = 0; item < 20; item++) await queue.put(item);
-    await queue.join();
-    for (const consumer of consumers) consumer.cancel();
-    await wait(consumers);
-    return [got, queue.unfinished];
-  },
   function* () {
     const queue = new Queue<number>({ maxSize: 3 });
     const got: number[] = [];

@@ -22,27 +22,16 @@ import {
   until,
   wait,
 } from '../../src/index.ts';
-import { inBothForms, nameOf, virtually, virtuallyGenerated } from '../forms.ts';
+import { eachForm, nameOf, virtually, virtuallyGenerated } from '../forms.ts';
 import { outcomeOf } from './outcome.ts';
 
 const test = suite('scope guarantees');
+// biome-ignore lint/security/noGlobalEval: the async form is compiled in this file's scope
+const inEachForm = eachForm(test, (text) => eval(text));
 
-inBothForms(
-  test,
+inEachForm(
   'a scope cancelled before it is entered ends its body at the first wait, not before',
   [['before'], undefined, true],
-  async () => {
-    const scope = new CancelScope();
-    const log: string[] = [];
-    scope.cancel();
-    const result = await scope.run(async () => {
-      log.push('before');
-      await checkpoint();
-      log.push('after');
-      return 'result';
-    });
-    return [log, result, scope.cancelledCaught];
-  },
   function* () {
     const scope = new CancelScope();
     const log: string[] = [];
@@ -57,19 +46,9 @@ inBothForms(
   },
 );
 
-inBothForms(
-  test,
+inEachForm(
   'a body that never waits is not ended by a scope that was cancelled',
   ['result', true, false],
-  async () => {
-    const scope = new CancelScope();
-    const result = await scope.run(async () => {
-      scope.cancel();
-      if (currentTask() === undefined) await checkpoint();
-      return 'result';
-    });
-    return [result, scope.cancelCalled, scope.cancelledCaught];
-  },
   function* () {
     const scope = new CancelScope();
     const result = yield* scope.run(function* () {
@@ -81,91 +60,30 @@ inBothForms(
   },
 );
 
-inBothForms(
-  test,
-  'every wait in a cancelled scope fails, each time',
-  [3, 0, true],
-  async () => {
-    const scope = new CancelScope();
-    let tried = 0;
-    await scope.run(async () => {
-      scope.cancel();
-      try {
-        tried++;
-        await sleep(1000);
-      } finally {
-        try {
-          tried++;
-          await sleep(1000);
-        } finally {
-          tried++;
-          await sleep(1000);
-        }
-      }
-    });
-    return [tried, currentLoop().time(), scope.cancelledCaught];
-  },
-  function* () {
-    const scope = new CancelScope();
-    let tried = 0;
-    yield* scope.run(function* () {
-      scope.cancel();
+inEachForm('every wait in a cancelled scope fails, each time', [3, 0, true], function* () {
+  const scope = new CancelScope();
+  let tried = 0;
+  yield* scope.run(function* () {
+    scope.cancel();
+    try {
+      tried++;
+      yield* sleep(1000);
+    } finally {
       try {
         tried++;
         yield* sleep(1000);
       } finally {
-        try {
-          tried++;
-          yield* sleep(1000);
-        } finally {
-          tried++;
-          yield* sleep(1000);
-        }
+        tried++;
+        yield* sleep(1000);
       }
-    });
-    return [tried, currentLoop().time(), scope.cancelledCaught];
-  },
-);
+    }
+  });
+  return [tried, currentLoop().time(), scope.cancelledCaught];
+});
 
-inBothForms(
-  test,
+inEachForm(
   'the kind of the wait does not matter: queues, events, tasks and groups fail alike',
   [0, ['get', 'wait', 'task', 'gather', 'group', 'signal'], 5],
-  async () => {
-    const queue = new Queue<string>();
-    const event = new Event();
-    const never = new Future<void>();
-    const ended: string[] = [];
-    let entered = 0;
-    const waits: [string, () => PromiseLike<unknown>][] = [
-      ['get', () => queue.get()],
-      ['wait', () => event.wait()],
-      ['task', () => createTask(() => never)],
-      ['gather', () => gather([sleep(1000), sleep(2000)])],
-      [
-        'group',
-        () =>
-          TaskGroup.run(async (group) => {
-            group.createTask(() => sleep(1000));
-          }),
-      ],
-    ];
-    for (const [name, begin] of waits) {
-      const scope = new CancelScope({ timeoutMs: 1 });
-      await scope.run(async () => {
-        await begin();
-        entered++;
-      });
-      if (scope.cancelledCaught) ended.push(name);
-    }
-    const scope = new CancelScope();
-    await scope.run(async () => {
-      scope.cancel();
-      if (currentSignal().aborted) ended.push('signal');
-      await checkpoint();
-    });
-    return [entered, ended, currentLoop().time()];
-  },
   function* () {
     const queue = new Queue<string>();
     const event = new Event();
@@ -203,26 +121,9 @@ inBothForms(
   },
 );
 
-inBothForms(
-  test,
+inEachForm(
   'cancelling an inner scope leaves the outer one alone',
   [['inner over', 'outer over'], true, false],
-  async () => {
-    const outer = new CancelScope();
-    const inner = new CancelScope();
-    const log: string[] = [];
-    await outer.run(async () => {
-      await inner.run(async () => {
-        inner.cancel();
-        await sleep(1000);
-        log.push('never');
-      });
-      log.push('inner over');
-      await sleep(1);
-      log.push('outer over');
-    });
-    return [log, inner.cancelledCaught, outer.cancelledCaught];
-  },
   function* () {
     const outer = new CancelScope();
     const inner = new CancelScope();
@@ -241,23 +142,9 @@ inBothForms(
   },
 );
 
-inBothForms(
-  test,
+inEachForm(
   'cancelling the outer scope ends the inner one without its having been cancelled',
   [[], false, true],
-  async () => {
-    const outer = new CancelScope();
-    const inner = new CancelScope();
-    const log: string[] = [];
-    await outer.run(async () => {
-      await inner.run(async () => {
-        outer.cancel();
-        await sleep(1000);
-      });
-      log.push('never');
-    });
-    return [log, inner.cancelledCaught, outer.cancelledCaught];
-  },
   function* () {
     const outer = new CancelScope();
     const inner = new CancelScope();
@@ -273,29 +160,12 @@ inBothForms(
   },
 );
 
-inBothForms(
-  test,
+inEachForm(
   'cancelling both, in whichever order, is caught by the outer one',
   [
     [false, true],
     [false, true],
   ],
-  async () => {
-    const outcomes: boolean[][] = [];
-    for (const outerFirst of [true, false]) {
-      const outer = new CancelScope();
-      const inner = new CancelScope();
-      await outer.run(async () => {
-        await inner.run(async () => {
-          for (const scope of outerFirst ? [outer, inner] : [inner, outer]) scope.cancel();
-          await sleep(1000);
-        });
-        await sleep(1000);
-      });
-      outcomes.push([inner.cancelledCaught && outer.cancelledCaught, outer.cancelledCaught]);
-    }
-    return outcomes;
-  },
   function* () {
     const outcomes: boolean[][] = [];
     for (const outerFirst of [true, false]) {
@@ -314,21 +184,9 @@ inBothForms(
   },
 );
 
-inBothForms(
-  test,
+inEachForm(
   'the earliest of several deadlines around a wait ends it',
   [3, [false, true, false]],
-  async () => {
-    const scopes = [9, 3, 6].map((timeoutMs) => new CancelScope({ timeoutMs }));
-    await scopes[0]!.run(async () => {
-      await scopes[1]!.run(async () => {
-        await scopes[2]!.run(async () => {
-          await sleep(1000);
-        });
-      });
-    });
-    return [currentLoop().time(), scopes.map((scope) => scope.cancelledCaught)];
-  },
   function* () {
     const scopes = [9, 3, 6].map((timeoutMs) => new CancelScope({ timeoutMs }));
     yield* scopes[0]!.run(function* () {
@@ -342,18 +200,9 @@ inBothForms(
   },
 );
 
-inBothForms(
-  test,
+inEachForm(
   'a deadline is counted from when the scope is entered, not from when it was made',
   [7, true],
-  async () => {
-    const scope = new CancelScope({ timeoutMs: 5 });
-    await sleep(2);
-    await scope.run(async () => {
-      await sleep(1000);
-    });
-    return [currentLoop().time(), scope.cancelledCaught];
-  },
   function* () {
     const scope = new CancelScope({ timeoutMs: 5 });
     yield* sleep(2);
@@ -364,26 +213,9 @@ inBothForms(
   },
 );
 
-inBothForms(
-  test,
+inEachForm(
   'a shield keeps cancellation from further out away, and only as long as it stands',
   [['shielded', 'shielded again'], true, 20],
-  async () => {
-    const outer = new CancelScope();
-    const log: string[] = [];
-    currentLoop().callLater(1, () => outer.cancel());
-    await outer.run(async () => {
-      await new CancelScope({ shield: true }).run(async () => {
-        await sleep(10);
-        log.push('shielded');
-        await sleep(10);
-        log.push('shielded again');
-      });
-      await sleep(1000);
-      log.push('never');
-    });
-    return [log, outer.cancelledCaught, currentLoop().time()];
-  },
   function* () {
     const outer = new CancelScope();
     const log: string[] = [];
@@ -402,25 +234,9 @@ inBothForms(
   },
 );
 
-inBothForms(
-  test,
+inEachForm(
   "a shield keeps the task's own cancellation away too, and the task is cancelled after it",
   [['shielded'], 'cancelled', 10],
-  async () => {
-    const log: string[] = [];
-    const task = createTask(async () => {
-      await new CancelScope({ shield: true }).run(async () => {
-        await sleep(10);
-        log.push('shielded');
-      });
-      await sleep(1000);
-      log.push('never');
-    });
-    await sleep(1);
-    task.cancel();
-    await wait([task]);
-    return [log, outcomeOf(task), currentLoop().time()];
-  },
   function* () {
     const log: string[] = [];
     const task = createTask(function* () {
@@ -438,29 +254,12 @@ inBothForms(
   },
 );
 
-inBothForms(
-  test,
+inEachForm(
   'a shield does not keep its own cancellation away, nor that of a scope inside it',
   [
     [true, 1],
     [true, 2],
   ],
-  async () => {
-    const outcomes: unknown[] = [];
-    const shield = new CancelScope({ shield: true, timeoutMs: 1 });
-    await shield.run(async () => {
-      await sleep(1000);
-    });
-    outcomes.push([shield.cancelledCaught, currentLoop().time()]);
-    await new CancelScope({ shield: true }).run(async () => {
-      const inner = new CancelScope({ timeoutMs: 1 });
-      await inner.run(async () => {
-        await sleep(1000);
-      });
-      outcomes.push([inner.cancelledCaught, currentLoop().time()]);
-    });
-    return outcomes;
-  },
   function* () {
     const outcomes: unknown[] = [];
     const shield = new CancelScope({ shield: true, timeoutMs: 1 });
@@ -479,38 +278,9 @@ inBothForms(
   },
 );
 
-inBothForms(
-  test,
+inEachForm(
   'cleanup in a cancelled scope has the time its shield gives it, and no more',
   [['closing', 'closed'], ['closing'], 15],
-  async () => {
-    const close = (takesMs: number) => {
-      const log: string[] = [];
-      return [
-        log,
-        async () => {
-          const scope = new CancelScope();
-          await scope.run(async () => {
-            try {
-              scope.cancel();
-              await sleep(1000);
-            } finally {
-              await new CancelScope({ shield: true, timeoutMs: 10 }).run(async () => {
-                log.push('closing');
-                await sleep(takesMs);
-                log.push('closed');
-              });
-            }
-          });
-        },
-      ] as const;
-    };
-    const [quick, closeQuickly] = close(5);
-    const [slow, closeSlowly] = close(1000);
-    await createTask(closeQuickly);
-    await createTask(closeSlowly);
-    return [quick, slow, currentLoop().time()];
-  },
   function* () {
     const close = (takesMs: number) => {
       const log: string[] = [];
@@ -541,22 +311,9 @@ inBothForms(
   },
 );
 
-inBothForms(
-  test,
+inEachForm(
   'a scope may be cancelled from another task, and ends the wait it finds',
   ['ended', true, 3],
-  async () => {
-    const scope = new CancelScope();
-    const task = createTask(async () => {
-      await scope.run(async () => {
-        await sleep(1000);
-      });
-      return 'ended';
-    });
-    await sleep(3);
-    scope.cancel();
-    return [await task, scope.cancelledCaught, currentLoop().time()];
-  },
   function* () {
     const scope = new CancelScope();
     const task = createTask(function* () {
@@ -571,28 +328,9 @@ inBothForms(
   },
 );
 
-inBothForms(
-  test,
+inEachForm(
   'an error of the body counts more than the cancellation of its scope',
   ['RangeError', false],
-  async () => {
-    const scope = new CancelScope();
-    let thrown: unknown;
-    try {
-      await scope.run(async () => {
-        try {
-          scope.cancel();
-          await sleep(1000);
-        } finally {
-          // biome-ignore lint/correctness/noUnsafeFinally: what it does is the subject
-          throw new RangeError('cleanup');
-        }
-      });
-    } catch (error) {
-      thrown = error;
-    }
-    return [nameOf(thrown), scope.cancelledCaught];
-  },
   function* () {
     const scope = new CancelScope();
     let thrown: unknown;
@@ -613,26 +351,9 @@ inBothForms(
   },
 );
 
-inBothForms(
-  test,
+inEachForm(
   'a scope cancels what its body gathers and the tasks it waits for, not those it only started',
   ['cancelled', 'done'],
-  async () => {
-    const waitedFor = createTask(async () => {
-      await sleep(1000);
-    });
-    let started: Future<string> | undefined;
-    const scope = new CancelScope({ timeoutMs: 1 });
-    await scope.run(async () => {
-      started = createTask(async () => {
-        await sleep(5);
-        return 'done';
-      });
-      await waitedFor;
-    });
-    await started!;
-    return [outcomeOf(waitedFor), outcomeOf(started!)];
-  },
   function* () {
     const waitedFor = createTask(function* () {
       yield* sleep(1000);
@@ -651,22 +372,9 @@ inBothForms(
   },
 );
 
-inBothForms(
-  test,
+inEachForm(
   'after a scope has been left, neither cancel nor a deadline does anything',
   ['went on', false, false],
-  async () => {
-    const scope = new CancelScope({ timeoutMs: 5 });
-    await scope.run(async () => {
-      await sleep(1);
-    });
-    await sleep(10);
-    const passed = scope.cancelCalled;
-    scope.cancel();
-    scope.deadlineMs = 0;
-    await sleep(1);
-    return ['went on', passed, scope.cancelledCaught];
-  },
   function* () {
     const scope = new CancelScope({ timeoutMs: 5 });
     yield* scope.run(function* () {
@@ -681,20 +389,9 @@ inBothForms(
   },
 );
 
-inBothForms(
-  test,
+inEachForm(
   'a limiter lends each borrower one token, and refuses a second with a hint instead of waiting for itself',
   ['ERR_OXBOW_LOOP_ALREADY_ACQUIRED', 1],
-  async () => {
-    const limiter = new CapacityLimiter(2);
-    await limiter.acquire();
-    try {
-      await limiter.acquire();
-    } catch (error) {
-      return [(error as { code: string }).code, limiter.borrowedTokens];
-    }
-    return [];
-  },
   function* () {
     const limiter = new CapacityLimiter(2);
     yield* limiter.acquire();
@@ -707,24 +404,9 @@ inBothForms(
   },
 );
 
-inBothForms(
-  test,
+inEachForm(
   'a token belongs to its borrower: another task cannot give it back',
   ['ERR_OXBOW_LOOP_NOT_ACQUIRED', 1],
-  async () => {
-    const limiter = new CapacityLimiter(1);
-    await limiter.acquire();
-    const other = createTask(async () => {
-      try {
-        limiter.release();
-      } catch (error) {
-        return (error as { code: string }).code;
-      }
-      await checkpoint();
-      return '';
-    });
-    return [await other, limiter.borrowedTokens];
-  },
   function* () {
     const limiter = new CapacityLimiter(1);
     yield* limiter.acquire();
@@ -741,30 +423,9 @@ inBothForms(
   },
 );
 
-inBothForms(
-  test,
+inEachForm(
   'who waits for a token has it in the order of asking, whoever is cancelled on the way',
   [['a', 'c'], 'cancelled', 1],
-  async () => {
-    const limiter = new CapacityLimiter(1);
-    const log: string[] = [];
-    await limiter.acquire();
-    const tasks = ['a', 'b', 'c'].map((name) =>
-      createTask(async () => {
-        await limiter.run(async () => {
-          log.push(name);
-          await checkpoint();
-        });
-      }),
-    );
-    await checkpoint();
-    const waiting = limiter.statistics().tasksWaiting;
-    tasks[1]!.cancel();
-    limiter.release();
-    await wait(tasks);
-    assert.is(waiting, 3);
-    return [log, outcomeOf(tasks[1]!), limiter.availableTokens];
-  },
   function* () {
     const limiter = new CapacityLimiter(1);
     const log: string[] = [];
@@ -787,51 +448,26 @@ inBothForms(
   },
 );
 
-inBothForms(
-  test,
-  'more tokens wake as many, fewer take effect as they come back',
-  [2, 0, 3],
-  async () => {
-    const limiter = new CapacityLimiter(1);
-    const done = new Event();
-    const tasks = [1, 2, 3].map(() =>
-      createTask(async () => {
-        await limiter.run(async () => {
-          await done.wait();
-        });
-      }),
-    );
-    await checkpoint();
-    limiter.totalTokens = 2;
-    await checkpoint();
-    const lent = limiter.borrowedTokens;
-    limiter.totalTokens = 1;
-    const available = limiter.availableTokens;
-    done.set();
-    await gather(tasks);
-    return [lent, available, tasks.filter((task) => task.done).length];
-  },
-  function* () {
-    const limiter = new CapacityLimiter(1);
-    const done = new Event();
-    const tasks = [1, 2, 3].map(() =>
-      createTask(function* () {
-        yield* limiter.run(function* () {
-          yield* done.wait();
-        });
-      }),
-    );
-    yield* checkpoint();
-    limiter.totalTokens = 2;
-    yield* checkpoint();
-    const lent = limiter.borrowedTokens;
-    limiter.totalTokens = 1;
-    const available = limiter.availableTokens;
-    done.set();
-    yield* gather(tasks);
-    return [lent, available, tasks.filter((task) => task.done).length];
-  },
-);
+inEachForm('more tokens wake as many, fewer take effect as they come back', [2, 0, 3], function* () {
+  const limiter = new CapacityLimiter(1);
+  const done = new Event();
+  const tasks = [1, 2, 3].map(() =>
+    createTask(function* () {
+      yield* limiter.run(function* () {
+        yield* done.wait();
+      });
+    }),
+  );
+  yield* checkpoint();
+  limiter.totalTokens = 2;
+  yield* checkpoint();
+  const lent = limiter.borrowedTokens;
+  limiter.totalTokens = 1;
+  const available = limiter.availableTokens;
+  done.set();
+  yield* gather(tasks);
+  return [lent, available, tasks.filter((task) => task.done).length];
+});
 
 test('a generator whose scope runs an async body is unwound like any other: its catch does not see it', async () => {
   const result = await virtuallyGenerated(function* () {

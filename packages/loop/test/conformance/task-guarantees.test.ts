@@ -21,27 +21,19 @@ import {
   wait,
   waitFor,
 } from '../../src/index.ts';
-import { inBothForms, nameOf, virtually } from '../forms.ts';
+import { eachForm, nameOf, virtually } from '../forms.ts';
 import { outcomeOf } from './outcome.ts';
 
 const test = suite('task guarantees');
+// biome-ignore lint/security/noGlobalEval: the async form is compiled in this file's scope
+const inEachForm = eachForm(test, (text) => eval(text));
 
-inBothForms(
-  test,
+inEachForm(
   'cancel is true until the task is done, and counted each time',
   [
     [true, true, 2, 'pending'],
     [false, 2, 'cancelled'],
   ],
-  async () => {
-    const task = createTask(async () => {
-      await sleep(1000);
-    });
-    await checkpoint();
-    const before = [task.cancel(), task.cancel(), task.cancelling(), outcomeOf(task)];
-    await wait([task]);
-    return [before, [task.cancel(), task.cancelling(), outcomeOf(task)]];
-  },
   function* () {
     const task = createTask(function* () {
       yield* sleep(1000);
@@ -53,63 +45,21 @@ inBothForms(
   },
 );
 
-inBothForms(
-  test,
-  'uncancel after the end changes nothing',
-  ['cancelled', 0],
-  async () => {
-    const task = createTask(async () => {
-      await sleep(1000);
-    });
-    await checkpoint();
-    task.cancel();
-    await wait([task]);
-    task.uncancel();
-    task.uncancel();
-    return [outcomeOf(task), task.cancelling()];
-  },
-  function* () {
-    const task = createTask(function* () {
-      yield* sleep(1000);
-    });
-    yield* checkpoint();
-    task.cancel();
-    yield* wait([task]);
-    task.uncancel();
-    task.uncancel();
-    return [outcomeOf(task), task.cancelling()];
-  },
-);
+inEachForm('uncancel after the end changes nothing', ['cancelled', 0], function* () {
+  const task = createTask(function* () {
+    yield* sleep(1000);
+  });
+  yield* checkpoint();
+  task.cancel();
+  yield* wait([task]);
+  task.uncancel();
+  task.uncancel();
+  return [outcomeOf(task), task.cancelling()];
+});
 
-inBothForms(
-  test,
+inEachForm(
   'a request reaches through any number of tasks that wait for each other, and is one error all the way',
   [true, ['cancelled', 'cancelled', 'cancelled'], true],
-  async () => {
-    const future = new Future<void>();
-    const inner = createTask(async () => {
-      await future;
-    });
-    const middle = createTask(async () => {
-      await inner;
-    });
-    const outer = createTask(async () => {
-      await middle;
-    });
-    await sleep(1);
-    outer.cancel('why');
-    await wait([outer]);
-    const errors: unknown[] = [];
-    for (const each of [future, inner, middle, outer]) {
-      try {
-        each.result();
-      } catch (error) {
-        errors.push(error);
-      }
-    }
-    const one = errors.every((error) => error === errors[0]);
-    return [one, [inner, middle, outer].map(outcomeOf), (errors[0] as CancelledError).reason === 'why'];
-  },
   function* () {
     const future = new Future<void>();
     const inner = createTask(function* () {
@@ -137,24 +87,9 @@ inBothForms(
   },
 );
 
-inBothForms(
-  test,
+inEachForm(
   'a task that is to be cancelled and then waits for another cancels that one at once',
   ['cancelled', 'cancelled', true],
-  async () => {
-    const future = new Future<void>();
-    let nested: Task<void> | undefined;
-    const task = createTask(async () => {
-      nested = createTask(async () => {
-        await future;
-      });
-      await checkpoint();
-      currentTask()!.cancel();
-      await nested;
-    });
-    await wait([task]);
-    return [outcomeOf(task), outcomeOf(nested!), future.cancelled];
-  },
   function* () {
     const future = new Future<void>();
     let nested: Task<void> | undefined;
@@ -171,31 +106,9 @@ inBothForms(
   },
 );
 
-inBothForms(
-  test,
+inEachForm(
   'a task that is to be cancelled and then gathers others cancels them',
   ['cancelled', ['cancelled', 'cancelled'], ['cleaned up', 'cleaned up']],
-  async () => {
-    const log: string[] = [];
-    const children = [1, 2].map(() =>
-      createTask(async () => {
-        try {
-          await sleep(1000);
-        } finally {
-          await sleep(5);
-          log.push('cleaned up');
-        }
-      }),
-    );
-    const task = createTask(async () => {
-      await sleep(1);
-      currentTask()!.cancel();
-      await gather(children);
-    });
-    await wait([task]);
-    await wait(children);
-    return [outcomeOf(task), children.map(outcomeOf), log];
-  },
   function* () {
     const log: string[] = [];
     const children = [1, 2].map(() =>
@@ -219,26 +132,9 @@ inBothForms(
   },
 );
 
-inBothForms(
-  test,
+inEachForm(
   'a task that is to be cancelled gets what is there already, and is cancelled at the wait after it',
   [['there'], 'cancelled'],
-  async () => {
-    const log: string[] = [];
-    const there = createTask(async () => {
-      await checkpoint();
-      return 'there';
-    });
-    const task = createTask(async () => {
-      await sleep(1);
-      currentTask()!.cancel();
-      log.push(await there);
-      await sleep(1);
-      log.push('never');
-    });
-    await wait([task]);
-    return [log, outcomeOf(task)];
-  },
   function* () {
     const log: string[] = [];
     const there = createTask(function* () {
@@ -257,56 +153,25 @@ inBothForms(
   },
 );
 
-inBothForms(
-  test,
-  'a wait in a loop leaves nothing behind on what goes on',
-  ['pending', 0],
-  async () => {
-    const long = new Future<void>();
-    for (let round = 0; round < 5; round++) {
-      const short = createTask(async () => {
-        await checkpoint();
-      });
-      await wait([short, long], { returnWhen: 'first-completed' });
-      await wait([short, long], { returnWhen: 'first-completed' });
-    }
-    const before = outcomeOf(long);
-    // Who still waited for it would be told now, and fail: nobody does.
-    const waiters = long.outcome === undefined ? 0 : 1;
-    long.cancel();
-    return [before, waiters];
-  },
-  function* () {
-    const long = new Future<void>();
-    for (let round = 0; round < 5; round++) {
-      const short = createTask(function* () {
-        yield* checkpoint();
-      });
-      yield* wait([short, long], { returnWhen: 'first-completed' });
-      yield* wait([short, long], { returnWhen: 'first-completed' });
-    }
-    const before = outcomeOf(long);
-    // Who still waited for it would be told now, and fail: nobody does.
-    const waiters = long.outcome === undefined ? 0 : 1;
-    long.cancel();
-    return [before, waiters];
-  },
-);
+inEachForm('a wait in a loop leaves nothing behind on what goes on', ['pending', 0], function* () {
+  const long = new Future<void>();
+  for (let round = 0; round < 5; round++) {
+    const short = createTask(function* () {
+      yield* checkpoint();
+    });
+    yield* wait([short, long], { returnWhen: 'first-completed' });
+    yield* wait([short, long], { returnWhen: 'first-completed' });
+  }
+  const before = outcomeOf(long);
+  // Who still waited for it would be told now, and fail: nobody does.
+  const waiters = long.outcome === undefined ? 0 : 1;
+  long.cancel();
+  return [before, waiters];
+});
 
-inBothForms(
-  test,
+inEachForm(
   'a future cancelled by others ends the task that waits for it as cancelled, though nobody asked that task to stop',
   ['cancelled', 0],
-  async () => {
-    const future = new Future<void>();
-    const task = createTask(async () => {
-      await future;
-    });
-    await checkpoint();
-    future.cancel();
-    await wait([task]);
-    return [outcomeOf(task), task.cancelling()];
-  },
   function* () {
     const future = new Future<void>();
     const task = createTask(function* () {
@@ -319,21 +184,9 @@ inBothForms(
   },
 );
 
-inBothForms(
-  test,
+inEachForm(
   'a future and the task that waits for it cancelled in one tick: both are cancelled',
   ['cancelled', true],
-  async () => {
-    const future = new Future<void>();
-    const task = createTask(async () => {
-      await future;
-    });
-    await checkpoint();
-    future.cancel();
-    task.cancel();
-    await wait([task]);
-    return [outcomeOf(task), future.cancelled];
-  },
   function* () {
     const future = new Future<void>();
     const task = createTask(function* () {
@@ -347,18 +200,9 @@ inBothForms(
   },
 );
 
-inBothForms(
-  test,
+inEachForm(
   'a sleeping task that is cancelled ends at once and leaves no timer',
   ['cancelled', 100],
-  async () => {
-    const task = createTask(async () => {
-      await sleep(5000);
-    });
-    currentLoop().callLater(100, () => task.cancel());
-    await wait([task]);
-    return [outcomeOf(task), currentLoop().time()];
-  },
   function* () {
     const task = createTask(function* () {
       yield* sleep(5000);
@@ -369,36 +213,9 @@ inBothForms(
   },
 );
 
-inBothForms(
-  test,
+inEachForm(
   'a cancelled task asked for its result or its exception gives the cancellation, with its reason',
   ['Cancelled: why', 'Cancelled: why', 'why'],
-  async () => {
-    const started = createTask(async () => {
-      await sleep(1000);
-    });
-    const unstarted = createTask(async () => {
-      await sleep(1000);
-    });
-    unstarted.cancel('why');
-    await checkpoint();
-    started.cancel('why');
-    await wait([started, unstarted]);
-    const log: unknown[] = [];
-    for (const read of [() => started.result(), () => unstarted.exception()]) {
-      try {
-        read();
-      } catch (error) {
-        log.push((error as Error).message);
-      }
-    }
-    try {
-      await started;
-    } catch (error) {
-      log.push((error as CancelledError).reason);
-    }
-    return log;
-  },
   function* () {
     const started = createTask(function* () {
       yield* sleep(1000);
@@ -533,33 +350,9 @@ test('an inner function that lets the cancellation pass, and an outer one that s
   assert.equal(result, [['inner', 'outer'], 'done', true]);
 });
 
-inBothForms(
-  test,
+inEachForm(
   'a done callback gets the task, on a later turn, however it ended',
   [[], ['a', 'cancelled', 'RangeError']],
-  async () => {
-    const log: unknown[] = [];
-    const tasks = [
-      createTask(async () => {
-        await checkpoint();
-        return 'a';
-      }),
-      createTask(async () => {
-        await sleep(1000);
-      }),
-      createTask(async () => {
-        await checkpoint();
-        throw new RangeError('c');
-      }),
-    ];
-    for (const task of tasks as Task<unknown>[]) task.addDoneCallback((done) => log.push(outcomeOf(done)));
-    tasks[1]!.cancel();
-    const before = [...log];
-    await wait(tasks);
-    await checkpoint();
-    const expected = ['a', 'cancelled', 'RangeError'];
-    return [before, expected.filter((each) => log.includes(each))];
-  },
   function* () {
     const log: unknown[] = [];
     const tasks = [
@@ -585,22 +378,9 @@ inBothForms(
   },
 );
 
-inBothForms(
-  test,
+inEachForm(
   'wait takes any iterable, each member once, and gives those passed in',
   [['ham', 'spam'], 0],
-  async () => {
-    const ham = createTask(async () => {
-      await sleep(1);
-      return 'ham';
-    });
-    const spam = createTask(async () => {
-      await sleep(2);
-      return 'spam';
-    });
-    const { done, pending } = await wait([ham, ham, spam].values());
-    return [[...done].map((task) => task.result()), pending.size];
-  },
   function* () {
     const ham = createTask(function* () {
       yield* sleep(1);
@@ -615,97 +395,39 @@ inBothForms(
   },
 );
 
-inBothForms(
-  test,
-  'wait for those that are done takes no time',
-  [2, 15, 15],
-  async () => {
-    const tasks = [10, 15].map((ms) =>
-      createTask(async () => {
-        await sleep(ms);
-      }),
-    );
-    await wait(tasks);
-    const first = currentLoop().time();
-    const { done } = await wait(tasks);
-    return [done.size, first, currentLoop().time()];
-  },
-  function* () {
-    const tasks = [10, 15].map((ms) =>
-      createTask(function* () {
-        yield* sleep(ms);
-      }),
-    );
-    yield* wait(tasks);
-    const first = currentLoop().time();
-    const { done } = yield* wait(tasks);
-    return [done.size, first, currentLoop().time()];
-  },
-);
+inEachForm('wait for those that are done takes no time', [2, 15, 15], function* () {
+  const tasks = [10, 15].map((ms) =>
+    createTask(function* () {
+      yield* sleep(ms);
+    }),
+  );
+  yield* wait(tasks);
+  const first = currentLoop().time();
+  const { done } = yield* wait(tasks);
+  return [done.size, first, currentLoop().time()];
+});
 
-inBothForms(
-  test,
-  'first-completed tells of all that are done by then',
-  [['a', 'b'], ['c']],
-  async () => {
-    const event = new Event();
-    const tasks = ['a', 'b', 'c'].map((name) =>
-      createTask(
-        async () => {
-          if (name === 'c') await sleep(1000);
-          else await event.wait();
-        },
-        { name },
-      ),
-    );
-    currentLoop().callLater(1, () => event.set());
-    const { done, pending } = await wait(tasks, { returnWhen: 'first-completed' });
-    for (const task of pending) task.cancel();
-    const names = (set: Set<Task<void>>) => [...set].map((task) => task.name);
-    return [names(done), names(pending)];
-  },
-  function* () {
-    const event = new Event();
-    const tasks = ['a', 'b', 'c'].map((name) =>
-      createTask(
-        function* () {
-          if (name === 'c') yield* sleep(1000);
-          else yield* event.wait();
-        },
-        { name },
-      ),
-    );
-    currentLoop().callLater(1, () => event.set());
-    const { done, pending } = yield* wait(tasks, { returnWhen: 'first-completed' });
-    for (const task of pending) task.cancel();
-    const names = (set: Set<Task<void>>) => [...set].map((task) => task.name);
-    return [names(done), names(pending)];
-  },
-);
+inEachForm('first-completed tells of all that are done by then', [['a', 'b'], ['c']], function* () {
+  const event = new Event();
+  const tasks = ['a', 'b', 'c'].map((name) =>
+    createTask(
+      function* () {
+        if (name === 'c') yield* sleep(1000);
+        else yield* event.wait();
+      },
+      { name },
+    ),
+  );
+  currentLoop().callLater(1, () => event.set());
+  const { done, pending } = yield* wait(tasks, { returnWhen: 'first-completed' });
+  for (const task of pending) task.cancel();
+  const names = (set: Set<Task<void>>) => [...set].map((task) => task.name);
+  return [names(done), names(pending)];
+});
 
-inBothForms(
-  test,
+inEachForm(
   'first-exception does not take a cancelled task for a failed one',
   [['RangeError', 'cancelled'], 1, 10],
-  async () => {
-    const cancelled = createTask(async () => {
-      await sleep(1000);
-    });
-    const failing = createTask(async () => {
-      await sleep(10);
-      throw new RangeError('failed');
-    });
-    const long = createTask(async () => {
-      await sleep(1000);
-    });
-    currentLoop().callLater(5, () => cancelled.cancel());
-    const { done, pending } = await wait([failing, cancelled, long] as Task<unknown>[], {
-      returnWhen: 'first-exception',
-    });
-    const time = currentLoop().time();
-    for (const task of pending) task.cancel();
-    return [[...done].map(outcomeOf), pending.size, time];
-  },
   function* () {
     const cancelled = createTask(function* () {
       yield* sleep(1000);
@@ -727,29 +449,9 @@ inBothForms(
   },
 );
 
-inBothForms(
-  test,
+inEachForm(
   'first-exception returns at once when one has failed already, and waits for all when none does',
   [1, 2, 8],
-  async () => {
-    const failed = createTask(async () => {
-      await checkpoint();
-      throw new RangeError('failed');
-    });
-    const long = createTask(async () => {
-      await sleep(1000);
-    });
-    await sleep(1);
-    const early = await wait([long, failed] as Task<unknown>[], { returnWhen: 'first-exception' });
-    long.cancel();
-    const fine = [5, 7].map((ms) =>
-      createTask(async () => {
-        await sleep(ms);
-      }),
-    );
-    const all = await wait(fine, { returnWhen: 'first-exception' });
-    return [early.done.size, all.done.size, currentLoop().time()];
-  },
   function* () {
     const failed = createTask(function* () {
       yield* checkpoint();
@@ -771,62 +473,28 @@ inBothForms(
   },
 );
 
-inBothForms(
-  test,
-  'cancelling a wait leaves what it watched running',
-  ['cancelled', 1],
-  async () => {
-    const future = new Future<void>();
-    let proof = 0;
-    const inner = createTask(async () => {
-      await future;
-      proof++;
-    });
-    const outer = createTask(async () => {
-      await wait([inner]);
-      proof += 100;
-    });
-    await checkpoint();
-    outer.cancel();
-    await wait([outer]);
-    future.setResult();
-    await inner;
-    return [outcomeOf(outer), proof];
-  },
-  function* () {
-    const future = new Future<void>();
-    let proof = 0;
-    const inner = createTask(function* () {
-      yield* future;
-      proof++;
-    });
-    const outer = createTask(function* () {
-      yield* wait([inner]);
-      proof += 100;
-    });
-    yield* checkpoint();
-    outer.cancel();
-    yield* wait([outer]);
-    future.setResult();
-    yield* inner;
-    return [outcomeOf(outer), proof];
-  },
-);
+inEachForm('cancelling a wait leaves what it watched running', ['cancelled', 1], function* () {
+  const future = new Future<void>();
+  let proof = 0;
+  const inner = createTask(function* () {
+    yield* future;
+    proof++;
+  });
+  const outer = createTask(function* () {
+    yield* wait([inner]);
+    proof += 100;
+  });
+  yield* checkpoint();
+  outer.cancel();
+  yield* wait([outer]);
+  future.setResult();
+  yield* inner;
+  return [outcomeOf(outer), proof];
+});
 
-inBothForms(
-  test,
+inEachForm(
   'a timeout of wait that passes in the tick of a result tells of that result or not, and loses nothing',
   [2, ['a', 'b']],
-  async () => {
-    const tasks = [10, 15].map((ms, index) =>
-      createTask(async () => {
-        await sleep(ms);
-        return 'ab'[index];
-      }),
-    );
-    const { done, pending } = await wait(tasks, { timeoutMs: 10 });
-    return [done.size + pending.size, await gather(tasks)];
-  },
   function* () {
     const tasks = [10, 15].map((ms, index) =>
       createTask(function* () {
@@ -839,34 +507,13 @@ inBothForms(
   },
 );
 
-inBothForms(
-  test,
-  'gather of nothing is an empty list',
-  [[], []],
-  async () => {
-    return [await gather([]), await gather()];
-  },
-  function* () {
-    return [yield* gather([]), yield* gather()];
-  },
-);
+inEachForm('gather of nothing is an empty list', [[], []], function* () {
+  return [yield* gather([]), yield* gather()];
+});
 
-inBothForms(
-  test,
+inEachForm(
   'gather gives results in the order asked, not of their coming, of whatever kind they are',
   ['slow', 'plain', 'future'],
-  async () => {
-    const future = new Future<string>();
-    currentLoop().callLater(1, () => future.setResult('future'));
-    return await gather([
-      createTask(async () => {
-        await sleep(5);
-        return 'slow';
-      }),
-      Promise.resolve('plain'),
-      future,
-    ]);
-  },
   function* () {
     const future = new Future<string>();
     currentLoop().callLater(1, () => future.setResult('future'));
@@ -881,27 +528,9 @@ inBothForms(
   },
 );
 
-inBothForms(
-  test,
+inEachForm(
   'a failure of one does not touch the others gathered with it',
   ['RangeError', 'pending', 'done'],
-  async () => {
-    const other = createTask(async () => {
-      await sleep(10);
-      return 'done';
-    });
-    const failing = createTask(async () => {
-      await sleep(1);
-      throw new RangeError('one');
-    });
-    const log: unknown[] = [];
-    try {
-      await gather([other, failing]);
-    } catch (error) {
-      log.push(nameOf(error), outcomeOf(other));
-    }
-    return [...log, await other];
-  },
   function* () {
     const other = createTask(function* () {
       yield* sleep(10);
@@ -921,28 +550,9 @@ inBothForms(
   },
 );
 
-inBothForms(
-  test,
+inEachForm(
   'cancelling a gather cancels all that are not done, and those that are keep their results',
   ['first', ['cancelled', 'cancelled'], 'cancelled'],
-  async () => {
-    const done = createTask(async () => {
-      await checkpoint();
-      return 'first';
-    });
-    const waiting = [1, 2].map(() =>
-      createTask(async () => {
-        await sleep(1000);
-      }),
-    );
-    const gathering = createTask(async () => {
-      await gather([done, ...waiting] as Task<unknown>[]);
-    });
-    await sleep(1);
-    gathering.cancel();
-    await wait([gathering]);
-    return [outcomeOf(done), waiting.map(outcomeOf), outcomeOf(gathering)];
-  },
   function* () {
     const done = createTask(function* () {
       yield* checkpoint();
@@ -963,23 +573,9 @@ inBothForms(
   },
 );
 
-inBothForms(
-  test,
+inEachForm(
   'a loop over gather with returnExceptions can be cancelled: the request is not turned into a result',
   ['cancelled', true],
-  async () => {
-    let rounds = 0;
-    const task = createTask(async () => {
-      for (;;) {
-        rounds++;
-        await gather([sleep(5)], { returnExceptions: true });
-      }
-    });
-    await sleep(22);
-    task.cancel();
-    await wait([task]);
-    return [outcomeOf(task), rounds >= 4];
-  },
   function* () {
     let rounds = 0;
     const task = createTask(function* () {
@@ -995,22 +591,9 @@ inBothForms(
   },
 );
 
-inBothForms(
-  test,
+inEachForm(
   'with returnExceptions one that is cancelled by itself is an error among the results',
   ['CancelledError', 'b'],
-  async () => {
-    const cancelled = createTask(async () => {
-      await sleep(1000);
-    });
-    const fine = createTask(async () => {
-      await sleep(5);
-      return 'b';
-    });
-    currentLoop().callLater(1, () => cancelled.cancel());
-    const [first, second] = await gather([cancelled, fine], { returnExceptions: true });
-    return [nameOf(first), second];
-  },
   function* () {
     const cancelled = createTask(function* () {
       yield* sleep(1000);
@@ -1025,26 +608,9 @@ inBothForms(
   },
 );
 
-inBothForms(
-  test,
+inEachForm(
   'shielded gather: who waited is gone, all that was gathered goes on',
   ['cancelled', ['a', 'b']],
-  async () => {
-    const tasks = ['a', 'b'].map((name) =>
-      createTask(async () => {
-        await sleep(5);
-        return name;
-      }),
-    );
-    const together = gather(tasks);
-    const outer = createTask(async () => {
-      await shield(together);
-    });
-    await sleep(1);
-    outer.cancel();
-    await wait([outer]);
-    return [outcomeOf(outer), await together];
-  },
   function* () {
     const tasks = ['a', 'b'].map((name) =>
       createTask(function* () {
@@ -1063,25 +629,9 @@ inBothForms(
   },
 );
 
-inBothForms(
-  test,
+inEachForm(
   'gathered shields: the gather is cancelled, what is shielded is not',
   ['cancelled', ['a', 'b']],
-  async () => {
-    const tasks = ['a', 'b'].map((name) =>
-      createTask(async () => {
-        await sleep(5);
-        return name;
-      }),
-    );
-    const outer = createTask(async () => {
-      await gather(tasks.map((task) => shield(task)));
-    });
-    await sleep(1);
-    outer.cancel();
-    await wait([outer]);
-    return [outcomeOf(outer), await gather(tasks)];
-  },
   function* () {
     const tasks = ['a', 'b'].map((name) =>
       createTask(function* () {
@@ -1099,22 +649,9 @@ inBothForms(
   },
 );
 
-inBothForms(
-  test,
+inEachForm(
   'what is shielded and cancelled itself ends the wait as cancelled',
   ['cancelled', 0],
-  async () => {
-    const inner = createTask(async () => {
-      await sleep(1000);
-    });
-    const outer = createTask(async () => {
-      await shield(inner);
-    });
-    await checkpoint();
-    inner.cancel();
-    await wait([outer]);
-    return [outcomeOf(outer), outer.cancelling()];
-  },
   function* () {
     const inner = createTask(function* () {
       yield* sleep(1000);
@@ -1129,39 +666,9 @@ inBothForms(
   },
 );
 
-inBothForms(
-  test,
+inEachForm(
   'asCompleted gives each as it ends, failures and cancellations in their places',
   ['quick', 'RangeError', 'CancelledError', 'slow'],
-  async () => {
-    const tasks = [
-      createTask(async () => {
-        await sleep(20);
-        return 'slow';
-      }),
-      createTask(async () => {
-        await sleep(1);
-        return 'quick';
-      }),
-      createTask(async () => {
-        await sleep(5);
-        throw new RangeError('failed');
-      }),
-      createTask(async () => {
-        await sleep(1000);
-      }),
-    ] as Task<unknown>[];
-    currentLoop().callLater(10, () => tasks[3]!.cancel());
-    const log: unknown[] = [];
-    for (const op of asCompleted(tasks)) {
-      try {
-        log.push(await op);
-      } catch (error) {
-        log.push(nameOf(error));
-      }
-    }
-    return log;
-  },
   function* () {
     const tasks = [
       createTask(function* () {
@@ -1193,28 +700,9 @@ inBothForms(
   },
 );
 
-inBothForms(
-  test,
+inEachForm(
   "two tasks that wait for one another's futures each know themselves after every wait",
   [true, true],
-  async () => {
-    const first = new Future<void>();
-    const second = new Future<void>();
-    const a: Task<boolean> = createTask(async () => {
-      const before = currentTask() === a;
-      await first;
-      const after = currentTask() === a;
-      second.setResult();
-      return before && after;
-    });
-    const b: Task<boolean> = createTask(async () => {
-      const before = currentTask() === b;
-      first.setResult();
-      await second;
-      return before && currentTask() === b;
-    });
-    return await gather([a, b]);
-  },
   function* () {
     const first = new Future<void>();
     const second = new Future<void>();
@@ -1235,50 +723,18 @@ inBothForms(
   },
 );
 
-inBothForms(
-  test,
-  'an error keeps the place it was thrown at',
-  true,
-  async () => {
-    const failing = createTask(async () => {
-      await checkpoint();
-      throw new RangeError('here');
-    });
-    await wait([failing]);
-    return (failing.exception() as Error).stack!.includes('task-guarantees');
-  },
-  function* () {
-    const failing = createTask(function* () {
-      yield* checkpoint();
-      throw new RangeError('here');
-    });
-    yield* wait([failing]);
-    return (failing.exception() as Error).stack!.includes('task-guarantees');
-  },
-);
+inEachForm('an error keeps the place it was thrown at', true, function* () {
+  const failing = createTask(function* () {
+    yield* checkpoint();
+    throw new RangeError('here');
+  });
+  yield* wait([failing]);
+  return (failing.exception() as Error).stack!.includes('task-guarantees');
+});
 
-inBothForms(
-  test,
+inEachForm(
   'a gather that is cancelled ends when the last of its members has ended',
   ['cancelled', 11],
-  async () => {
-    const members = [5, 10].map((ms) =>
-      createTask(async () => {
-        try {
-          await sleep(1000);
-        } finally {
-          await sleep(ms);
-        }
-      }),
-    );
-    const task = createTask(async () => {
-      await gather(members);
-    });
-    await sleep(1);
-    task.cancel();
-    await wait([task]);
-    return [outcomeOf(task), currentLoop().time()];
-  },
   function* () {
     const members = [5, 10].map((ms) =>
       createTask(function* () {
@@ -1299,30 +755,9 @@ inBothForms(
   },
 );
 
-inBothForms(
-  test,
+inEachForm(
   'results that all came in spite of a cancelled gather are not lost, and the request waits for the next wait',
   [['kept', 'kept'], 'cancelled'],
-  async () => {
-    const stubborn = () =>
-      createTask(async () => {
-        try {
-          await sleep(1000);
-        } catch {
-          return 'kept';
-        }
-        return '';
-      });
-    let got: string[] = [];
-    const task = createTask(async () => {
-      got = await gather([stubborn(), stubborn()]);
-      await sleep(1000);
-    });
-    await sleep(1);
-    task.cancel();
-    await wait([task]);
-    return [got, outcomeOf(task)];
-  },
   function* () {
     const stubborn = () =>
       createTask(async () => {
@@ -1345,29 +780,9 @@ inBothForms(
   },
 );
 
-inBothForms(
-  test,
+inEachForm(
   'a result that comes in spite of a cancelled race is not lost, and the request waits for the next wait',
   ['kept', 'cancelled'],
-  async () => {
-    let got: unknown;
-    const stubborn = createTask(async () => {
-      try {
-        await sleep(1000);
-      } catch {
-        return 'kept';
-      }
-      return '';
-    });
-    const task = createTask(async () => {
-      got = await race(stubborn, sleep(1000));
-      await sleep(1000);
-    });
-    await sleep(1);
-    task.cancel();
-    await wait([task]);
-    return [got, outcomeOf(task)];
-  },
   function* () {
     let got: unknown;
     const stubborn = createTask(async () => {
@@ -1389,37 +804,9 @@ inBothForms(
   },
 );
 
-inBothForms(
-  test,
+inEachForm(
   'a wait for the next of asCompleted that was given up takes no result from the one after it',
   ['TimeoutError', 'kept'],
-  async () => {
-    const stubborn = createTask(async () => {
-      try {
-        await sleep(1000);
-      } catch {
-        await sleep(1);
-        return 'kept';
-      }
-      return '';
-    });
-    const slow = createTask(async () => {
-      try {
-        await sleep(1000);
-      } finally {
-        await sleep(50);
-      }
-    });
-    const [first, second] = [...asCompleted([stubborn, slow] as Task<unknown>[])];
-    const log: unknown[] = [];
-    try {
-      await waitFor(first!, 1);
-    } catch (error) {
-      log.push(nameOf(error));
-    }
-    log.push(await second!);
-    return log;
-  },
   function* () {
     const stubborn = createTask(async () => {
       try {
@@ -1449,33 +836,9 @@ inBothForms(
   },
 );
 
-inBothForms(
-  test,
+inEachForm(
   'cancelled again while its cleanup waits, the cleanup is ended too, and what stands around it still runs',
   [['cleanup', 'outer cleanup'], 'cancelled', 3],
-  async () => {
-    const log: string[] = [];
-    const task = createTask(async () => {
-      try {
-        try {
-          await sleep(1000);
-        } finally {
-          log.push('cleanup');
-          await sleep(1000);
-          log.push('never');
-        }
-      } finally {
-        await sleep(1);
-        log.push('outer cleanup');
-      }
-    });
-    await sleep(1);
-    task.cancel();
-    await sleep(1);
-    task.cancel();
-    await wait([task]);
-    return [log, outcomeOf(task), currentLoop().time()];
-  },
   function* () {
     const log: string[] = [];
     const task = createTask(function* () {
@@ -1501,25 +864,9 @@ inBothForms(
   },
 );
 
-inBothForms(
-  test,
+inEachForm(
   'what is shielded and fails after who waited has left is reported once',
   [['RangeError'], 'cancelled'],
-  async () => {
-    const reports: string[] = [];
-    currentLoop().onUnhandled = (failure) => reports.push(nameOf(failure.error));
-    const inner = createTask(async () => {
-      await sleep(5);
-      throw new RangeError('late');
-    });
-    const outer = createTask(async () => {
-      await shield(inner);
-    });
-    await sleep(1);
-    outer.cancel();
-    await sleep(10);
-    return [reports, outcomeOf(outer)];
-  },
   function* () {
     const reports: string[] = [];
     currentLoop().onUnhandled = (failure) => reports.push(nameOf(failure.error));
@@ -1537,53 +884,22 @@ inBothForms(
   },
 );
 
-inBothForms(
-  test,
-  'equal deadlines wake in the order in which the sleeps began',
-  ['a', 'b', 'c'],
-  async () => {
-    const log: string[] = [];
-    await gather(
-      ['a', 'b', 'c'].map((name) =>
-        createTask(async () => {
-          await sleep(5);
-          log.push(name);
-        }),
-      ),
-    );
-    return log;
-  },
-  function* () {
-    const log: string[] = [];
-    yield* gather(
-      ['a', 'b', 'c'].map((name) =>
-        createTask(function* () {
-          yield* sleep(5);
-          log.push(name);
-        }),
-      ),
-    );
-    return log;
-  },
-);
+inEachForm('equal deadlines wake in the order in which the sleeps began', ['a', 'b', 'c'], function* () {
+  const log: string[] = [];
+  yield* gather(
+    ['a', 'b', 'c'].map((name) =>
+      createTask(function* () {
+        yield* sleep(5);
+        log.push(name);
+      }),
+    ),
+  );
+  return log;
+});
 
-inBothForms(
-  test,
+inEachForm(
   'a task that is to be cancelled and waits for itself is told so',
   'ERR_OXBOW_LOOP_AWAIT_SELF',
-  async () => {
-    let code: unknown;
-    const task: Task<void> = createTask(async () => {
-      currentTask()!.cancel();
-      try {
-        await task;
-      } catch (error) {
-        code = (error as { code: string }).code;
-      }
-    });
-    await wait([task]);
-    return code;
-  },
   function* () {
     let code: unknown;
     const task: Task<void> = createTask(function* () {

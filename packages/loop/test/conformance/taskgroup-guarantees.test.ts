@@ -13,37 +13,21 @@ import {
   TaskGroup,
   wait,
 } from '../../src/index.ts';
-import { inBothForms, nameOf, virtually, virtuallyGenerated } from '../forms.ts';
+import { eachForm, nameOf, virtually, virtuallyGenerated } from '../forms.ts';
 import { outcomeOf } from './outcome.ts';
 
 const test = suite('task group guarantees');
+// biome-ignore lint/security/noGlobalEval: the async form is compiled in this file's scope
+const inEachForm = eachForm(test, (text) => eval(text));
 
 /** The names of the errors in an AggregateError, those of groups within it in brackets. */
 function namesIn(error: unknown): unknown {
   return error instanceof AggregateError ? error.errors.map(namesIn) : nameOf(error);
 }
 
-inBothForms(
-  test,
+inEachForm(
   'tasks may be started at any time of the body; all have ended when the group has, and their results are there',
   [42, 11, 0],
-  async () => {
-    let first: Task<number> | undefined;
-    let second: Task<number> | undefined;
-    const size = await TaskGroup.run(async (group: TaskGroup) => {
-      first = group.createTask(async () => {
-        await sleep(100);
-        return 42;
-      });
-      await sleep(150);
-      second = group.createTask(async () => {
-        await sleep(200);
-        return 11;
-      });
-      return group;
-    });
-    return [first!.result(), second!.result(), size.size];
-  },
   function* () {
     let first: Task<number> | undefined;
     let second: Task<number> | undefined;
@@ -63,95 +47,33 @@ inBothForms(
   },
 );
 
-inBothForms(
-  test,
-  'an empty group ends at once, with the result of its body',
-  'result',
-  async () => {
-    return await TaskGroup.run(async () => {
-      await checkpoint();
-      return 'result';
-    });
-  },
-  function* () {
-    return yield* TaskGroup.run(function* () {
-      yield* checkpoint();
-      return 'result';
-    });
-  },
-);
+inEachForm('an empty group ends at once, with the result of its body', 'result', function* () {
+  return yield* TaskGroup.run(function* () {
+    yield* checkpoint();
+    return 'result';
+  });
+});
 
-inBothForms(
-  test,
-  "a task cancelled by hand is nobody's failure",
-  ['cancelled', 11],
-  async () => {
-    let other: Task<number> | undefined;
-    let cancelled: Task<void> | undefined;
-    await TaskGroup.run(async (group: TaskGroup) => {
-      cancelled = group.createTask(async () => {
-        await sleep(1000);
-      });
-      await sleep(1);
-      cancelled.cancel();
-      other = group.createTask(async () => {
-        await sleep(5);
-        return 11;
-      });
+inEachForm("a task cancelled by hand is nobody's failure", ['cancelled', 11], function* () {
+  let other: Task<number> | undefined;
+  let cancelled: Task<void> | undefined;
+  yield* TaskGroup.run(function* (group: TaskGroup) {
+    cancelled = group.createTask(function* () {
+      yield* sleep(1000);
     });
-    return [outcomeOf(cancelled!), outcomeOf(other!)];
-  },
-  function* () {
-    let other: Task<number> | undefined;
-    let cancelled: Task<void> | undefined;
-    yield* TaskGroup.run(function* (group: TaskGroup) {
-      cancelled = group.createTask(function* () {
-        yield* sleep(1000);
-      });
-      yield* sleep(1);
-      cancelled.cancel();
-      other = group.createTask(function* () {
-        yield* sleep(5);
-        return 11;
-      });
+    yield* sleep(1);
+    cancelled.cancel();
+    other = group.createTask(function* () {
+      yield* sleep(5);
+      return 11;
     });
-    return [outcomeOf(cancelled!), outcomeOf(other!)];
-  },
-);
+  });
+  return [outcomeOf(cancelled!), outcomeOf(other!)];
+});
 
-inBothForms(
-  test,
+inEachForm(
   'a failing task cancels its siblings and the body, and nothing after the group runs',
   [['RangeError'], ['sibling', 'body'], 'cancelled'],
-  async () => {
-    const log: string[] = [];
-    let sibling: Task<void> | undefined;
-    let thrown: unknown;
-    try {
-      await TaskGroup.run(async (group: TaskGroup) => {
-        group.createTask(async () => {
-          await sleep(1);
-          throw new RangeError('failed');
-        });
-        sibling = group.createTask(async () => {
-          try {
-            await sleep(1000);
-          } finally {
-            log.push('sibling');
-          }
-        });
-        try {
-          await sleep(1000);
-        } finally {
-          log.push('body');
-        }
-      });
-      log.push('after');
-    } catch (error) {
-      thrown = error;
-    }
-    return [namesIn(thrown), log, outcomeOf(sibling!)];
-  },
   function* () {
     const log: string[] = [];
     let sibling: Task<void> | undefined;
@@ -183,30 +105,9 @@ inBothForms(
   },
 );
 
-inBothForms(
-  test,
+inEachForm(
   'tasks that fail in one tick all arrive',
   [['RangeError', 'RangeError', 'RangeError']],
-  async () => {
-    const event = new Event();
-    let thrown: unknown;
-    try {
-      await TaskGroup.run(async (group: TaskGroup) => {
-        for (let each = 0; each < 3; each++) {
-          group.createTask(async () => {
-            await event.wait();
-            throw new RangeError('failed');
-          });
-        }
-        await sleep(1);
-        event.set();
-        await sleep(1000);
-      });
-    } catch (error) {
-      thrown = error;
-    }
-    return [namesIn(thrown)];
-  },
   function* () {
     const event = new Event();
     let thrown: unknown;
@@ -229,35 +130,9 @@ inBothForms(
   },
 );
 
-inBothForms(
-  test,
+inEachForm(
   'cancelled from outside, body and tasks are each told once, and the group ends as cancelled',
   ['cancelled', 15],
-  async () => {
-    let told = 0;
-    const runner = createTask(async () => {
-      await TaskGroup.run(async (group: TaskGroup) => {
-        for (let each = 0; each < 5; each++) {
-          group.createTask(async () => {
-            try {
-              await sleep(1000);
-            } finally {
-              told++;
-            }
-          });
-        }
-        try {
-          await sleep(1000);
-        } finally {
-          told += 10;
-        }
-      });
-    });
-    await sleep(1);
-    runner.cancel();
-    await wait([runner]);
-    return [outcomeOf(runner), told];
-  },
   function* () {
     let told = 0;
     const runner = createTask(function* () {
@@ -285,31 +160,9 @@ inBothForms(
   },
 );
 
-inBothForms(
-  test,
+inEachForm(
   'tasks that fail while being cancelled from outside arrive in the place of the cancellation',
   ['AggregateError', ['RangeError', 'RangeError']],
-  async () => {
-    const runner = createTask(async () => {
-      await TaskGroup.run(async (group: TaskGroup) => {
-        for (let each = 0; each < 2; each++) {
-          group.createTask(async () => {
-            try {
-              await sleep(1000);
-            } finally {
-              // biome-ignore lint/correctness/noUnsafeFinally: what it does is the subject
-              throw new RangeError('cleanup');
-            }
-          });
-        }
-        await sleep(1000);
-      });
-    });
-    await sleep(1);
-    runner.cancel();
-    await wait([runner]);
-    return [outcomeOf(runner), namesIn(runner.exception())];
-  },
   function* () {
     const runner = createTask(function* () {
       yield* TaskGroup.run(function* (group: TaskGroup) {
@@ -361,26 +214,9 @@ test('after such failures the request from outside is still there: the next wait
   assert.equal(result, [['RangeError'], 1, 'cancelled']);
 });
 
-inBothForms(
-  test,
+inEachForm(
   'a failure in the body of a group that was cancelled from outside arrives',
   [['RangeError']],
-  async () => {
-    const runner = createTask(async () => {
-      await TaskGroup.run(async () => {
-        try {
-          await sleep(1000);
-        } finally {
-          // biome-ignore lint/correctness/noUnsafeFinally: what it does is the subject
-          throw new RangeError('body');
-        }
-      });
-    });
-    await sleep(1);
-    runner.cancel();
-    await wait([runner]);
-    return [namesIn(runner.exception())];
-  },
   function* () {
     const runner = createTask(function* () {
       yield* TaskGroup.run(function* () {
@@ -399,36 +235,9 @@ inBothForms(
   },
 );
 
-inBothForms(
-  test,
+inEachForm(
   'a group within a group, both cancelled from outside: the failures of the inner are one failure of the outer',
   [[['RangeError', 'RangeError']]],
-  async () => {
-    const runner = createTask(async () => {
-      await TaskGroup.run(async (outer: TaskGroup) => {
-        outer.createTask(async () => {
-          await sleep(1000);
-        });
-        await TaskGroup.run(async (inner: TaskGroup) => {
-          for (let each = 0; each < 2; each++) {
-            inner.createTask(async () => {
-              try {
-                await sleep(1000);
-              } finally {
-                // biome-ignore lint/correctness/noUnsafeFinally: what it does is the subject
-                throw new RangeError('cleanup');
-              }
-            });
-          }
-          await sleep(1000);
-        });
-      });
-    });
-    await sleep(1);
-    runner.cancel();
-    await wait([runner]);
-    return [namesIn(runner.exception())];
-  },
   function* () {
     const runner = createTask(function* () {
       yield* TaskGroup.run(function* (outer: TaskGroup) {
@@ -457,34 +266,9 @@ inBothForms(
   },
 );
 
-inBothForms(
-  test,
+inEachForm(
   'a failure in the outer group ends the inner one without a failure of its own',
   [['RangeError'], 'cancelled'],
-  async () => {
-    let inInner: Task<void> | undefined;
-    let thrown: unknown;
-    try {
-      await TaskGroup.run(async (outer: TaskGroup) => {
-        outer.createTask(async () => {
-          await sleep(1);
-          throw new RangeError('outer');
-        });
-        await TaskGroup.run(async (inner: TaskGroup) => {
-          inner.createTask(async () => {
-            await sleep(1000);
-          });
-          inInner = inner.createTask(async () => {
-            await sleep(1000);
-          });
-          await checkpoint();
-        });
-      });
-    } catch (error) {
-      thrown = error;
-    }
-    return [namesIn(thrown), outcomeOf(inInner!)];
-  },
   function* () {
     let inInner: Task<void> | undefined;
     let thrown: unknown;
@@ -511,31 +295,9 @@ inBothForms(
   },
 );
 
-inBothForms(
-  test,
+inEachForm(
   'a failure in the inner group is a failure of the outer one',
   [[['RangeError']], 'cancelled'],
-  async () => {
-    let inOuter: Task<void> | undefined;
-    let thrown: unknown;
-    try {
-      await TaskGroup.run(async (outer: TaskGroup) => {
-        inOuter = outer.createTask(async () => {
-          await sleep(1000);
-        });
-        await TaskGroup.run(async (inner: TaskGroup) => {
-          inner.createTask(async () => {
-            await sleep(1);
-            throw new RangeError('inner');
-          });
-          await checkpoint();
-        });
-      });
-    } catch (error) {
-      thrown = error;
-    }
-    return [namesIn(thrown), outcomeOf(inOuter!)];
-  },
   function* () {
     let inOuter: Task<void> | undefined;
     let thrown: unknown;
@@ -559,31 +321,9 @@ inBothForms(
   },
 );
 
-inBothForms(
-  test,
+inEachForm(
   'inner and outer fail in one tick: nothing hangs, and no failure is lost',
   ['RangeError', 'TypeError'],
-  async () => {
-    let thrown: unknown;
-    try {
-      await TaskGroup.run(async (outer: TaskGroup) => {
-        outer.createTask(async () => {
-          await sleep(1);
-          throw new RangeError('outer');
-        });
-        await TaskGroup.run(async (inner: TaskGroup) => {
-          inner.createTask(async () => {
-            await sleep(1);
-            throw new TypeError('inner');
-          });
-          await sleep(1000);
-        });
-      });
-    } catch (error) {
-      thrown = error;
-    }
-    return [namesIn(thrown)].flat(3);
-  },
   function* () {
     let thrown: unknown;
     try {
@@ -607,36 +347,9 @@ inBothForms(
   },
 );
 
-inBothForms(
-  test,
+inEachForm(
   'a task that fails while a cancelled body still cleans up arrives too',
   [['RangeError'], 20],
-  async () => {
-    let cleanedAt = 0;
-    const runner = createTask(async () => {
-      await TaskGroup.run(async (group: TaskGroup) => {
-        group.createTask(async () => {
-          try {
-            await sleep(1000);
-          } finally {
-            await sleep(5);
-            // biome-ignore lint/correctness/noUnsafeFinally: what it does is the subject
-            throw new RangeError('late');
-          }
-        });
-        try {
-          await sleep(1000);
-        } finally {
-          await sleep(19);
-          cleanedAt = 20;
-        }
-      });
-    });
-    await sleep(1);
-    runner.cancel();
-    await wait([runner]);
-    return [namesIn(runner.exception()), cleanedAt];
-  },
   function* () {
     let cleanedAt = 0;
     const runner = createTask(function* () {
@@ -665,30 +378,9 @@ inBothForms(
   },
 );
 
-inBothForms(
-  test,
+inEachForm(
   "a body that fails with another error while it is cancelled by a task's failure: both arrive",
   [['RangeError', 'TypeError']],
-  async () => {
-    let thrown: unknown;
-    try {
-      await TaskGroup.run(async (group: TaskGroup) => {
-        group.createTask(async () => {
-          await sleep(1);
-          throw new RangeError('task');
-        });
-        try {
-          await sleep(1000);
-        } finally {
-          // biome-ignore lint/correctness/noUnsafeFinally: what it does is the subject
-          throw new TypeError('body');
-        }
-      });
-    } catch (error) {
-      thrown = error;
-    }
-    return [namesIn(thrown)];
-  },
   function* () {
     let thrown: unknown;
     try {
@@ -711,28 +403,9 @@ inBothForms(
   },
 );
 
-inBothForms(
-  test,
+inEachForm(
   'tasks may start tasks in their group, at any depth, and the group waits for all of them',
   7,
-  async () => {
-    let ran = 0;
-    await TaskGroup.run(async (group: TaskGroup) => {
-      const grow = (depth: number): void => {
-        group.createTask(async () => {
-          await sleep(1);
-          ran++;
-          if (depth < 2) {
-            grow(depth + 1);
-            grow(depth + 1);
-          }
-        });
-      };
-      grow(0);
-      await checkpoint();
-    });
-    return ran;
-  },
   function* () {
     let ran = 0;
     yield* TaskGroup.run(function* (group: TaskGroup) {
@@ -753,37 +426,9 @@ inBothForms(
   },
 );
 
-inBothForms(
-  test,
+inEachForm(
   'tasks that keep starting tasks are stopped by the first failure',
   [['RangeError'], true],
-  async () => {
-    let heads = 0;
-    let thrown: unknown;
-    try {
-      await TaskGroup.run(async (group: TaskGroup) => {
-        const hydra = (): void => {
-          group.createTask(async () => {
-            heads++;
-            await sleep(10);
-            hydra();
-            hydra();
-          });
-        };
-        hydra();
-        group.createTask(async () => {
-          while (heads < 10) await sleep(15);
-          throw new RangeError('enough');
-        });
-        await checkpoint();
-      });
-    } catch (error) {
-      thrown = error;
-    }
-    const then = heads;
-    await sleep(1000);
-    return [namesIn(thrown), heads === then];
-  },
   function* () {
     let heads = 0;
     let thrown: unknown;
@@ -813,36 +458,9 @@ inBothForms(
   },
 );
 
-inBothForms(
-  test,
+inEachForm(
   'cleanup of a cancelled task cannot start another in the group, and the refusal is its own affair',
   ['ERR_OXBOW_LOOP_GROUP_CLOSED', ['RangeError']],
-  async () => {
-    const log: unknown[] = [];
-    try {
-      await TaskGroup.run(async (group: TaskGroup) => {
-        group.createTask(async () => {
-          await sleep(1);
-          throw new RangeError('failed');
-        });
-        group.createTask(async () => {
-          try {
-            await sleep(1000);
-          } finally {
-            try {
-              group.createTask(() => 'more');
-            } catch (error) {
-              log.push((error as { code: string }).code);
-            }
-          }
-        });
-        await checkpoint();
-      });
-    } catch (error) {
-      log.push(namesIn(error));
-    }
-    return log;
-  },
   function* () {
     const log: unknown[] = [];
     try {
@@ -871,26 +489,9 @@ inBothForms(
   },
 );
 
-inBothForms(
-  test,
+inEachForm(
   'a failing group leaves the task that ran it uncancelled, and able to wait',
   [0, 'waited'],
-  async () => {
-    try {
-      await TaskGroup.run(async (group: TaskGroup) => {
-        group.createTask(async () => {
-          await checkpoint();
-          throw new RangeError('failed');
-        });
-        await sleep(1000);
-      });
-    } catch {
-      const count = currentTask()!.cancelling();
-      await sleep(1);
-      return [count, 'waited'];
-    }
-    return [];
-  },
   function* () {
     try {
       yield* TaskGroup.run(function* (group: TaskGroup) {
@@ -909,30 +510,9 @@ inBothForms(
   },
 );
 
-inBothForms(
-  test,
+inEachForm(
   'group.cancel() from within a task ends all of it, the one that called too, and is no error',
   ['result', ['cancelled', 'cancelled']],
-  async () => {
-    const tasks: Task<void>[] = [];
-    const result = await TaskGroup.run(async (group: TaskGroup) => {
-      tasks.push(
-        group.createTask(async () => {
-          await sleep(1000);
-        }),
-      );
-      tasks.push(
-        group.createTask(async () => {
-          await sleep(1);
-          group.cancel();
-          await sleep(1000);
-        }),
-      );
-      await checkpoint();
-      return 'result';
-    });
-    return [result, tasks.map(outcomeOf)];
-  },
   function* () {
     const tasks: Task<void>[] = [];
     const result = yield* TaskGroup.run(function* (group: TaskGroup) {
@@ -955,49 +535,25 @@ inBothForms(
   },
 );
 
-inBothForms(
-  test,
-  'the task that ends its group keeps what it returns',
-  ['found', 'cancelled'],
-  async () => {
-    const tasks: Task<unknown>[] = [];
-    await TaskGroup.run(async (group: TaskGroup) => {
-      tasks.push(
-        group.createTask(async () => {
-          await sleep(1);
-          group.cancel();
-          return 'found';
-        }),
-      );
-      tasks.push(
-        group.createTask(async () => {
-          await sleep(1000);
-        }),
-      );
-      await checkpoint();
-    });
-    return tasks.map(outcomeOf);
-  },
-  function* () {
-    const tasks: Task<unknown>[] = [];
-    yield* TaskGroup.run(function* (group: TaskGroup) {
-      tasks.push(
-        group.createTask(function* () {
-          yield* sleep(1);
-          group.cancel();
-          return 'found';
-        }),
-      );
-      tasks.push(
-        group.createTask(function* () {
-          yield* sleep(1000);
-        }),
-      );
-      yield* checkpoint();
-    });
-    return tasks.map(outcomeOf);
-  },
-);
+inEachForm('the task that ends its group keeps what it returns', ['found', 'cancelled'], function* () {
+  const tasks: Task<unknown>[] = [];
+  yield* TaskGroup.run(function* (group: TaskGroup) {
+    tasks.push(
+      group.createTask(function* () {
+        yield* sleep(1);
+        group.cancel();
+        return 'found';
+      }),
+    );
+    tasks.push(
+      group.createTask(function* () {
+        yield* sleep(1000);
+      }),
+    );
+    yield* checkpoint();
+  });
+  return tasks.map(outcomeOf);
+});
 
 test('tasks that have not begun when the group is cancelled never begin', async () => {
   const result = await virtuallyGenerated(function* () {
@@ -1021,65 +577,23 @@ test('tasks that have not begun when the group is cancelled never begin', async 
   assert.equal(result, [['RangeError'], 'cancelled', []]);
 });
 
-inBothForms(
-  test,
-  'a task of a group has the name it is given',
-  ['yolo', 0],
-  async () => {
-    return await TaskGroup.run(async (group: TaskGroup) => {
-      const task = group.createTask(
-        async () => {
-          await checkpoint();
-          return currentTask()!.name;
-        },
-        { name: 'yolo' },
-      );
-      const name = await task;
-      return [name, group.size];
-    });
-  },
-  function* () {
-    return yield* TaskGroup.run(function* (group: TaskGroup) {
-      const task = group.createTask(
-        function* () {
-          yield* checkpoint();
-          return currentTask()!.name;
-        },
-        { name: 'yolo' },
-      );
-      const name = yield* task;
-      return [name, group.size];
-    });
-  },
-);
+inEachForm('a task of a group has the name it is given', ['yolo', 0], function* () {
+  return yield* TaskGroup.run(function* (group: TaskGroup) {
+    const task = group.createTask(
+      function* () {
+        yield* checkpoint();
+        return currentTask()!.name;
+      },
+      { name: 'yolo' },
+    );
+    const name = yield* task;
+    return [name, group.size];
+  });
+});
 
-inBothForms(
-  test,
+inEachForm(
   'cancelled from outside while a body that its group has cancelled cleans up, the whole task is cancelled',
   ['cancelled', ['cleaning up']],
-  async () => {
-    const log: string[] = [];
-    let inside: TaskGroup | undefined;
-    const runner = createTask(async () => {
-      await TaskGroup.run(async (group: TaskGroup) => {
-        inside = group;
-        try {
-          await sleep(1000);
-        } finally {
-          log.push('cleaning up');
-          await sleep(10);
-          log.push('never');
-        }
-      });
-      log.push('never either');
-    });
-    await sleep(1);
-    inside!.cancel();
-    await sleep(2);
-    runner.cancel();
-    await wait([runner]);
-    return [outcomeOf(runner), log];
-  },
   function* () {
     const log: string[] = [];
     let inside: TaskGroup | undefined;
@@ -1105,33 +619,9 @@ inBothForms(
   },
 );
 
-inBothForms(
-  test,
+inEachForm(
   'cancelled by its group while it cleans up after a cancellation from outside, the whole task is cancelled',
   ['cancelled', ['cleaning up']],
-  async () => {
-    const log: string[] = [];
-    let inside: TaskGroup | undefined;
-    const runner = createTask(async () => {
-      await TaskGroup.run(async (group: TaskGroup) => {
-        inside = group;
-        try {
-          await sleep(1000);
-        } finally {
-          log.push('cleaning up');
-          await sleep(10);
-          log.push('never');
-        }
-      });
-      log.push('never either');
-    });
-    await sleep(1);
-    runner.cancel();
-    await sleep(2);
-    inside!.cancel();
-    await wait([runner]);
-    return [outcomeOf(runner), log];
-  },
   function* () {
     const log: string[] = [];
     let inside: TaskGroup | undefined;
@@ -1157,35 +647,18 @@ inBothForms(
   },
 );
 
-inBothForms(
-  test,
-  'a group that has ended takes no more tasks',
-  'ERR_OXBOW_LOOP_GROUP_CLOSED',
-  async () => {
-    const group = await TaskGroup.run(async (inside: TaskGroup) => {
-      await checkpoint();
-      return inside;
-    });
-    try {
-      group.createTask(() => 'late');
-    } catch (error) {
-      return (error as { code: string }).code;
-    }
-    return '';
-  },
-  function* () {
-    const group = yield* TaskGroup.run(function* (inside: TaskGroup) {
-      yield* checkpoint();
-      return inside;
-    });
-    try {
-      group.createTask(() => 'late');
-    } catch (error) {
-      return (error as { code: string }).code;
-    }
-    return '';
-  },
-);
+inEachForm('a group that has ended takes no more tasks', 'ERR_OXBOW_LOOP_GROUP_CLOSED', function* () {
+  const group = yield* TaskGroup.run(function* (inside: TaskGroup) {
+    yield* checkpoint();
+    return inside;
+  });
+  try {
+    group.createTask(() => 'late');
+  } catch (error) {
+    return (error as { code: string }).code;
+  }
+  return '';
+});
 
 test('failures that arrive in an AggregateError are not reported as unseen as well', async () => {
   const reports: unknown[] = [];

@@ -19,23 +19,16 @@ import {
   wait,
   waitFor,
 } from '../../src/index.ts';
-import { inBothForms, nameOf, virtually } from '../forms.ts';
+import { eachForm, nameOf, virtually } from '../forms.ts';
 import { outcomeOf } from './outcome.ts';
 
 const test = suite('timeout guarantees');
+// biome-ignore lint/security/noGlobalEval: the async form is compiled in this file's scope
+const inEachForm = eachForm(test, (text) => eval(text));
 
-inBothForms(
-  test,
+inEachForm(
   "a deadline set as a time of the loop's clock ends what is inside, and says that it did",
   [true, true, 10],
-  async () => {
-    const scope = new CancelScope();
-    scope.deadlineMs = currentLoop().time() + 10;
-    await scope.run(async () => {
-      await sleep(1000);
-    });
-    return [scope.cancelledCaught, scope.cancelCalled, currentLoop().time()];
-  },
   function* () {
     const scope = new CancelScope();
     scope.deadlineMs = currentLoop().time() + 10;
@@ -46,31 +39,9 @@ inBothForms(
   },
 );
 
-inBothForms(
-  test,
+inEachForm(
   'equal deadlines, one inside the other: only the outer one is a TimeoutError, the inner sees cancellation',
   ['outer TimeoutError', 'inner cancelled'],
-  async () => {
-    const log: string[] = [];
-    try {
-      await timeout(10, async () => {
-        let ended = 'inner cancelled';
-        try {
-          await timeout(10, async () => {
-            await sleep(1000);
-          });
-        } catch (error) {
-          if (!(error instanceof CancelledError)) ended = 'inner failed';
-          throw error;
-        } finally {
-          log.unshift(ended);
-        }
-      });
-    } catch (error) {
-      log.unshift(`outer ${nameOf(error)}`);
-    }
-    return log;
-  },
   function* () {
     const log: string[] = [];
     try {
@@ -94,67 +65,27 @@ inBothForms(
   },
 );
 
-inBothForms(
-  test,
-  'in time: nothing is cancelled, and the deadline is forgotten',
-  ['value', 1, 1000],
-  async () => {
-    const value = await timeout(10, async () => {
-      await sleep(1);
-      return 'value';
-    });
-    const time = currentLoop().time();
-    await sleep(999);
-    return [value, time, currentLoop().time()];
-  },
-  function* () {
-    const value = yield* timeout(10, function* () {
-      yield* sleep(1);
-      return 'value';
-    });
-    const time = currentLoop().time();
-    yield* sleep(999);
-    return [value, time, currentLoop().time()];
-  },
-);
+inEachForm('in time: nothing is cancelled, and the deadline is forgotten', ['value', 1, 1000], function* () {
+  const value = yield* timeout(10, function* () {
+    yield* sleep(1);
+    return 'value';
+  });
+  const time = currentLoop().time();
+  yield* sleep(999);
+  return [value, time, currentLoop().time()];
+});
 
-inBothForms(
-  test,
-  'without a deadline a scope lasts as long as its body',
-  [5, false],
-  async () => {
-    const scope = new CancelScope();
-    await scope.run(async () => {
-      await sleep(5);
-    });
-    return [currentLoop().time(), scope.cancelCalled];
-  },
-  function* () {
-    const scope = new CancelScope();
-    yield* scope.run(function* () {
-      yield* sleep(5);
-    });
-    return [currentLoop().time(), scope.cancelCalled];
-  },
-);
+inEachForm('without a deadline a scope lasts as long as its body', [5, false], function* () {
+  const scope = new CancelScope();
+  yield* scope.run(function* () {
+    yield* sleep(5);
+  });
+  return [currentLoop().time(), scope.cancelCalled];
+});
 
-inBothForms(
-  test,
+inEachForm(
   'timeout(0) fails the first wait, be it as short as can be',
   ['TimeoutError', 'TimeoutError', 0],
-  async () => {
-    const log: unknown[] = [];
-    for (const op of [sleep(1000), checkpoint()]) {
-      try {
-        await timeout(0, async () => {
-          await op;
-        });
-      } catch (error) {
-        log.push(nameOf(error));
-      }
-    }
-    return [...log, currentLoop().time()];
-  },
   function* () {
     const log: unknown[] = [];
     for (const op of [sleep(1000), checkpoint()]) {
@@ -170,34 +101,9 @@ inBothForms(
   },
 );
 
-inBothForms(
-  test,
+inEachForm(
   'an error of the body passes through, before the deadline and because of it',
   ['RangeError', 'TypeError'],
-  async () => {
-    const log: unknown[] = [];
-    try {
-      await timeout(10, async () => {
-        await checkpoint();
-        throw new RangeError('before');
-      });
-    } catch (error) {
-      log.push(nameOf(error));
-    }
-    try {
-      await timeout(10, async () => {
-        try {
-          await sleep(1000);
-        } finally {
-          // biome-ignore lint/correctness/noUnsafeFinally: what it does is the subject
-          throw new TypeError('in the cleanup');
-        }
-      });
-    } catch (error) {
-      log.push(nameOf(error));
-    }
-    return log;
-  },
   function* () {
     const log: unknown[] = [];
     try {
@@ -224,20 +130,9 @@ inBothForms(
   },
 );
 
-inBothForms(
-  test,
+inEachForm(
   'a task that cancels itself inside a timeout that has not passed is cancelled',
   ['cancelled', 1],
-  async () => {
-    const task = createTask(async () => {
-      await timeout(10, async () => {
-        currentTask()!.cancel();
-        await sleep(1000);
-      });
-    });
-    await wait([task]);
-    return [outcomeOf(task), task.cancelling()];
-  },
   function* () {
     const task = createTask(function* () {
       yield* timeout(10, function* () {
@@ -250,25 +145,9 @@ inBothForms(
   },
 );
 
-inBothForms(
-  test,
+inEachForm(
   'a deadline is no request to cancel the task: it has none afterwards, and ends well',
   [0, 'fine'],
-  async () => {
-    const task = createTask(async () => {
-      try {
-        await timeout(1, async () => {
-          await sleep(1000);
-        });
-      } catch (error) {
-        assert.is(nameOf(error), 'TimeoutError');
-      }
-      await sleep(1);
-      return 'fine';
-    });
-    await wait([task]);
-    return [task.cancelling(), outcomeOf(task)];
-  },
   function* () {
     const task = createTask(function* () {
       try {
@@ -286,28 +165,9 @@ inBothForms(
   },
 );
 
-inBothForms(
-  test,
+inEachForm(
   'the outer deadline passes while the inner one is handled: what comes after the inner is ended by the outer',
   ['inner TimeoutError', 'outer TimeoutError', 20],
-  async () => {
-    const log: unknown[] = [];
-    try {
-      await timeout(20, async () => {
-        try {
-          await timeout(10, async () => {
-            await sleep(1000);
-          });
-        } catch (error) {
-          log.push(`inner ${nameOf(error)}`);
-        }
-        await sleep(1000);
-      });
-    } catch (error) {
-      log.push(`outer ${nameOf(error)}`, currentLoop().time());
-    }
-    return log;
-  },
   function* () {
     const log: unknown[] = [];
     try {
@@ -328,26 +188,9 @@ inBothForms(
   },
 );
 
-inBothForms(
-  test,
+inEachForm(
   'a deadline may be moved, later and away, and then does not pass',
   ['pending', 'done', false],
-  async () => {
-    const scope = new CancelScope({ timeoutMs: 10 });
-    const task = createTask(async () => {
-      await scope.run(async () => {
-        await sleep(100);
-      });
-      return 'done';
-    });
-    await sleep(5);
-    scope.deadlineMs = 50;
-    await sleep(15);
-    const between = outcomeOf(task);
-    scope.deadlineMs = Number.POSITIVE_INFINITY;
-    await wait([task]);
-    return [between, outcomeOf(task), scope.cancelCalled];
-  },
   function* () {
     const scope = new CancelScope({ timeoutMs: 10 });
     const task = createTask(function* () {
@@ -366,35 +209,18 @@ inBothForms(
   },
 );
 
-inBothForms(
-  test,
-  'a deadline moved to the past ends the body at its present wait',
-  [true, 5],
-  async () => {
-    const scope = new CancelScope({ timeoutMs: 1000 });
-    const task = createTask(async () => {
-      await scope.run(async () => {
-        await sleep(500);
-      });
+inEachForm('a deadline moved to the past ends the body at its present wait', [true, 5], function* () {
+  const scope = new CancelScope({ timeoutMs: 1000 });
+  const task = createTask(function* () {
+    yield* scope.run(function* () {
+      yield* sleep(500);
     });
-    await sleep(5);
-    scope.deadlineMs = 1;
-    await task;
-    return [scope.cancelledCaught, currentLoop().time()];
-  },
-  function* () {
-    const scope = new CancelScope({ timeoutMs: 1000 });
-    const task = createTask(function* () {
-      yield* scope.run(function* () {
-        yield* sleep(500);
-      });
-    });
-    yield* sleep(5);
-    scope.deadlineMs = 1;
-    yield* task;
-    return [scope.cancelledCaught, currentLoop().time()];
-  },
-);
+  });
+  yield* sleep(5);
+  scope.deadlineMs = 1;
+  yield* task;
+  return [scope.cancelledCaught, currentLoop().time()];
+});
 
 test('the cleanup of a task that was cancelled may have a deadline of its own', async () => {
   const result = await virtually(async () => {
@@ -420,30 +246,9 @@ test('the cleanup of a task that was cancelled may have a deadline of its own', 
   assert.equal(result, ['TimeoutError', 'cleaned up']);
 });
 
-inBothForms(
-  test,
+inEachForm(
   'the cleanup of a cancelled task may time out, and the task is cancelled all the same',
   ['TimeoutError', 'cancelled', 6],
-  async () => {
-    const log: unknown[] = [];
-    const task = createTask(async () => {
-      try {
-        await sleep(1000);
-      } finally {
-        try {
-          await timeout(5, async () => {
-            await sleep(1000);
-          });
-        } catch (error) {
-          log.push(nameOf(error));
-        }
-      }
-    });
-    await sleep(1);
-    task.cancel();
-    await wait([task]);
-    return [...log, outcomeOf(task), currentLoop().time()];
-  },
   function* () {
     const log: unknown[] = [];
     const task = createTask(function* () {
@@ -466,21 +271,9 @@ inBothForms(
   },
 );
 
-inBothForms(
-  test,
+inEachForm(
   'the error carries the cancellation it came from as its cause, and the limit',
   [true, 7],
-  async () => {
-    try {
-      await timeout(7, async () => {
-        await sleep(1000);
-      });
-    } catch (error) {
-      const { cause, timeoutMs } = error as TimeoutError;
-      return [cause instanceof CancelledError, timeoutMs];
-    }
-    return [];
-  },
   function* () {
     try {
       yield* timeout(7, function* () {
@@ -494,46 +287,15 @@ inBothForms(
   },
 );
 
-inBothForms(
-  test,
-  'waitFor of what is done gives it, with a limit of 0 too',
-  ['done', 'done'],
-  async () => {
-    const future = new Future<string>();
-    future.setResult('done');
-    return [await waitFor(future, 0), await waitFor(future, -1)];
-  },
-  function* () {
-    const future = new Future<string>();
-    future.setResult('done');
-    return [yield* waitFor(future, 0), yield* waitFor(future, -1)];
-  },
-);
+inEachForm('waitFor of what is done gives it, with a limit of 0 too', ['done', 'done'], function* () {
+  const future = new Future<string>();
+  future.setResult('done');
+  return [yield* waitFor(future, 0), yield* waitFor(future, -1)];
+});
 
-inBothForms(
-  test,
+inEachForm(
   'waitFor with a limit of 0 cancels what runs, and waits until it has ended',
   ['TimeoutError', ['began', 'cleaned up'], 'cancelled'],
-  async () => {
-    const log: string[] = [];
-    const running = createTask(async () => {
-      log.push('began');
-      try {
-        await sleep(1000);
-      } finally {
-        await sleep(5);
-        log.push('cleaned up');
-      }
-    });
-    await checkpoint();
-    let thrown: unknown;
-    try {
-      await waitFor(running, 0);
-    } catch (error) {
-      thrown = error;
-    }
-    return [nameOf(thrown), log, outcomeOf(running)];
-  },
   function* () {
     const log: string[] = [];
     const running = createTask(function* () {
@@ -556,46 +318,17 @@ inBothForms(
   },
 );
 
-inBothForms(
-  test,
-  'waitFor without an end waits as long as it takes',
-  ['done', 100000],
-  async () => {
-    const task = createTask(async () => {
-      await sleep(100_000);
-      return 'done';
-    });
-    return [await waitFor(task, Number.POSITIVE_INFINITY), currentLoop().time()];
-  },
-  function* () {
-    const task = createTask(function* () {
-      yield* sleep(100_000);
-      return 'done';
-    });
-    return [yield* waitFor(task, Number.POSITIVE_INFINITY), currentLoop().time()];
-  },
-);
+inEachForm('waitFor without an end waits as long as it takes', ['done', 100000], function* () {
+  const task = createTask(function* () {
+    yield* sleep(100_000);
+    return 'done';
+  });
+  return [yield* waitFor(task, Number.POSITIVE_INFINITY), currentLoop().time()];
+});
 
-inBothForms(
-  test,
+inEachForm(
   'a failure in the cleanup of what was late is worth more than the TimeoutError',
   'RangeError',
-  async () => {
-    const task = createTask(async () => {
-      try {
-        await sleep(1000);
-      } finally {
-        // biome-ignore lint/correctness/noUnsafeFinally: what it does is the subject
-        throw new RangeError('cleanup');
-      }
-    });
-    try {
-      await waitFor(task, 1);
-    } catch (error) {
-      return nameOf(error);
-    }
-    return '';
-  },
   function* () {
     const task = createTask(function* () {
       try {
@@ -629,29 +362,12 @@ test('what is late but returns a value when it is cancelled has given a value', 
   assert.equal(result, 42);
 });
 
-inBothForms(
-  test,
+inEachForm(
   'cancelling who waits cancels what is waited for, with a limit and without',
   [
     ['cancelled', 'cancelled'],
     ['cancelled', 'cancelled'],
   ],
-  async () => {
-    const outcomes: unknown[] = [];
-    for (const ms of [60_000, Number.POSITIVE_INFINITY]) {
-      const future = new Future<void>();
-      const inner = createTask(async () => {
-        await future;
-      });
-      const waiting = createTask(async () => {
-        await waitFor(inner, ms);
-      });
-      currentLoop().callSoon(() => waiting.cancel());
-      await wait([waiting]);
-      outcomes.push([outcomeOf(waiting), outcomeOf(inner)]);
-    }
-    return outcomes;
-  },
   function* () {
     const outcomes: unknown[] = [];
     for (const ms of [60_000, Number.POSITIVE_INFINITY]) {
@@ -670,28 +386,9 @@ inBothForms(
   },
 );
 
-inBothForms(
-  test,
+inEachForm(
   'a wait that ended well does not swallow a cancellation that comes right after it',
   ['cancelled', false],
-  async () => {
-    let reachedEnd = false;
-    const task = createTask(async () => {
-      await waitFor(
-        createTask(async () => {
-          await checkpoint();
-        }),
-        100,
-      );
-      await sleep(10);
-      reachedEnd = true;
-    });
-    await checkpoint();
-    await checkpoint();
-    task.cancel();
-    await wait([task]);
-    return [outcomeOf(task), reachedEnd];
-  },
   function* () {
     let reachedEnd = false;
     const task = createTask(function* () {
@@ -712,28 +409,9 @@ inBothForms(
   },
 );
 
-inBothForms(
-  test,
+inEachForm(
   'cancelled while it waits for what was late to end, the waiting task is cancelled',
   ['cancelled', 'cancelled', 12],
-  async () => {
-    const slow = createTask(async () => {
-      try {
-        await sleep(1000);
-      } finally {
-        await new CancelScope({ shield: true }).run(async () => {
-          await sleep(10);
-        });
-      }
-    });
-    const waiting = createTask(async () => {
-      await waitFor(slow, 2);
-    });
-    await sleep(5);
-    waiting.cancel();
-    await wait([waiting]);
-    return [outcomeOf(waiting), outcomeOf(slow), currentLoop().time()];
-  },
   function* () {
     const slow = createTask(function* () {
       try {
@@ -754,28 +432,9 @@ inBothForms(
   },
 );
 
-inBothForms(
-  test,
+inEachForm(
   'waitFor ends a scope and a longer timeout as it ends a task, with its own limit in the error',
   [5, 5],
-  async () => {
-    const limits: number[] = [];
-    for (const op of [
-      new CancelScope().run(async () => {
-        await sleep(1000);
-      }),
-      timeout(100, async () => {
-        await sleep(1000);
-      }),
-    ]) {
-      try {
-        await waitFor(op, 5);
-      } catch (error) {
-        limits.push((error as TimeoutError).timeoutMs);
-      }
-    }
-    return limits;
-  },
   function* () {
     const limits: number[] = [];
     for (const op of [
@@ -796,28 +455,9 @@ inBothForms(
   },
 );
 
-inBothForms(
-  test,
+inEachForm(
   'many deadlines at once each end their own body',
   [['late', 'late', 'in time', 'in time'], 20],
-  async () => {
-    const tasks: Task<string>[] = [5, 10, 20, 20].map((limitMs, index) =>
-      createTask(async () => {
-        try {
-          await timeout(limitMs, async () => {
-            await sleep([100, 100, 15, 1][index]!);
-          });
-        } catch (error) {
-          assert.ok(error instanceof TimeoutError);
-          return 'late';
-        }
-        return 'in time';
-      }),
-    );
-    const ended = await gather(tasks);
-    await sleep(5);
-    return [ended, currentLoop().time()];
-  },
   function* () {
     const tasks: Task<string>[] = [5, 10, 20, 20].map((limitMs, index) =>
       createTask(function* () {
@@ -838,28 +478,9 @@ inBothForms(
   },
 );
 
-inBothForms(
-  test,
+inEachForm(
   'in a body whose deadline has passed every wait fails, those of its cleanup too',
   [['cleanup'], 'TimeoutError', 5],
-  async () => {
-    const log: string[] = [];
-    let thrown: unknown;
-    try {
-      await timeout(5, async () => {
-        try {
-          await sleep(1000);
-        } finally {
-          log.push('cleanup');
-          await sleep(10);
-          log.push('never');
-        }
-      });
-    } catch (error) {
-      thrown = error;
-    }
-    return [log, nameOf(thrown), currentLoop().time()];
-  },
   function* () {
     const log: string[] = [];
     let thrown: unknown;
@@ -880,33 +501,9 @@ inBothForms(
   },
 );
 
-inBothForms(
-  test,
+inEachForm(
   'a request from further out that comes while the deadline is being cleaned up is what the timeout ends with',
   ['CancelledError', 'cancelled'],
-  async () => {
-    let thrown: unknown;
-    const task = createTask(async () => {
-      let ended = false;
-      try {
-        await timeout(5, async () => {
-          try {
-            await sleep(1000);
-          } finally {
-            currentTask()!.cancel();
-          }
-        });
-        ended = true;
-      } catch (error) {
-        thrown = error;
-        throw error;
-      } finally {
-        if (!ended) thrown ??= new CancelledError();
-      }
-    });
-    await wait([task]);
-    return [nameOf(thrown), outcomeOf(task)];
-  },
   function* () {
     let thrown: unknown;
     const task = createTask(function* () {
@@ -932,29 +529,9 @@ inBothForms(
   },
 );
 
-inBothForms(
-  test,
+inEachForm(
   'a deadline that passes while the body cleans up after a cancellation from outside does not take its place',
   ['cancelled', ['cleaning up'], 5],
-  async () => {
-    const log: string[] = [];
-    const task = createTask(async () => {
-      await timeout(5, async () => {
-        try {
-          await sleep(1000);
-        } finally {
-          log.push('cleaning up');
-          await sleep(10);
-          log.push('never');
-        }
-      });
-      log.push('never either');
-    });
-    await sleep(1);
-    task.cancel();
-    await wait([task]);
-    return [outcomeOf(task), log, currentLoop().time()];
-  },
   function* () {
     const log: string[] = [];
     const task = createTask(function* () {
@@ -1000,37 +577,9 @@ test('a cancellation that the body swallowed is remembered by the deadline, unle
   assert.equal(result, ['cancelled', 'TimeoutError']);
 });
 
-inBothForms(
-  test,
+inEachForm(
   'a deadline that is not needed any more leaves no timer: time stands still while a foreign promise is waited for',
   [0, 0, 0],
-  async () => {
-    const hostTurns = () =>
-      until(new Promise((resolve) => setImmediate(() => setImmediate(() => setImmediate(resolve)))));
-    await timeout(60_000, async () => {
-      await checkpoint();
-    });
-    await hostTurns();
-    const afterTimeout = currentLoop().time();
-    await waitFor(
-      createTask(async () => {
-        await checkpoint();
-      }),
-      60_000,
-    );
-    await hostTurns();
-    const afterWaitFor = currentLoop().time();
-    await wait(
-      [
-        createTask(async () => {
-          await checkpoint();
-        }),
-      ],
-      { timeoutMs: 60_000 },
-    );
-    await hostTurns();
-    return [afterTimeout, afterWaitFor, currentLoop().time()];
-  },
   function* () {
     const hostTurns = () =>
       until(new Promise((resolve) => setImmediate(() => setImmediate(() => setImmediate(resolve)))));

@@ -1,33 +1,14 @@
 import { assert, suite } from '@oxbow/testkit';
 import { Condition, checkpoint, createTask, Lock, sleep } from '../../src/index.ts';
-import { inBothForms, nameOf, virtually } from '../forms.ts';
+import { eachForm, inBothForms, nameOf, virtually } from '../forms.ts';
 
 const test = suite('Condition');
+// biome-ignore lint/security/noGlobalEval: the async form is compiled in this file's scope
+const inEachForm = eachForm(test, (text) => eval(text));
 
-inBothForms(
-  test,
+inEachForm(
   'wait gives the lock up, and has it again when notified',
   ['waiting', 'notified under the lock', 'woken with the lock'],
-  async () => {
-    const condition = new Condition();
-    const log: string[] = [];
-    const waiter = createTask(async () => {
-      await condition.run(async () => {
-        log.push('waiting');
-        await condition.wait();
-        assert.ok(condition.locked);
-        log.push('woken with the lock');
-      });
-    });
-    await checkpoint();
-    await condition.run(async () => {
-      condition.notify();
-      await sleep(1);
-      log.push('notified under the lock');
-    });
-    await waiter;
-    return log;
-  },
   function* () {
     const condition = new Condition();
     const log: string[] = [];
@@ -50,31 +31,9 @@ inBothForms(
   },
 );
 
-inBothForms(
-  test,
+inEachForm(
   'a cancelled wait has the lock again before it ends',
   ['cancelled with the lock', true, false],
-  async () => {
-    const condition = new Condition();
-    const log: unknown[] = [];
-    const waiter = createTask(async () => {
-      await condition.acquire();
-      try {
-        await condition.wait();
-      } finally {
-        log.push(condition.locked ? 'cancelled with the lock' : 'cancelled without');
-        condition.release();
-      }
-    });
-    await checkpoint();
-    await condition.acquire();
-    waiter.cancel();
-    await sleep(1);
-    assert.not(waiter.done);
-    condition.release();
-    await sleep(1);
-    return [...log, waiter.cancelled, condition.locked];
-  },
   function* () {
     const condition = new Condition();
     const log: unknown[] = [];
@@ -98,30 +57,9 @@ inBothForms(
   },
 );
 
-inBothForms(
-  test,
+inEachForm(
   'a notification to a waiter that is then cancelled goes to the next',
   [true, 'second woken'],
-  async () => {
-    const condition = new Condition();
-    const log: unknown[] = [];
-    const wait = (name: string) =>
-      createTask(async () => {
-        await condition.run(async () => {
-          await condition.wait();
-          log.push(`${name} woken`);
-        });
-      });
-    const first = wait('first');
-    wait('second');
-    await checkpoint();
-    await condition.acquire();
-    condition.notify(1);
-    first.cancel();
-    condition.release();
-    await sleep(1);
-    return [first.cancelled, ...log];
-  },
   function* () {
     const condition = new Condition();
     const log: unknown[] = [];

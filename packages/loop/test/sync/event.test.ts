@@ -1,44 +1,26 @@
 import { assert, suite } from '@oxbow/testkit';
 import { checkpoint, createTask, Event, sleep } from '../../src/index.ts';
-import { inBothForms, virtually } from '../forms.ts';
+import { eachForm, virtually } from '../forms.ts';
 
 const test = suite('Event');
+// biome-ignore lint/security/noGlobalEval: the async form is compiled in this file's scope
+const inEachForm = eachForm(test, (text) => eval(text));
 
-inBothForms(
-  test,
-  'set and cleared in one tick still wakes everybody who waits, in order',
-  ['a', 'b'],
-  async () => {
-    const event = new Event();
-    const log: string[] = [];
-    for (const name of ['a', 'b']) {
-      createTask(async () => {
-        await event.wait();
-        log.push(name);
-      });
-    }
-    await checkpoint();
-    event.set();
-    event.clear();
-    await sleep(1);
-    return log;
-  },
-  function* () {
-    const event = new Event();
-    const log: string[] = [];
-    for (const name of ['a', 'b']) {
-      createTask(function* () {
-        yield* event.wait();
-        log.push(name);
-      });
-    }
-    yield* checkpoint();
-    event.set();
-    event.clear();
-    yield* sleep(1);
-    return log;
-  },
-);
+inEachForm('set and cleared in one tick still wakes everybody who waits, in order', ['a', 'b'], function* () {
+  const event = new Event();
+  const log: string[] = [];
+  for (const name of ['a', 'b']) {
+    createTask(function* () {
+      yield* event.wait();
+      log.push(name);
+    });
+  }
+  yield* checkpoint();
+  event.set();
+  event.clear();
+  yield* sleep(1);
+  return log;
+});
 
 test('wait returns at once while it is set, and a cancelled waiter leaves', async () => {
   await virtually(async () => {

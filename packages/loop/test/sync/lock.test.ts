@@ -2,29 +2,15 @@
 
 import { assert, suite } from '@oxbow/testkit';
 import { checkpoint, createTask, gather, Lock, sleep } from '../../src/index.ts';
-import { inBothForms, nameOf, virtually } from '../forms.ts';
+import { eachForm, inBothForms, nameOf, virtually } from '../forms.ts';
 
 const test = suite('Lock');
+// biome-ignore lint/security/noGlobalEval: the async form is compiled in this file's scope
+const inEachForm = eachForm(test, (text) => eval(text));
 
-inBothForms(
-  test,
+inEachForm(
   'lets one in at a time, in the order of asking, and nobody barges in',
   ['a in', 'a out', 'b in', 'b out', 'c in', 'c out'],
-  async () => {
-    const log: string[] = [];
-    const lock = new Lock();
-    const user = async (name: string): Promise<void> => {
-      await lock.acquire();
-      log.push(`${name} in`);
-      await sleep(1);
-      log.push(`${name} out`);
-      lock.release();
-      // Released to b, who has not run yet: asking again at once must not overtake anybody.
-      if (name === 'a') assert.not(lock.tryAcquire());
-    };
-    await gather(['a', 'b', 'c'].map((name) => createTask(() => user(name))));
-    return log;
-  },
   function* () {
     const log: string[] = [];
     const lock = new Lock();
@@ -34,6 +20,7 @@ inBothForms(
       yield* sleep(1);
       log.push(`${name} out`);
       lock.release();
+      // Released to b, who has not run yet: asking again at once must not overtake anybody.
       if (name === 'a') assert.not(lock.tryAcquire());
     };
     yield* gather(['a', 'b', 'c'].map((name) => createTask(() => user(name))));
@@ -77,29 +64,9 @@ inBothForms(
   },
 );
 
-inBothForms(
-  test,
+inEachForm(
   'handed over and then cancelled, the holder has it, and releases it on its way out',
   ['b had it', false],
-  async () => {
-    const lock = new Lock();
-    const log: unknown[] = [];
-    await lock.acquire();
-    const b = createTask(async () => {
-      await lock.acquire();
-      try {
-        log.push('b had it');
-        await sleep(1);
-      } finally {
-        lock.release();
-      }
-    });
-    await checkpoint();
-    lock.release();
-    b.cancel();
-    await sleep(1);
-    return [...log, lock.locked];
-  },
   function* () {
     const lock = new Lock();
     const log: unknown[] = [];

@@ -11,28 +11,15 @@ import {
   QueueShutDown,
   sleep,
 } from '../../src/index.ts';
-import { inBothForms, nameOf, virtually } from '../forms.ts';
+import { eachForm, inBothForms, nameOf, virtually } from '../forms.ts';
 
 const test = suite('Queue');
+// biome-ignore lint/security/noGlobalEval: the async form is compiled in this file's scope
+const inEachForm = eachForm(test, (text) => eval(text));
 
-inBothForms(
-  test,
+inEachForm(
   'hands items over in order, and holds producers back at maxSize',
   [[0, 1, 2, 3, 4], 2],
-  async () => {
-    const queue = new Queue<number>({ maxSize: 2 });
-    let most = 0;
-    createTask(async () => {
-      for (let item = 0; item < 5; item++) {
-        await queue.put(item);
-        most = Math.max(most, queue.size);
-      }
-    });
-    const got: number[] = [];
-    await sleep(1);
-    for (let item = 0; item < 5; item++) got.push(await queue.get());
-    return [got, most];
-  },
   function* () {
     const queue = new Queue<number>({ maxSize: 2 });
     let most = 0;
@@ -143,39 +130,20 @@ inBothForms(
   },
 );
 
-inBothForms(
-  test,
-  'join waits until taskDone was called for every item',
-  ['worked', 'joined'],
-  async () => {
-    const queue = new Queue<number>();
-    const log: string[] = [];
-    queue.putNoWait(1);
-    createTask(async () => {
-      await queue.get();
-      await sleep(5);
-      log.push('worked');
-      queue.taskDone();
-    });
-    await queue.join();
-    log.push('joined');
-    return log;
-  },
-  function* () {
-    const queue = new Queue<number>();
-    const log: string[] = [];
-    queue.putNoWait(1);
-    createTask(function* () {
-      yield* queue.get();
-      yield* sleep(5);
-      log.push('worked');
-      queue.taskDone();
-    });
-    yield* queue.join();
-    log.push('joined');
-    return log;
-  },
-);
+inEachForm('join waits until taskDone was called for every item', ['worked', 'joined'], function* () {
+  const queue = new Queue<number>();
+  const log: string[] = [];
+  queue.putNoWait(1);
+  createTask(function* () {
+    yield* queue.get();
+    yield* sleep(5);
+    log.push('worked');
+    queue.taskDone();
+  });
+  yield* queue.join();
+  log.push('joined');
+  return log;
+});
 
 inBothForms(
   test,

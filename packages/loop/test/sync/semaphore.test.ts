@@ -1,94 +1,49 @@
 import { assert, suite } from '@oxbow/testkit';
 import { BoundedSemaphore, checkpoint, createTask, gather, Semaphore, sleep } from '../../src/index.ts';
-import { inBothForms, virtually } from '../forms.ts';
+import { eachForm, virtually } from '../forms.ts';
 
 const test = suite('Semaphore');
+// biome-ignore lint/security/noGlobalEval: the async form is compiled in this file's scope
+const inEachForm = eachForm(test, (text) => eval(text));
 
-inBothForms(
-  test,
-  'lets at most that many in',
-  [3, 3],
-  async () => {
-    const semaphore = new Semaphore(3);
-    let inside = 0;
-    let most = 0;
-    const user = async (): Promise<void> => {
-      await semaphore.acquire();
-      most = Math.max(most, ++inside);
-      await sleep(1);
-      inside--;
-      semaphore.release();
-    };
-    await gather(Array.from({ length: 20 }, () => createTask(user)));
-    return [most, semaphore.value];
-  },
-  function* () {
-    const semaphore = new Semaphore(3);
-    let inside = 0;
-    let most = 0;
-    const user = function* () {
-      yield* semaphore.acquire();
-      most = Math.max(most, ++inside);
-      yield* sleep(1);
-      inside--;
-      semaphore.release();
-    };
-    yield* gather(Array.from({ length: 20 }, () => createTask(user)));
-    return [most, semaphore.value];
-  },
-);
-
-inBothForms(
-  test,
-  'a permit released to a waiter that is cancelled at once is not lost',
-  ['next'],
-  async () => {
-    const semaphore = new Semaphore(1);
-    const log: string[] = [];
-    await semaphore.acquire();
-    const first = createTask(async () => {
-      await semaphore.acquire();
-      try {
-        await sleep(1);
-        log.push('first');
-      } finally {
-        semaphore.release();
-      }
-    });
-    createTask(async () => {
-      await semaphore.acquire();
-      log.push('next');
-    });
-    await checkpoint();
-    semaphore.release();
-    first.cancel();
-    await sleep(1);
-    return log;
-  },
-  function* () {
-    const semaphore = new Semaphore(1);
-    const log: string[] = [];
+inEachForm('lets at most that many in', [3, 3], function* () {
+  const semaphore = new Semaphore(3);
+  let inside = 0;
+  let most = 0;
+  const user = function* () {
     yield* semaphore.acquire();
-    const first = createTask(function* () {
-      yield* semaphore.acquire();
-      try {
-        yield* sleep(1);
-        log.push('first');
-      } finally {
-        semaphore.release();
-      }
-    });
-    createTask(function* () {
-      yield* semaphore.acquire();
-      log.push('next');
-    });
-    yield* checkpoint();
-    semaphore.release();
-    first.cancel();
+    most = Math.max(most, ++inside);
     yield* sleep(1);
-    return log;
-  },
-);
+    inside--;
+    semaphore.release();
+  };
+  yield* gather(Array.from({ length: 20 }, () => createTask(user)));
+  return [most, semaphore.value];
+});
+
+inEachForm('a permit released to a waiter that is cancelled at once is not lost', ['next'], function* () {
+  const semaphore = new Semaphore(1);
+  const log: string[] = [];
+  yield* semaphore.acquire();
+  const first = createTask(function* () {
+    yield* semaphore.acquire();
+    try {
+      yield* sleep(1);
+      log.push('first');
+    } finally {
+      semaphore.release();
+    }
+  });
+  createTask(function* () {
+    yield* semaphore.acquire();
+    log.push('next');
+  });
+  yield* checkpoint();
+  semaphore.release();
+  first.cancel();
+  yield* sleep(1);
+  return log;
+});
 
 test('counts, and says when it is locked', async () => {
   await virtually(async () => {

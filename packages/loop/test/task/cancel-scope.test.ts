@@ -1,45 +1,23 @@
 import { assert, suite } from '@oxbow/testkit';
 import { CancelScope, createTask, currentLoop, currentTask, sleep, timeout } from '../../src/index.ts';
-import { inBothForms, nameOf, virtually } from '../forms.ts';
+import { eachForm, inBothForms, nameOf, virtually } from '../forms.ts';
 
 const test = suite('CancelScope');
+// biome-ignore lint/security/noGlobalEval: the async form is compiled in this file's scope
+const inEachForm = eachForm(test, (text) => eval(text));
 
-inBothForms(
-  test,
-  'gives what its body gives',
-  ['result', false, false],
-  async () => {
-    const scope = new CancelScope();
-    const result = await scope.run(async () => {
-      await sleep(1);
-      return 'result';
-    });
-    return [result, scope.cancelCalled, scope.cancelledCaught];
-  },
-  function* () {
-    const scope = new CancelScope();
-    const result = yield* scope.run(function* () {
-      yield* sleep(1);
-      return 'result';
-    });
-    return [result, scope.cancelCalled, scope.cancelledCaught];
-  },
-);
+inEachForm('gives what its body gives', ['result', false, false], function* () {
+  const scope = new CancelScope();
+  const result = yield* scope.run(function* () {
+    yield* sleep(1);
+    return 'result';
+  });
+  return [result, scope.cancelCalled, scope.cancelledCaught];
+});
 
-inBothForms(
-  test,
+inEachForm(
   'cancelled, it ends its body and nothing else, and the task goes on',
   [undefined, true, 5, 0],
-  async () => {
-    const scope = new CancelScope();
-    currentLoop().callLater(5, () => scope.cancel());
-    const result = await scope.run(async () => {
-      await sleep(1000);
-      return 'never';
-    });
-    await sleep(0);
-    return [result, scope.cancelledCaught, currentLoop().time(), currentTask()!.cancelling()];
-  },
   function* () {
     const scope = new CancelScope();
     currentLoop().callLater(5, () => scope.cancel());
@@ -52,28 +30,9 @@ inBothForms(
   },
 );
 
-inBothForms(
-  test,
+inEachForm(
   'is level-triggered: each wait in its cleanup fails until it is left',
   [['first', 'second'], 0],
-  async () => {
-    const log: string[] = [];
-    const scope = new CancelScope();
-    scope.cancel();
-    await scope.run(async () => {
-      try {
-        await sleep(10);
-      } finally {
-        log.push('first');
-        try {
-          await sleep(10);
-        } finally {
-          log.push('second');
-        }
-      }
-    });
-    return [log, currentLoop().time()];
-  },
   function* () {
     const log: string[] = [];
     const scope = new CancelScope();
@@ -148,26 +107,9 @@ inBothForms(
   },
 );
 
-inBothForms(
-  test,
+inEachForm(
   'a shield keeps a cancelled scope around it away, until it is left',
   ['inner done', 'cut'],
-  async () => {
-    const log: string[] = [];
-    const outer = new CancelScope({ timeoutMs: 5 });
-    await outer.run(async () => {
-      await new CancelScope({ shield: true }).run(async () => {
-        await sleep(50);
-        log.push('inner done');
-      });
-      try {
-        await sleep(1);
-      } finally {
-        log.push('cut');
-      }
-    });
-    return log;
-  },
   function* () {
     const log: string[] = [];
     const outer = new CancelScope({ timeoutMs: 5 });
@@ -256,23 +198,9 @@ inBothForms(
   },
 );
 
-inBothForms(
-  test,
+inEachForm(
   'an outer scope cancelled from within the inner ends both',
   ['outer caught', undefined],
-  async () => {
-    const outer = new CancelScope();
-    const inner = new CancelScope();
-    const result = await outer.run(async () => {
-      await inner.run(async () => {
-        inner.cancel();
-        outer.cancel();
-        await sleep(1);
-      });
-      return 'went on';
-    });
-    return [outer.cancelledCaught && !inner.cancelledCaught ? 'outer caught' : 'wrong', result];
-  },
   function* () {
     const outer = new CancelScope();
     const inner = new CancelScope();
@@ -288,27 +216,14 @@ inBothForms(
   },
 );
 
-inBothForms(
-  test,
-  'its deadline can be moved while it is entered',
-  30,
-  async () => {
-    const scope = new CancelScope({ timeoutMs: 10 });
-    await scope.run(async () => {
-      scope.deadlineMs = 30;
-      await sleep(1000);
-    });
-    return currentLoop().time();
-  },
-  function* () {
-    const scope = new CancelScope({ timeoutMs: 10 });
-    yield* scope.run(function* () {
-      scope.deadlineMs = 30;
-      yield* sleep(1000);
-    });
-    return currentLoop().time();
-  },
-);
+inEachForm('its deadline can be moved while it is entered', 30, function* () {
+  const scope = new CancelScope({ timeoutMs: 10 });
+  yield* scope.run(function* () {
+    scope.deadlineMs = 30;
+    yield* sleep(1000);
+  });
+  return currentLoop().time();
+});
 
 test('a generator body awaited by an async function, and an async body in a generator, are cancelled alike', async () => {
   await virtually(async () => {

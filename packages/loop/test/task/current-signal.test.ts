@@ -1,9 +1,11 @@
 import { EventEmitter, once } from 'node:events';
 import { assert, suite } from '@oxbow/testkit';
 import { CancelledError, CancelScope, createTask, currentSignal, sleep, timeout } from '../../src/index.ts';
-import { inBothForms, nameOf, virtually } from '../forms.ts';
+import { eachForm, nameOf, virtually } from '../forms.ts';
 
 const test = suite('currentSignal');
+// biome-ignore lint/security/noGlobalEval: the async form is compiled in this file's scope
+const inEachForm = eachForm(test, (text) => eval(text));
 
 /** What foreign code does with a signal. */
 function foreign(signal: AbortSignal): Promise<never> {
@@ -48,25 +50,9 @@ test('one request is one: cleanup after an abort that was heard may wait, and ge
   });
 });
 
-inBothForms(
-  test,
+inEachForm(
   'the signal of a scope is aborted with the scope, and stays so inside it',
   [true, true, false],
-  async () => {
-    const outside = currentSignal();
-    const scope = new CancelScope({ timeoutMs: 5 });
-    let inside: AbortSignal | undefined;
-    let later: AbortSignal | undefined;
-    await scope.run(async () => {
-      inside = currentSignal();
-      try {
-        await sleep(10);
-      } finally {
-        later = currentSignal();
-      }
-    });
-    return [inside!.aborted, later!.aborted, outside.aborted];
-  },
   function* () {
     const outside = currentSignal();
     const scope = new CancelScope({ timeoutMs: 5 });

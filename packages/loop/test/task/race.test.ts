@@ -1,42 +1,25 @@
 import { assert, suite } from '@oxbow/testkit';
 import { createTask, currentLoop, Future, Queue, race, sleep, timeout } from '../../src/index.ts';
-import { inBothForms, nameOf, virtually } from '../forms.ts';
+import { eachForm, inBothForms, nameOf, virtually } from '../forms.ts';
 
 const test = suite('race');
+// biome-ignore lint/security/noGlobalEval: the async form is compiled in this file's scope
+const inEachForm = eachForm(test, (text) => eval(text));
 
-inBothForms(
-  test,
-  'gives the first outcome when the losers have ended',
-  ['winner', true, 10],
-  async () => {
-    const loser = createTask(async () => {
-      try {
-        await sleep(1000);
-      } finally {
-        await sleep(5);
-      }
-    });
-    const winner = createTask(async () => {
-      await sleep(5);
-      return 'winner';
-    });
-    return [await race(loser, winner), loser.cancelled, currentLoop().time()];
-  },
-  function* () {
-    const loser = createTask(function* () {
-      try {
-        yield* sleep(1000);
-      } finally {
-        yield* sleep(5);
-      }
-    });
-    const winner = createTask(function* () {
+inEachForm('gives the first outcome when the losers have ended', ['winner', true, 10], function* () {
+  const loser = createTask(function* () {
+    try {
+      yield* sleep(1000);
+    } finally {
       yield* sleep(5);
-      return 'winner';
-    });
-    return [yield* race(loser, winner), loser.cancelled, currentLoop().time()];
-  },
-);
+    }
+  });
+  const winner = createTask(function* () {
+    yield* sleep(5);
+    return 'winner';
+  });
+  return [yield* race(loser, winner), loser.cancelled, currentLoop().time()];
+});
 
 inBothForms(
   test,
@@ -53,49 +36,23 @@ inBothForms(
   },
 );
 
-inBothForms(
-  test,
-  'an item is taken by the winner only: the loser leaves it in its queue',
-  ['a', 1],
-  async () => {
-    const first = new Queue<string>();
-    const second = new Queue<string>();
-    currentLoop().callLater(1, () => {
-      first.putNoWait('a');
-      second.putNoWait('b');
-    });
-    return [await race(first.get(), second.get()), second.size];
-  },
-  function* () {
-    const first = new Queue<string>();
-    const second = new Queue<string>();
-    currentLoop().callLater(1, () => {
-      first.putNoWait('a');
-      second.putNoWait('b');
-    });
-    return [yield* race(first.get(), second.get()), second.size];
-  },
-);
+inEachForm('an item is taken by the winner only: the loser leaves it in its queue', ['a', 1], function* () {
+  const first = new Queue<string>();
+  const second = new Queue<string>();
+  currentLoop().callLater(1, () => {
+    first.putNoWait('a');
+    second.putNoWait('b');
+  });
+  return [yield* race(first.get(), second.get()), second.size];
+});
 
-inBothForms(
-  test,
-  'Ops that have not begun do not begin once one has won',
-  ['there', 1],
-  async () => {
-    const queue = new Queue<string>();
-    queue.putNoWait('kept');
-    const settled = new Future<string>();
-    settled.setResult('there');
-    return [await race(settled, queue.get()), queue.size];
-  },
-  function* () {
-    const queue = new Queue<string>();
-    queue.putNoWait('kept');
-    const settled = new Future<string>();
-    settled.setResult('there');
-    return [yield* race(settled, queue.get()), queue.size];
-  },
-);
+inEachForm('Ops that have not begun do not begin once one has won', ['there', 1], function* () {
+  const queue = new Queue<string>();
+  queue.putNoWait('kept');
+  const settled = new Future<string>();
+  settled.setResult('there');
+  return [yield* race(settled, queue.get()), queue.size];
+});
 
 inBothForms(
   test,

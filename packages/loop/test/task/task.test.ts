@@ -16,9 +16,11 @@ import {
   VirtualClock,
   wait,
 } from '../../src/index.ts';
-import { inBothForms, nameOf, virtually, virtuallyGenerated } from '../forms.ts';
+import { eachForm, inBothForms, nameOf, virtually, virtuallyGenerated } from '../forms.ts';
 
 const test = suite('Task');
+// biome-ignore lint/security/noGlobalEval: the async form is compiled in this file's scope
+const inEachForm = eachForm(test, (text) => eval(text));
 
 test('starts on the next turn, never inside createTask', async () => {
   await virtually(async () => {
@@ -181,23 +183,9 @@ inBothForms(
   },
 );
 
-inBothForms(
-  test,
+inEachForm(
   'cancelled before its first step, neither the body nor its finally ever runs',
   [[], true],
-  async () => {
-    const log: string[] = [];
-    const task = createTask(async () => {
-      try {
-        log.push('body');
-      } finally {
-        log.push('finally');
-      }
-    });
-    task.cancel();
-    await sleep(1);
-    return [log, task.cancelled];
-  },
   function* () {
     const log: string[] = [];
     // biome-ignore lint/correctness/useYield: it must not even begin
@@ -214,33 +202,17 @@ inBothForms(
   },
 );
 
-inBothForms(
-  test,
-  'a task that cancels itself is cancelled at its next wait',
-  [['before'], true],
-  async () => {
-    const log: string[] = [];
-    const task = createTask(async () => {
-      currentTask()!.cancel();
-      log.push('before');
-      await sleep(1);
-      log.push('after');
-    });
-    await sleep(5);
-    return [log, task.cancelled];
-  },
-  function* () {
-    const log: string[] = [];
-    const task = createTask(function* () {
-      currentTask()!.cancel();
-      log.push('before');
-      yield* sleep(1);
-      log.push('after');
-    });
-    yield* sleep(5);
-    return [log, task.cancelled];
-  },
-);
+inEachForm('a task that cancels itself is cancelled at its next wait', [['before'], true], function* () {
+  const log: string[] = [];
+  const task = createTask(function* () {
+    currentTask()!.cancel();
+    log.push('before');
+    yield* sleep(1);
+    log.push('after');
+  });
+  yield* sleep(5);
+  return [log, task.cancelled];
+});
 
 inBothForms(
   test,
@@ -280,24 +252,9 @@ inBothForms(
   },
 );
 
-inBothForms(
-  test,
+inEachForm(
   'a result that is there already wins, and the cancellation waits for the next wait',
   ['item', true],
-  async () => {
-    const future = new Future<string>();
-    let got: string | undefined;
-    const task = createTask(async () => {
-      got = await future;
-      await sleep(1);
-      got = 'went on';
-    });
-    await checkpoint();
-    future.setResult('item');
-    task.cancel();
-    await sleep(5);
-    return [got, task.cancelled];
-  },
   function* () {
     const future = new Future<string>();
     let got: string | undefined;
@@ -732,23 +689,9 @@ test('tasks that wait for each other in a circle all end when one of them is can
   assert.equal(endings, ['generator cleaned up', true, true, true]);
 });
 
-inBothForms(
-  test,
+inEachForm(
   'a task that cancels itself and ends without waiting is cancelled, unless it takes the request back',
   [true, 12],
-  async () => {
-    const ending = createTask(async () => {
-      currentTask()!.cancel();
-      return 12;
-    });
-    const staying = createTask(async () => {
-      currentTask()!.cancel();
-      currentTask()!.uncancel();
-      return 12;
-    });
-    await wait([ending, staying]);
-    return [ending.cancelled, staying.result()];
-  },
   function* () {
     // biome-ignore lint/correctness/useYield: that it does not wait is the subject
     const ending = createTask(function* () {

@@ -1,9 +1,11 @@
 import { assert, suite } from '@oxbow/testkit';
 import { createTask, currentLoop, Future, Queue, shield, sleep, waitFor } from '../../src/index.ts';
 import { createOp } from '../../src/lowlevel.ts';
-import { inBothForms, nameOf, virtually } from '../forms.ts';
+import { eachForm, inBothForms, nameOf, virtually } from '../forms.ts';
 
 const test = suite('waitFor');
+// biome-ignore lint/security/noGlobalEval: the async form is compiled in this file's scope
+const inEachForm = eachForm(test, (text) => eval(text));
 
 inBothForms(
   test,
@@ -75,25 +77,12 @@ inBothForms(
   },
 );
 
-inBothForms(
-  test,
+inEachForm(
   'an item handed over in the tick of the deadline is delivered, not lost',
   [
     ['item', 0],
     ['TimeoutError', 1],
   ],
-  async () => {
-    const outcomes: unknown[][] = [];
-    for (const putFirst of [true, false]) {
-      const queue = new Queue<string>();
-      const startMs = currentLoop().time();
-      if (putFirst) currentLoop().callAt(startMs + 5, () => queue.putNoWait('item'));
-      const getting = waitFor(queue.get(), 5).then((item) => item, nameOf);
-      if (!putFirst) currentLoop().callAt(startMs + 5, () => queue.putNoWait('item'));
-      outcomes.push([await getting, queue.size]);
-    }
-    return outcomes;
-  },
   function* () {
     const outcomes: unknown[][] = [];
     for (const putFirst of [true, false]) {
@@ -108,29 +97,9 @@ inBothForms(
   },
 );
 
-inBothForms(
-  test,
+inEachForm(
   'a result that comes in spite of a cancellation from outside does not hide it: it is due at the next wait',
   [true, 'swallowed'],
-  async () => {
-    let got = '';
-    const inner = createTask(async () => {
-      try {
-        await sleep(1000);
-      } catch {
-        return 'swallowed';
-      }
-      return '';
-    });
-    const outer = createTask(async () => {
-      got = await waitFor(inner, 500);
-      await sleep(1);
-    });
-    await sleep(1);
-    outer.cancel();
-    await sleep(1);
-    return [outer.cancelled, got];
-  },
   function* () {
     let got = '';
     const inner = createTask(async () => {

@@ -1,8 +1,10 @@
 import { assert, suite } from '@oxbow/testkit';
 import { createTask, currentLoop, sleep, type Task, wait } from '../../src/index.ts';
-import { inBothForms, virtually } from '../forms.ts';
+import { eachForm, inBothForms, virtually } from '../forms.ts';
 
 const test = suite('wait');
+// biome-ignore lint/security/noGlobalEval: the async form is compiled in this file's scope
+const inEachForm = eachForm(test, (text) => eval(text));
 
 const after = (ms: number, fail = false): Task<number> =>
   createTask(async () => {
@@ -11,25 +13,13 @@ const after = (ms: number, fail = false): Task<number> =>
     return ms;
   });
 
-inBothForms(
-  test,
+inEachForm(
   'waits as returnWhen says, and tells what is done',
   [
     [2, 1, 10],
     [1, 2, 5],
     [3, 0, 20],
   ],
-  async () => {
-    const rows: number[][] = [];
-    for (const returnWhen of ['first-exception', 'first-completed', 'all-completed'] as const) {
-      const startMs = currentLoop().time();
-      const { done, pending } = await wait([after(5), after(10, true), after(20)], { returnWhen });
-      for (const task of done) task.exception();
-      rows.push([done.size, pending.size, currentLoop().time() - startMs]);
-      await wait(pending);
-    }
-    return rows;
-  },
   function* () {
     const rows: number[][] = [];
     for (const returnWhen of ['first-exception', 'first-completed', 'all-completed'] as const) {
