@@ -3,6 +3,7 @@
  * function one. A sink writes one value at a time and says when it is ready for the next.
  */
 import { StreamInputError, StreamPrematureCloseError } from '../errors.ts';
+import { ownSink } from './own-sink.ts';
 
 /**
  * Takes the values of one stream, in order. `write` is not called again before its promise settles; after the last value
@@ -44,6 +45,8 @@ export type SinkInput<T, R> = Sink<T, R> | WritableLike<T> | WebWritableLike<T>;
 
 /** @internal */
 export function sinkOf<T, R>(input: SinkInput<T, R>, preventClose: boolean): Sink<T, R> {
+  const own = ownSink<Sink<T, R>>(input);
+  if (own !== undefined) return preventClose ? withoutClose(own) : own;
   if (typeof (input as Partial<WebWritableLike<T>>)?.getWriter === 'function') {
     return webSink(input as WebWritableLike<T>, preventClose) as Sink<T, R>;
   }

@@ -56,9 +56,10 @@ const FENCES: readonly Fence[] = [
   {
     modules: ['node:http', 'node:https', 'node:http2', 'node:net', 'node:tls', 'node:dgram'],
     where:
-      /^(packages\/(websocket|http)\/src\/transport\/|packages\/[^/]+\/(test|bench|examples)\/|apps\/|tools\/)/,
+      /^(packages\/(websocket|http)\/src\/transport\/|packages\/stream\/src\/net\/|packages\/[^/]+\/(test|bench|examples)\/|apps\/|tools\/)/,
     freeNames: ['isIP', 'isIPv4', 'isIPv6', 'BlockList', 'SocketAddress'],
-    reason: 'sockets are opened in src/transport only; take the connection through that seam',
+    reason:
+      'sockets are opened in src/transport and stream/src/net only; take the connection through those seams',
   },
 ];
 

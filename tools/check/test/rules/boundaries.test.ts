@@ -141,8 +141,19 @@ test('keeps msgpackr in codec', () => {
   assert.match(auditHttp('src/a.ts', "import 'msgpackr/pack';")[0] ?? '', 'only codec imports it');
 });
 
+test("lets stream's net door open sockets, and nothing else of stream", () => {
+  const text = "import { connect } from 'node:net';";
+  const auditStream = (path: string): readonly string[] =>
+    audit(boundaries, { ...world, [`packages/stream/${path}`]: text });
+  assert.equal(auditStream('src/net/connect.ts'), []);
+  assert.match(auditStream('src/stream.ts')[0] ?? '', 'stream/src/net only');
+});
+
 test('keeps sockets in src/transport and tests, and lets the pure names of node:net through', () => {
-  assert.match(auditHttp('src/a.ts', "import { connect } from 'node:net';")[0] ?? '', 'src/transport only');
+  assert.match(
+    auditHttp('src/a.ts', "import { connect } from 'node:net';")[0] ?? '',
+    'src/transport and stream/src/net only',
+  );
   assert.equal(auditHttp('src/a.ts', "import { BlockList, isIP } from 'node:net';"), []);
   assert.is(auditHttp('src/a.ts', "import { isIP, connect } from 'node:net';").length, 1);
   assert.is(auditHttp('src/a.ts', "import 'node:net';").length, 1);
