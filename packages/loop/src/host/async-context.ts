@@ -65,7 +65,7 @@ export class CallResource implements ContextResource {
   readonly #frame: Frame = frame;
 
   // biome-ignore lint/complexity/noUselessConstructor: it takes what Node's takes
-  constructor(_type: string) {}
+  constructor(_type: string, _triggerAsyncId?: number) {}
 
   runInAsyncScope<This, A extends unknown[], R>(
     body: (this: This, ...args: A) => R,
@@ -86,5 +86,5 @@ export const AsyncLocalStorage: new <T>() => ContextStorage<T> = (hooks?.AsyncLo
   CallStorage) as typeof NodeStorage;
 
 /** Node's class, or its stand-in. */
-export const AsyncResource: new (type: string) => ContextResource = (hooks?.AsyncResource ??
-  CallResource) as typeof NodeResource;
+export const AsyncResource: new (type: string, triggerAsyncId?: number) => ContextResource =
+  (hooks?.AsyncResource ?? CallResource) as typeof NodeResource;

@@ -49,7 +49,7 @@ export class CallLoop extends EventLoop {
       this.ready(task);
       return;
     }
-    takingTurns({ entered: false });
+    takingTurns({ entered: false, renew: () => {} });
     try {
       task.takeTurn();
     } finally {

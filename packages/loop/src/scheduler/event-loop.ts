@@ -10,7 +10,7 @@ import { checkDelay } from '../duration.ts';
 import { UsageError } from '../errors.ts';
 import { afterIo } from '../host/after-io.ts';
 import { type Clock, SystemClock } from './clock.ts';
-import { inOwnScope, type TurnContext, takingTurns } from './context.ts';
+import { bound, inOwnScope, type TurnContext, takingTurns } from './context.ts';
 import { bindArguments, CallbackTurn, DueTimer, type Handle, TimerHandle } from './handle.ts';
 import { checkSlowCallback, type EventLoopOptions, loopSettings } from './loop-options.ts';
 import { ReadyQueue, type Turn } from './ready-queue.ts';
@@ -46,10 +46,11 @@ export class EventLoop {
   #endDebugging: (() => void) | undefined = undefined;
   readonly #ready = new ReadyQueue();
   readonly #timers: TimerWheel;
-  readonly #closers = new Set<() => unknown>();
-  readonly #context: TurnContext = { entered: false };
+  /** What is to be closed, each with how to call it. */
+  readonly #closers = new Map<() => unknown, () => unknown>();
+  readonly #context: TurnContext = { entered: false, renew: () => this.#renewContext() };
   /** Turns never inherit the context of whoever kicked them. */
-  readonly #pumpInScope: () => void = inOwnScope(() => this.#pump());
+  #pumpInScope: () => void = inOwnScope(() => this.#pump());
   /** The pump is on its way or at work. */
   #scheduled = false;
   readonly #slice: TimeSlice;
@@ -143,7 +144,7 @@ export class EventLoop {
 
   /** Registers what `run` must close after the last task: the newest first. Returns what unregisters it. */
   onClose(close: () => unknown): () => void {
-    this.#closers.add(close);
+    this.#closers.set(close, bound(close));
     return () => {
       this.#closers.delete(close);
     };
@@ -165,10 +166,10 @@ export class EventLoop {
   /** Runs what `onClose` registered, the newest first; failures are reported, not thrown. @internal */
   async runClosers(): Promise<void> {
     while (this.#closers.size > 0) {
-      const close = [...this.#closers].pop()!;
+      const [close, call] = [...this.#closers].pop()!;
       this.#closers.delete(close);
       try {
-        await close();
+        await call();
       } catch (error) {
         this.report('A resource failed to close', error);
       }
@@ -279,6 +280,13 @@ export class EventLoop {
     }
     takingTurns(undefined);
     EventLoop.active = undefined;
+  }
+
+  /** What a turn has entered is to reach no other: the batch ends after it, and the next has a context of its own. */
+  #renewContext(): void {
+    this.#pumpInScope = inOwnScope(() => this.#pump());
+    this.#slice.turnsLeft = 0;
+    this.#yieldToPromises = true;
   }
 
   #expireTimers(): void {

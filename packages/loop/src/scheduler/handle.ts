@@ -1,7 +1,7 @@
 // What callSoon and callLater give back: a callback that can be taken back before it runs.
 
 import { UsageError } from '../errors.ts';
-import { leaveEntered } from './context.ts';
+import { bound, callOnTurn } from './context.ts';
 import type { Turn } from './ready-queue.ts';
 import type { TimerSlab } from './timer-slab.ts';
 
@@ -20,7 +20,7 @@ export function bindArguments<A extends readonly unknown[]>(
       code: 'ERR_OXBOW_LOOP_NOT_A_FUNCTION',
     });
   }
-  return args.length === 0 ? (callback as unknown as Callback) : withArguments(callback, args);
+  return bound(args.length === 0 ? (callback as unknown as Callback) : withArguments(callback, args));
 }
 
 /** A function of its own: a closure in `bindArguments` would cost every call a scope, used or not. */
@@ -56,8 +56,7 @@ export class CallbackTurn implements Handle, Turn {
     const callback = this.#callback;
     if (callback === undefined || callback === takenBack) return;
     this.#callback = undefined;
-    leaveEntered();
-    callback();
+    callOnTurn(callback);
   }
 }
 
@@ -111,9 +110,8 @@ export class DueTimer implements Turn {
   takeTurn(): void {
     const callback = this.#slab.begin(this.#key);
     if (callback === undefined) return;
-    leaveEntered();
     try {
-      callback();
+      callOnTurn(callback);
     } finally {
       // Only now: the callback may ask its handle when it was due, to set itself anew from there.
       this.#slab.release(this.#key);

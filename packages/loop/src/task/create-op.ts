@@ -2,6 +2,7 @@
 
 import { checkOptions } from '../check-options.ts';
 import type { CancelledError } from '../errors.ts';
+import { bound } from '../scheduler/context.ts';
 import { currentPlace } from './current.ts';
 import { Op } from './op.ts';
 import { FULFILLED, REJECTED } from './operation.ts';
@@ -43,7 +44,8 @@ class CreatedOp<T> extends Op<T> implements Settle<T> {
   protected begin(): void {
     const start = this.#start!;
     this.#start = undefined;
-    this.#undo = start(this) as ((reason: CancelledError) => void) | undefined;
+    const undo = start(this);
+    if (typeof undo === 'function') this.#undo = bound(undo);
   }
 
   protected override undo(reason: CancelledError): void {
@@ -147,7 +149,8 @@ export function bindToTask<T>(start: Start<T>): Promise<T> {
     return wait.promise;
   }
   try {
-    wait.undo = start(wait) as ((reason: CancelledError) => void) | undefined;
+    const undo = start(wait);
+    if (typeof undo === 'function') wait.undo = bound(undo);
   } catch (error) {
     wait.reject(error);
   }

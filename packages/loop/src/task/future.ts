@@ -2,7 +2,9 @@
 
 import { checkFunction, checkOptions } from '../check-options.ts';
 import { CancelledError, InvalidStateError } from '../errors.ts';
+import { bound } from '../scheduler/context.ts';
 import type { EventLoop } from '../scheduler/event-loop.ts';
+import { CallbackTurn } from '../scheduler/handle.ts';
 import { currentLoop } from './current.ts';
 import { Op } from './op.ts';
 import { CANCELLED, FULFILLED, PENDING, REJECTED, type Waiter } from './operation.ts';
@@ -39,7 +41,8 @@ export class Future<T> extends Op<T> {
       checkOptions(options, FUTURE_OPTIONS, 'new Future()');
       if (options.onCancel !== undefined) checkFunction(options.onCancel, 'new Future({ onCancel })');
     }
-    this.label = options;
+    const onCancel = options?.onCancel;
+    this.label = onCancel === undefined ? options : { ...options, onCancel: bound(onCancel) };
   }
 
   override get name(): string {
@@ -111,13 +114,10 @@ export class Future<T> extends Op<T> {
     checkFunction(callback, 'addDoneCallback()');
     let wanted = true;
     const loop = this.homeLoop;
-    const waiter: Waiter = {
-      wake: () => {
-        loop.callSoon(() => {
-          if (wanted) callback(this);
-        });
-      },
-    };
+    const call = bound(() => {
+      if (wanted) callback(this);
+    });
+    const waiter: Waiter = { wake: () => loop.ready(new CallbackTurn(call)) };
     if (this.settled) waiter.wake(this);
     else this.addWaiter(waiter);
     return () => {

@@ -2,7 +2,8 @@
 // region of it, is cancelled. It knows generators, frames and regions; not what is waited for.
 
 import { CancelledError, UsageError } from '../errors.ts';
-import { leaveEntered } from '../scheduler/context.ts';
+import { keepSurroundings, leaveEntered, type Surroundings, stepAround } from '../scheduler/context.ts';
+import { contexts } from '../scheduler/foreign-context.ts';
 import { driver } from './current.ts';
 import type { Frame } from './frame.ts';
 import { countNesting, type Entering, handover, nestingReads } from './handover.ts';
@@ -10,12 +11,17 @@ import { CANCELLED, FULFILLED, type Operation, PENDING, REJECTED } from './opera
 import { dueAt, type Region, type Root, rootOf, type TaskCore } from './region.ts';
 import { type Coroutine, RESUMED, SUSPEND } from './suspension.ts';
 
+/** A constant for V8; see operation.ts. */
+const kept = contexts;
+
 /** A task made of generator frames. */
 export interface Stepped extends TaskCore {
   /** The innermost frame's generator. */
   generator: Coroutine<unknown> | undefined;
   frame: Frame | undefined;
   waitingOn: Operation | undefined;
+  /** The asynchronous context of its steps, if the program keeps any. */
+  around: Surroundings | undefined;
   /** Ends the task. */
   returned(value: unknown): void;
   threw(error: unknown): void;
@@ -38,7 +44,12 @@ export function step(task: Stepped, input: unknown): void {
   leaveEntered();
   const before = driver.stepping;
   driver.stepping = task;
-  stepUntilWaiting(task, mode, input);
+  if (kept.foreign) stepAround(task, stepUntilWaiting, mode, input);
+  else {
+    stepUntilWaiting(task, mode, input);
+    // It was the first of the program to enter a context.
+    if (kept.foreign) keepSurroundings(task);
+  }
   driver.stepping = before;
 }
 

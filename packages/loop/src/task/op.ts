@@ -6,7 +6,7 @@
 
 import { opProbe } from '../debug/instrument.ts';
 import { CancelledError, UsageError } from '../errors.ts';
-import { enterForTurn, leaveEntered } from '../scheduler/context.ts';
+import { handleAround, type Surroundings, surroundings } from '../scheduler/context.ts';
 import type { EventLoop } from '../scheduler/event-loop.ts';
 import { adopt, type Settleable } from './adopt.ts';
 import { inAwaitRealm, isOfAwait } from './await-realm.ts';
@@ -167,11 +167,13 @@ export class Reaction<T> extends Op<T> implements Derived, Settleable {
   /** @internal */
   declare seen: Seen;
   readonly #place: Place | undefined;
+  readonly #around: Surroundings | undefined;
 
   constructor(place: Place | undefined) {
     super(PENDING);
     this.seen = false;
     this.#place = place;
+    this.#around = surroundings();
   }
 
   protected begin(): void {}
@@ -182,11 +184,9 @@ export class Reaction<T> extends Op<T> implements Derived, Settleable {
       else this.reject(outcome);
       return;
     }
-    // It runs on behalf of who attached it.
-    if (this.#place === undefined) leaveEntered();
-    else enterForTurn(this.#place);
     try {
-      adopt(this, handler(outcome));
+      // It runs on behalf of who attached it.
+      adopt(this, handleAround(this.#around, this.#place, handler, outcome));
     } catch (failure) {
       this.reject(failure);
     }

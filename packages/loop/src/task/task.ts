@@ -3,7 +3,7 @@
 
 import { checkOptions } from '../check-options.ts';
 import { CancelledError, isAbortOf, UsageError } from '../errors.ts';
-import { runForTurn } from '../scheduler/context.ts';
+import { runForTurn, type Surroundings, surroundings } from '../scheduler/context.ts';
 import type { EventLoop } from '../scheduler/event-loop.ts';
 import type { Turn } from '../scheduler/ready-queue.ts';
 import type { Resident } from '../scheduler/registry.ts';
@@ -40,8 +40,10 @@ export class Task<T> extends Future<T> implements Stepped, Turn, Waiter, Residen
   parent: Task<unknown> | undefined;
   /** What it runs: a function or a generator. */
   readonly #source: unknown;
-  /** @internal */
+  /** The values of ContextVars. @internal */
   context: Context | undefined;
+  /** The asynchronous context it was created in, later that of its generator, if the program keeps any. @internal */
+  around: Surroundings | undefined;
   /** @internal The innermost frame's generator; undefined in the async form, and before the first step. */
   generator: Coroutine<unknown> | undefined = undefined;
   /** @internal */
@@ -72,6 +74,7 @@ export class Task<T> extends Future<T> implements Stepped, Turn, Waiter, Residen
     this.#source = source;
     this.label = name;
     this.context = parent === undefined ? rootContext.values : parent.context;
+    this.around = surroundings();
     loop.registry.add(this);
     if (scheduled) loop.ready(this);
     if (loop.instrument !== undefined) loop.instrument.taskCreated?.(this, parent);
@@ -217,7 +220,10 @@ export class Task<T> extends Future<T> implements Stepped, Turn, Waiter, Residen
         // Calling it runs nothing yet, so it needs no async context.
         this.generator = source() as Coroutine<unknown>;
       } else {
-        result = runForTurn(this, source as () => unknown);
+        const { around } = this;
+        // From here on an async function keeps it itself.
+        this.around = undefined;
+        result = runForTurn(this, around, source as () => unknown);
       }
     } catch (error) {
       this.threw(error);

@@ -3,6 +3,7 @@ import type { Row, Table, Target } from '../../harness/suite.ts';
 
 const OURS = 'ours';
 const GENERATORS = 'ours, generators';
+const GENERATORS_IN_STORE = 'ours, generators, a store in use';
 const PISCINA = 'piscina';
 const OFF = 'debug off';
 const ON = 'debug on, watchdog included';
@@ -77,6 +78,8 @@ export const MACHINE_TABLES: readonly Table[] = [
     rows: [
       row(GENERATORS, 'blocked', 'generator'),
       row('ours, async functions', 'blocked', 'async'),
+      row(GENERATORS_IN_STORE, 'blocked-in-store', 'generator'),
+      row('ours, async functions, a store in use', 'blocked-in-store', 'async'),
       row('native promises', 'blocked', 'native'),
     ],
   },
@@ -184,6 +187,13 @@ export const MACHINE_TARGETS: readonly Target[] = [
     is: 'at most',
     unit: 'bytes',
     measure: (results) => results.median('blocked', GENERATORS),
+  },
+  {
+    text: 'a blocked generator task with an AsyncLocalStorage in use',
+    limit: 680,
+    is: 'at most',
+    unit: 'bytes',
+    measure: (results) => results.median('blocked', GENERATORS_IN_STORE),
   },
   {
     text: 'echo beside spinning generators, 99th percentile',

@@ -4,6 +4,9 @@ import type { Row, Table, Target } from '../../harness/suite.ts';
 /** Rows, by the names targets use. */
 export const GENERATORS = 'ours, generators';
 export const ASYNC = 'ours, async functions';
+/** The same in a program that keeps a context of its own, as a logger or a tracer does. */
+const GENERATORS_IN_STORE = 'ours, generators, a store in use';
+const ASYNC_IN_STORE = 'ours, async functions, a store in use';
 const NATIVE = 'native promises';
 const ALS = 'async + AsyncLocalStorage';
 const ASYNCIO = 'asyncio';
@@ -14,6 +17,8 @@ const file = (name: string): URL => new URL(`./${name}`, import.meta.url);
 const CONTESTANTS: Readonly<Record<string, { readonly file: URL; readonly flags?: readonly string[] }>> = {
   [GENERATORS]: { file: file('generator-form.ts') },
   [ASYNC]: { file: file('async-form.ts') },
+  [GENERATORS_IN_STORE]: { file: file('generator-form-in-store.ts') },
+  [ASYNC_IN_STORE]: { file: file('async-form-in-store.ts') },
   [NATIVE]: { file: file('native.ts') },
   [ALS]: { file: file('als-form.ts') },
   'Effect 4': { file: file('effect.ts') },
@@ -110,4 +115,19 @@ export const TASK_TARGETS: readonly Target[] = [
     unit: '×',
     measure: (results) => results.meanRatio(ALL, ASYNC, ALS),
   },
+  inStore('generators with an AsyncLocalStorage in use, against without', GENERATORS_IN_STORE, GENERATORS),
+  inStore('our async functions with an AsyncLocalStorage in use, against without', ASYNC_IN_STORE, ASYNC),
 ];
+
+function inStore(text: string, row: string, reference: string): Target {
+  return {
+    text: `${text}, worst row`,
+    limit: 1.5,
+    is: 'at most',
+    unit: '×',
+    measure: (results) => {
+      const least = results.leastRatio(ALL, reference, row);
+      return least === undefined ? undefined : 1 / least;
+    },
+  };
+}
