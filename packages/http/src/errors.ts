@@ -18,7 +18,7 @@
  *   │ └ ExpansionError           a decompression bomb
  *   ├ RedirectError
  *   │ └ TooManyRedirectsError
- *   ├ StatusError                a body was asked for and the status is not 2xx (session/status-error.ts)
+ *   ├ StatusError                a body was asked for and the status is not 2xx (session/response.ts)
  *   ├ SchemaError                the body does not match the schema given to json()
  *   ├ BodyUsedError              the body was read before, or discarded
  *   ├ QueueFullError             more requests wait than the session allows
@@ -272,19 +272,35 @@ export class TooManyRedirectsError extends RedirectError {
   }
 }
 
+/** What a Standard Schema reports: its message, and where in the value it was found. */
+export interface SchemaIssue {
+  readonly message: string;
+  readonly path?: readonly (PropertyKey | { readonly key: PropertyKey })[] | undefined;
+}
+
+/** How many issues a message tells; the others are counted. */
+const MAX_SHOWN_ISSUES = 3;
+
+function describeIssue({ message, path = [] }: SchemaIssue): string {
+  const steps = path.map((step) => (typeof step === 'object' ? step.key : step));
+  const where = steps.map((key) => (typeof key === 'number' ? `[${key}]` : `.${String(key)}`)).join('');
+  return where === '' ? message : `${where.replace(/^\./, '')}: ${message}`;
+}
+
 /** Raised when a body does not match the Standard Schema given to `json(schema)`. */
 export class SchemaError extends HttpError {
   static {
     SchemaError.prototype.name = 'SchemaError';
   }
   /** The validator's issues, as it reported them. */
-  readonly issues: readonly { readonly message: string }[];
+  readonly issues: readonly SchemaIssue[];
 
-  constructor(issues: readonly { readonly message: string }[], details?: HttpErrorDetails) {
-    const first = issues[0]?.message ?? 'unknown issue';
+  constructor(issues: readonly SchemaIssue[], details?: HttpErrorDetails) {
+    const shown = issues.slice(0, MAX_SHOWN_ISSUES).map(describeIssue).join('; ');
+    const more = issues.length > MAX_SHOWN_ISSUES ? `; and ${issues.length - MAX_SHOWN_ISSUES} more` : '';
     super(
       'ERR_OXBOW_HTTP_SCHEMA',
-      `the body does not match the schema (${issues.length} issues): ${first}`,
+      `the body does not match the schema: ${shown || 'no reason given'}${more}`,
       details,
     );
     this.issues = issues;

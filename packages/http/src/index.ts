@@ -23,11 +23,15 @@ export { del, del as delete, get, head, options, patch, post, put, request } fro
 
 // Requests and responses
 export { Request } from './session/request.ts';
-export { Response } from './session/response.ts';
+export { Response, StatusError } from './session/response.ts';
 export { ResponseHeaders } from './session/response-headers.ts';
 export type { Timings } from './session/timings.ts';
 export type { Attempt, AttemptReason } from './session/attempt-log.ts';
 export type { SchemaResult, StandardSchema } from './session/body-read.ts';
+
+// Field values
+export { extractMediaType, type MediaType, parseMediaType } from './protocol/media-type.ts';
+export { formatHttpDate, parseHttpDate } from './policy/http-date.ts';
 
 // Policies
 export { RETRY_DEFAULTS, type RetryOptions, type RetryPolicy, retryAfterMs } from './policy/retry.ts';
@@ -88,6 +92,7 @@ export {
   ReadError,
   RedirectError,
   SchemaError,
+  type SchemaIssue,
   SendTimeoutError,
   SessionClosedError,
   type TimeoutPhase,
@@ -96,4 +101,3 @@ export {
   TransportError,
   WriteError,
 } from './errors.ts';
-export { StatusError } from './session/status-error.ts';

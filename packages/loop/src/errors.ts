@@ -37,11 +37,12 @@ export class OxbowError extends Error {
  * Clean up in `finally`, or catch and rethrow it: swallowing it turns the cancellation into a normal result.
  */
 export class CancelledError extends OxbowError {
-  /** What was given to `cancel(reason)`. */
+  /** What was given to `cancel(reason)`. An error, such as the reason of an AbortSignal, is the `cause` too. */
   readonly reason: unknown;
 
   constructor(reason?: unknown) {
-    super(describeReason(reason), { code: 'ERR_OXBOW_LOOP_CANCELLED' });
+    const code = 'ERR_OXBOW_LOOP_CANCELLED';
+    super(describeReason(reason), reason instanceof Error ? { code, cause: reason } : { code });
     this.reason = reason;
   }
 

@@ -3,32 +3,27 @@
  * Labels are those of the WHATWG Encoding standard; without a known one text is UTF-8 (RFC 9110 §8.3.2 names no default).
  */
 import { TextDecoder } from 'node:util';
+import { extractMediaType } from '../protocol/media-type.ts';
 
-const CHARSET = /;\s*charset\s*=\s*(?:"((?:[^"\\]|\\.)*)"|([^\s;"]+))/i;
-
-/** The charset parameter of a Content-Type value, as written; `undefined` when there is none. */
-export function charsetOf(contentType: string | undefined): string | undefined {
-  if (contentType === undefined) return undefined;
-  const match = CHARSET.exec(contentType);
-  return match === null ? undefined : (match[1]?.replace(/\\(.)/g, '$1') ?? match[2]);
-}
+/** A Content-Type as it was received: one field, or several. */
+export type ContentType = string | readonly string[] | undefined;
 
 /** The last Content-Type that meant UTF-8: servers repeat themselves, and reading it took a third of decoding 1 KiB. */
-let knownUtf8: string | undefined;
+let knownUtf8: ContentType;
 
 /**
  * A decoder for the charset of a Content-Type value; `undefined` for UTF-8, which has a faster way.
  * A label nobody knows counts as UTF-8, as in browsers.
  */
-export function textDecoderFor(contentType: string | undefined): TextDecoder | undefined {
+export function textDecoderFor(contentType: ContentType): TextDecoder | undefined {
   if (contentType === knownUtf8) return undefined;
   const decoder = makeTextDecoder(contentType);
   if (decoder === undefined) knownUtf8 = contentType;
   return decoder;
 }
 
-function makeTextDecoder(contentType: string | undefined): TextDecoder | undefined {
-  const label = charsetOf(contentType);
+function makeTextDecoder(contentType: ContentType): TextDecoder | undefined {
+  const label = extractMediaType(contentType)?.charset;
   if (label === undefined) return undefined;
   const lower = label.toLowerCase();
   if (lower === 'utf-8' || lower === 'utf8') return undefined;
@@ -40,10 +35,15 @@ function makeTextDecoder(contentType: string | undefined): TextDecoder | undefin
   }
 }
 
-/** Decodes a whole body. A byte order mark is dropped, malformed bytes become U+FFFD. */
-export function decodeText(bytes: Buffer, contentType: string | undefined): string {
+/**
+ * Decodes a whole body. A byte order mark says more than any label (WHATWG Encoding §6, "decode") and is dropped; malformed bytes
+ * become U+FFFD.
+ */
+export function decodeText(bytes: Buffer, contentType: ContentType): string {
+  const first = bytes[0];
+  if (first === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf) return bytes.toString('utf8', 3);
+  if (first === 0xff && bytes[1] === 0xfe) return new TextDecoder('utf-16le').decode(bytes);
+  if (first === 0xfe && bytes[1] === 0xff) return new TextDecoder('utf-16be').decode(bytes);
   const decoder = contentType === undefined ? undefined : textDecoderFor(contentType);
-  if (decoder !== undefined) return decoder.decode(bytes);
-  const hasMark = bytes.length >= 3 && bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf;
-  return bytes.toString('utf8', hasMark ? 3 : 0);
+  return decoder === undefined ? bytes.toString('utf8') : decoder.decode(bytes);
 }

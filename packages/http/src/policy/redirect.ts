@@ -3,6 +3,7 @@
  * Pure functions on values; following, counting hops and closing the old response belong to the exchange.
  * Rules: RFC 9110 §15.4, and the WHATWG Fetch standard where the RFC leaves a choice (POST becoming GET on 301 and 302).
  */
+import { isUtf8 } from 'node:buffer';
 
 /** What to do with a 3xx: follow it (`{ max }` hops, default 10), hand it back as it is, or fail. */
 export type RedirectPolicy = 'follow' | 'manual' | 'error' | { readonly max: number };
@@ -33,10 +34,18 @@ export function redirectMethod(status: number, method: string): string {
   return method;
 }
 
-// Field values arrive as Latin-1; a Location with raw UTF-8 in it is what browsers read as UTF-8.
+/** The one Location of a response. Several that say the same are one (as in browsers); `undefined` for any that differ. */
+export function singleLocation(location: string | readonly string[]): string | undefined {
+  if (typeof location === 'string') return location;
+  const places = new Set(location);
+  return places.size === 1 ? location[0] : undefined;
+}
+
+// Field values arrive as Latin-1. Browsers read raw UTF-8 in a Location as UTF-8; bytes that are not keep their value.
 function decodeLocation(location: string): string {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: the test is for bytes outside ASCII
-  return /^[\x00-\x7f]*$/.test(location) ? location : Buffer.from(location, 'latin1').toString('utf8');
+  const bytes = Buffer.from(location, 'latin1');
+  if (isUtf8(bytes)) return bytes.toString('utf8');
+  return location.replace(/[\x80-\xff]/g, (byte) => `%${byte.charCodeAt(0).toString(16).toUpperCase()}`);
 }
 
 /**

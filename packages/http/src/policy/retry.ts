@@ -13,6 +13,7 @@ import {
   UPLOAD_FAILED,
   WriteError,
 } from '../errors.ts';
+import { parseHttpDate } from './http-date.ts';
 
 /**
  * How requests are retried: the waits (`baseMs` 200, `maxMs` 10,000), how many retries (`maxAttempts` 2), and which requests.
@@ -52,22 +53,34 @@ export const RETRY_OPTION_NAMES: readonly string[] = [
   'maxRetryAfterMs',
 ];
 
-/** Reads Retry-After (RFC 9110 §10.2.3), seconds or a date, as a wait from `nowEpochMs`; `undefined` when it is neither. */
-export function retryAfterMs(value: string | undefined, nowEpochMs: number): number | undefined {
+/**
+ * Reads Retry-After (RFC 9110 §10.2.3), whole seconds or a date, as a wait in milliseconds from `nowEpochMs`; `undefined` when it is
+ * neither. Of several fields the longest wait counts.
+ */
+export function retryAfterMs(
+  value: string | readonly string[] | undefined,
+  nowEpochMs: number,
+): number | undefined {
   if (value === undefined) return undefined;
+  if (typeof value !== 'string') {
+    const waits = value.map((one) => retryAfterMs(one, nowEpochMs)).filter((wait) => wait !== undefined);
+    return waits.length === 0 ? undefined : Math.max(...waits);
+  }
   const text = value.trim();
   if (/^\d{1,9}$/.test(text)) return Number(text) * 1000;
-  // Date.parse takes far more than HTTP dates; all of those begin with a day's name.
-  if (!/^[A-Z][a-z]{2,8},? /.test(text)) return undefined;
-  const whenMs = Date.parse(text);
-  return Number.isNaN(whenMs) ? undefined : Math.max(0, whenMs - nowEpochMs);
+  const whenMs = parseHttpDate(text, nowEpochMs);
+  return whenMs === undefined ? undefined : Math.max(0, whenMs - nowEpochMs);
 }
 
 /** The wait before trying again after this response; `undefined` to hand it back. */
 export function retryResponseDelayMs(
   policy: RetryPolicy,
   retry: number,
-  response: { readonly method: string; readonly status: number; readonly retryAfter: string | undefined },
+  response: {
+    readonly method: string;
+    readonly status: number;
+    readonly retryAfter: string | readonly string[] | undefined;
+  },
   nowEpochMs: number,
 ): number | undefined {
   if (!policy.methods.has(response.method) || !policy.statuses.has(response.status)) return undefined;

@@ -5,9 +5,9 @@
 import { msgpack } from '@oxbow/codec/msgpack';
 import { type CancelledError, Future } from '@oxbow/loop';
 import { decodeText } from '../body/charset.ts';
-import { DecodingError, SchemaError } from '../errors.ts';
+import { DecodingError, SchemaError, type SchemaIssue } from '../errors.ts';
 import type { IncomingBody, WholeBodyReader } from './incoming-body.ts';
-import { type RawHeaders, rawField } from './response-headers.ts';
+import { type RawHeaders, rawValues } from './response-headers.ts';
 
 /** A validator by the Standard Schema interface (standardschema.dev): Zod, Valibot, ArkType and others have it. */
 export interface StandardSchema<Output> {
@@ -22,18 +22,28 @@ export interface StandardSchema<Output> {
 /** What a Standard Schema gives back. */
 export type SchemaResult<Output> =
   | { readonly value: Output; readonly issues?: undefined }
-  | { readonly issues: readonly { readonly message: string }[] };
+  | { readonly issues: readonly SchemaIssue[] };
+
+/** What a body came with. */
+export interface BodyHead {
+  readonly status: number;
+  readonly rawHeaders: RawHeaders;
+}
 
 /** Makes a value of a body. May take its time (a validator that does). */
-export type BodyConversion<T> = (bytes: Buffer, headers: RawHeaders) => T | PromiseLike<T>;
+export type BodyConversion<T> = (bytes: Buffer, head: BodyHead) => T | PromiseLike<T>;
 
-export const asText: BodyConversion<string> = (bytes, headers) =>
-  decodeText(bytes, rawField(headers, 'content-type'));
+export const asText: BodyConversion<string> = (bytes, head) =>
+  decodeText(bytes, rawValues(head.rawHeaders, 'content-type'));
 
 export const asBytes: BodyConversion<Uint8Array> = (bytes) =>
   new Uint8Array(bytes.buffer as ArrayBuffer, bytes.byteOffset, bytes.byteLength);
 
-export const asJson: BodyConversion<unknown> = (bytes) => {
+export const asJson: BodyConversion<unknown> = (bytes, { status }) => {
+  if (bytes.length === 0) {
+    const message = `the answer (${status}) has no body, and nothing is not JSON; look at the status before .json()`;
+    throw new DecodingError('ERR_OXBOW_HTTP_INVALID_JSON', message);
+  }
   // RFC 8259 §8.1: JSON is UTF-8, whatever a charset says; a byte order mark is dropped.
   const text = decodeText(bytes, undefined);
   try {
@@ -61,8 +71,8 @@ export function asJsonOf<Output>(schema: StandardSchema<Output>): BodyConversion
     if (result.issues !== undefined) throw new SchemaError(result.issues);
     return result.value;
   };
-  return (bytes, headers) => {
-    const result = schema['~standard'].validate(asJson(bytes, headers));
+  return (bytes, head) => {
+    const result = schema['~standard'].validate(asJson(bytes, head));
     return 'then' in result ? result.then(accept) : accept(result);
   };
 }
@@ -79,7 +89,7 @@ export interface ReadOwner {
 export class BodyRead<T> extends Future<T> implements WholeBodyReader {
   readonly #convert: BodyConversion<T>;
   readonly #owner: ReadOwner;
-  #headers: RawHeaders | undefined = undefined;
+  #head: BodyHead | undefined = undefined;
 
   constructor(convert: BodyConversion<T>, owner: ReadOwner) {
     super();
@@ -92,8 +102,8 @@ export class BodyRead<T> extends Future<T> implements WholeBodyReader {
   }
 
   /** @internal The response has come: its body goes here. */
-  readFrom(body: IncomingBody, headers: RawHeaders): this {
-    this.#headers = headers;
+  readFrom(body: IncomingBody, head: BodyHead): this {
+    this.#head = head;
     body.collect(this);
     return this;
   }
@@ -103,7 +113,7 @@ export class BodyRead<T> extends Future<T> implements WholeBodyReader {
     if (this.done) return;
     let value: T | PromiseLike<T>;
     try {
-      value = this.#convert(bytes, this.#headers ?? {});
+      value = this.#convert(bytes, this.#head!);
     } catch (error) {
       this.onBodyError(error);
       return;

@@ -18,7 +18,7 @@ import type { ExchangeRequest } from './exchange-request.ts';
 import { authorizationFor, fieldsToSend, type Hop, nextHop } from './hop.ts';
 import { deadlinePassed } from './phase-timeout.ts';
 import { type Resend, Resends } from './resends.ts';
-import { rawField } from './response-headers.ts';
+import { rawValues } from './response-headers.ts';
 import { type Abortable, unwatchSignal, watchSignal } from './signal-watch.ts';
 
 /** What exchanges need of their session. */
@@ -217,9 +217,10 @@ export class Exchange implements AttemptOwner, ReadOwner, Abortable, AttemptGrou
   #decide(attempt: Attempt): void {
     const { plan } = this.#request;
     if (plan.redirect !== 'manual' && isRedirectStatus(attempt.status)) {
-      const location = rawField(attempt.rawHeaders, 'location');
-      if (location !== undefined) {
-        this.#redirect(attempt, location);
+      const location = rawValues(attempt.rawHeaders, 'location');
+      // Without a place to go it is an answer like any other, unless redirects are errors.
+      if (location !== undefined || plan.redirect === 'error') {
+        this.#redirect(attempt, location ?? []);
         return;
       }
     }
@@ -233,7 +234,7 @@ export class Exchange implements AttemptOwner, ReadOwner, Abortable, AttemptGrou
     this.#deliver(attempt);
   }
 
-  #redirect(attempt: Attempt, location: string): void {
+  #redirect(attempt: Attempt, location: string | readonly string[]): void {
     attempt.incoming?.discard();
     const met = { status: attempt.status, location };
     const hop = nextHop(this.#hop, met, this.#request.plan.redirect, this.#redirects);

@@ -6,7 +6,7 @@ import type { OpenUpload, Upload } from '../body/upload.ts';
 import type { CookieJar } from '../cookies/cookie-jar.ts';
 import { RedirectError, TooManyRedirectsError } from '../errors.ts';
 import { type Credential, credentialFor } from '../guard/credentials.ts';
-import { headersAfterHop, redirectHop } from '../policy/redirect.ts';
+import { headersAfterHop, redirectHop, singleLocation } from '../policy/redirect.ts';
 import { redactUrl } from '../redaction.ts';
 import { completeFields, type HeaderFields } from './request-headers.ts';
 import { type Target, targetOf } from './target.ts';
@@ -27,8 +27,8 @@ export interface Hop {
 /** An answer that redirects. */
 export interface MetRedirect {
   readonly status: number;
-  /** The Location field as received. */
-  readonly location: string;
+  /** The Location field as received, or several of them. */
+  readonly location: string | readonly string[];
 }
 
 /** Whether the body, if there is one, could be sent again. */
@@ -70,9 +70,14 @@ export function nextHop(
   if (typeof limit !== 'number') {
     return new RedirectError('ERR_OXBOW_HTTP_REDIRECT', `answered ${met.status} and redirect is '${limit}'`);
   }
-  const asked = redirectHop(met.status, hop.method, met.location, hop.target.href);
+  const location = singleLocation(met.location);
+  if (location === undefined) {
+    const message = `redirects to several places at once: ${[...met.location].map(redactUrl).join(' and ')}`;
+    return new RedirectError('ERR_OXBOW_HTTP_BAD_LOCATION', message);
+  }
+  const asked = redirectHop(met.status, hop.method, location, hop.target.href);
   if (asked === undefined) {
-    const message = `redirects to ${redactUrl(met.location)}, which is not an http(s) URL`;
+    const message = `redirects to ${redactUrl(location)}, which is not an http(s) URL`;
     return new RedirectError('ERR_OXBOW_HTTP_BAD_LOCATION', message);
   }
   if (followed >= limit) return new TooManyRedirectsError(limit);

@@ -3,7 +3,6 @@
  */
 
 import { msgpack } from '@oxbow/codec/msgpack';
-import { checkOptions } from '@oxbow/loop/lowlevel';
 import type { ExpansionLimit } from '../body/content-decoder.ts';
 import {
   type BodyInput,
@@ -21,6 +20,7 @@ import { type AddressGuard, namedGuard } from '../guard/address-guard.ts';
 import type { Credential } from '../guard/credentials.ts';
 import type { RedirectPolicy } from '../policy/redirect.ts';
 import type { RetryOptions, RetryPolicy } from '../policy/retry.ts';
+import { checkOptionNames } from './foreign-names.ts';
 import type { HeadersInput } from './request-headers.ts';
 import {
   byteLimit,
@@ -57,7 +57,7 @@ export interface RequestOptions {
   readonly auth?: Credential | false | undefined;
   /** `false`: neither sends nor takes cookies. */
   readonly cookies?: false | undefined;
-  /** The deadline over everything, in milliseconds: the same as `timeouts.totalMs`. 0 is none. */
+  /** The deadline over everything, in milliseconds above 0: the same as `timeouts.totalMs`. Infinity is none. */
   readonly timeoutMs?: number | undefined;
   /** Laid over the session's. */
   readonly timeouts?: TimeoutOptions | undefined;
@@ -129,7 +129,7 @@ const PLAN_OPTION_NAMES = [
 export function requestOptions(given: RequestOptions): RequestOptions {
   const own = ownOptions(given);
   for (const name in own) {
-    if (!REQUEST_OPTION_NAMES.has(name)) checkOptions(given, REQUEST_OPTION_NAMES, 'a request');
+    if (!REQUEST_OPTION_NAMES.has(name)) checkOptionNames(given, REQUEST_OPTION_NAMES, 'a request');
   }
   return own;
 }

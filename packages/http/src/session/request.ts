@@ -24,8 +24,7 @@ import {
 import { BodyStream } from './body-stream.ts';
 import { Exchange, type ExchangeGround, type ExchangeResult } from './exchange.ts';
 import type { ExchangeRequest } from './exchange-request.ts';
-import { Response } from './response.ts';
-import { StatusError } from './status-error.ts';
+import { Response, StatusError } from './response.ts';
 
 /** What a request asks before it is there: refused input is told through the future, like every other failure. */
 export type RequestStart =

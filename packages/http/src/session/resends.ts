@@ -9,7 +9,7 @@ import {
   retryResponseDelayMs,
 } from '../policy/retry.ts';
 import { canResend, type Hop } from './hop.ts';
-import { type RawHeaders, rawField } from './response-headers.ts';
+import { type RawHeaders, rawValues } from './response-headers.ts';
 
 /** A sending more. */
 export interface Resend {
@@ -40,7 +40,7 @@ export class Resends {
   /** `undefined` takes the answer as it is. */
   afterAnswer(hop: Hop, tried: Tried): Resend | undefined {
     if (this.#policy === undefined || !canResend(hop)) return undefined;
-    const retryAfter = rawField(tried.rawHeaders, 'retry-after');
+    const retryAfter = rawValues(tried.rawHeaders, 'retry-after');
     const answer = { method: hop.method, status: tried.status, retryAfter };
     return this.#retry(retryResponseDelayMs(this.#policy, this.#retries + 1, answer, Date.now()));
   }

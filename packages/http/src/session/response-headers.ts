@@ -67,7 +67,12 @@ export class ResponseHeaders implements Iterable<[string, string]> {
   }
 }
 
-/** One field of the raw form by its lower-case name, repeated values joined. */
+/** One field of the raw form by its lower-case name, as it came: an array when it came more than once. */
+export function rawValues(raw: RawHeaders, lowerName: string): string | readonly string[] | undefined {
+  return Object.hasOwn(raw, lowerName) ? raw[lowerName] : undefined;
+}
+
+/** One field of the raw form by its lower-case name, repeated values joined: for lists (RFC 9110 §5.3), and for nothing else. */
 export function rawField(raw: RawHeaders, lowerName: string): string | undefined {
   if (!Object.hasOwn(raw, lowerName)) return undefined;
   const value = raw[lowerName];

@@ -7,6 +7,8 @@ import { lines } from '@oxbow/codec/lines';
 import { type ServerSentEvent, sse } from '@oxbow/codec/sse';
 import type { Future } from '@oxbow/loop';
 import { decode, type Stream } from '@oxbow/stream';
+import { HttpError, type HttpErrorDetails } from '../errors.ts';
+import { redactUrl } from '../redaction.ts';
 import type { Attempt } from './attempt.ts';
 import type { Attempt as LoggedAttempt } from './attempt-log.ts';
 import { saveBody } from './body-file.ts';
@@ -52,6 +54,13 @@ export class Response {
   /** Whether the status is 2xx. */
   get ok(): boolean {
     return this.status >= 200 && this.status < 300;
+  }
+
+  /** Gives this response back when its status is 2xx. @throws {StatusError} for any other, as the body shortcuts of a request do. */
+  raiseForStatus(): this {
+    if (this.ok) return this;
+    this.abandonUnread();
+    throw new StatusError(this, { url: redactUrl(this.url), method: this.method });
   }
 
   /** The URL that answered, after redirects; without userinfo. */
@@ -168,12 +177,12 @@ export class Response {
   }
 
   #read<T>(conversion: BodyConversion<T>): Future<T> {
-    return new BodyRead(conversion, this.#exchange).readFrom(this.#incoming, this.#attempt.rawHeaders);
+    return new BodyRead(conversion, this.#exchange).readFrom(this.#incoming, this.#attempt);
   }
 
   /** @internal For a read that was asked for before the response came. */
   giveTo(read: BodyRead<unknown>): void {
-    read.readFrom(this.#incoming, this.#attempt.rawHeaders);
+    read.readFrom(this.#incoming, this.#attempt);
   }
 
   /** @internal For a stream that was asked for before the response came. */
@@ -199,6 +208,27 @@ export class Response {
     const { rawHeaders } = this.#attempt;
     if (this.#incoming.isComplete || isSmall(rawHeaders)) return;
     dropped.register(this, this.#incoming);
+  }
+}
+
+/** Raised by the body shortcuts (`session.get(url).text()`, …) and `raiseForStatus()` when the status is not 2xx. */
+export class StatusError extends HttpError {
+  static {
+    StatusError.prototype.name = 'StatusError';
+  }
+  readonly status: number;
+  /** The response itself: its headers, and its body if it can still be read. */
+  declare readonly response: Response;
+
+  constructor(response: Response, details: HttpErrorDetails) {
+    const reason = response.statusText === '' ? '' : ` ${response.statusText}`;
+    super(
+      'ERR_OXBOW_HTTP_STATUS',
+      `${details.method} ${details.url} answered ${response.status}${reason}; await the request itself to take any status`,
+      details,
+    );
+    this.status = response.status;
+    Object.defineProperty(this, 'response', { value: response, enumerable: false });
   }
 }
 

@@ -16,11 +16,12 @@ import type { TlsOptions } from '../transport/connector.ts';
 import type { LookupFunction } from '../transport/resolver.ts';
 import type { Transport } from '../transport/transport.ts';
 import type { UndiciTransportOptions } from '../transport/undici-transport.ts';
+import { checkOptionNames } from './foreign-names.ts';
 import type { HeadersInput } from './request-headers.ts';
 
-/** How long each phase may take, in milliseconds; 0 is no limit. */
+/** How long each phase may take, in milliseconds above 0; Infinity is no limit. */
 export interface TimeoutOptions {
-  /** Waiting for a free connection. Default 0: the deadline and `limits.maxQueued` bound it. */
+  /** Waiting for a free connection. Default Infinity: the deadline and `limits.maxQueued` bound it. */
   readonly queueMs?: number | undefined;
   /** Name resolution, TCP and TLS together. Default 10,000. */
   readonly connectMs?: number | undefined;
@@ -30,7 +31,7 @@ export interface TimeoutOptions {
   readonly headersMs?: number | undefined;
   /** Standing still inside the response's body; also how long an unread body may hold its connection. Default 60,000. */
   readonly bodyMs?: number | undefined;
-  /** The one deadline over queue, attempts, redirects and body. Default 0: every phase is bounded, a long download is not. */
+  /** The one deadline over queue, attempts, redirects and body. Default Infinity: every phase is bounded, a long download is not. */
   readonly totalMs?: number | undefined;
 }
 
@@ -38,8 +39,6 @@ export interface TimeoutOptions {
 export interface LimitOptions {
   /** Requests in flight to one origin, which is also its connections. Default 100. */
   readonly perOrigin?: number | undefined;
-  /** Another word for `perOrigin`. */
-  readonly perHost?: number | undefined;
   /** Requests in flight to all origins. Default 1,000. */
   readonly total?: number | undefined;
   /** Requests waiting for one of those; the next one fails with QueueFullError. Default 100,000. */
@@ -87,7 +86,7 @@ export interface SessionOptions {
   readonly transport?: Transport | undefined;
 }
 
-/** Timeouts with every field present; 0 became Infinity. */
+/** Timeouts with every field present. */
 export type Timeouts = { readonly [K in keyof TimeoutOptions]-?: number };
 
 /** Limits with every field present. */
@@ -105,14 +104,14 @@ export const SESSION_DEFAULTS: {
   readonly userAgent: string;
 } = Object.freeze({
   timeouts: Object.freeze({
-    queueMs: 0,
+    queueMs: Number.POSITIVE_INFINITY,
     /** Three lost SYNs at 1, 3 and 7 s still connect. */
     connectMs: 10_000,
     /** A minute of silence is a dead peer for nearly every service. */
     sendMs: 60_000,
     headersMs: 60_000,
     bodyMs: 60_000,
-    totalMs: 0,
+    totalMs: Number.POSITIVE_INFINITY,
   }),
   limits: Object.freeze({
     /** Enough for a gather of thousands to run at full speed, few enough for one server to bear. */
@@ -179,7 +178,7 @@ export function ownOptions<T extends object>(given: T | undefined): T {
 
 /** Checks the names of session options and copies them. @throws {UsageError} for an unknown name. */
 export function sessionOptions(given: SessionOptions): SessionOptions {
-  checkOptions(given, SESSION_OPTION_NAMES, 'Session');
+  checkOptionNames(given, SESSION_OPTION_NAMES, 'Session');
   return ownOptions(given);
 }
 
@@ -196,14 +195,13 @@ export function byteLimit(value: number | undefined, name: string): number | und
   return invalid(`${name} must be a number of bytes of 0 or more, got ${value}`);
 }
 
-/** Milliseconds as a limit: 0 and Infinity are none. */
+/** Milliseconds as a limit, Infinity for none. @throws for 0: a request that may take no time cannot be sent. */
 export function timeoutLimit(value: number, name: string): number {
-  if (typeof value !== 'number' || !(value >= 0))
-    invalid(`${name} must be milliseconds of 0 or more, got ${value}`);
-  return value === 0 ? Number.POSITIVE_INFINITY : value;
+  const fault = durationFault(value);
+  return fault === undefined ? value : invalid(`${name} ${fault}; Infinity is no limit`);
 }
 
-/** Lays given timeouts over complete ones. @throws for an unknown name or a negative time. */
+/** Lays given timeouts over complete ones. @throws for an unknown name or a time that is not above 0. */
 export function resolveTimeouts(given: TimeoutOptions | undefined, base: Timeouts): Timeouts {
   if (given === undefined) return base;
   checkOptions(given, Object.keys(SESSION_DEFAULTS.timeouts), 'timeouts');
@@ -221,17 +219,14 @@ export const DEFAULT_TIMEOUTS: Timeouts = Object.freeze(
   resolveTimeouts(SESSION_DEFAULTS.timeouts, SESSION_DEFAULTS.timeouts),
 );
 
-/** The limits of a session. @throws for an unknown name, a bad number, or perOrigin and perHost that differ. */
+/** The limits of a session. @throws for an unknown name or a bad number. */
 export function resolveLimits(given: LimitOptions | undefined): Limits {
-  checkOptions(given, ['perOrigin', 'perHost', 'total', 'maxQueued'], 'limits');
+  checkOptionNames(given, ['perOrigin', 'total', 'maxQueued'], 'limits');
   const own = ownOptions(given);
-  if (own.perOrigin !== undefined && own.perHost !== undefined && own.perOrigin !== own.perHost) {
-    invalid('limits.perOrigin and limits.perHost are the same limit: give one of them');
-  }
   const { perOrigin, total, maxQueued } = SESSION_DEFAULTS.limits;
   const queued = own.maxQueued ?? maxQueued;
   return {
-    perOrigin: positiveInteger(own.perOrigin ?? own.perHost ?? perOrigin, 'limits.perOrigin'),
+    perOrigin: positiveInteger(own.perOrigin ?? perOrigin, 'limits.perOrigin'),
     total: positiveInteger(own.total ?? total, 'limits.total'),
     maxQueued: queued === 0 ? 0 : positiveInteger(queued, 'limits.maxQueued'),
   };

@@ -102,6 +102,8 @@ export class Session implements AsyncDisposable {
   readonly #ground: ExchangeGround & { isClosed: boolean };
   readonly #targets: TargetCache;
   readonly #fields: HeaderFields;
+  /** For requests that decompress where the session does not, and the other way round. */
+  readonly #otherFields: HeaderFields;
   readonly #plan: RequestPlan;
   readonly #credentials: readonly Credential[];
   readonly #ownTransport: Transport | undefined;
@@ -118,7 +120,9 @@ export class Session implements AsyncDisposable {
     const limits = resolveLimits(own.limits);
     const decompress = own.decompress ?? true;
     this.#targets = new TargetCache(own.baseUrl, own.allowOrigins ?? []);
-    this.#fields = Object.freeze([...mergeFields(defaultFields(decompress), headerFields(own.headers))]);
+    const headers = headerFields(own.headers);
+    this.#fields = Object.freeze([...mergeFields(defaultFields(decompress), headers)]);
+    this.#otherFields = Object.freeze([...mergeFields(defaultFields(!decompress), headers)]);
     this.#credentials = credentialsOf(own.auth, this.#targets.baseOrigin);
     this.#plan = Object.freeze({
       timeouts: resolveTimeouts(own.timeouts, DEFAULT_TIMEOUTS),
@@ -238,14 +242,13 @@ export class Session implements AsyncDisposable {
     const options = given === undefined ? NO_OPTIONS : requestOptions(given);
     const target = this.#targets.resolve(url, options.query);
     const { auth } = options;
+    const plan = given === undefined ? this.#plan : planRequest(options, this.#plan);
+    const fields = plan.decompress === this.#plan.decompress ? this.#fields : this.#otherFields;
     return {
       target,
       method: methodOf(method),
-      fields:
-        options.headers === undefined
-          ? this.#fields
-          : mergeFields(this.#fields, headerFields(options.headers)),
-      plan: given === undefined ? this.#plan : planRequest(options, this.#plan),
+      fields: options.headers === undefined ? fields : mergeFields(fields, headerFields(options.headers)),
+      plan,
       credentials:
         auth === undefined && target.userInfo === undefined
           ? this.#credentials

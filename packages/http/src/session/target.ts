@@ -57,8 +57,8 @@ function parse(input: string, base: URL | undefined): URL {
     return new URL(input, base);
   } catch (cause) {
     const hint =
-      base === undefined && !/^[a-z]+:/i.test(input)
-        ? ' (relative URLs need the session option baseUrl)'
+      base === undefined && !/^[a-z][a-z0-9+.-]*:/i.test(input)
+        ? ' (a URL begins with https:// or http://; a relative one needs the session option baseUrl)'
         : '';
     throw new InvalidRequestError('ERR_OXBOW_HTTP_INVALID_URL', `not a URL: ${redactUrl(input)}${hint}`, {
       cause,
@@ -75,12 +75,24 @@ function decodeUserInfo(text: string): string {
   }
 }
 
+/** Path and query as sent. `search` is empty for `/a?`, but its `?` is part of the URL. */
+function pathOf(url: URL): string {
+  if (url.search !== '') return url.pathname + url.search;
+  const [withoutFragment = ''] = url.href.split('#', 1);
+  return withoutFragment.endsWith('?') ? `${url.pathname}?` : url.pathname;
+}
+
+// `localhost:8080/x` is a URL of the scheme localhost.
+function schemeHint(url: URL): string {
+  return /^\d+(?:\/|$)/.test(url.pathname) ? ` (write http://${redactUrl(url.href)})` : '';
+}
+
 /** Makes a target of a parsed URL. @throws {InvalidRequestError} for a scheme other than http and https. */
 export function targetOf(url: URL): Target {
   if (url.protocol !== 'http:' && url.protocol !== 'https:') {
     throw new InvalidRequestError(
       'ERR_OXBOW_HTTP_INVALID_SCHEME',
-      `only http: and https: URLs can be requested, not ${url.protocol}`,
+      `only http: and https: URLs can be requested, not ${url.protocol}${schemeHint(url)}`,
       { url: redactUrl(url.href) },
     );
   }
@@ -93,7 +105,7 @@ export function targetOf(url: URL): Target {
   return {
     href: url.href,
     origin: url.origin,
-    path: url.pathname + url.search,
+    path: pathOf(url),
     hostname: url.hostname,
     isSecure: url.protocol === 'https:',
     userInfo,
@@ -102,18 +114,43 @@ export function targetOf(url: URL): Target {
   };
 }
 
-function appendQuery(url: URL, query: QueryInput): void {
-  const parameters = new URLSearchParams(url.search);
-  if (typeof query === 'string' || query instanceof URLSearchParams || Array.isArray(query)) {
-    const added = new URLSearchParams(query as string | URLSearchParams | [string, string][]);
-    for (const [name, value] of added) parameters.append(name, value);
-  } else {
-    for (const [name, value] of Object.entries(query)) {
-      const values: readonly QueryValue[] = Array.isArray(value) ? value : [value as QueryValue];
-      for (const one of values) if (one !== undefined && one !== null) parameters.append(name, String(one));
+/** The parameters to append, encoded. Text is taken as it is: it may be signed, or follow another convention. */
+function encodeQuery(query: QueryInput): string {
+  if (typeof query === 'string') {
+    if (CONTROL.test(query)) {
+      throw new InvalidRequestError(
+        'ERR_OXBOW_HTTP_INVALID_URL',
+        'the option query holds control characters',
+      );
     }
+    return query.startsWith('?') ? query.slice(1) : query;
   }
-  url.search = parameters.toString();
+  if (query instanceof URLSearchParams || Array.isArray(query)) {
+    return new URLSearchParams(query as URLSearchParams | [string, string][]).toString();
+  }
+  const parameters = new URLSearchParams();
+  for (const [name, value] of Object.entries(query)) {
+    const values: readonly QueryValue[] = Array.isArray(value) ? value : [value as QueryValue];
+    for (const one of values) if (one !== undefined && one !== null) parameters.append(name, String(one));
+  }
+  return parameters.toString();
+}
+
+// What the URL has already stays as it is, byte for byte: it may be signed.
+function appendQuery(url: URL, query: QueryInput): void {
+  const added = encodeQuery(query);
+  if (added === '') return;
+  const given = url.search;
+  url.search = given === '' || given.endsWith('&') ? `${given}${added}` : `${given}&${added}`;
+}
+
+function parseBase(baseUrl: string): URL {
+  try {
+    return parse(baseUrl, undefined);
+  } catch (cause) {
+    const message = `the option baseUrl is not a URL: ${redactUrl(baseUrl)}; it begins with https:// or http://`;
+    throw new InvalidRequestError('ERR_OXBOW_HTTP_INVALID_URL', message, { cause });
+  }
 }
 
 /** Resolves what the caller gave into targets, remembering the last ones. One per session. */
@@ -133,7 +170,7 @@ export class TargetCache {
       this.#allowedOrigins = new Set();
       return;
     }
-    const base = parse(String(baseUrl), undefined);
+    const base = parseBase(String(baseUrl));
     const origins = allowOrigins.map((origin) => targetOf(parse(origin, undefined)).origin);
     this.#allowedOrigins = new Set([targetOf(new URL(base)).origin, ...origins]);
     this.#base = base;

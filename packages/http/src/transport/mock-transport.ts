@@ -4,7 +4,7 @@
  * the seam, from queue to decoding, is the real thing.
  */
 import { isIP } from 'node:net';
-import { currentLoop, type EventLoop, type TimerHandle } from '@oxbow/loop';
+import { createTask, currentLoop, type EventLoop, type Task, type TimerHandle } from '@oxbow/loop';
 import { UploadStream } from '../body/upload-stream.ts';
 import { BlockedAddressError, ConnectError, SessionClosedError, TransportError } from '../errors.ts';
 import { isAllowed } from '../guard/address-guard.ts';
@@ -72,6 +72,8 @@ class MockCall implements TransportCall {
   #over = false;
   #paused = false;
   #waiting: (() => void) | undefined;
+  /** The function of the user's that makes the answer. */
+  #asking: Task<MockReply> | undefined;
 
   constructor(handler: TransportHandler, done: (call: MockCall) => void) {
     this.#handler = handler;
@@ -85,7 +87,20 @@ class MockCall implements TransportCall {
   abort(): void {
     this.#over = true;
     this.#timer?.cancel();
+    this.#asking?.cancel('the request is over');
+    this.#asking = undefined;
     this.#done(this);
+  }
+
+  /** Lets a function of the user's answer: as a task on the loop of the request, so that a `sleep()` in it takes that loop's time. */
+  ask(answer: Exclude<MockAnswer, MockReply>, request: MockRequest): Promise<MockReply> {
+    return new Promise((resolve, reject) => {
+      this.#later(0, () => {
+        const asking = createTask(async () => answer(request), { name: 'a mock answer' });
+        this.#asking = asking;
+        asking.then(resolve, reject);
+      });
+    });
   }
 
   pause(): void {
@@ -115,6 +130,7 @@ class MockCall implements TransportCall {
   }
 
   answer(reply: MockReply): void {
+    this.#asking = undefined;
     if (reply.stall === 'headers') return;
     this.#later(reply.delayMs ?? 0, () => {
       const pieces = piecesOf(reply);
@@ -261,7 +277,7 @@ export class MockTransport implements Transport {
     if (call.over) return;
     if (this.#requests.push(recorded) > MAX_RECORDED_REQUESTS) this.#requests.shift();
     handler.onRequestSent();
-    const reply = typeof answer === 'function' ? await answer(recorded) : answer;
+    const reply = typeof answer === 'function' ? await call.ask(answer, recorded) : answer;
     if (!call.over) call.answer(reply);
   }
 

@@ -1,5 +1,11 @@
 import { assert, suite } from '@oxbow/testkit';
-import { headersAfterHop, isRedirectStatus, redirectHop, redirectMethod } from '../../src/policy/redirect.ts';
+import {
+  headersAfterHop,
+  isRedirectStatus,
+  redirectHop,
+  redirectMethod,
+  singleLocation,
+} from '../../src/policy/redirect.ts';
 
 const test = suite('RFC 9110 §15.4 redirects');
 
@@ -42,6 +48,24 @@ test('the fragment is inherited unless the target names one (§10.2.2)', () => {
 test('raw UTF-8 in Location is read as UTF-8', () => {
   const wire = Buffer.from('/ä').toString('latin1');
   assert.is(hopOf(wire)?.url, 'https://a.test/%C3%A4#f');
+});
+
+for (const [text, encoding, expected] of [
+  ['/caf\xe9', 'latin1', '/caf%E9'],
+  ['/\xd6\xd0?q=\xce\xc4', 'latin1', '/%D6%D0?q=%CE%C4'],
+  ['/caf%E9/ü', 'utf8', '/caf%E9/%C3%BC'],
+] as const) {
+  test(`a Location of bytes that are ${encoding === 'utf8' ? '' : 'not '}UTF-8 keeps them: ${expected}`, () => {
+    const wire = Buffer.from(text, encoding).toString('latin1');
+    assert.is(hopOf(wire, 'https://a.test/')?.url, `https://a.test${expected}`);
+  });
+}
+
+test('several Locations that say the same are one, any others are none', () => {
+  assert.is(singleLocation('/a, /a'), '/a, /a');
+  assert.is(singleLocation(['/a', '/a']), '/a');
+  assert.is(singleLocation(['/a', '/b']), undefined);
+  assert.is(singleLocation([]), undefined);
 });
 
 for (const location of [

@@ -26,9 +26,16 @@ test('Retry-After is seconds or an HTTP date', () => {
   assert.is(retryAfterMs(' 0 ', now), 0);
   assert.is(retryAfterMs('Mon, 23 Nov 2026 02:00:30 GMT', now), 30_000);
   assert.is(retryAfterMs('Mon, 23 Nov 2026 01:00:30 GMT', now), 0);
+  assert.is(retryAfterMs('Mon Nov 23 02:00:30 2026', now), 30_000);
+  assert.is(retryAfterMs('Monday, 23-Nov-26 02:00:30 GMT', now), 30_000);
 });
 
-for (const value of ['', '-1', '1.5', 'soon', '1e3', '99999999999', '2026-11-23', 'Foo, bar']) {
+test('of several Retry-After fields the longest wait counts, those that are none apart', () => {
+  assert.is(retryAfterMs(['1', 'soon', '3'], 0), 3_000);
+  assert.is(retryAfterMs(['soon', '-1'], 0), undefined);
+});
+
+for (const value of ['', '-1', '1.5', 'soon', 'soon 1', '1e3', '99999999999', '2026-11-23', 'Foo, bar']) {
   test(`Retry-After: ${JSON.stringify(value)} is ignored`, () => {
     assert.is(retryAfterMs(value, 0), undefined);
   });

@@ -92,7 +92,7 @@ test('a place in the queue that does not come ends in QueueTimeoutError', () =>
         transport: mock,
         retry: false,
         timeouts: { queueMs: 300 },
-        limits: { perHost: 1 },
+        limits: { perOrigin: 1 },
       });
       const first = session.get('http://a.test/1').text();
       const error = await rejectionOf<PhaseTimeoutError>(session.get('http://a.test/2').text());

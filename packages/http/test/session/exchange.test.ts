@@ -451,4 +451,71 @@ test(
   ),
 );
 
+test(
+  'redirect: error refuses a 3xx without a Location, too; following hands it back',
+  within(
+    (mock) => mock.on('GET', /./, { status: 302 }),
+    {},
+    async (session) => {
+      const error = await rejectionOf(session.get('http://a.test/', { redirect: 'error' }));
+      assert.is(error.code, 'ERR_OXBOW_HTTP_REDIRECT');
+      assert.is((await session.get('http://a.test/')).status, 302);
+    },
+  ),
+);
+
+test(
+  'two Locations that differ are an error, two that agree are one',
+  within(
+    (mock) => {
+      const several = (...location: string[]) => ({ status: 302, headers: { location } });
+      mock.on('GET', /same/, several('/b', '/b')).on('GET', /differ/, several('/b', '/c'));
+      mock.on('GET', /./, { body: 'there' });
+    },
+    {},
+    async (session) => {
+      assert.is(await session.get('http://a.test/same').text(), 'there');
+      const error = await rejectionOf(session.get('http://a.test/differ'));
+      assert.is(error.code, 'ERR_OXBOW_HTTP_BAD_LOCATION');
+      assert.match(error.message, '/b and /c');
+    },
+  ),
+);
+
+test(
+  'decompress: false asks for no encoding, and true over a session without asks for all',
+  within(
+    (mock) => mock.on('GET', /./, (request) => ({ json: request.headers['accept-encoding'] ?? null })),
+    {},
+    async (session, mock) => {
+      assert.match(String(await session.get('http://a.test/').json()), 'gzip');
+      assert.is(await session.get('http://a.test/', { decompress: false }).json(), null);
+      const headers = { 'accept-encoding': 'br' };
+      assert.is(await session.get('http://a.test/', { decompress: false, headers }).json(), 'br');
+      const raw = new Session({ transport: mock, decompress: false });
+      assert.is(await raw.get('http://a.test/').json(), null);
+      assert.match(String(await raw.get('http://a.test/', { decompress: true }).json()), 'zstd');
+      await raw.close();
+    },
+  ),
+);
+
+test(
+  'an aborted signal is the cause',
+  within(
+    (mock) => mock.on('GET', /./, { stall: 'headers' }),
+    {},
+    async (session) => {
+      const controller = new AbortController();
+      const request = session.get('http://a.test/', { signal: controller.signal });
+      await sleep(1);
+      const reason = new DOMException('took too long', 'TimeoutError');
+      controller.abort(reason);
+      const error = await rejectionOf(request);
+      assert.is(error.name, 'CancelledError');
+      assert.is(error.cause, reason);
+    },
+  ),
+);
+
 test.run();

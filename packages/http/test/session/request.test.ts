@@ -1,4 +1,4 @@
-// covers: src/session/body-read.ts, src/session/body-stream.ts, src/session/status-error.ts
+// covers: src/session/body-read.ts, src/session/body-stream.ts
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { call, createTask, gather, run, sleep, timeout, VirtualClock } from '@oxbow/loop';

@@ -1,8 +1,8 @@
 import { msgpack } from '@oxbow/codec/msgpack';
 import { sleep } from '@oxbow/loop';
 import { assert, suite } from '@oxbow/testkit';
-import type { SchemaError, StandardSchema } from '../../src/index.ts';
-import { rejectionOf } from '../rejection.ts';
+import type { SchemaError, StandardSchema, StatusError } from '../../src/index.ts';
+import { rejectionOf, thrownBy } from '../rejection.ts';
 import { within } from './within.ts';
 
 const test = suite('a response');
@@ -178,6 +178,54 @@ test(
       response.discard();
       assert.is(mock.active, 0);
       assert.is((await rejectionOf(response.text())).code, 'ERR_OXBOW_HTTP_BODY_DISCARDED');
+    },
+  ),
+);
+
+test(
+  'raiseForStatus() gives a 2xx back and throws StatusError for anything else',
+  within(
+    (mock) => mock.on('GET', /good/, { body: 'ok' }).on('GET', /./, { status: 404, body: 'not here' }),
+    {},
+    async (session) => {
+      assert.is(await (await session.get('http://a.test/good')).raiseForStatus().text(), 'ok');
+      const response = await session.get('http://a.test/');
+      const error = thrownBy<StatusError>(() => response.raiseForStatus());
+      assert.is(error.code, 'ERR_OXBOW_HTTP_STATUS');
+      assert.is(await error.response.text(), 'not here');
+    },
+  ),
+);
+
+test(
+  'json() of an answer without a body says so',
+  within(
+    (mock) => mock.on('GET', /./, { status: 204 }),
+    {},
+    async (session) => {
+      const error = await rejectionOf(session.get('http://a.test/').json());
+      assert.is(error.code, 'ERR_OXBOW_HTTP_INVALID_JSON');
+      assert.match(error.message, '204');
+    },
+  ),
+);
+
+test(
+  'a value that does not match its schema is told with the places',
+  within(
+    (mock) => mock.on('GET', /./, { json: {} }),
+    {},
+    async (session) => {
+      const issues = [
+        { message: 'expected a string', path: ['user', { key: 'names' }, 0] },
+        { message: 'too many' },
+        { message: 'c', path: [] },
+        { message: 'd' },
+      ];
+      const schema = { '~standard': { version: 1 as const, vendor: 'test', validate: () => ({ issues }) } };
+      const error = await rejectionOf<SchemaError>(session.get('http://a.test/').json(schema));
+      assert.match(error.message, 'user.names[0]: expected a string; too many; c; and 1 more');
+      assert.is(error.issues, issues);
     },
   ),
 );

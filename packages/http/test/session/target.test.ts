@@ -50,6 +50,39 @@ test('query parameters are appended to those of the URL', () => {
   );
 });
 
+for (const [url, query, path] of [
+  ['/a?sig=a%2Bb%20c%7E~&flag&x=(1)*!', { p: 1 }, '/a?sig=a%2Bb%20c%7E~&flag&x=(1)*!&p=1'],
+  ['/a?sig=a%2Bb%20c&flag', {}, '/a?sig=a%2Bb%20c&flag'],
+  ['/a?q=%20', { x: undefined, y: [] }, '/a?q=%20'],
+  ['/a', {}, '/a'],
+  ['/a?', undefined, '/a?'],
+  ['/a?#f', undefined, '/a?'],
+  ['/a?#', undefined, '/a?'],
+  ['/a#x?', undefined, '/a'],
+  ['/a?', { p: 1 }, '/a?p=1'],
+  ['/a?b&', { p: 1 }, '/a?b&p=1'],
+  ['/a#f', { p: 1 }, '/a?p=1'],
+  ['/a', 'q=a%20b&c', '/a?q=a%20b&c'],
+  ['/a?x', '?q=a+b', '/a?x&q=a+b'],
+] as const) {
+  test(`${url} with the query ${JSON.stringify(query)} is ${path}: what was there stays byte for byte`, () => {
+    assert.is(plain.resolve(`http://a.test${url}`, query).path, path);
+  });
+}
+
+test('a query that holds control characters is refused', () => {
+  assert.is(thrownBy(() => plain.resolve('http://a.test/', 'a=\r\n')).code, 'ERR_OXBOW_HTTP_INVALID_URL');
+});
+
+test('a forgotten scheme is told', () => {
+  assert.match(
+    thrownBy(() => plain.resolve('localhost:8080/x', undefined)).message,
+    'http://localhost:8080/x',
+  );
+  assert.match(thrownBy(() => plain.resolve('example.org/x', undefined)).message, 'https://');
+  assert.match(thrownBy(() => new TargetCache('example.org', [])).message, 'the option baseUrl is not a URL');
+});
+
 test('userinfo is split off and decoded', () => {
   const target = plain.resolve('http://us%40er:pa%3Ass@a.test/', undefined);
   assert.equal(target.userInfo, { username: 'us@er', password: 'pa:ss' });

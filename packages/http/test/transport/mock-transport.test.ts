@@ -1,6 +1,6 @@
-import { sleep } from '@oxbow/loop';
+import { currentLoop, run, sleep, VirtualClock } from '@oxbow/loop';
 import { assert, suite } from '@oxbow/testkit';
-import { MockTransport } from '../../src/index.ts';
+import { MockTransport, Session } from '../../src/index.ts';
 import { transportContract } from '../contract/transport.ts';
 import { rejectionOf } from '../rejection.ts';
 import { within } from '../session/within.ts';
@@ -99,5 +99,31 @@ test(
     },
   ),
 );
+
+test('a function that answers runs on the loop of its request, before and after it waits, and ends with it', () =>
+  run(
+    async () => {
+      const loop = currentLoop();
+      let ended = '';
+      const mock = new MockTransport().on('GET', /./, async () => {
+        assert.is(currentLoop(), loop);
+        try {
+          await sleep(1_000);
+        } finally {
+          ended = `at ${loop.time()}`;
+        }
+        assert.is(currentLoop(), loop);
+        return { body: 'ok' };
+      });
+      const session = new Session({ transport: mock });
+      assert.is(await session.get('http://a.test/', { timeoutMs: 2_000 }).text(), 'ok');
+      const startedMs = loop.time();
+      await rejectionOf(session.get('http://a.test/', { timeoutMs: 500 }));
+      await sleep(1);
+      assert.is(ended, `at ${startedMs + 500}`);
+      await session.close();
+    },
+    { clock: new VirtualClock() },
+  ));
 
 test.run();
