@@ -37,7 +37,8 @@ const send =
 /** Starts the fixture and takes each step when its word has come. */
 async function play(args: readonly string[], steps: readonly Step[], start: Start = {}): Promise<Ending> {
   const [program = '', ...rest] = start.command ?? [...NODE, fixture, ...args];
-  const env = { ...process.env, ...start.env };
+  // The tests themselves may run under a runner of scripts; what it changes is one test's subject.
+  const env = { ...process.env, npm_lifecycle_event: undefined, ...start.env };
   const child = spawn(program, rest, { env, cwd: start.cwd, detached: start.detached ?? false });
   let output = '';
   let errors = '';

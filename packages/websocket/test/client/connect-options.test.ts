@@ -24,8 +24,8 @@ test('reconnect is off, on with defaults, or given', () => {
   assert.is(reconnectSettings({ maxAttempts: 3 })?.maxAttempts, 3);
   assert.throws(() => reconnectSettings({ maxAttempt: 3 } as never), /maxAttempts/);
   assert.throws(
-    () => reconnectSettings({ baseMs: 0 }),
-    /connect\(\): reconnect: Backoff: baseMs must be .* above 0, got 0\.$/,
+    () => reconnectSettings({ baseMs: -1 }),
+    /connect\(\): reconnect: Backoff: baseMs must be .*, got -1\.$/,
   );
 });
 
