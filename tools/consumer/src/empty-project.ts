@@ -4,6 +4,8 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import { until } from '@oxbow/testkit';
+import { cleanEnvironment, npmInstall } from './npm.ts';
 
 const execute = promisify(execFile);
 const WORKSPACE = fileURLToPath(new URL('../../..', import.meta.url));
@@ -18,7 +20,7 @@ export async function installAlone(folder: string, tarballs: readonly string[]):
     join(folder, 'package.json'),
     '{ "name": "consumer", "private": true, "type": "module" }\n',
   );
-  await npm(folder, ['install', ...tarballs]);
+  await npmInstall(folder, tarballs);
 }
 
 /** The names of all installed packages, sorted. */
@@ -32,11 +34,12 @@ export async function installedPackages(folder: string): Promise<string[]> {
 /** The path of a Node of this version; the workspace's bootstrap fetches it once and keeps it. */
 export async function nodeOf(version: string): Promise<string> {
   if (process.version === `v${version}`) return process.execPath;
-  const { stdout } = await execute(
+  const fetching = execute(
     process.execPath,
     [join(WORKSPACE, 'tools/bootstrap/main.mjs'), 'exec', 'node', '--print', 'process.execPath'],
     { cwd: WORKSPACE, env: { ...cleanEnvironment(), OXBOW_NODE: version } },
   );
+  const { stdout } = await until(`Node ${version} to be fetched`, () => fetching);
   return stdout.trim().split('\n').at(-1) ?? '';
 }
 
@@ -60,18 +63,18 @@ export async function importDoors(
 export async function nodeTypes(version: string, folder: string): Promise<string> {
   await mkdir(folder, { recursive: true });
   await writeFile(join(folder, 'package.json'), '{ "private": true }\n');
-  await npm(folder, ['install', `@types/node@${version.split('.', 1)[0]}`]);
+  await npmInstall(folder, [`@types/node@${version.split('.', 1)[0]}`]);
   return join(folder, 'node_modules/@types');
 }
 
 /**
- * Compiles a program that imports every door, as a strict TypeScript user of a Node would; rejects with the compiler's
- * words.
+ * Compiles a program that imports every door, as a strict TypeScript user would, with the types of each of some Nodes;
+ * rejects with the compiler's words.
  */
 export async function compileDoors(
   folder: string,
   doors: readonly string[],
-  typeRoot: string,
+  typeRoots: readonly string[],
 ): Promise<void> {
   const lines = doors.map(
     (door, at) => `import * as door${at} from '${door}';\nexport const names${at}: object = door${at};`,
@@ -86,22 +89,17 @@ export async function compileDoors(
     exactOptionalPropertyTypes: true,
     skipLibCheck: false,
     types: ['node'],
-    typeRoots: [typeRoot],
   };
-  await writeFile(join(folder, 'tsconfig.json'), JSON.stringify({ compilerOptions, files: ['main.ts'] }));
-  await execute(join(WORKSPACE, 'node_modules/.bin/tsc'), ['-p', '.'], { cwd: folder }).catch(
+  const configs: string[] = [];
+  for (const typeRoot of typeRoots) {
+    const config = `tsconfig.${configs.length}.json`;
+    const options = { ...compilerOptions, typeRoots: [typeRoot] };
+    await writeFile(join(folder, config), JSON.stringify({ compilerOptions: options, files: ['main.ts'] }));
+    configs.push(config);
+  }
+  await execute(join(WORKSPACE, 'node_modules/.bin/tsc'), ['-b', ...configs], { cwd: folder }).catch(
     (error: { stdout?: string }) => {
       throw new Error(`the types do not resolve:\n${error.stdout}`);
     },
   );
-}
-
-async function npm(folder: string, args: readonly string[]): Promise<void> {
-  const quiet = ['--no-audit', '--no-fund', '--ignore-scripts', '--prefer-offline', '--loglevel=error'];
-  await execute('npm', [...args, ...quiet], { cwd: folder, env: cleanEnvironment() });
-}
-
-/** This process's environment without what npm tells its scripts. */
-function cleanEnvironment(): NodeJS.ProcessEnv {
-  return Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^npm_(?!config_)/i.test(name)));
 }

@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 
 const execute = promisify(execFile);
+const WORKSPACE = fileURLToPath(new URL('../../..', import.meta.url));
 
 /** The workspace's packages, those without dependencies first. */
 export const PACKAGES = ['loop', 'codec', 'threads', 'stream', 'http', 'websocket', 'crawler'] as const;
@@ -31,11 +32,8 @@ interface Manifest {
   readonly dependencies?: Readonly<Record<string, string>>;
 }
 
-/** Packs `wanted` and what they need into `folder`. */
-export async function pack(
-  folder: string,
-  wanted: readonly PackageName[],
-): Promise<ReadonlyMap<PackageName, Tarball>> {
+/** Packs all of them into `folder`. */
+export async function pack(folder: string): Promise<ReadonlyMap<PackageName, Tarball>> {
   const manifests = new Map<PackageName, Manifest>();
   for (const name of PACKAGES) {
     manifests.set(
@@ -44,10 +42,11 @@ export async function pack(
     );
   }
   const tarballs = new Map<PackageName, Tarball>();
-  const needed = new Set(wanted.flatMap((name) => [name, ...neededBy(name, manifests)]));
-  for (const name of needed) {
-    const manifest = manifests.get(name) as Manifest;
-    await execute('pnpm', ['pack', '--pack-destination', folder], { cwd: packageFolder(name) });
+  const filters = PACKAGES.map((name) => `--filter=@oxbow/${name}`);
+  await execute('pnpm', [...filters, '--recursive', 'pack', '--pack-destination', folder], {
+    cwd: WORKSPACE,
+  });
+  for (const [name, manifest] of manifests) {
     tarballs.set(name, {
       name,
       file: join(folder, `oxbow-${name}-${manifest.version}.tgz`),
@@ -61,7 +60,7 @@ export async function pack(
 }
 
 function packageFolder(name: PackageName): string {
-  return fileURLToPath(new URL(`../../../packages/${name}`, import.meta.url));
+  return join(WORKSPACE, 'packages', name);
 }
 
 function neededBy(name: PackageName, manifests: ReadonlyMap<PackageName, Manifest>): Set<PackageName> {

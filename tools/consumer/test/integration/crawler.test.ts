@@ -1,3 +1,0 @@
-import { testInstalls } from './installs.ts';
-
-testInstalls('crawler');

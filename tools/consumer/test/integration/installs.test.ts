@@ -1,0 +1,114 @@
+// covers: src/tarballs.ts, src/empty-project.ts
+/** The one test of every package: it installs alone, brings what the contract names, and its doors open on every Node. */
+import { existsSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { assert, skipUnless, suite } from '@oxbow/testkit';
+import {
+  compileDoors,
+  importDoors,
+  installAlone,
+  installedPackages,
+  NODES,
+  nodeOf,
+  nodeTypes,
+} from '../../src/empty-project.ts';
+import { PACKAGES, type PackageName, pack, type Tarball } from '../../src/tarballs.ts';
+
+/** What each package brings besides itself: the contract of selective installs. */
+const BRINGS: Readonly<Record<PackageName, readonly string[]>> = {
+  loop: [],
+  codec: ['eventsource-parser', 'msgpackr'],
+  threads: ['@oxbow/loop'],
+  stream: ['@oxbow/loop', 'rxjs'],
+  http: [
+    '@oxbow/codec',
+    '@oxbow/loop',
+    '@oxbow/stream',
+    'eventsource-parser',
+    'msgpackr',
+    'rxjs',
+    'tough-cookie',
+    'undici',
+  ],
+  websocket: ['@oxbow/codec', '@oxbow/loop', '@oxbow/stream', 'eventsource-parser', 'msgpackr', 'rxjs'],
+  crawler: [
+    '@oxbow/codec',
+    '@oxbow/http',
+    '@oxbow/loop',
+    '@oxbow/stream',
+    '@oxbow/threads',
+    'entities',
+    'eventsource-parser',
+    'msgpackr',
+    'rxjs',
+    'tough-cookie',
+    'undici',
+  ],
+};
+
+/** What those bring in turn: rxjs's helpers, tough-cookie's list of suffixes, msgpackr's optional native part. */
+const FURTHER =
+  /^(tslib|tldts|tldts-core|msgpackr-extract|@msgpackr-extract\/.*|node-gyp-build-optional-packages|detect-libc)$/;
+
+interface Context {
+  folder: string;
+  tarballs: ReadonlyMap<PackageName, Tarball>;
+  nodes: string[];
+  typeRoots: string[];
+}
+
+const test = suite<Context>('what we publish', {} as Context);
+
+test.before(async (context) => {
+  skipUnless(process.platform === 'linux', 'the Nodes to prove it on are fetched for Linux only');
+  const isBuilt = (name: PackageName) =>
+    existsSync(new URL(`../../../../packages/${name}/dist/index.js`, import.meta.url));
+  skipUnless(PACKAGES.every(isBuilt), 'the packages are not built: run npm run build');
+  context.folder = await mkdtemp(join(tmpdir(), 'oxbow-consumer-'));
+  context.nodes = [];
+  context.typeRoots = [];
+  context.tarballs = await pack(context.folder);
+});
+
+// Each fetch has a deadline of its own, and one at a time is fetched.
+for (const version of NODES) {
+  test.before(async ({ folder, nodes, typeRoots }) => {
+    if (folder === undefined) return;
+    nodes.push(await nodeOf(version));
+    typeRoots.push(await nodeTypes(version, join(folder, `types-${version}`)));
+  });
+}
+
+test.after(async ({ folder }) => {
+  if (folder !== undefined) await rm(folder, { recursive: true });
+});
+
+for (const name of PACKAGES) {
+  test(`@oxbow/${name} installs alone, brings what it names, and its doors open on every Node`, async (context) => {
+    const tarball = context.tarballs.get(name);
+    if (tarball === undefined) throw new Error(`${name} was not packed`);
+    const project = join(context.folder, name);
+    const files = [name, ...tarball.needs].map((each) => context.tarballs.get(each)?.file ?? '');
+    await installAlone(project, files);
+
+    const brought = (await installedPackages(project)).filter((each) => each !== `@oxbow/${name}`);
+    assert.equal(
+      brought.filter((each) => !FURTHER.test(each)),
+      BRINGS[name],
+    );
+    if (name === 'loop') assert.equal(brought, []);
+
+    let first: Record<string, string[]> | undefined;
+    for (const node of context.nodes) {
+      const found = await importDoors(node, project, tarball.doors);
+      first ??= found;
+      assert.equal(found, first);
+      for (const [door, names] of Object.entries(found)) assert.ok(names.length > 0, door);
+    }
+    await compileDoors(project, tarball.doors, context.typeRoots);
+  });
+}
+
+test.run();
