@@ -11,7 +11,7 @@ import { isNode, nameOf, type SourceFile, type SyntaxNode } from '../source-file
 import type { Tree } from '../tree.ts';
 
 /** Folders of tests that stand for more than one source. */
-const FREE_FOLDERS = /^(integration|contract|fixtures|property)\//;
+const FREE_FOLDERS = /^(integration|endurance|contract|fixtures|property)\//;
 /** How many lines from the top a `// covers:` comment may stand. */
 const COVERS_WITHIN_LINES = 12;
 
