@@ -4,6 +4,7 @@
  */
 
 import { UsageError } from './errors.ts';
+import { shown } from './shown-value.ts';
 
 /** What a duration may be beyond a positive number of milliseconds. */
 export interface DurationRule {
@@ -24,7 +25,7 @@ export function durationFault(value: unknown, rule: DurationRule = {}): string |
   const isLimited = infinity || value !== Number.POSITIVE_INFINITY;
   if (typeof value === 'number' && isLimited && (value > 0 || (zero && value === 0))) return undefined;
   const range = `${infinity ? 'a' : 'a finite'} number of milliseconds ${zero ? 'of 0 or more' : 'above 0'}`;
-  return `must be ${range}, got ${quoted(value)}`;
+  return `must be ${range}, got ${shown(value)}`;
 }
 
 /**
@@ -36,11 +37,15 @@ export function durationFault(value: unknown, rule: DurationRule = {}): string |
 export function checkDelay(ms: number, where: string): number {
   if (typeof ms === 'number' && ms >= 0) return ms;
   if (typeof ms === 'number' && ms < 0) return 0;
-  throw new UsageError(`${where} takes a number of milliseconds, got ${quoted(ms)}`, {
+  throw new UsageError(`${where} takes a number of milliseconds, got ${shown(ms)}${hintFor(ms)}`, {
     code: 'ERR_OXBOW_LOOP_BAD_DELAY',
   });
 }
 
-function quoted(value: unknown): string {
-  return typeof value === 'string' ? `'${value}'` : String(value);
+/** What to write instead. */
+function hintFor(value: unknown): string {
+  if (typeof value === 'function' || (typeof value === 'object' && value !== null))
+    return ': have the arguments changed places?';
+  if (typeof value !== 'string' || value.trim() === '' || !Number.isFinite(Number(value))) return '';
+  return `: write ${Number(value)}, or Number(text) for what comes from outside`;
 }

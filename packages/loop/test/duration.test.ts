@@ -46,7 +46,16 @@ test('what is no number is refused, with the call and the value as it was writte
       (error: { code: string }) => error.code === 'ERR_OXBOW_LOOP_BAD_DELAY',
     );
   }
-  assert.throws(() => checkDelay('1' as never, 'sleep()'), "sleep() takes a number of milliseconds, got '1'");
+  const refusal = (value: unknown) => () => checkDelay(value as never, 'sleep()');
+  assert.throws(
+    refusal('1'),
+    "sleep() takes a number of milliseconds, got '1': write 1, or Number(text) for",
+  );
+  assert.throws(refusal('soon'), /got 'soon'$/);
+  assert.throws(
+    refusal(() => {}),
+    'got a function: have the arguments changed places?',
+  );
 });
 
 test.run();

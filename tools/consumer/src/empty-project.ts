@@ -103,3 +103,14 @@ export async function compileDoors(
     },
   );
 }
+
+/** Runs a program of the project, whatever its exit code. */
+export async function runIn(
+  folder: string,
+  program: string,
+  args: readonly string[],
+): Promise<{ readonly stdout: string; readonly stderr: string }> {
+  return execute(join(folder, program), args, { cwd: folder, env: cleanEnvironment() }).catch(
+    (ended: { stdout: string; stderr: string }) => ended,
+  );
+}

@@ -1,7 +1,7 @@
 // Writes a trace as the JSON that chrome://tracing and Perfetto open: a row for each task, with its steps and its waits.
 // The format: "Trace Event Format" (Chromium), complete events (X), flow events (s, f), instants (i), metadata (M).
 
-import type { Recording, TraceEvent } from './trace-events.ts';
+import { NOTHING_RECORDED, type Recording, type TraceEvent } from './trace-events.ts';
 
 interface ChromeEvent {
   readonly ph: 'X' | 'i' | 's' | 'f' | 'M';
@@ -60,7 +60,8 @@ export function chromeTrace(recording: Recording): string {
         traceEvents.push({ ph: 'i', s: 't', cat: 'task', name: event.what ?? 'done', ...at });
     }
   }
-  return JSON.stringify({ displayTimeUnit: 'ms', otherData: { droppedEvents: dropped }, traceEvents });
+  const otherData = { droppedEvents: dropped, ...(events.length === 0 && { note: NOTHING_RECORDED }) };
+  return JSON.stringify({ displayTimeUnit: 'ms', otherData, traceEvents });
 }
 
 function stepName(begin: TraceEvent | undefined, task: number): string {

@@ -1,6 +1,6 @@
 // Writes a trace as a Mermaid sequence diagram: coroutine → loop → I/O → resume, one arrow for each step.
 
-import type { Recording, TraceEvent } from './trace-events.ts';
+import { NOTHING_RECORDED, type Recording, type TraceEvent } from './trace-events.ts';
 
 const LOOP = 'Loop';
 const OUTSIDE = 'IO';
@@ -19,6 +19,7 @@ export function mermaid(recording: Recording, maxSteps: number): string {
   }
   if (shown.some((arrow) => arrow.includes(OUTSIDE)))
     lines.push(`  participant ${OUTSIDE} as I/O and timers`);
+  if (events.length === 0) lines.push(`  Note over ${LOOP}: ${NOTHING_RECORDED}`);
   if (dropped > 0) lines.push(`  Note over ${LOOP}: ${dropped} earlier events were dropped`);
   for (const arrow of shown) lines.push(`  ${arrow}`);
   if (arrows.length > shown.length)

@@ -45,6 +45,10 @@ export class TraceEvents {
   }
 }
 
+/** What a recording without events says. */
+export const NOTHING_RECORDED =
+  'nothing was recorded: a trace sees the loop on which it was begun, and run() has one of its own. Call traceLoop() inside of run()';
+
 /** A recording, for those that draw it. */
 export interface Recording {
   readonly events: readonly TraceEvent[];

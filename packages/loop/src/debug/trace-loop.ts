@@ -3,6 +3,7 @@
 import { checkOptions } from '../check-options.ts';
 import { UsageError } from '../errors.ts';
 import type { EventLoop } from '../scheduler/event-loop.ts';
+import { shown } from '../shown-value.ts';
 import { currentLoop } from '../task/current.ts';
 import { chromeTrace } from './chrome-trace.ts';
 import { mermaid } from './mermaid.ts';
@@ -82,14 +83,14 @@ export class LoopTrace {
  * A promise that an async function awaits directly is not seen; `until(promise)` makes it visible.
  */
 export function traceLoop(options: TraceLoopOptions = {}): LoopTrace {
-  checkOptions(options, ['loop', 'maxEvents'], 'traceLoop()');
+  checkOptions(options, ['loop', 'maxEvents'], 'traceLoop()', { number: 'maxEvents' });
   const { loop = currentLoop(), maxEvents = DEFAULT_MAX_TRACE_EVENTS } = options;
   return new LoopTrace(new TraceRecorder(loop, requirePositive(maxEvents, 'traceLoop({ maxEvents })')));
 }
 
 function requirePositive(value: number, where: string): number {
   if (Number.isInteger(value) && value >= 1) return value;
-  throw new UsageError(`${where} takes a whole number of 1 or more, got ${String(value)}`, {
+  throw new UsageError(`${where} takes a whole number of 1 or more, got ${shown(value)}`, {
     code: 'ERR_OXBOW_LOOP_BAD_COUNT',
   });
 }

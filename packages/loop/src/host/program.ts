@@ -18,6 +18,12 @@ export function writeError(text: string): void {
   else console.error(text.trimEnd());
 }
 
+/** Warns of something that is wrong with the program as a whole. */
+export function warn(message: string, code: string): void {
+  if (hostProcess?.emitWarning !== undefined) hostProcess.emitWarning(message, { code });
+  else console.warn(`[${code}] ${message}`);
+}
+
 /** Calls back when the program ends, with its exit code; never in a page. */
 export function onExit(callback: (code: number) => void): void {
   hostProcess?.once?.('exit', callback);

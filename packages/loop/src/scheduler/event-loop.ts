@@ -11,6 +11,7 @@ import { UsageError } from '../errors.ts';
 import { afterIo } from '../host/after-io.ts';
 import { type Clock, SystemClock } from './clock.ts';
 import { bound, inOwnScope, type TurnContext, takingTurns } from './context.ts';
+import { noticeCopy } from './copies.ts';
 import { bindArguments, CallbackTurn, DueTimer, type Handle, TimerHandle } from './handle.ts';
 import { checkSlowCallback, type EventLoopOptions, loopSettings } from './loop-options.ts';
 import { ReadyQueue, type Turn } from './ready-queue.ts';
@@ -68,6 +69,7 @@ export class EventLoop {
   #yieldToPromises = false;
 
   constructor(options: EventLoopOptions = {}) {
+    noticeCopy();
     const { clock, debug, slowCallbackMs, onReport } = loopSettings(options);
     this.#clock = clock;
     this.#slowCallbackMs = slowCallbackMs;

@@ -1,6 +1,7 @@
 // What callSoon and callLater give back: a callback that can be taken back before it runs.
 
 import { UsageError } from '../errors.ts';
+import { shown } from '../shown-value.ts';
 import { bound, callOnTurn } from './context.ts';
 import type { Turn } from './ready-queue.ts';
 import type { TimerSlab } from './timer-slab.ts';
@@ -16,7 +17,7 @@ export function bindArguments<A extends readonly unknown[]>(
   args: A,
 ): Callback {
   if (typeof callback !== 'function') {
-    throw new UsageError(`The loop calls functions, got ${callback === null ? 'null' : typeof callback}`, {
+    throw new UsageError(`The loop calls functions, got ${shown(callback)}`, {
       code: 'ERR_OXBOW_LOOP_NOT_A_FUNCTION',
     });
   }

@@ -4,6 +4,7 @@ import { checkFunction, checkOptions } from '../check-options.ts';
 import type { DebugReport } from '../debug/report.ts';
 import { UsageError } from '../errors.ts';
 import { environment } from '../host/program.ts';
+import { shown } from '../shown-value.ts';
 import { type Clock, SystemClock } from './clock.ts';
 
 /** How an EventLoop is made. */
@@ -40,7 +41,7 @@ export interface LoopSettings {
 
 /** @throws UsageError for an unknown option or a value out of range */
 export function loopSettings(options: EventLoopOptions): LoopSettings {
-  checkOptions(options, EVENT_LOOP_OPTIONS, 'new EventLoop()');
+  checkOptions(options, EVENT_LOOP_OPTIONS, 'new EventLoop()', { boolean: 'debug' });
   const {
     clock,
     debug = debugByEnvironment(),
@@ -65,7 +66,7 @@ export function debugByEnvironment(): boolean {
 /** Refuses what is not a number of milliseconds above 0. */
 export function checkSlowCallback(ms: number): number {
   if (typeof ms === 'number' && ms > 0) return ms;
-  throw new UsageError(`slowCallbackMs takes a number of milliseconds above 0, got ${String(ms)}`, {
+  throw new UsageError(`slowCallbackMs takes a number of milliseconds above 0, got ${shown(ms)}`, {
     code: 'ERR_OXBOW_LOOP_BAD_DELAY',
   });
 }

@@ -3,6 +3,7 @@
 import { checkOptions } from '../check-options.ts';
 import { UsageError } from '../errors.ts';
 import { afterIoUnless } from '../host/after-io.ts';
+import { shown } from '../shown-value.ts';
 import type { Clock } from './clock.ts';
 
 /** How a VirtualClock behaves. */
@@ -27,11 +28,11 @@ export class VirtualClock implements Clock {
   readonly #alarms = new Set<{ readonly atMs: number; readonly wake: () => void }>();
 
   constructor(options: VirtualClockOptions = {}) {
-    checkOptions(options, VIRTUAL_CLOCK_OPTIONS, 'new VirtualClock()');
+    checkOptions(options, VIRTUAL_CLOCK_OPTIONS, 'new VirtualClock()', { number: 'startMs' });
     this.#nowMs = options.startMs ?? 0;
     if (!Number.isFinite(this.#nowMs)) {
       throw new UsageError(
-        `new VirtualClock({ startMs }) takes a number of milliseconds, got ${this.#nowMs}`,
+        `new VirtualClock({ startMs }) takes a number of milliseconds, got ${shown(this.#nowMs)}`,
         {
           code: 'ERR_OXBOW_LOOP_BAD_DELAY',
         },
@@ -50,7 +51,7 @@ export class VirtualClock implements Clock {
    */
   advance(ms: number): void {
     if (!(ms >= 0)) {
-      throw new UsageError(`VirtualClock.advance() takes milliseconds of 0 or more, got ${ms}`, {
+      throw new UsageError(`VirtualClock.advance() takes milliseconds of 0 or more, got ${shown(ms)}`, {
         code: 'ERR_OXBOW_LOOP_BAD_DELAY',
       });
     }

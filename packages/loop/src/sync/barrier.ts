@@ -1,6 +1,7 @@
 // Barrier: a number of tasks that wait for one another.
 
 import { BrokenBarrierError, UsageError } from '../errors.ts';
+import { shown } from '../shown-value.ts';
 import type { Op } from '../task/op.ts';
 import { Parked, ParkingLot, type Purpose } from './parking-lot.ts';
 
@@ -21,7 +22,7 @@ export class Barrier {
   /** @param parties an integer of 1 or more */
   constructor(parties: number) {
     if (!Number.isInteger(parties) || parties < 1) {
-      throw new UsageError(`Barrier takes an integer of 1 or more, got ${parties}`, {
+      throw new UsageError(`Barrier takes an integer of 1 or more, got ${shown(parties)}`, {
         code: 'ERR_OXBOW_LOOP_BAD_CAPACITY',
       });
     }

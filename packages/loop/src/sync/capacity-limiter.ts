@@ -1,6 +1,7 @@
 // CapacityLimiter: a semaphore that knows who holds its tokens, and whose size can change while it is in use.
 
 import { UsageError } from '../errors.ts';
+import { shown } from '../shown-value.ts';
 import type { NoStray, Result } from '../task/coroutine.ts';
 import type { Op } from '../task/op.ts';
 import { currentTask } from '../task/task.ts';
@@ -143,7 +144,7 @@ function holdsAlready(): UsageError {
 
 function checkTokens(tokens: number): number {
   if (tokens === Number.POSITIVE_INFINITY || (Number.isInteger(tokens) && tokens >= 1)) return tokens;
-  throw new UsageError(`CapacityLimiter takes an integer of 1 or more, or Infinity, got ${tokens}`, {
+  throw new UsageError(`CapacityLimiter takes an integer of 1 or more, or Infinity, got ${shown(tokens)}`, {
     code: 'ERR_OXBOW_LOOP_BAD_CAPACITY',
   });
 }

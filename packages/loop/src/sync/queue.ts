@@ -6,6 +6,7 @@
 
 import { checkFunction, checkOptions } from '../check-options.ts';
 import { QueueEmpty, QueueFull, QueueShutDown, UsageError } from '../errors.ts';
+import { shown } from '../shown-value.ts';
 import type { Op } from '../task/op.ts';
 import { FULFILLED } from '../task/operation.ts';
 import {
@@ -72,13 +73,13 @@ export class Queue<T> {
   #shutDown = false;
 
   constructor(options?: QueueOptions) {
-    checkOptions(options, this.knownOptions(), `new ${new.target.name}()`);
+    checkOptions(options, this.knownOptions(), `new ${new.target.name}()`, { number: 'maxSize' });
     this.maxSize = options?.maxSize ?? Number.POSITIVE_INFINITY;
     if (
       !(this.maxSize === Number.POSITIVE_INFINITY || (Number.isInteger(this.maxSize) && this.maxSize >= 1))
     ) {
       throw new UsageError(
-        `maxSize of a ${new.target.name} is an integer of 1 or more, or Infinity (the default), got ${this.maxSize}`,
+        `maxSize of a ${new.target.name} is an integer of 1 or more, or Infinity (the default), got ${shown(this.maxSize)}`,
         { code: 'ERR_OXBOW_LOOP_BAD_CAPACITY' },
       );
     }

@@ -1,6 +1,7 @@
 // Semaphore: a number of permits, handed out in the order of asking.
 
 import { UsageError } from '../errors.ts';
+import { shown } from '../shown-value.ts';
 import type { NoStray, Result } from '../task/coroutine.ts';
 import type { Op } from '../task/op.ts';
 import { hold } from './hold.ts';
@@ -26,7 +27,7 @@ export class Semaphore {
   /** @param value permits at the start: an integer of 0 or more, default 1 */
   constructor(value = 1) {
     if (!Number.isInteger(value) || value < 0) {
-      throw new UsageError(`${new.target.name} takes an integer of 0 or more, got ${value}`, {
+      throw new UsageError(`${new.target.name} takes an integer of 0 or more, got ${shown(value)}`, {
         code: 'ERR_OXBOW_LOOP_BAD_CAPACITY',
       });
     }

@@ -2,6 +2,7 @@
 
 import { opProbe } from '../debug/instrument.ts';
 import { CancelledError, UsageError } from '../errors.ts';
+import { shown } from '../shown-value.ts';
 import { type Awaitable, isGenerator, isThenable } from './coroutine.ts';
 import { Op } from './op.ts';
 import { CANCELLED, FULFILLED, PENDING, REJECTED, type Waiter } from './operation.ts';
@@ -50,7 +51,7 @@ export function listOf<A>(awaitables: Iterable<A>, where: string): A[] {
   if (typeof (awaitables as Partial<Iterable<A>> | undefined)?.[Symbol.iterator] === 'function')
     return [...awaitables];
   throw new UsageError(
-    `${where} takes several to wait for, in an array or another iterable: got ${typeof awaitables}`,
+    `${where} takes several to wait for, in an array or another iterable: got ${shown(awaitables)}`,
     {
       code: 'ERR_OXBOW_LOOP_NOT_AWAITABLE',
     },
@@ -102,7 +103,7 @@ export function isPending(op: Op<unknown>): boolean {
 function notAwaitable(value: unknown, where: string): UsageError {
   const hint = typeof value === 'function' ? ': call it first' : '';
   return new UsageError(
-    `${where} takes an Op, a Task, a promise or a generator, got ${value === null ? 'null' : typeof value}${hint}`,
+    `${where} takes an Op, a Task, a promise or a generator, got ${shown(value)}${hint}`,
     { code: 'ERR_OXBOW_LOOP_NOT_AWAITABLE' },
   );
 }

@@ -7,6 +7,7 @@ import { checkOptions } from '../check-options.ts';
 import { CancelledError, isAbortOf, UsageError } from '../errors.ts';
 import { checkDelay, type EventLoop } from '../scheduler/event-loop.ts';
 import type { TimerHandle } from '../scheduler/handle.ts';
+import { shown } from '../shown-value.ts';
 import { isGenerator, isGeneratorFunction, isThenable, type NoStray, type Result } from './coroutine.ts';
 import { currentLoop, currentPlace, runAt } from './current.ts';
 import { FrameOp } from './frame.ts';
@@ -42,7 +43,7 @@ export class ScopeOp<T> extends FrameOp<T> {
   constructor(body: () => unknown, boundary: Boundary<T>, framed: boolean = isGeneratorFunction(body)) {
     super();
     if (typeof body !== 'function') {
-      throw new UsageError(`${boundary.name} takes a function as its body, got ${typeof body}`, {
+      throw new UsageError(`${boundary.name} takes a function as its body, got ${shown(body)}`, {
         code: 'ERR_OXBOW_LOOP_NOT_A_FUNCTION',
       });
     }
@@ -210,7 +211,7 @@ export class CancelScope {
   #used = false;
 
   constructor(options?: CancelScopeOptions) {
-    checkOptions(options, CANCEL_SCOPE_OPTIONS, 'new CancelScope()');
+    checkOptions(options, CANCEL_SCOPE_OPTIONS, 'new CancelScope()', { number: 'timeoutMs' });
     this.#shield = options?.shield ?? false;
     const timeoutMs = options?.timeoutMs;
     this.#timeoutMs =

@@ -38,7 +38,7 @@ export class Future<T> extends Op<T> {
     super(PENDING);
     this.seen = false;
     if (options !== undefined) {
-      checkOptions(options, FUTURE_OPTIONS, 'new Future()');
+      checkOptions(options, FUTURE_OPTIONS, 'new Future()', { string: 'name' });
       if (options.onCancel !== undefined) checkFunction(options.onCancel, 'new Future({ onCancel })');
     }
     const onCancel = options?.onCancel;

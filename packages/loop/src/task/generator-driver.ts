@@ -1,9 +1,11 @@
 // Drives the generators of one task: resumes the innermost frame until it waits, and unwinds frames when the task, or a
 // region of it, is cancelled. It knows generators, frames and regions; not what is waited for.
 
+import { placeOfGenerator } from '../debug/generator-location.ts';
 import { CancelledError, UsageError } from '../errors.ts';
 import { keepSurroundings, leaveEntered, type Surroundings, stepAround } from '../scheduler/context.ts';
 import { contexts } from '../scheduler/foreign-context.ts';
+import { shown } from '../shown-value.ts';
 import { driver } from './current.ts';
 import type { Frame } from './frame.ts';
 import { countNesting, type Entering, handover, nestingReads } from './handover.ts';
@@ -236,12 +238,12 @@ function withdraw(task: Stepped, op: Operation): void {
 }
 
 function strayYield(task: Stepped, yielded: unknown): UsageError {
-  const what = typeof yielded === 'object' && yielded !== null ? yielded.constructor?.name : String(yielded);
+  // The stack has no line of the generator: it is suspended at the one that is wrong.
+  const place = task.generator === undefined ? undefined : placeOfGenerator(task.generator);
+  const where = place === undefined ? '' : ` at ${place}`;
   return new UsageError(
-    `Task "${task.name}" yielded ${what}: a star is missing, write "yield* …" instead of "yield …"`,
-    {
-      code: 'ERR_OXBOW_LOOP_STRAY_YIELD',
-    },
+    `Task "${task.name}" yielded ${shown(yielded)}${where}: a star is missing, write "yield* …" instead of "yield …"`,
+    { code: 'ERR_OXBOW_LOOP_STRAY_YIELD' },
   );
 }
 

@@ -7,6 +7,7 @@ import { CancelledError, UsageError } from '../errors.ts';
 import { endQuietlyBy, writeError } from '../host/program.ts';
 import { EventLoop } from '../scheduler/event-loop.ts';
 import { EVENT_LOOP_OPTIONS, type EventLoopOptions } from '../scheduler/loop-options.ts';
+import { shown } from '../shown-value.ts';
 import type { NoStray, Result } from './coroutine.ts';
 import { type EndingSignal, EXIT_CODES, listenToSignals } from './program-signals.ts';
 import { allTasks, Task } from './task.ts';
@@ -40,9 +41,9 @@ const RUN_OPTIONS: readonly string[] = [...EVENT_LOOP_OPTIONS, 'signal', 'signal
  * printed. While the end takes more than 2 s, standard error tells what it waits for. Every handler is taken off again.
  */
 export async function run<R>(main: (() => R) & NoStray<R>, options: RunOptions = {}): Promise<Result<R>> {
-  checkOptions(options, RUN_OPTIONS, 'run()');
+  checkOptions(options, RUN_OPTIONS, 'run()', { boolean: 'debug' });
   if (typeof main !== 'function') {
-    throw new UsageError(`run() takes a function, got ${typeof main}: write run(async () => …)`, {
+    throw new UsageError(`run() takes a function, got ${shown(main)}: write run(async () => …)`, {
       code: 'ERR_OXBOW_LOOP_NOT_A_FUNCTION',
     });
   }

@@ -2,6 +2,7 @@
 
 import { checkOptions } from '../check-options.ts';
 import { CancelledError, UsageError } from '../errors.ts';
+import { shown } from '../shown-value.ts';
 import { type Boundary, ScopeOp } from './cancel-scope.ts';
 import { isGeneratorFunction, type NoStray, type Result } from './coroutine.ts';
 import { currentPlace } from './current.ts';
@@ -38,7 +39,7 @@ export class TaskGroup {
     checkOptions(options, ['onExit'], 'new TaskGroup()');
     this.#onExit = options?.onExit ?? 'join';
     if (this.#onExit !== 'join' && this.#onExit !== 'cancel') {
-      throw new UsageError(`new TaskGroup({ onExit }) is 'join' or 'cancel', got ${String(this.#onExit)}`, {
+      throw new UsageError(`new TaskGroup({ onExit }) is 'join' or 'cancel', got ${shown(this.#onExit)}`, {
         code: 'ERR_OXBOW_INVALID_OPTIONS',
       });
     }
@@ -47,9 +48,12 @@ export class TaskGroup {
   /** Runs `body` with a new group; gives its result when the body and all tasks have ended. */
   static run<R>(body: ((group: TaskGroup) => R) & NoStray<R>): Op<Result<R>> {
     if (typeof body !== 'function') {
-      throw new UsageError(`TaskGroup.run() takes a function, got ${typeof body}`, {
-        code: 'ERR_OXBOW_LOOP_NOT_A_FUNCTION',
-      });
+      throw new UsageError(
+        `TaskGroup.run() takes a function, got ${shown(body)}: write TaskGroup.run(async (group) => …)`,
+        {
+          code: 'ERR_OXBOW_LOOP_NOT_A_FUNCTION',
+        },
+      );
     }
     return TaskGroup.#run(new TaskGroup(), body as (group: TaskGroup) => unknown) as Op<Result<R>>;
   }

@@ -7,6 +7,7 @@ import { runForTurn, type Surroundings, surroundings } from '../scheduler/contex
 import type { EventLoop } from '../scheduler/event-loop.ts';
 import type { Turn } from '../scheduler/ready-queue.ts';
 import type { Resident } from '../scheduler/registry.ts';
+import { shown } from '../shown-value.ts';
 import { Continuation } from './continuation.ts';
 import { isGenerator, isGeneratorFunction, isThenable, type NoStray, type Result } from './coroutine.ts';
 import { type Context, currentLoop, currentPlace, driver, rootContext, runAt } from './current.ts';
@@ -309,14 +310,11 @@ function settledByItself(name: string): UsageError {
  * A task that fails while nobody looks is reported once.
  */
 export function createTask<R>(fn: (() => R) & NoStray<R>, options?: TaskOptions): Task<Result<R>> {
-  checkOptions(options, TASK_OPTIONS, 'createTask()');
+  checkOptions(options, TASK_OPTIONS, 'createTask()', { string: 'name' });
   if (typeof fn !== 'function') {
-    throw new UsageError(
-      `createTask() takes a function, got ${fn === null ? 'null' : typeof fn}: write createTask(() => …)`,
-      {
-        code: 'ERR_OXBOW_LOOP_NOT_A_FUNCTION',
-      },
-    );
+    throw new UsageError(`createTask() takes a function, got ${shown(fn)}: write createTask(() => …)`, {
+      code: 'ERR_OXBOW_LOOP_NOT_A_FUNCTION',
+    });
   }
   return spawn(fn, options?.name);
 }

@@ -5,6 +5,7 @@ import { UsageError } from '../errors.ts';
 import { checkDelay } from '../scheduler/event-loop.ts';
 import type { TimerHandle } from '../scheduler/handle.ts';
 import type { Turn } from '../scheduler/ready-queue.ts';
+import { shown } from '../shown-value.ts';
 import { listen, listOf, toOp } from './awaitable.ts';
 import type { Awaitable } from './coroutine.ts';
 import { currentLoop } from './current.ts';
@@ -101,11 +102,11 @@ export function wait<A extends Awaitable<unknown>>(
   awaitables: Iterable<A>,
   options: WaitOptions = {},
 ): Op<WaitResult<A>> {
-  checkOptions(options, WAIT_OPTIONS, 'wait()');
+  checkOptions(options, WAIT_OPTIONS, 'wait()', { number: 'timeoutMs', string: 'returnWhen' });
   if (options.timeoutMs !== undefined) checkDelay(options.timeoutMs, 'wait({ timeoutMs })');
   if (options.returnWhen !== undefined && !RETURN_WHEN.includes(options.returnWhen)) {
     throw new UsageError(
-      `wait({ returnWhen }) is one of ${RETURN_WHEN.join(', ')}, got ${options.returnWhen}`,
+      `wait({ returnWhen }) is one of ${RETURN_WHEN.join(', ')}, got ${shown(options.returnWhen)}`,
       {
         code: 'ERR_OXBOW_INVALID_OPTIONS',
       },

@@ -160,4 +160,15 @@ test('refuses what it cannot do', () => {
   assert.throws(() => trace.toMermaid({ maxSteps: 0 }), /toMermaid/);
 });
 
+test('one that was begun before run() says where to begin it', async () => {
+  const trace = traceLoop();
+  await run(() => sleep(1), { clock: new VirtualClock() });
+  trace.stop();
+  assert.match(
+    trace.toMermaid(),
+    /Note over Loop: nothing was recorded: .* Call traceLoop\(\) inside of run\(\)/,
+  );
+  assert.match(JSON.parse(trace.toChromeTrace()).otherData.note, 'inside of run()');
+});
+
 test.run();

@@ -175,7 +175,7 @@ test('a release without an acquire is refused', () => {
 });
 
 test('run takes a function', () => {
-  assert.throws(() => new Lock().run(5 as never), /Lock.run\(\) takes a function, got a number/);
+  assert.throws(() => new Lock().run(5 as never), /Lock.run\(\) takes a function, got 5/);
 });
 
 test.run();

@@ -151,7 +151,7 @@ test('can be subclassed by what acts at once', async () => {
 test('refuses callbacks that are no functions, at once', () => {
   assert.throws(
     () => new Future({ onCancel: 5 as never }),
-    /new Future\(\{ onCancel }\) takes a function, got a number/,
+    /new Future\(\{ onCancel }\) takes a function, got 5/,
   );
   assert.throws(
     () => new Future<void>().addDoneCallback(undefined as never),

@@ -193,7 +193,7 @@ test('a later failure of a member counts as looked at', async () => {
 test('refuses what cannot be waited for, and options it does not know', async () => {
   await virtually(async () => {
     const error = await gather([42 as never]).then(() => '', String);
-    assert.match(error, /gather\(\) takes an Op, a Task, a promise or a generator, got number/);
+    assert.match(error, /gather\(\) takes an Op, a Task, a promise or a generator, got 42/);
     assert.throws(() => gather([], { returnExeptions: true } as never), /did you mean "returnExceptions"/);
   });
 });

@@ -145,7 +145,7 @@ test('accepts debug options, and refuses options it does not know', async () => 
     await run(async () => {}, { slowCallback: 5 } as never).then(() => '', String),
     /did you mean "slowCallbackMs"/,
   );
-  assert.match(await run(5 as never).then(() => '', String), /run\(\) takes a function, got number/);
+  assert.match(await run(5 as never).then(() => '', String), /run\(\) takes a function, got 5/);
 });
 
 test('main is named after its function', async () => {

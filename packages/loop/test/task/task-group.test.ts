@@ -548,14 +548,17 @@ test('a body that is an arrow function returning a generator is driven too', asy
 });
 
 test('refuses what is not a function, and options it does not know', () => {
-  assert.throws(() => TaskGroup.run(1 as never), /TaskGroup.run\(\) takes a function, got number/);
+  assert.throws(
+    () => TaskGroup.run(1 as never),
+    /TaskGroup.run\(\) takes a function, got 1: write TaskGroup/,
+  );
   assert.throws(() => new TaskGroup({ onexit: 'join' } as never), /did you mean "onExit"/);
 });
 
 test('ends by joining or by cancelling, and knows no third way', () => {
   assert.throws(
     () => new TaskGroup({ onExit: 'leave' as never }),
-    /onExit }\) is 'join' or 'cancel', got leave/,
+    /onExit }\) is 'join' or 'cancel', got 'leave'/,
   );
 });
 

@@ -64,7 +64,7 @@ test('fails with what its function throws at once', async () => {
 });
 
 test('refuses what is not a function, and options it does not know', () => {
-  assert.throws(() => createTask(42 as never), /createTask\(\) takes a function, got number/);
+  assert.throws(() => createTask(42 as never), /createTask\(\) takes a function, got 42: write createTask/);
   assert.throws(() => createTask(async () => 1, { nam: 'x' } as never), /did you mean "name"/);
 });
 
@@ -649,7 +649,7 @@ test('outside run() tasks work on an implicit root', async () => {
 
 test('a forgotten star throws, and says what to write', async () => {
   const error = await run(
-    function* () {
+    function* forgetful() {
       yield sleep(1);
     } as never,
     { clock: new VirtualClock() },
@@ -657,7 +657,10 @@ test('a forgotten star throws, and says what to write', async () => {
     () => undefined,
     (thrown: unknown) => thrown,
   );
-  assert.match(String(error), /a star is missing, write "yield\* …"/);
+  assert.match(
+    String(error),
+    /yielded an? \w+ at forgetful \(.*task\.test\.ts:\d+:\d+\): a star is missing, write "yield\* …"/,
+  );
 });
 
 test('tasks that wait for each other in a circle all end when one of them is cancelled, in either form', async () => {

@@ -91,7 +91,7 @@ test('a time that has passed looks and returns', async () => {
 test('takes several, in whatever iterable', () => {
   assert.throws(
     () => wait(5 as never),
-    /wait\(\) takes several to wait for, in an array or another iterable: got number/,
+    /wait\(\) takes several to wait for, in an array or another iterable: got 5/,
   );
 });
 
