@@ -55,8 +55,8 @@ for (const [title, expected] of Object.entries({
     ['slow-callback', 'holder'],
   ],
   'what was left behind is cancelled, and a failure nobody looks at is told': [
-    'left ended',
     'A failure was never looked at (lost): RangeError: nobody looks',
+    'left ended',
   ],
   'a snapshot and a trace': [
     [

@@ -54,7 +54,7 @@ test('reports forgotten waits and native races, and lets tasks run by themselves
   );
   const folder = await mkdtemp(join(tmpdir(), 'oxbow-lint-'));
   try {
-    const tarballs = await pack(folder, ['loop']);
+    const tarballs = await pack(folder);
     const project = join(folder, 'project');
     await installAlone(project, [tarballs.get('loop')!.file, ...LINTERS]);
     const compilerOptions = { target: 'es2024', module: 'nodenext', strict: true, lib: ['es2024', 'dom'] };
