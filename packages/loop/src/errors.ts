@@ -42,7 +42,7 @@ export class CancelledError extends OxbowError {
 
   constructor(reason?: unknown) {
     const code = 'ERR_OXBOW_LOOP_CANCELLED';
-    super(describeReason(reason), reason instanceof Error ? { code, cause: reason } : { code });
+    super(describeReason(reason), isInstance(reason, Error) ? { code, cause: reason } : { code });
     this.reason = reason;
   }
 
@@ -52,8 +52,22 @@ export class CancelledError extends OxbowError {
 
   /** `reason` itself when it is a CancelledError, so that one request stays one error on its way through tasks. */
   static from(reason: unknown): CancelledError {
-    return reason instanceof CancelledError ? reason : new CancelledError(reason);
+    return isCancelled(reason) ? reason : new CancelledError(reason);
   }
+}
+
+/** `instanceof` for a value of anybody's: what cannot be asked (a revoked Proxy) is an instance of nothing. */
+export function isInstance<T>(value: unknown, of: abstract new (...args: never[]) => T): value is T {
+  try {
+    return value instanceof of;
+  } catch {
+    return false;
+  }
+}
+
+/** Whether a failure is a cancellation. */
+export function isCancelled(error: unknown): error is CancelledError {
+  return isInstance(error, CancelledError);
 }
 
 /**
@@ -61,14 +75,22 @@ export class CancelledError extends OxbowError {
  * AbortError of their own instead of the signal's reason, with it as the cause at best.
  */
 export function isAbortOf(request: CancelledError, error: unknown): boolean {
-  if (!(error instanceof Error) || error.name !== 'AbortError') return false;
-  return error.cause === undefined || error.cause === request;
+  if (!isInstance(error, Error)) return false;
+  try {
+    return error.name === 'AbortError' && (error.cause === undefined || error.cause === request);
+  } catch {
+    return false;
+  }
 }
 
 function describeReason(reason: unknown): string {
   if (reason === undefined) return 'Cancelled';
-  if (reason instanceof Error) return `Cancelled: ${reason.message}`;
-  return `Cancelled: ${String(reason)}`;
+  try {
+    return `Cancelled: ${isInstance(reason, Error) ? reason.message : String(reason)}`;
+  } catch {
+    // It has no text, or does not give it.
+    return `Cancelled: ${typeof reason}`;
+  }
 }
 
 /** Raised when a deadline passes before the work is done. */

@@ -3,7 +3,7 @@
  * it asks the other side to end, and settles when that has answered.
  */
 
-import { CancelledError } from '../errors.ts';
+import { type CancelledError, isCancelled, isInstance } from '../errors.ts';
 import type { EventLoop } from '../scheduler/event-loop.ts';
 import { currentLoop } from '../task/current.ts';
 import { Future } from '../task/future.ts';
@@ -42,7 +42,7 @@ export abstract class PendingCall<T> extends Future<T> {
 
   /** The other side has failed, or has ended because it was asked to. */
   fail(error: unknown): void {
-    if (error instanceof CancelledError) this.settle(CANCELLED, this.cancelReason ?? error);
+    if (isCancelled(error)) this.settle(CANCELLED, this.cancelReason ?? error);
     else if (this.cancelReason !== undefined && isAbort(error)) this.settle(CANCELLED, this.cancelReason);
     else this.settle(REJECTED, error);
   }
@@ -50,5 +50,5 @@ export abstract class PendingCall<T> extends Future<T> {
 
 /** What code that knows AbortSignals but not tasks throws when it is stopped. */
 function isAbort(error: unknown): boolean {
-  return error instanceof Error && error.name === 'AbortError';
+  return isInstance(error, Error) && error.name === 'AbortError';
 }

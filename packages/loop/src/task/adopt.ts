@@ -6,9 +6,7 @@ export interface Settleable {
   reject(error: unknown): void;
 }
 
-/**
- * Promises/A+ 2.3: settles `op` with `value`, following it when it is a thenable.
- */
+/** Promises/A+ 2.3: settles `op` with `value`, following it when it is a thenable, however that behaves. */
 export function adopt(op: Settleable, value: unknown): void {
   if (value === op) {
     op.reject(new TypeError('A promise cannot be resolved with itself'));

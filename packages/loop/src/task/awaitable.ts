@@ -1,8 +1,9 @@
 // Turns whatever can be waited for into an Op: the door of gather, race, wait, waitFor, shield and asCompleted.
 
 import { opProbe } from '../debug/instrument.ts';
-import { CancelledError, UsageError } from '../errors.ts';
+import { type CancelledError, isCancelled, UsageError } from '../errors.ts';
 import { shown } from '../shown-value.ts';
+import { adopt } from './adopt.ts';
 import { type Awaitable, isGenerator, isThenable } from './coroutine.ts';
 import { Op } from './op.ts';
 import { CANCELLED, FULFILLED, PENDING, REJECTED, type Waiter } from './operation.ts';
@@ -21,9 +22,12 @@ class UntilOp<T> extends Op<T> {
   }
 
   protected begin(): void {
-    this.#promise.then(
-      (value) => void this.settle(FULFILLED, value),
-      (error) => void this.settle(error instanceof CancelledError ? CANCELLED : REJECTED, error),
+    adopt(
+      {
+        fulfil: (value) => void this.settle(FULFILLED, value),
+        reject: (error) => void this.settle(isCancelled(error) ? CANCELLED : REJECTED, error),
+      },
+      this.#promise,
     );
   }
 }

@@ -1,6 +1,6 @@
 // call: enters a generator as a frame of its own, so that it costs the same at any depth and is unwound by itself.
 
-import { CancelledError, UsageError } from '../errors.ts';
+import { type CancelledError, isCancelled, UsageError } from '../errors.ts';
 import { isGenerator, type NoStray } from './coroutine.ts';
 import { FrameOp } from './frame.ts';
 import type { FrameEnd } from './handover.ts';
@@ -30,7 +30,7 @@ class CallOp<T> extends FrameOp<T> {
 
   exit(end: FrameEnd, outcome: unknown): void {
     if (end === 'returned') this.settle(FULFILLED, outcome);
-    else this.settle(outcome instanceof CancelledError ? CANCELLED : REJECTED, outcome);
+    else this.settle(isCancelled(outcome) ? CANCELLED : REJECTED, outcome);
   }
 
   /** From an async function there is no frame to enter: the generator becomes a task, as part of the one that waits. */

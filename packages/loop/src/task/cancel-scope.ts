@@ -4,11 +4,12 @@
 // boundary; cancellation from further out passes through, even when both come at once.
 
 import { checkOptions } from '../check-options.ts';
-import { CancelledError, isAbortOf, UsageError } from '../errors.ts';
+import { CancelledError, isAbortOf, isCancelled, UsageError } from '../errors.ts';
 import { checkDelay, type EventLoop } from '../scheduler/event-loop.ts';
 import type { TimerHandle } from '../scheduler/handle.ts';
 import { shown } from '../shown-value.ts';
-import { isGenerator, isGeneratorFunction, isThenable, type NoStray, type Result } from './coroutine.ts';
+import { adopt } from './adopt.ts';
+import { isGenerator, isGeneratorFunction, type NoStray, type Result } from './coroutine.ts';
 import { currentLoop, currentPlace, runAt } from './current.ts';
 import { FrameOp } from './frame.ts';
 import type { FrameEnd } from './handover.ts';
@@ -108,17 +109,12 @@ export class ScopeOp<T> extends FrameOp<T> {
       this.exit('threw', error);
       return;
     }
-    if (isGenerator(result)) result = runAt(region, () => spawnPart(result, this.name));
-    if (!isThenable(result)) this.exit('returned', result);
-    else {
-      const promise = result;
-      runAt(region, () =>
-        promise.then(
-          (value) => this.exit('returned', value),
-          (error) => this.exit('threw', error),
-        ),
-      );
-    }
+    runAt(region, () =>
+      adopt(
+        { fulfil: (value) => this.exit('returned', value), reject: (error) => this.exit('threw', error) },
+        isGenerator(result) ? spawnPart(result, this.name) : result,
+      ),
+    );
   }
 
   /** A generator awaited by an async function, or a scope outside of tasks: it needs a task of its own. */
@@ -156,7 +152,7 @@ export class ScopeOp<T> extends FrameOp<T> {
     const { requested } = region;
     const own = requested !== undefined && !this.#stopped;
     if (own && isAbortOf(requested, error)) this.#endOwn(requested);
-    else if (!(error instanceof CancelledError)) this.settle(REJECTED, error);
+    else if (!isCancelled(error)) this.settle(REJECTED, error);
     else if (!own || region.outer!.requesterOf(error) !== undefined) this.settle(CANCELLED, error);
     else this.#endOwn(requested);
   }
@@ -179,7 +175,7 @@ export class ScopeOp<T> extends FrameOp<T> {
     try {
       this.settle(FULFILLED, this.#boundary.cancelled(request));
     } catch (error) {
-      this.settle(error instanceof CancelledError ? CANCELLED : REJECTED, error);
+      this.settle(isCancelled(error) ? CANCELLED : REJECTED, error);
     }
   }
 }

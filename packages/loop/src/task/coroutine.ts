@@ -1,5 +1,6 @@
 // What a coroutine may be, in types and at run time: an async function, a plain function, or a generator that waits by `yield*`.
 
+import { isInstance } from '../errors.ts';
 import type { Coroutine, Suspend } from './suspension.ts';
 
 /** What the compiler says of a generator that yields something of its own: it has forgotten the star of a `yield*`. */
@@ -39,13 +40,21 @@ export function isGeneratorFunction(fn: unknown): boolean {
 }
 
 export function isGenerator(value: unknown): value is Coroutine<unknown> {
-  // Two steps up: a generator object inherits from its function's own prototype object.
-  return (
-    typeof value === 'object' &&
-    value !== null &&
-    typeof (value as { next?: unknown }).next === 'function' &&
-    Object.prototype.isPrototypeOf.call(generatorPrototype, value)
-  );
+  if (typeof value !== 'object' || value === null) return false;
+  try {
+    // Two steps up: a generator object inherits from its function's own prototype object.
+    return Object.prototype.isPrototypeOf.call(generatorPrototype, value);
+  } catch {
+    // A revoked Proxy answers nothing.
+    return false;
+  }
+}
+
+const nativeThen = Promise.prototype.then;
+
+/** Whether it is a promise of the engine's whose `then` nobody has replaced: one that keeps what promises promise. */
+export function isNativePromise(value: unknown): value is Promise<unknown> {
+  return isInstance(value, Promise) && value.then === nativeThen;
 }
 
 export function isThenable(value: unknown): value is PromiseLike<unknown> {

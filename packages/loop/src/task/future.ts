@@ -1,7 +1,7 @@
 // Future: a value that somebody will set. It knows nothing of tasks; a Task is a Future that sets itself.
 
 import { checkFunction, checkOptions } from '../check-options.ts';
-import { CancelledError, InvalidStateError } from '../errors.ts';
+import { CancelledError, InvalidStateError, isCancelled } from '../errors.ts';
 import { bound } from '../scheduler/context.ts';
 import type { EventLoop } from '../scheduler/event-loop.ts';
 import { CallbackTurn } from '../scheduler/handle.ts';
@@ -66,7 +66,7 @@ export class Future<T> extends Op<T> {
 
   /** @throws InvalidStateError when it is done already */
   setException(error: unknown): void {
-    if (!this.settle(error instanceof CancelledError ? CANCELLED : REJECTED, error)) {
+    if (!this.settle(isCancelled(error) ? CANCELLED : REJECTED, error)) {
       throw this.doneAlready('setException()');
     }
   }

@@ -34,6 +34,12 @@ const NEXT = 0;
 const RETURN = 1;
 const THROW = 2;
 
+/**
+ * Waits that a frame may begin while it is unwound, each ended by a return(), before it is dropped. Only one that begins another
+ * wait in answer to every return() (`finally { continue }`) comes so far.
+ */
+const MAX_DENIED_WAITS = 10_000;
+
 /** A suspension read by one `yield*` and by the driver came from the frame itself. */
 const READS_WHEN_DIRECT = 2;
 
@@ -83,6 +89,7 @@ function unwindsAfter(task: Stepped, root: Root, waitedFor: Operation | undefine
 function stepUntilWaiting(task: Stepped, firstMode: number, firstInput: unknown): void {
   let mode = firstMode;
   let input = firstInput;
+  let denied = 0;
   for (;;) {
     const unwinding = task.root?.unwindTo !== undefined;
     if (unwinding) countNesting(true);
@@ -109,26 +116,35 @@ function stepUntilWaiting(task: Stepped, firstMode: number, firstInput: unknown)
     }
     input = RESUMED;
     if (unwinding) countNesting(false);
-    if (result.done) {
-      if (handover.op !== undefined) clearHandover(task);
-      const { frame } = task;
-      const target = task.root?.unwindTo;
-      if (frame === undefined) {
-        if (target === undefined) task.returned(result.value);
-        else task.unwound();
-        return;
-      }
-      if (target === undefined) {
-        popFrame(task, frame);
-        frame.op.exit('returned', result.value);
-      } else if (leaveUnwound(task, frame, target)) mode = RETURN;
-      continue;
-    }
-    const next = onSuspended(task, result.value);
+    if (!result.done) {
+      const next = onSuspended(task, result.value);
+      if (next === undefined) return;
+      mode = next.mode;
+      input = next.input;
+      if (next.mode !== RETURN) continue;
+      if (next === denyWait && denied === 0) reportUnwindWait(task);
+      if (++denied < MAX_DENIED_WAITS) continue;
+    } else if (handover.op !== undefined) clearHandover(task);
+    denied = 0;
+    const next = leaveFrame(task, result.value);
     if (next === undefined) return;
-    mode = next.mode;
-    input = next.input;
+    mode = next;
   }
+}
+
+/** The innermost generator has ended: goes back to its caller. Returns how that goes on; `undefined`: the task has ended. */
+function leaveFrame(task: Stepped, value: unknown): number | undefined {
+  const { frame } = task;
+  const target = task.root?.unwindTo;
+  if (frame === undefined) {
+    if (target === undefined) task.returned(value);
+    else task.unwound();
+    return undefined;
+  }
+  if (target !== undefined) return leaveUnwound(task, frame, target) ? RETURN : NEXT;
+  popFrame(task, frame);
+  frame.op.exit('returned', value);
+  return NEXT;
 }
 
 /** The generator has ended otherwise than the Op meant that it began to iterate over by hand. */
@@ -146,6 +162,8 @@ interface Resumption {
 
 const unwindNow: Resumption = { mode: RETURN, input: undefined };
 const beginFrame: Resumption = { mode: NEXT, input: undefined };
+/** Ends a wait that a plainly nested generator has begun in its cleanup: nothing there can catch a return(). */
+const denyWait: Resumption = { mode: RETURN, input: undefined };
 
 /** Takes up the Op that has suspended the generator; returns what to do with it, `undefined` for nothing: it waits. */
 function onSuspended(task: Stepped, yielded: unknown): Resumption | undefined {
@@ -165,7 +183,7 @@ function onSuspended(task: Stepped, yielded: unknown): Resumption | undefined {
     root.unwindOnWake?.dueAgain();
     root.unwindOnWake = undefined;
     withdraw(task, op);
-    return { mode: THROW, input: unwindWait(task) };
+    return denyWait;
   }
   const { entering } = handover;
   if (entering !== undefined) return enterFrame(task, entering);
@@ -247,9 +265,10 @@ function strayYield(task: Stepped, yielded: unknown): UsageError {
   );
 }
 
-function unwindWait(task: Stepped): UsageError {
-  return new UsageError(
-    `Task "${task.name}" is being cancelled, and a generator nested by plain "yield* gen()" waits in its cleanup: nest it by "yield* call(gen())"`,
+function reportUnwindWait(task: Stepped): void {
+  const error = new UsageError(
+    `Task "${task.name}" is being cancelled, and a generator nested by plain "yield* gen()" waits in its cleanup, which ends there: nest it by "yield* call(gen())"`,
     { code: 'ERR_OXBOW_UNWIND_WAIT' },
   );
+  task.loop.report('Cleanup was cut short', error, task.name);
 }

@@ -5,7 +5,7 @@
 // gives a Reaction, which obeys Promises/A+ without a native promise inside.
 
 import { opProbe } from '../debug/instrument.ts';
-import { CancelledError, UsageError } from '../errors.ts';
+import { isCancelled, UsageError } from '../errors.ts';
 import { handleAround, type Surroundings, surroundings } from '../scheduler/context.ts';
 import type { EventLoop } from '../scheduler/event-loop.ts';
 import { adopt, type Settleable } from './adopt.ts';
@@ -197,7 +197,7 @@ export class Reaction<T> extends Op<T> implements Derived, Settleable {
   }
 
   reject(error: unknown): void {
-    this.settle(error instanceof CancelledError ? CANCELLED : REJECTED, error);
+    this.settle(isCancelled(error) ? CANCELLED : REJECTED, error);
   }
 
   /** @internal */

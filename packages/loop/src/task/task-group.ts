@@ -1,7 +1,7 @@
 // TaskGroup: tasks that live and end together.
 
 import { checkOptions } from '../check-options.ts';
-import { CancelledError, UsageError } from '../errors.ts';
+import { CancelledError, isCancelled, UsageError } from '../errors.ts';
 import { shown } from '../shown-value.ts';
 import { type Boundary, ScopeOp } from './cancel-scope.ts';
 import { isGeneratorFunction, type NoStray, type Result } from './coroutine.ts';
@@ -173,7 +173,7 @@ export class TaskGroup {
   }
 
   #bodyFailed(error: unknown): void {
-    if (error instanceof CancelledError) {
+    if (isCancelled(error)) {
       this.#cancelled ??= error;
       this.#abort(error);
     } else this.#failed(error);

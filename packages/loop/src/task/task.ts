@@ -2,19 +2,18 @@
 // generator is stepped by the loop each time what it waits for has come.
 
 import { checkOptions } from '../check-options.ts';
-import { CancelledError, isAbortOf, UsageError } from '../errors.ts';
+import { CancelledError, isAbortOf, isCancelled, UsageError } from '../errors.ts';
 import { runForTurn, type Surroundings, surroundings } from '../scheduler/context.ts';
 import type { EventLoop } from '../scheduler/event-loop.ts';
 import type { Turn } from '../scheduler/ready-queue.ts';
 import type { Resident } from '../scheduler/registry.ts';
 import { shown } from '../shown-value.ts';
-import { Continuation } from './continuation.ts';
-import { isGenerator, isGeneratorFunction, isThenable, type NoStray, type Result } from './coroutine.ts';
+import { adopt } from './adopt.ts';
+import { isGenerator, isGeneratorFunction, isNativePromise, type NoStray, type Result } from './coroutine.ts';
 import { type Context, currentLoop, currentPlace, driver, rootContext, runAt } from './current.ts';
 import type { Frame } from './frame.ts';
 import { Future } from './future.ts';
 import { type Stepped, step } from './generator-driver.ts';
-import { Op, Reaction } from './op.ts';
 import { CANCELLED, FULFILLED, type Operation, REJECTED, type Waiter } from './operation.ts';
 import { linkWait, type Place, type Region, type Root, rootOf, unlinkWait, type Wait } from './region.ts';
 import { type Coroutine, RESUMED } from './suspension.ts';
@@ -83,7 +82,7 @@ export class Task<T> extends Future<T> implements Stepped, Turn, Waiter, Residen
 
   override get name(): string {
     // Asked for rarely, so worked out only then.
-    this.label ??= (this.#source as { name?: string }).name || `task-${++counter}`;
+    this.label ??= nameOf(this.#source) || `task-${++counter}`;
     return this.label as string;
   }
 
@@ -234,27 +233,23 @@ export class Task<T> extends Future<T> implements Stepped, Turn, Waiter, Residen
     else this.drive(result);
   }
 
+  /** Goes on with what the function returned. */
   private drive(result: unknown): void {
-    if (isGenerator(result)) {
-      this.generator = result;
-      step(this, undefined);
-    } else if (result instanceof Op) {
-      const reaction = new Reaction<void>(this);
-      const continuation = new Continuation(
-        result,
-        (value) => this.returned(value),
-        (error) => this.threw(error),
-        this,
-        reaction,
-      );
-      result.observe();
-      runAt(this, () => continuation.attach());
-    } else if (isThenable(result)) {
+    if (isNativePromise(result)) {
       result.then(
         (value) => this.returned(value),
         (error) => this.threw(error),
       );
-    } else this.returned(result);
+    } else if (isGenerator(result)) {
+      this.generator = result;
+      step(this, undefined);
+    } else if (typeof result !== 'object' && typeof result !== 'function') this.returned(result);
+    else {
+      // Whatever its `then` does, it does on behalf of this task.
+      runAt(this, () =>
+        adopt({ fulfil: (value) => this.returned(value), reject: (error) => this.threw(error) }, result),
+      );
+    }
   }
 
   /** @internal */
@@ -268,7 +263,7 @@ export class Task<T> extends Future<T> implements Stepped, Turn, Waiter, Residen
   /** @internal */
   threw(error: unknown): void {
     const requested = this.root?.requested;
-    if (error instanceof CancelledError) this.finish(CANCELLED, error);
+    if (isCancelled(error)) this.finish(CANCELLED, error);
     else if (requested !== undefined && isAbortOf(requested, error)) this.finish(CANCELLED, requested);
     else this.finish(REJECTED, error);
   }
@@ -294,6 +289,16 @@ export class Task<T> extends Future<T> implements Stepped, Turn, Waiter, Residen
     this.parent = undefined;
     if (this.loop.instrument !== undefined) this.loop.instrument.taskDone?.(this, ENDINGS[progress], outcome);
     this.settle(progress, outcome);
+  }
+}
+
+/** The name of a function; what it was replaced by may be anything, or throw. */
+function nameOf(source: unknown): string | undefined {
+  try {
+    const { name } = source as { name?: unknown };
+    return typeof name === 'string' ? name : undefined;
+  } catch {
+    return undefined;
   }
 }
 

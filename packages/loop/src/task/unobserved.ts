@@ -1,6 +1,7 @@
 // Failures nobody has looked at: reported once, when the future is collected or its loop ends, whichever is first.
 
 import { originOf } from '../debug/origin.ts';
+import { isInstance } from '../errors.ts';
 import { onExit } from '../host/program.ts';
 import type { EventLoop } from '../scheduler/event-loop.ts';
 
@@ -25,7 +26,7 @@ let exitHooked = false;
 function remember(loop: EventLoop, name: string, error: unknown, owner: object): Unobserved {
   const failure = { loop, name, error, createdAt: originOf(owner) };
   // Until its stack is asked for, an error holds the receivers of all its frames, and so the very task that failed.
-  if (error instanceof Error) void error.stack;
+  if (isInstance(error, Error)) void error.stack;
   pending.add(failure);
   collected.register(owner, failure, owner);
   if (!exitHooked) {

@@ -6,7 +6,9 @@ import {
   call,
   checkpoint,
   createTask,
+  currentLoop,
   currentTask,
+  type Op,
   sleep,
   timeout,
 } from '../../src/index.ts';
@@ -160,37 +162,112 @@ test('a plainly nested generator without a wait in its finally is unwound like a
   });
 });
 
-test('a wait begun during unwinding in a plainly nested generator fails with ERR_OXBOW_UNWIND_WAIT', async () => {
-  await virtuallyGenerated(function* () {
-    const log: string[] = [];
-    const inner = function* (): Coroutine<void> {
-      try {
-        yield* sleep(1000);
-      } finally {
-        yield* sleep(1);
-        log.push('inner waited');
-      }
-    };
-    const task = createTask(function* () {
-      yield* inner();
-      log.push('ran on');
-    });
-    yield* sleep(1);
-    task.cancel();
-    let error: unknown;
+/** A task whose plainly nested generator waits in its cleanup, as written by `cleanup`; what it says and what is reported. */
+function* cancelledInCleanup(
+  cleanup: (log: string[]) => Coroutine<void>,
+  cancel: (body: () => Coroutine<void>) => Coroutine<string>,
+): Coroutine<unknown> {
+  const log: string[] = [];
+  const reports: string[] = [];
+  const loop = currentLoop();
+  const before = loop.onUnhandled;
+  loop.onUnhandled = ({ error, name }) => reports.push(`${name}: ${code(error)}`);
+  const inner = function* (): Coroutine<void> {
     try {
-      yield* task;
-    } catch (thrown) {
-      error = thrown;
+      yield* sleep(1000);
+    } finally {
+      yield* cleanup(log);
     }
-    assert.is(code(error), 'ERR_OXBOW_UNWIND_WAIT');
-    assert.match(String(error), /nest it by "yield\* call\(gen\(\)\)"/);
+  };
+  const outcome = yield* cancel(function* () {
+    yield* inner();
+    log.push('OUTER RUNS ON');
+    yield* sleep(1);
+    log.push('and further');
+  });
+  yield* sleep(100);
+  loop.onUnhandled = before;
+  return [outcome, log, reports];
+}
+
+const cleanups: Record<string, (log: string[]) => Coroutine<void>> = {
+  waits: function* (log) {
+    yield* sleep(1);
+    log.push('inner waited');
+  },
+  'ignores errors of what it waits for': function* (log) {
+    try {
+      yield* sleep(1);
+      log.push('inner waited');
+    } catch {
+      log.push('swallowed');
+    }
+  },
+  'waits again in a finally of its own': function* (log) {
+    try {
+      yield* sleep(1);
+    } finally {
+      yield* sleep(1);
+      log.push('inner waited');
+    }
+  },
+  'answers every return with another wait': function* () {
+    for (;;) {
+      try {
+        yield* sleep(1);
+      } finally {
+      }
+    }
+  },
+};
+
+for (const [what, cleanup] of Object.entries(cleanups)) {
+  test(`a cancelled task does not run on behind a plainly nested generator whose cleanup ${what}`, async () => {
+    const found = await virtuallyGenerated(() =>
+      cancelledInCleanup(cleanup, function* (body) {
+        const task = createTask(body, { name: 'cancelled' });
+        yield* sleep(1);
+        task.cancel();
+        return yield* task.catch((error) => nameOf(error)) as unknown as Op<string>;
+      }),
+    );
+    assert.equal(found, ['CancelledError', [], ['cancelled: ERR_OXBOW_UNWIND_WAIT']]);
+  });
+
+  test(`a deadline does not let the body run on behind one whose cleanup ${what}`, async () => {
+    const found = await virtuallyGenerated(() =>
+      cancelledInCleanup(cleanup, function* (body) {
+        const scope = timeout(1, body);
+        try {
+          yield* scope;
+          return 'returned';
+        } catch (error) {
+          return nameOf(error);
+        }
+      }),
+    );
+    const [outcome, log, reports] = found as [string, string[], string[]];
+    assert.is(outcome, 'TimeoutError');
+    assert.equal(log, []);
+    assert.ok(reports.length <= 1);
+  });
+
+  test(`nor does a body that returns its generator, whose cleanup ${what}`, async () => {
+    const found = await virtuallyGenerated(() =>
+      cancelledInCleanup(cleanup, function* (body) {
+        const task = createTask(async () => await timeout(1, () => body()));
+        return yield* task.catch((error) => nameOf(error)) as unknown as Op<string>;
+      }),
+    );
+    const [outcome, log] = found as [string, string[]];
+    assert.is(outcome, 'TimeoutError');
     assert.equal(log, []);
   });
-});
+}
 
 test('the wait that failed so is taken back: nothing goes on behind the error', async () => {
   await virtuallyGenerated(function* () {
+    currentLoop().onUnhandled = () => {};
     const future = createTask(() => sleep(50));
     const inner = function* (): Coroutine<void> {
       try {
@@ -214,6 +291,7 @@ test('the wait that failed so is taken back: nothing goes on behind the error', 
 
 test('so is what was begun for that wait alone', async () => {
   await virtuallyGenerated(function* () {
+    currentLoop().onUnhandled = () => {};
     let undone = 0;
     const inner = function* (): Coroutine<void> {
       try {

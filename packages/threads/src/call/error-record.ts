@@ -81,6 +81,23 @@ const OWN_ROOMS = new Set(['name', 'message', 'stack', 'cause', 'errors']);
 
 /** A thrown value as plain data that can cross. It never throws: fields that cannot cross become words in their place. */
 export function recordFailure(thrown: unknown, border: Border, depth = 0): FailureRecord {
+  try {
+    return recordAsItIs(thrown, border, depth);
+  } catch (error) {
+    // It does not even say what it is: a revoked Proxy, a getter that throws.
+    const message = `What was thrown cannot be read: ${String((error as Partial<Error> | undefined)?.message)}`;
+    return {
+      kind: 'error',
+      classes: ['TypeError', 'Error'],
+      name: 'TypeError',
+      message,
+      stack: undefined,
+      fields: {},
+    };
+  }
+}
+
+function recordAsItIs(thrown: unknown, border: Border, depth: number): FailureRecord {
   if (depth > MAX_CAUSE_DEPTH) return { kind: 'value', value: `(deeper than ${MAX_CAUSE_DEPTH} causes)` };
   if (!(thrown instanceof Error)) return { kind: 'value', value: crossable(thrown, border) };
   if (thrown instanceof DOMException) return recordDomException(thrown, border, depth);

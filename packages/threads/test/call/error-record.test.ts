@@ -97,6 +97,18 @@ test('thrown values that are no errors arrive as they are, or in words', () => {
   assert.is(cross(Symbol('s') as unknown), '(Symbol(s))');
 });
 
+test('what does not even say what it is arrives as a TypeError', () => {
+  const { proxy, revoke } = Proxy.revocable({}, {});
+  revoke();
+  assert.match(String(cross(proxy)), /^TypeError: What was thrown cannot be read: .*revoked/);
+  const hostile = Object.defineProperty(new RangeError('no'), 'message', {
+    get() {
+      throw new Error('from the getter');
+    },
+  });
+  assert.match(String(cross(hostile)), /^TypeError: What was thrown cannot be read: from the getter/);
+});
+
 test('the reason of a cancellation crosses as itself, an error as its message', () => {
   assert.equal(crossingReason({ because: 1 }, 'thread'), { because: 1 });
   assert.is(crossingReason(new Error('too slow'), 'thread'), 'too slow');
