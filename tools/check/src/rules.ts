@@ -10,6 +10,7 @@ import { errorCodes } from './rules/error-codes.ts';
 import { fileSize } from './rules/file-size.ts';
 import { links } from './rules/links.ts';
 import { readme } from './rules/readme.ts';
+import { realTime } from './rules/real-time.ts';
 import { sansIo } from './rules/sans-io.ts';
 import { sideEffects } from './rules/side-effects.ts';
 import { syntax } from './rules/syntax.ts';
@@ -25,6 +26,7 @@ export const RULES: readonly Rule[] = [
   syntax,
   entries,
   tests,
+  realTime,
   links,
   readme,
   docComments,

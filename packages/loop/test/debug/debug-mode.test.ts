@@ -16,6 +16,7 @@ import { debugByEnvironment } from '../../src/scheduler/loop-options.ts';
 const test = suite('debug mode');
 
 function hold(ms: number): void {
+  // real time: a block is what is reported, and it lasts at least this long
   for (const startMs = performance.now(); performance.now() - startMs < ms; );
 }
 

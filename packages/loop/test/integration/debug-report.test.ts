@@ -4,6 +4,7 @@ import { createTask, type DebugReport, run, type SlowCallbackReport, sleep } fro
 const test = suite('reports of slow callbacks');
 
 function hold(ms: number): void {
+  // real time: a block is what is reported, and it lasts at least this long
   for (const startMs = performance.now(); performance.now() - startMs < ms; );
 }
 
@@ -18,7 +19,7 @@ test('reach the reporter when the loop is free again: who, where from, what ran'
     // On an overloaded machine a block may be over, or just left, before the watchdog has its stack: the next is longer.
     for (let holdMs = 200; complete === undefined; holdMs *= 2) {
       hold(holdMs);
-      // The report comes when the loop is free, behind the worker's answer.
+      // real time: the report comes when the loop is free, behind the answer of the watchdog's thread; else it blocks again
       await sleep(150);
     }
   }

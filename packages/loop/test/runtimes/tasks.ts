@@ -119,6 +119,7 @@ async function tellsWhatIsWrong(): Promise<void> {
   await run(async () => {
     void sleep(5);
     const hold = (): void => {
+      // real time: a block is what is reported, and it lasts at least this long
       for (const startMs = performance.now(); performance.now() - startMs < 80; );
     };
     await createTask(async () => hold(), { name: 'holder' });
