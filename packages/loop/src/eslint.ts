@@ -1,4 +1,7 @@
-// The door for ESLint: what a forgotten `await` of an Op looks like to typescript-eslint. Data alone; it needs neither of the two.
+/**
+ * The door for ESLint: what a forgotten `await` of an Op looks like to typescript-eslint. Data alone; it
+ * needs neither of the two.
+ */
 
 /** One object of ESLint's flat configuration. */
 export interface LintConfig {
@@ -17,10 +20,11 @@ const PACKAGES: readonly string[] = [
 ];
 
 /**
- * Reports an Op, task or promise that nobody waits for: `queue.put(1);` never happens without an `await`. What runs by itself
- * is allowed: `createTask(…)`, `group.createTask(…)`.
+ * Reports an Op, task or promise that nobody waits for: `queue.put(1);` never happens without an `await`.
+ * What runs by itself is allowed: `createTask(…)`, `group.createTask(…)`.
  *
- * It sets `@typescript-eslint/no-floating-promises`, which needs the plugin of typescript-eslint and type information.
+ * It sets `@typescript-eslint/no-floating-promises`, which needs the plugin of typescript-eslint and type
+ * information.
  */
 export const floatingOps: LintConfig = {
   name: '@oxbow/loop/floating-ops',
@@ -39,7 +43,10 @@ export const floatingOps: LintConfig = {
   },
 };
 
-/** Reports `Promise.race`: what it leaves behind is still a wait, and can take the request to cancel. `race` ends its losers. */
+/**
+ * Reports `Promise.race`: what it leaves behind is still a wait, and can take the request to cancel. `race`
+ * ends its losers.
+ */
 export const nativeRace: LintConfig = {
   name: '@oxbow/loop/native-race',
   rules: {

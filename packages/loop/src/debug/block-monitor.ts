@@ -1,34 +1,39 @@
-// Decides from signs of life when a block begins, is to be reported again, and ends. No clock, no threads: it is told
-// the time.
+/**
+ * Decides, from the times at which the main thread last showed signs of life, when a block has begun, when to
+ * report it again, and when it has ended. It reads no clock and starts no thread: the caller passes the time
+ * in.
+ */
 
-/** The second report of one block comes when it has lasted this many times longer than at the first, and so on. */
+/** A block is reported again when it has lasted this many times longer than at its last report … */
 const REPEAT_FACTOR = 4;
-/** But at least this often, in milliseconds. */
+/** … but at least this often, in milliseconds. */
 const MAX_REPEAT_MS = 60_000;
 
-/** A watcher as late as this did not run: what it missed is no block. */
+/**
+ * A look that comes this many beats late means that the watcher did not run either: that time is no block.
+ */
 const LATE_BEATS = 4;
 
-/** What a look at the signs of life means. */
+/** What `look` found: a block that has become worth a report, or one that is over, with its length so far. */
 export type BlockEvent =
   | { readonly kind: 'blocked'; readonly blockedMs: number }
   | { readonly kind: 'ended'; readonly blockedMs: number };
 
-/** What is known at a look, in milliseconds of one clock. */
+/** What the watcher reads at each look. All times are milliseconds of the same clock. */
 export interface SignsOfLife {
   readonly nowMs: number;
-  /** When the loop last came round. */
+  /** When the main thread last stored its sign of life. */
   readonly aliveAtMs: number;
-  /** How often it comes round when nothing holds it. */
+  /** How often it stores one when nothing blocks it. */
   readonly beatMs: number;
   readonly slowCallbackMs: number;
 }
 
-/** Watches one loop's signs of life. Call `look` about every `beatMs`. */
+/** Follows one main thread. Call `look` about once every `beatMs`. */
 export class BlockMonitor {
   #lookedAtMs: number | undefined = undefined;
   #aliveAtMs: number | undefined = undefined;
-  /** The last beat before the present block; `undefined` while the loop comes round. */
+  /** The last sign of life before the block that is being reported; `undefined` when there is none. */
   #blockedSinceMs: number | undefined = undefined;
   #nextReportMs = 0;
   /** Time in which the watcher did not run either: the machine slept or was overloaded. */
@@ -50,7 +55,7 @@ export class BlockMonitor {
     else if (sinceLookMs > LATE_BEATS * beatMs) this.#excusedMs += sinceLookMs;
     this.#aliveAtMs = aliveAtMs;
     const silentMs = nowMs - aliveAtMs - this.#excusedMs;
-    // What holds the loop may have begun just before the next beat was due.
+    // The block may have begun as late as just before the next sign of life was due.
     const blockedMs = silentMs - beatMs;
     if (blockedMs < signs.slowCallbackMs || blockedMs < this.#nextReportMs) return undefined;
     this.#blockedSinceMs = aliveAtMs;

@@ -1,5 +1,8 @@
-// Writes a trace as the JSON that chrome://tracing and Perfetto open: a row for each task, with its steps and its waits.
-// The format: "Trace Event Format" (Chromium), complete events (X), flow events (s, f), instants (i), metadata (M).
+/**
+ * Writes a trace as the JSON that chrome://tracing and Perfetto open: a row for each task, with its steps and
+ * its waits. The format: "Trace Event Format" (Chromium), complete events (X), flow events (s, f), instants
+ * (i), metadata (M).
+ */
 
 import { NOTHING_RECORDED, type Recording, type TraceEvent } from './trace-events.ts';
 

@@ -1,5 +1,7 @@
-// Debug mode of one loop: puts together the watchdog, the finders, and the one reporter they all tell. It knows no tasks: what
-// it says of them it learns from the hooks and from who is running.
+/**
+ * Debug mode of one loop: puts together the watchdog, the finders, and the one reporter they all tell. It
+ * knows no tasks: what it says of them it learns from the hooks and from who is running.
+ */
 
 import { writeError } from '../host/program.ts';
 import { reportToConsole, type UnhandledFailure } from '../scheduler/unhandled-failure.ts';

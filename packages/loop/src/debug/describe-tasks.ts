@@ -1,4 +1,4 @@
-// What every task of a loop is doing: a snapshot for people and for programs. It only reads.
+/** What every task of a loop is doing: a snapshot for people and for programs. It only reads. */
 
 import { checkOptions } from '../check-options.ts';
 import type { EventLoop } from '../scheduler/event-loop.ts';
@@ -29,20 +29,22 @@ export interface DescribeTasksOptions {
   /** Default: the current loop. */
   readonly loop?: EventLoop;
   /**
-   * How many generators are located, at about 0.1 ms each after 50 to 100 ms for the first, during which the thread does
-   * nothing else; 0 for none. Default 1000.
+   * How many generators are located, at about 0.1 ms each after 50 to 100 ms for the first, during which the
+   * thread does nothing else; 0 for none. Default 1000.
    */
   readonly maxLocations?: number;
 }
 
-/** The default of `maxLocations`: a tenth of a second, beside that of the first. */
+/**
+ * Default of `maxLocations`: 1000 generators at 0.1 ms are a tenth of a second, besides what the first costs.
+ */
 export const DEFAULT_MAX_LOCATIONS = 1000;
 
 /**
- * Describes every task that is not done: what it waits for, who waits for it, where it was created (in debug mode), and
- * for generators file and line of each suspended frame. Print it for a tree.
+ * Describes every task that is not done: what it waits for, who waits for it, where it was created (in debug
+ * mode), and for generators file and line of each suspended frame. Print it for a tree.
  *
- * The moment described is that of the call.
+ * The snapshot is of the moment of the call: what happens while the promise is awaited does not change it.
  */
 export async function describeTasks(options: DescribeTasksOptions = {}): Promise<TaskSnapshot> {
   checkOptions(options, ['loop', 'maxLocations'], 'describeTasks()');
@@ -50,7 +52,7 @@ export async function describeTasks(options: DescribeTasksOptions = {}): Promise
   return snapshot(loop, maxLocations);
 }
 
-/** The same at once. @internal */
+/** `describeTasks` without the promise, for callers that must not wait. @internal */
 export function snapshot(loop: EventLoop, maxLocations: number = DEFAULT_MAX_LOCATIONS): TaskSnapshot {
   const notes: string[] = [];
   const tasks = [...allTasks(loop)];

@@ -1,19 +1,25 @@
-// Where generators are suspended: the engine knows file and line of each, and tells them through the inspector. It costs
-// nothing until asked; asking holds the thread for 50 to 100 ms, most of it to learn the names of all scripts.
+/**
+ * Finds file and line at which generators are suspended. The engine knows them and tells them through the
+ * inspector, so nothing is recorded while the program runs. Asking blocks the thread for 50 to 100 ms, most
+ * of it to learn the names of all scripts (Node 24.21, 2 cores, 2026-11).
+ */
 
 import type { InspectorNotification, Runtime, Session } from 'node:inspector';
 import { requireBuiltin } from '../host/builtin.ts';
 import { readablePlace } from './origin.ts';
 
-/** How the inspector reaches the generators, for as long as it looks. */
+/** The global under which the inspector finds the generators; it is there only while the inspector looks. */
 const HANDOVER_SYMBOL = 'oxbow.debug.generators';
 
-/** Where each generator is suspended, `function (file:line:column)`; `undefined` for one that is running or has ended. */
+/**
+ * Where each generator is suspended, `function (file:line:column)`; `undefined` for one that is running or
+ * has ended.
+ */
 export type GeneratorLocations = ReadonlyMap<object, string | undefined>;
 
 /**
- * Locates suspended generators of this thread. Plain `yield* inner()` shows the outer one only: the engine holds no
- * handle to what it delegates to.
+ * Locates suspended generators of this thread. Plain `yield* inner()` shows the outer one only: the engine
+ * holds no handle to what it delegates to.
  *
  * @throws where the inspector is not to be had, as under `--permission`
  */
@@ -48,7 +54,10 @@ export function locateGenerators(generators: readonly object[]): GeneratorLocati
   }
 }
 
-/** Where one generator is suspended; `undefined` where that cannot be told. It takes 50 ms and more: for errors alone. */
+/**
+ * Where one generator is suspended, or `undefined` without an inspector. It blocks for 50 ms and more, so it
+ * is for error messages only.
+ */
 export function placeOfGenerator(generator: object): string | undefined {
   try {
     return locateGenerators([generator]).get(generator);

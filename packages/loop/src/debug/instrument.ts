@@ -1,6 +1,9 @@
-// The seam through which debug mode and traces watch a loop: hooks that cost one `undefined` check while nobody looks.
+/**
+ * The seam through which debug mode and traces watch a loop: hooks that cost one `undefined` check while
+ * nobody looks.
+ */
 
-/** What an instrument is told about: it may keep it, never change it. */
+/** A task or an operation, as hooks see it. They may keep a reference to it, but must not change it. */
 export interface Observed {
   readonly name: string;
 }
@@ -16,20 +19,22 @@ export interface Instrument {
   taskCreated?(task: Observed, parent: Observed | undefined): void;
   /** A task has ended with a value or an error, and those that wait for it are about to hear. */
   taskDone?(task: Observed, how: TaskEnding, outcome: unknown): void;
-  /** A task's step, a wait's end or a callback begins to hold the loop. */
+  /** The loop begins to run something: a step of a task, the end of a wait, or a callback. */
   turnBegin?(turn: object): void;
-  /** It gives the loop back; what it resolved of async functions runs next, in microtasks. */
+  /** It has returned to the loop. Async functions whose promises it resolved go on next, in microtasks. */
   turnEnd?(turn: object): void;
   /** The task begins to wait for `what`. */
   waitBegan?(task: Observed, what: Observed): void;
   /**
-   * The native promise that the task awaits is about to be resolved: the task goes on in the next microtask. Waits that
-   * end otherwise end with a turn.
+   * The native promise that the task awaits is about to be resolved: the task goes on in the next microtask.
+   * Waits that end otherwise end with a turn.
    */
   waitEnded?(task: Observed, what: Observed): void;
 }
 
-/** Hooks around operations. They are the process's, not a loop's: an Op belongs to no loop before it begins. */
+/**
+ * Hooks around operations. They are the process's, not a loop's: an Op belongs to no loop before it begins.
+ */
 export interface OpProbe {
   /** An Op is being made: its constructors are still running. */
   opCreated(op: Observed): void;
@@ -37,10 +42,10 @@ export interface OpProbe {
   opAwaited(op: Observed): void;
 }
 
-/** Where the probe is put while debug mode is on. */
+/** Holds the probe while debug mode is on; operations look here. */
 export const opProbe: { current: OpProbe | undefined } = { current: undefined };
 
-/** What carries an instrument. */
+/** What instruments are attached to: a loop. */
 export interface Instrumented {
   instrument: Instrument | undefined;
 }

@@ -1,26 +1,28 @@
-// The stack of the main thread while it runs: a debugger session opened from another thread pauses it for a millisecond
-// or two, asks whose code that is, and lets it go on. Only for worker threads.
-//
-// V8 obeys between two steps of JavaScript, and inside of regular expressions, sorting, JSON and Atomics.wait too. A
-// synchronous call into the system (a file, a child process, cryptography) is not interrupted: the pause comes when it
-// returns, in the function that called it.
+/**
+ * Reads the stack of the main thread while that runs. A debugger session, opened from a worker thread, pauses
+ * it for a millisecond or two (2026-11), asks which task the code belongs to, and lets it go on.
+ *
+ * V8 can be paused between two steps of JavaScript, and inside of regular expressions, sorting, JSON and
+ * Atomics.wait. It cannot be paused inside a synchronous call into the system (files, child processes,
+ * cryptography): there the pause comes when the call returns, in the function that made it.
+ */
 
 import type { Debugger, Session } from 'node:inspector';
 import { requireBuiltin } from '../host/builtin.ts';
 import { isOwnFrame, readablePlace } from './origin.ts';
 import { RUNNER_SYMBOL } from './watchdog-memory.ts';
 
-/** Frames kept of a stack. */
+/** How many frames of a stack are kept, from the innermost. */
 const MAX_FRAMES = 20;
 
-/** On whose behalf the paused code runs. */
+/** The task to which the paused code belongs. */
 export interface Runner {
   readonly loop: number;
   readonly task: string | undefined;
   readonly createdAt: string | undefined;
 }
 
-/** What was running. */
+/** What was running when the thread was paused. */
 export interface LiveStack {
   /** The innermost call first, `function (file:line:column)`. */
   readonly frames: readonly string[];
@@ -34,7 +36,9 @@ export class LiveStackRequest {
   readonly #urls = new Map<string, string>();
   #open = true;
 
-  /** @throws when a session cannot be opened. Never call it where the inspector is not permitted: Node aborts. */
+  /**
+   * @throws when a session cannot be opened. Never call it where the inspector is not permitted: Node aborts.
+   */
   constructor(taken: (stack: LiveStack) => void) {
     const { Session } = requireBuiltin('node:inspector', 'Reading the stack');
     this.#session = new Session();
@@ -55,7 +59,7 @@ export class LiveStackRequest {
 
   #onPaused(callFrames: readonly Debugger.CallFrame[]): void {
     const frames = readableFrames(callFrames, this.#urls);
-    // Frames of Node's own see other globals.
+    // Node's own frames see another globalThis, without the function that is called below.
     const top =
       callFrames.find(({ location }) => !this.#urls.get(location.scriptId)?.startsWith('node:')) ??
       callFrames[0];
@@ -84,7 +88,8 @@ export class LiveStackRequest {
 }
 
 /**
- * The frames of the program: without the loop's and Node's below them. None when nothing of the program was running.
+ * The frames of the program: without the loop's and Node's below them. None when nothing of the program was
+ * running.
  *
  * @param urls the address of each script, by its id: call frames themselves no longer tell
  */

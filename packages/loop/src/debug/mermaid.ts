@@ -1,4 +1,4 @@
-// Writes a trace as a Mermaid sequence diagram: coroutine → loop → I/O → resume, one arrow for each step.
+/** Writes a trace as a Mermaid sequence diagram: coroutine → loop → I/O → resume, one arrow for each step. */
 
 import { NOTHING_RECORDED, type Recording, type TraceEvent } from './trace-events.ts';
 

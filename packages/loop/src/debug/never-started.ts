@@ -1,14 +1,19 @@
-// Finds Ops that nobody ever waits for: `sleep(1)` without `await`. An Op looks the same until it is too late, so each new
-// one is watched until it is awaited, collected, or its loop ends.
+/**
+ * Finds Ops that nobody ever waits for: `sleep(1)` without `await`. One that will be awaited later looks just
+ * like one that was forgotten, so each is watched until it is awaited, until it is garbage-collected, or
+ * until its loop ends.
+ */
 
 import { type Instrumented, type Observed, type OpProbe, opProbe } from './instrument.ts';
 import { placeIn, type StackHolder, takeOpStack } from './origin.ts';
 import { followTurns, runningLoop } from './running.ts';
 
-/** Ops watched at a time; what comes beyond, in programs that make them in masses beforehand, is not watched. */
+/**
+ * How many Ops are watched at a time. A program that makes more before it awaits them has the rest unwatched.
+ */
 export const MAX_WATCHED_OPS = 10_000;
 
-/** Told of an Op that never started. */
+/** Called for each Op that never started, with the place where it was made, if that is known. */
 export type OnNeverStarted = (name: string, createdAt: string | undefined) => void;
 
 /** Gives the loop that belongs to the process, if there is one yet. */
@@ -28,8 +33,8 @@ const collected = new FinalizationRegistry<Record>((record) => {
   if (open.delete(record)) tell(record);
 });
 
-// Nearly every Op is awaited before the next one is made: that one is only noted here, in variables rather than an object,
-// since every Op of every turn comes by.
+// Nearly every Op is awaited before the next one is made. So the newest is only noted here, in variables
+// rather than in an object, because this happens for every Op of every turn.
 let newestOp: Observed | undefined;
 let newestLoop: object | undefined;
 let newestStack: StackHolder | undefined;
@@ -58,8 +63,8 @@ const probe: OpProbe = {
 };
 
 /**
- * Reports Ops made on `loop` that nobody waits for: when they are collected, and what is left when the returned
- * function is called. One that is made outside of all loops belongs to the implicit one.
+ * Reports Ops made on `loop` that nobody waits for: when they are collected, and what is left when the
+ * returned function is called. One that is made outside of all loops belongs to the implicit one.
  */
 export function watchOps(
   loop: Instrumented,
@@ -83,7 +88,7 @@ export function watchOps(
   };
 }
 
-/** It was not awaited at once: it may be later, so it is watched in earnest. */
+/** The newest Op was not awaited before the next was made: from now on it is watched. */
 function settleNewest(): void {
   const op = newestOp;
   const loop = newestLoop;

@@ -1,6 +1,9 @@
-// What debug mode tells: records for programs, and the text for people.
+/**
+ * The reports of debug mode: each is a record for programs, with the text for people in it. Builds them and
+ * sends them nowhere.
+ */
 
-/** Something held the loop longer than `slowCallbackMs`. */
+/** Something blocked the loop for longer than `slowCallbackMs`. */
 export interface SlowCallbackReport {
   readonly kind: 'slow-callback';
   /** The task that held it; `undefined` for a callback outside of tasks. */
@@ -12,9 +15,9 @@ export interface SlowCallbackReport {
   readonly slowCallbackMs: number;
   /** What was running, the innermost call first: `function (file:line:column)`. */
   readonly stack: readonly string[];
-  /** It holds the loop at this moment. */
+  /** Whether it still blocked the loop when the report was made. */
   readonly ongoing: boolean;
-  /** Why something is missing, or what to know when reading it. */
+  /** Why a part is missing or inexact; `undefined` for a complete report. */
   readonly note: string | undefined;
   readonly text: string;
 }
@@ -27,7 +30,10 @@ export interface NeverStartedReport {
   readonly text: string;
 }
 
-/** A failure that reached nobody: of a task or future never looked at, of a callback, of a resource that closes. */
+/**
+ * A failure that reached nobody: of a task or future never looked at, of a callback, of a resource that
+ * closes.
+ */
 export interface UnhandledFailureReport {
   readonly kind: 'unhandled-failure';
   readonly message: string;
@@ -37,7 +43,7 @@ export interface UnhandledFailureReport {
   readonly text: string;
 }
 
-/** Debug mode itself cannot do part of its work. */
+/** A part of debug mode does not work here; the text says which and why. */
 export interface UnavailableReport {
   readonly kind: 'unavailable';
   readonly text: string;
@@ -66,7 +72,7 @@ export function slowCallbackReport(facts: Omit<SlowCallbackReport, 'kind' | 'tex
   return { kind: 'slow-callback', ...facts, text: paragraph(lines) };
 }
 
-/** The line that follows reports written while the loop was blocked. */
+/** The line written at the end of a block that was reported while it lasted. */
 export function blockEnded(task: string | undefined, blockedMs: number): string {
   return paragraph([`${PREFIX} The loop goes on: ${who(task)} held it for ${Math.round(blockedMs)} ms`]);
 }

@@ -1,5 +1,7 @@
-// Who is running: the task of the present turn, or the one whose async context the code runs in. Debug mode learns both
-// without knowing tasks, because a loop has to be able to start debug mode, and tasks know loops.
+/**
+ * Who is running: the task of the present turn, or the one whose async context the code runs in. Debug mode
+ * learns both without knowing tasks, because a loop has to be able to start debug mode, and tasks know loops.
+ */
 
 import { ambient } from '../scheduler/context.ts';
 import { attachInstrument, type Instrumented, type Observed } from './instrument.ts';
@@ -44,7 +46,9 @@ export function waitsSinceMs(task: object): number | undefined {
   return ranAtMs.get(task);
 }
 
-/** Follows the turns of a loop until the returned function is called; a loop followed twice is followed once. */
+/**
+ * Follows the turns of a loop until the returned function is called; a loop followed twice is followed once.
+ */
 export function followTurns(loop: Instrumented): () => void {
   return attachInstrument(loop, {
     turnBegin(turn) {

@@ -1,4 +1,6 @@
-// What is known of one task: as a record for programs, and with its connections for drawing.
+/**
+ * One task in a snapshot: a record for programs, and the same with links to other tasks for drawing a tree.
+ */
 
 import type { Task } from '../task/task.ts';
 
@@ -6,8 +8,8 @@ import type { Task } from '../task/task.ts';
 export interface TaskDescription {
   readonly name: string;
   /**
-   * `waiting` for what `waitsFor` names. `other`: ready to run, not begun, or awaiting a promise the loop cannot see
-   * (`until(promise)` makes it visible).
+   * `waiting` for what `waitsFor` names. `other`: ready to run, not begun, or awaiting a promise the loop
+   * cannot see (`until(promise)` makes it visible).
    */
   readonly state: 'running' | 'waiting' | 'other';
   /** The operations it waits for; a task is named by its own name. */
@@ -25,7 +27,7 @@ export interface TaskDescription {
   readonly cancelling: boolean;
 }
 
-/** A task and how it is connected, for drawing. */
+/** A task in the tree, with the tasks that wait for it. */
 export interface TaskNode {
   readonly task: Task<unknown>;
   readonly description: TaskDescription;

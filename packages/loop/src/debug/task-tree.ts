@@ -1,9 +1,11 @@
-// Draws tasks as a tree: below each task what it waits for, and what it has started that nobody waits for.
+/**
+ * Draws tasks as a tree: below each task what it waits for, and what it has started that nobody waits for.
+ */
 
 import type { Task } from '../task/task.ts';
 import type { TaskDescription, TaskNode } from './task-description.ts';
 
-/** The text of a snapshot, each line ended. */
+/** Draws the tree and the notes below it; every line ends in a newline. */
 export function drawTasks(nodes: readonly TaskNode[], notes: readonly string[]): string {
   const lines: string[] = [];
   const { roots, below } = arrange(nodes);
@@ -26,7 +28,7 @@ function arrange(nodes: readonly TaskNode[]): Arrangement {
     if (above.has(node)) return;
     for (const candidate of candidates) {
       const upper = candidate === undefined ? undefined : nodeOf.get(candidate);
-      // Tasks that wait for each other form a circle: it is cut open where it closes.
+      // Tasks may wait for each other in a circle. The one that would close it becomes a root.
       if (upper === undefined || leadsTo(upper, node, above)) continue;
       above.set(node, upper);
       return;

@@ -1,6 +1,11 @@
-// What a trace remembers: the latest events, in a ring that does not grow.
+/**
+ * The events of a trace, in a ring of fixed size that keeps the latest. Knows nothing of how they are drawn.
+ */
 
-/** One thing that happened on a loop. Tasks are numbered in the order the trace met them; 0 stands for callbacks. */
+/**
+ * One thing that happened on a loop. Tasks are numbered in the order the trace met them; 0 stands for
+ * callbacks.
+ */
 export interface TraceEvent {
   readonly kind: 'created' | 'begin' | 'end' | 'wait' | 'done';
   /** The loop's time in milliseconds. */
@@ -14,7 +19,7 @@ export interface TraceEvent {
   readonly outside?: boolean | undefined;
 }
 
-/** The latest `capacity` events. */
+/** A ring of the latest `capacity` events; older ones are overwritten and counted. */
 export class TraceEvents {
   readonly #capacity: number;
   readonly #ring: TraceEvent[] = [];
@@ -29,7 +34,7 @@ export class TraceEvents {
     return this.#ring.length;
   }
 
-  /** How many older ones had to go. */
+  /** How many events were overwritten. */
   get dropped(): number {
     return this.#count - this.#ring.length;
   }
@@ -45,11 +50,12 @@ export class TraceEvents {
   }
 }
 
-/** What a recording without events says. */
-export const NOTHING_RECORDED =
-  'nothing was recorded: a trace sees the loop on which it was begun, and run() has one of its own. Call traceLoop() inside of run()';
+/** Written into the drawing of a recording without events. */
+export const NOTHING_RECORDED: string =
+  'nothing was recorded: a trace sees the loop on which it was begun, and run() has one of its own. ' +
+  'Call traceLoop() inside of run()';
 
-/** A recording, for those that draw it. */
+/** A recording as the writers of diagrams get it. */
 export interface Recording {
   readonly events: readonly TraceEvent[];
   /** The name of each task, by its number. */

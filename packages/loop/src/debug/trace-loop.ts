@@ -1,4 +1,4 @@
-// traceLoop: records what a loop does, and gives it as a Chrome trace and as a Mermaid sequence diagram.
+/** traceLoop: records what a loop does, and gives it as a Chrome trace and as a Mermaid sequence diagram. */
 
 import { checkOptions } from '../check-options.ts';
 import { UsageError } from '../errors.ts';
@@ -15,15 +15,17 @@ export const DEFAULT_MAX_TRACE_EVENTS = 100_000;
 /** Arrows drawn by default: about what a page holds. */
 export const DEFAULT_MAX_MERMAID_STEPS = 60;
 
-/** What is recorded. */
+/** Which loop `traceLoop` records, and how much it keeps. */
 export interface TraceLoopOptions {
   /** Default: the current loop. */
   readonly loop?: EventLoop;
-  /** How many of the latest events are kept; older ones are dropped and counted. 1 or more; default 100,000. */
+  /**
+   * How many of the latest events are kept; older ones are dropped and counted. 1 or more; default 100,000.
+   */
   readonly maxEvents?: number;
 }
 
-/** What is drawn. */
+/** How much of a recording `toMermaid` draws. */
 export interface MermaidOptions {
   /** How many arrows, from the beginning. 1 or more; default 60. */
   readonly maxSteps?: number;
@@ -43,7 +45,7 @@ export class LoopTrace {
     return this.#recorder.events.size;
   }
 
-  /** How many events had to go because `maxEvents` was reached. */
+  /** How many older events were dropped because `maxEvents` was reached. */
   get dropped(): number {
     return this.#recorder.events.dropped;
   }
@@ -58,12 +60,17 @@ export class LoopTrace {
     this.stop();
   }
 
-  /** JSON text: save it to a file and open that in chrome://tracing or ui.perfetto.dev. A row for each task. */
+  /**
+   * JSON text: save it to a file and open that in chrome://tracing or ui.perfetto.dev. A row for each task.
+   */
   toChromeTrace(): string {
     return chromeTrace(this.#recording());
   }
 
-  /** The source of a Mermaid sequence diagram: coroutine, loop, I/O, resume. Renders in Markdown on most forges. */
+  /**
+   * The source of a Mermaid sequence diagram: coroutine, loop, I/O, resume. Renders in Markdown on most
+   * forges.
+   */
   toMermaid(options: MermaidOptions = {}): string {
     checkOptions(options, ['maxSteps'], 'toMermaid()');
     const { maxSteps = DEFAULT_MAX_MERMAID_STEPS } = options;
@@ -77,8 +84,9 @@ export class LoopTrace {
 }
 
 /**
- * Begins to record what the loop does: tasks created and ended, their steps, and what they wait for between them, in
- * both coroutine forms. It ends by `stop()` or with a `using` block.
+ * Begins to record what the loop does: tasks created and ended, their steps, and what they wait for between
+ * them, in both coroutine forms. It ends by `stop()` or with a `using` block. Call it inside of `run()`,
+ * which has a loop of its own, or pass that loop.
  *
  * A promise that an async function awaits directly is not seen; `until(promise)` makes it visible.
  */

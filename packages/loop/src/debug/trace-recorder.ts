@@ -1,7 +1,10 @@
-// Turns the hooks of a loop into a trace's events.
-//
-// A generator's step is one turn. An async function goes on in microtasks after its turn, unseen: its step lasts until it
-// waits again, ends, or something else begins; at the latest until the host's loop comes round.
+/**
+ * Turns the hooks of a loop into a trace's events.
+ *
+ * A generator's step is one turn. An async function goes on in microtasks after its turn, unseen: its step
+ * lasts until it waits again, ends, or something else begins; at the latest until the host's loop comes
+ * round.
+ */
 
 import { afterIo } from '../host/after-io.ts';
 import type { EventLoop } from '../scheduler/event-loop.ts';
@@ -13,10 +16,12 @@ import { attachInstrument, type Instrument, type Observed, type TaskEnding } fro
 import { type TraceEvent, TraceEvents } from './trace-events.ts';
 import { ownerOf } from './turn-owner.ts';
 
-/** The number of what runs outside of tasks. */
+/** The row of callbacks, which belong to no task. Tasks are numbered from 1. */
 export const CALLBACKS = 0;
 
-/** Combinators: what they wait for comes from tasks and Ops that are traced themselves. */
+/**
+ * Names of operations that wait for tasks and Ops, not for the outside: no arrow to I/O is drawn for them.
+ */
 const INSIDE: ReadonlySet<string> = new Set([
   'asCompleted',
   'call',
@@ -40,7 +45,7 @@ export class TraceRecorder implements Instrument {
   readonly #numbers = new WeakMap<object, number>();
   readonly #detach: () => void;
   #counter = CALLBACKS;
-  /** Whose step has begun and not ended. */
+  /** The row whose step is open. */
   #running: number | undefined = undefined;
   #endWhenIdle = false;
   #starter: Task<unknown> | undefined = undefined;
@@ -98,14 +103,17 @@ export class TraceRecorder implements Instrument {
 
   waitEnded(task: Observed, what: Observed): void {
     const number = this.#numberOf(task);
-    // Queued here, it comes just before the task's own continuation.
+    // A microtask queued here runs just before the continuation of the task.
     queueMicrotask(() => {
       this.#begin(number, nameOf(what));
       this.#endSoon();
     });
   }
 
-  /** The turn in which the recording began has no end in it: what its generator waits for is seen at the next one. */
+  /**
+   * Records the wait of the task that began the recording. The end of its turn came before the hooks were
+   * attached, so its wait is read at the next turn.
+   */
   #catchUp(): void {
     const starter = this.#starter;
     this.#starter = undefined;

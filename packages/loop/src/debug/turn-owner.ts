@@ -1,10 +1,10 @@
-// Whose turn it is: what the loop's queue holds, as tasks and waits.
+/** Tells for an entry of the ready queue which task will run, and what that task has waited for. */
 
 import { Continuation } from '../task/continuation.ts';
 import type { Operation } from '../task/operation.ts';
 import { Task, taskAt } from '../task/task.ts';
 
-/** What a turn does, for people who watch. */
+/** The task that a turn belongs to, and the wait that it ends. */
 export interface TurnOwner {
   /** The task that runs next; `undefined` for callbacks and operations outside of tasks. */
   readonly task: Task<unknown> | undefined;
@@ -14,7 +14,7 @@ export interface TurnOwner {
 
 const NOBODY: TurnOwner = Object.freeze({ task: undefined, waitedFor: undefined });
 
-/** Who takes `turn`; ask before it is taken. */
+/** The owner of a turn. Ask before the turn is taken: afterwards the wait is gone. */
 export function ownerOf(turn: object): TurnOwner {
   if (turn instanceof Task) return { task: turn, waitedFor: turn.waitingOn };
   if (turn instanceof Continuation && turn.place !== undefined)

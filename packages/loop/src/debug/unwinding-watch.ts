@@ -1,10 +1,13 @@
-// Says for what the end of a program waits: cleanup that hangs looks like a program that ignores Ctrl-C.
+/**
+ * Tells when the end of a program takes long. Without it, cleanup that hangs looks like a program that
+ * ignores Ctrl-C. It keeps the time; what to print is the caller's.
+ */
 
 import { afterDelay } from '../host/background-timer.ts';
 
-/** How long unwinding may take before it is told what it waits for. */
+/** How long unwinding may take before it is reported, in milliseconds. */
 export const UNWINDING_PATIENCE_MS = 2000;
-/** It is told again when it has lasted this many times longer. */
+/** It is reported again each time it has lasted this many times longer. */
 const REPEAT_FACTOR = 10;
 
 /** Watches the unwinding of one program. */

@@ -1,12 +1,14 @@
-// What the main thread and the watchdog share: a page of memory that one writes with plain stores and the other reads.
-// A torn reading costs a report its name, nothing else.
+/**
+ * The memory that the main thread and the watchdog thread share. The main thread writes it with plain stores;
+ * the worst that a read between two of them can do is a wrong task name in a report.
+ */
 
 import { hostProcess } from '../host/builtin.ts';
 
 /** The global function by which the paused main thread tells on whose behalf it runs; see `watchdog.ts`. */
 export const RUNNER_SYMBOL = 'oxbow.debug.runner';
 
-/** Characters of a task's name that are kept. */
+/** How many characters of a task's name are shared. */
 const MAX_NAME_LENGTH = 64;
 
 const ALIVE_AT = 0;
@@ -26,7 +28,10 @@ const INTEGERS = 6;
 const UNCLAIMED = 0;
 const CLAIMED = 1;
 
-/** `debugger`: one is open already and would be disturbed. `permission`: the process runs without `--allow-inspector`. */
+/**
+ * `debugger`: one is open already and would be disturbed. `permission`: the process runs without
+ * `--allow-inspector`.
+ */
 export type Obstacle = 'none' | 'debugger' | 'permission';
 const OBSTACLES: readonly Obstacle[] = ['none', 'debugger', 'permission'];
 
@@ -70,7 +75,7 @@ export class WatchdogMemory {
     this.#numbers[ALIVE_AT] = timeMs;
   }
 
-  /** How often it does when nothing holds it. */
+  /** How often the main thread stores its sign of life when nothing blocks it. */
   get beatMs(): number {
     return this.#numbers[BEAT]!;
   }
@@ -87,7 +92,10 @@ export class WatchdogMemory {
     this.#numbers[LIMIT] = ms;
   }
 
-  /** Every watched loop has a reporter of its own: nothing is written while that one can still be called soon. */
+  /**
+   * Whether every watched loop has a reporter (`onReport`), so that nothing is to be written to standard
+   * error.
+   */
   get quiet(): boolean {
     return this.#integers[QUIET] === 1;
   }
@@ -105,7 +113,7 @@ export class WatchdogMemory {
     this.#integers[OBSTACLE] = OBSTACLES.indexOf(obstacle);
   }
 
-  /** Written by the thread: it has found a block and not yet told its end, so it must not be torn off. */
+  /** Written by the watchdog: it is reporting a block, so it must not be terminated now. */
   get busy(): boolean {
     return this.#integers[BUSY] === 1;
   }
@@ -114,7 +122,7 @@ export class WatchdogMemory {
     this.#integers[BUSY] = busy ? 1 : 0;
   }
 
-  /** Written by the thread: when it began to look, in `sharedTimeMs`; 0 before. */
+  /** Written by the watchdog: when it began to look, in `sharedTimeMs`; 0 while it is starting. */
   get watchingSinceMs(): number {
     return this.#numbers[WATCHING_SINCE]!;
   }
@@ -123,12 +131,12 @@ export class WatchdogMemory {
     this.#numbers[WATCHING_SINCE] = timeMs;
   }
 
-  /** Whether the present block is the caller's to report: true once until `forgetBlock`, whichever side asks first. */
+  /** Claims the report of the present block: true for the side that asks first, until `forgetBlock`. */
   claimBlock(): boolean {
     return Atomics.compareExchange(this.#integers, CLAIM, UNCLAIMED, CLAIMED) === UNCLAIMED;
   }
 
-  /** The loop has come round. */
+  /** The block is over: the next one can be claimed. */
   forgetBlock(): void {
     Atomics.store(this.#integers, CLAIM, UNCLAIMED);
   }
@@ -138,13 +146,13 @@ export class WatchdogMemory {
     return this.#integers[LOOP]!;
   }
 
-  /** The task that took it; `undefined` for a callback. */
+  /** The task that took the last turn; `undefined` for a callback. */
   get lastTask(): string | undefined {
     const length = Math.min(this.#integers[NAME_LENGTH]!, MAX_NAME_LENGTH);
     return length < 0 ? undefined : String.fromCharCode(...this.#name.subarray(0, length));
   }
 
-  /** A turn begins. */
+  /** Stores which loop and which task take the turn that begins. */
   writeTurn(loop: number, task: string | undefined): void {
     this.#integers[LOOP] = loop;
     if (task === this.#written) return;

@@ -1,5 +1,8 @@
-// The watchdog's thread: looks at the main thread's signs of life, and when they stop says at once, by itself, who holds
-// the loop. It has its own way to standard error: the main thread's would have to wait for the main thread.
+/**
+ * The program of the watchdog thread. It looks at the main thread's signs of life; when they stop, it finds
+ * out what blocks the loop and writes that to standard error. It writes by itself, because `process.stderr`
+ * of a worker goes through the main thread, which is blocked.
+ */
 
 import { requireBuiltin } from '../host/builtin.ts';
 import { BlockMonitor } from './block-monitor.ts';
@@ -11,20 +14,22 @@ import { sharedTimeMs, WatchdogMemory } from './watchdog-memory.ts';
 const STACK_WAIT_MS = 250;
 /** A block of this length may never end: it is written even where the program has a reporter of its own. */
 const WRITE_ANYWAY_MS = 10_000;
-/** What was under way when the loop came round again has arrived after this time. */
+/** How long after the end of a block a stack that was asked for may still arrive. */
 const SETTLE_MS = 50;
-/** Standard error may be a full pipe: tried again this often. */
+/** How often a write is tried again while standard error is a full pipe. */
 const WRITE_ATTEMPTS = 100;
 
 const NATIVE_NOTE =
-  'no stack yet: a synchronous call into the system (file, process, crypto) cannot be interrupted, or the machine is overloaded; ' +
-  'the task is that of the last turn';
+  'no stack yet: a synchronous call into the system (file, process, crypto) cannot be interrupted, or the ' +
+  'machine is overloaded; the task is that of the last turn';
 const LATE_NOTE = 'the stack was taken late: when a native call had returned, or the machine is overloaded';
 const OUTSIDE_NOTE =
-  'nothing of the program was running when it could be asked: the machine is overloaded, or memory was being collected';
+  'nothing of the program was running when it could be asked: the machine is overloaded, or memory was ' +
+  'being collected';
 const OBSTACLE_NOTES = {
   debugger:
-    'no stack: a debugger is open at this process, and pausing would disturb it; the task is that of the last turn',
+    'no stack: a debugger is open at this process, and pausing would disturb it; ' +
+    'the task is that of the last turn',
   permission:
     'no stack: the inspector is not permitted, it needs --allow-inspector; the task is that of the last turn',
 };
@@ -46,7 +51,7 @@ class Block {
   #patience: NodeJS.Timeout | undefined = undefined;
   #stack: LiveStack | undefined = undefined;
   #note: string | undefined = undefined;
-  /** How many reports were written, and whether the latest had the stack. */
+  /** How many reports of this block were written, and whether the latest one had the stack. */
   #written = 0;
   #stackWritten = false;
   readonly #lastTask: string | undefined = memory.lastTask;
@@ -78,12 +83,13 @@ class Block {
       );
     } catch (error) {
       this.#stopWaiting();
-      this.#note = `no stack: the inspector is not available (${(error as Error).message}); the task is that of the last turn`;
+      const { message } = error as Error;
+      this.#note = `no stack: the inspector is not available (${message}); the task is that of the last turn`;
       this.#write(blockedMs);
     }
   }
 
-  /** The loop has come round. Gives back what to tell the program. */
+  /** Ends the block: writes its last line, and gives the message for the main thread. */
   end(blockedMs: number): BlockMessage {
     this.#stopWaiting();
     this.#request?.close();
@@ -101,7 +107,7 @@ class Block {
     this.#stack = stack;
     this.#note = stack.frames.length === 0 ? OUTSIDE_NOTE : late ? LATE_NOTE : undefined;
     if (!late) this.#write(blockedMs);
-    // A native call has returned, most likely, and with it the block has ended.
+    // A stack this late means most likely that a native call has returned, and that the block is over.
     else this.#patience = setTimeout(() => this.#write(blockedMs + SETTLE_MS), SETTLE_MS);
   }
 
@@ -151,7 +157,7 @@ function look(): void {
   const event = monitor.look({ nowMs: sharedTimeMs(), aliveAtMs, beatMs, slowCallbackMs });
   if (event === undefined) return;
   if (event.kind === 'blocked') {
-    // The first of them, in which this thread came up, may have ended already: then the main thread has told it.
+    // A block that began before this thread was up may be over by now, and reported by the main thread.
     if (block === undefined && !memory.claimBlock()) return;
     memory.busy = true;
     block ??= new Block();
@@ -171,7 +177,7 @@ const watching = setInterval(look, memory.beatMs);
 look();
 
 parentPort?.on('message', () => {
-  // The last watched loop has ended. What was found is still told.
+  // The last watched loop has ended. A block that is being reported is still reported.
   clearInterval(watching);
   block?.end(block.blockedMs);
   // Deno's has no close.

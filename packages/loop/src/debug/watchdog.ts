@@ -1,11 +1,14 @@
-// The watchdog, seen from the main thread: one thread for the process, from the first watched loop to the last. Here are
-// only the signs of life, a timer that stores the time, and the delivery of what the thread has found.
-//
-// Why a timer, not marks around each turn: what blocks is often no turn of the loop, but the continuation of a native
-// promise or the listener of a socket. The timer notices all of them, and an idle loop costs 50 stores a second.
-//
-// The thread takes 50 ms and more to come up, and some hosts have none. What it cannot have seen the timer tells when it is
-// late: afterwards, and without a stack.
+/**
+ * The main thread's side of the watchdog: starts the watchdog thread with the first watched loop and ends it
+ * with the last, stores a sign of life from a timer, and delivers the thread's reports.
+ *
+ * Why a timer, not marks around each turn: what blocks is often no turn of the loop, but the continuation of
+ * a native promise or the listener of a socket. The timer notices all of them, and an idle loop costs 50
+ * stores a second.
+ *
+ * The thread takes 50 ms and more to start, and some hosts have none. Blocks that it cannot have seen are
+ * reported from here when the timer comes late: after the block, and without a stack.
+ */
 
 import type { Worker } from 'node:worker_threads';
 import { everyInBackground } from '../host/background-timer.ts';
@@ -21,24 +24,24 @@ import type { BlockMessage } from './watchdog-worker.ts';
 
 /** Signs of life within one `slowCallbackMs`: more would find a block sooner, and cost more. */
 const BEATS_PER_LIMIT = 5;
-/** The range of the time between two of them, in milliseconds. */
+/** The shortest and the longest time between two signs of life, in milliseconds. */
 const MIN_BEAT_MS = 5;
 const MAX_BEAT_MS = 20;
 
-/** A loop to watch. */
+/** A loop in debug mode, as the watchdog sees it. */
 export interface Watched {
-  /** Names the loop between the threads. */
+  /** The number by which the loop is known to the watchdog thread. */
   readonly number: number;
   readonly loop: { readonly slowCallbackMs: number };
-  /** Takes reports once the loop is free again; without it they are written while it is blocked. */
+  /** Takes reports, once the loop is free again. Without it they are written while the loop is blocked. */
   readonly onBlock: ((report: SlowCallbackReport) => void) | undefined;
-  /** Told when there can be no thread, with the sentence to say. */
+  /** Called when the watchdog thread cannot run, with the sentence that says why. */
   readonly onUnavailable: (reason: string) => void;
 }
 
 interface Watch {
   readonly stopBeating: () => void;
-  /** `undefined` where there can be none. */
+  /** The watchdog thread; `undefined` where there can be none. */
   readonly worker: Worker | undefined;
 }
 
@@ -46,7 +49,7 @@ const watchedLoops = new Map<number, Watched>();
 let memory = new WatchdogMemory();
 let watching: Watch | undefined;
 
-/** One turn and what follows it in promise callbacks, timed as long as no thread watches. */
+/** One turn with the promise callbacks that follow it. It is timed only while no thread watches. */
 interface Stretch {
   readonly loop: number;
   readonly task: Observed | undefined;
@@ -55,9 +58,9 @@ interface Stretch {
 }
 
 let present: Stretch | undefined;
-/** The longest since the last sign of life. */
+/** The longest stretch since the last sign of life. */
 let longest: Stretch | undefined;
-/** A block that the thread has not told yet. */
+/** The report of a block that the thread is to deliver, in case it does not come to it. */
 let owed: BlockMessage | undefined;
 
 /** Watches a loop until the returned function is called. */
@@ -67,7 +70,8 @@ export function watch(watched: Watched): () => void {
   restart();
   return () => {
     if (!watchedLoops.has(watched.number)) return;
-    // A block in the last turn of a program has no beat after it, and what the thread tells comes too late for a reporter.
+    // No timer comes after the last turn of a program, and the thread's message would come too late for a
+    // reporter: a block in that turn is reported here.
     const blockedLast = lookBack();
     if (watchedLoops.size === 1 && memory.quiet && (blockedLast || memory.busy) && owed !== undefined)
       deliver(owed);
@@ -77,7 +81,7 @@ export function watch(watched: Watched): () => void {
   };
 }
 
-/** Says whose turn begins: where the stack cannot be had, it is all that is known. */
+/** Stores which task takes the turn that begins: without a stack that is all a report can name. */
 export function noteTurn(number: number, task: Observed | undefined): void {
   memory.writeTurn(number, task?.name);
   if (memory.watchingSinceMs > 0) return;
@@ -115,8 +119,8 @@ function beat(): void {
 }
 
 /**
- * Tells a block that has just ended, if the thread cannot have seen it; otherwise it is kept for the case that the last run
- * ends before the thread has told it. Gives true when there was one.
+ * Looks whether a block has just ended. One that the thread cannot have seen is reported; any other is kept
+ * in `owed`, in case the last run ends before the thread has reported it. Returns whether there was a block.
  */
 function lookBack(): boolean {
   if (watching === undefined) return false;
@@ -125,7 +129,7 @@ function lookBack(): boolean {
   const silentMs = nowMs - aliveAtMs - beatMs;
   if (silentMs < slowCallbackMs) return false;
   endStretch(nowMs);
-  // A thread that was up by then decides for itself: it also knows when the machine did not run at all.
+  // A thread that was already looking decides for itself: it also knows when the whole machine stood still.
   const wasUp = watchingSinceMs > 0 && watchingSinceMs <= aliveAtMs + beatMs;
   const message = seenAfterwards(silentMs, wasUp);
   if (wasUp || !memory.claimBlock()) {
@@ -138,7 +142,7 @@ function lookBack(): boolean {
 }
 
 function seenAfterwards(silentMs: number, wasUp: boolean): BlockMessage {
-  // Without a turn it was code that nothing tells of: the start of the program, a listener.
+  // Without a turn, it was code outside of the loop: the start of the program, or a listener.
   const { loop, task, lastedMs } = longest ?? { loop: memory.loop, task: undefined, lastedMs: silentMs };
   let why = 'the watchdog thread was still starting';
   if (watching?.worker === undefined) why = 'there is no watchdog thread';
@@ -179,7 +183,7 @@ function restart(): void {
 }
 
 function startThread(): Worker | undefined {
-  // A page has threads of another kind, which cannot look into this one: nothing to report.
+  // The workers of a page cannot look into this thread. That is no fault to report.
   if (hostProcess?.getBuiltinModule === undefined) return undefined;
   try {
     const { Worker } = requireBuiltin('node:worker_threads', 'The watchdog');
@@ -202,7 +206,7 @@ function startThread(): Worker | undefined {
   }
 }
 
-/** Once for each thread that cannot start: one loop is enough to tell. */
+/** Tells one of the watched loops, so that it is said once for the thread. */
 function sayUnavailable(error: unknown): void {
   const reason = error instanceof Error ? error.message : String(error);
   const [watched] = watchedLoops.values();
@@ -217,9 +221,9 @@ function stop(): void {
   watching = undefined;
   owed = undefined;
   stopBeating();
-  // No more signs of life come, and it must not wonder.
+  // No more signs of life will come; the thread must not take that for a block.
   memory.slowCallbackMs = Number.POSITIVE_INFINITY;
-  // With a report under way, and perhaps a debugger session open, it ends by itself when it is done.
+  // A thread that is reporting, perhaps with an open debugger session, is asked to end when it is done.
   if (memory.busy) worker?.postMessage('stop');
   else void worker?.terminate();
   delete (globalThis as Record<symbol, unknown>)[Symbol.for(RUNNER_SYMBOL)];

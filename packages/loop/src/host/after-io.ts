@@ -1,4 +1,6 @@
-// The host's turn: a callback that comes when the host has looked for I/O once, and how often it has done so.
+/**
+ * The host's turn: a callback that comes when the host has looked for I/O once, and how often it has done so.
+ */
 
 /** What takes a callback back that `afterIo` was given. */
 export type Undo = () => void;
@@ -40,7 +42,9 @@ export function afterIoUnless(callback: () => void): Undo {
   };
 }
 
-/** Counts the rounds of a host that does not: a mark is left with it, and a round is over when it comes back. */
+/**
+ * Counts the rounds of a host that does not: a mark is left with it, and a round is over when it comes back.
+ */
 export class RoundCounter {
   #rounds = 0;
   #marked = false;

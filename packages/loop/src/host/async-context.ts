@@ -1,8 +1,10 @@
-// Node's AsyncLocalStorage and AsyncResource, and what stands in for them in a page.
-//
-// The stand-in follows calls, not promises: a value holds from `run` to its return and inside whatever a resource runs. It is
-// gone after the first `await`, where only an engine could bring it back. Generators, which the loop steps by a call, have
-// their context whole.
+/**
+ * Node's AsyncLocalStorage and AsyncResource, and what stands in for them in a page.
+ *
+ * The stand-in follows calls, not promises: a value holds from `run` to its return and inside whatever a
+ * resource runs. It is gone after the first `await`, where only an engine could bring it back. Generators,
+ * which the loop steps by a call, have their context whole.
+ */
 
 import type { AsyncResource as NodeResource, AsyncLocalStorage as NodeStorage } from 'node:async_hooks';
 import { builtin } from './builtin.ts';

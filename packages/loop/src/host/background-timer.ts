@@ -1,4 +1,4 @@
-// Timers that keep no process alive.
+/** Timers that keep no process alive. */
 
 import { outsideAllTasks } from '../scheduler/context.ts';
 
@@ -15,7 +15,10 @@ export function everyInBackground(everyMs: number, callback: () => void): () => 
   return () => stopInterval(timer);
 }
 
-/** Calls back once after `delayMs` milliseconds, on behalf of no task, unless the returned function is called before. */
+/**
+ * Calls back once after `delayMs` milliseconds, on behalf of no task, unless the returned function is called
+ * before.
+ */
 export function afterDelay(delayMs: number, callback: () => void): () => void {
   const timer = outsideAllTasks(() => startTimeout(callback, delayMs));
   letGo(timer);

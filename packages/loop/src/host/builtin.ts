@@ -1,6 +1,9 @@
-// The seam to Node: every module of Node's that this package uses is asked for here, while the program runs. Node, Bun and
-// Deno give it; a page gives `undefined`, and whoever asked has another answer ready. An `import` of such a module would
-// keep the package out of every page, whether the module is used there or not.
+/**
+ * The seam to Node: every module of Node's that this package uses is asked for here, while the program runs.
+ * Node, Bun and Deno give it; a page gives `undefined`, and whoever asked has another answer ready. An
+ * `import` of such a module would keep the package out of every page, whether the module is used there or
+ * not.
+ */
 
 import type * as asyncHooks from 'node:async_hooks';
 import type { getEventListeners } from 'node:events';

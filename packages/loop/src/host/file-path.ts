@@ -1,4 +1,4 @@
-// Paths and URLs of files.
+/** Paths and URLs of files. */
 
 import { builtin } from './builtin.ts';
 

@@ -1,4 +1,7 @@
-// The program this package runs in: its environment, its standard error, its end and its signals. A page has none of them.
+/**
+ * The program this package runs in: its environment, its standard error, its end and its signals. A page has
+ * none of them.
+ */
 
 import { afterIo } from './after-io.ts';
 import { hostProcess } from './builtin.ts';
@@ -29,7 +32,10 @@ export function onExit(callback: (code: number) => void): void {
   hostProcess?.once?.('exit', callback);
 }
 
-/** The program ends with `code`, once it does: also by an error that nobody catches, which alone would make it 1. */
+/**
+ * The program ends with `code`, once it does: also by an error that nobody catches, which alone would make it
+ * 1.
+ */
 export function exitAs(code: number): void {
   const program = hostProcess;
   if (program === undefined) return;
@@ -54,7 +60,8 @@ export function endQuietlyBy(error: object, code: number): void {
 function onUncaught(error: unknown): void {
   const code = typeof error === 'object' && error !== null ? quietEnds.get(error) : undefined;
   if (code !== undefined) exit(code);
-  // Any other error is somebody else's. Where only this listener keeps the host from ending the program, it steps aside.
+  // Any other error is somebody else's. Where only this listener keeps the host from ending the program, it
+  // steps aside.
   else if (hostProcess?.listenerCount?.('uncaughtException') === 1) {
     hostProcess.off?.('uncaughtException', onUncaught);
     quietly = false;
@@ -70,8 +77,8 @@ export function exit(code: number): void {
 }
 
 /**
- * Listens to a signal until the returned function is called. Where the host knows no such signal (a page; Windows for some,
- * a worker thread for all) nothing ever comes.
+ * Listens to a signal until the returned function is called. Where the host knows no such signal (a page;
+ * Windows for some, a worker thread for all) nothing ever comes.
  */
 export function onSignal(signal: NodeJS.Signals, callback: () => void): () => void {
   try {

@@ -1,5 +1,7 @@
-// Notices a second copy of this package in the program. Each copy has tasks, contexts and an AsyncLocalStorage of its own, so
-// cancellation and deadlines stop where code of one calls code of the other.
+/**
+ * Notices a second copy of this package in the program. Each copy has tasks, contexts and an
+ * AsyncLocalStorage of its own, so cancellation and deadlines stop where code of one calls code of the other.
+ */
 
 import { pathOf } from '../host/file-path.ts';
 import { warn } from '../host/program.ts';

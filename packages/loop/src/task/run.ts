@@ -1,4 +1,7 @@
-// run: the front door of a program. It owns a loop from the first task to the last, and the way signals end both.
+/**
+ * run: the front door of a program. It owns a loop from the first task to the last, and the way signals end
+ * both.
+ */
 
 import { checkOptions } from '../check-options.ts';
 import { snapshot } from '../debug/describe-tasks.ts';
@@ -18,15 +21,19 @@ export interface RunOptions extends EventLoopOptions {
   /** Cancels the main task when aborted. */
   readonly signal?: AbortSignal;
   /**
-   * Which signals of the process the program listens to. `false`: none, for a program that has listeners of its own.
-   * `{ quit: false }`: all but SIGQUIT. Default: SIGINT, SIGTERM and SIGHUP cancel main, SIGQUIT prints every task.
+   * Which signals of the process the program listens to. `false`: none, for a program that has listeners of
+   * its own. `{ quit: false }`: all but SIGQUIT. Default: SIGINT, SIGTERM and SIGHUP cancel main, SIGQUIT
+   * prints every task.
    */
   readonly signals?: false | SignalOptions;
 }
 
 /** What a program does with signals. */
 export interface SignalOptions {
-  /** Print every task at SIGQUIT (Ctrl-\) and go on. Default true; otherwise SIGQUIT does what it does elsewhere. */
+  /**
+   * Print every task at SIGQUIT (Ctrl-\) and go on. Default true; otherwise SIGQUIT does what it does
+   * elsewhere.
+   */
   readonly quit?: boolean;
 }
 
@@ -35,10 +42,11 @@ const RUN_OPTIONS: readonly string[] = [...EVENT_LOOP_OPTIONS, 'signal', 'signal
 /**
  * Runs `main` as the first task of a new loop and gives its result.
  *
- * When main has ended, what is left is cancelled and waited for, resources registered with the loop are closed, and
- * failures nobody looked at are reported. The first SIGINT, SIGTERM or SIGHUP cancels main, and the program ends with exit code
- * 130, 143 or 129; a second one ends the process at once. When the CancelledError of a signal reaches nobody, nothing is
- * printed. While the end takes more than 2 s, standard error tells what it waits for. Every handler is taken off again.
+ * When main has ended, what is left is cancelled and waited for, resources registered with the loop are
+ * closed, and failures nobody looked at are reported. The first SIGINT, SIGTERM or SIGHUP cancels main, and
+ * the program ends with exit code 130, 143 or 129; a second one ends the process at once. When the
+ * CancelledError of a signal reaches nobody, nothing is printed. While the end takes more than 2 s, standard
+ * error tells what it waits for. Every handler is taken off again.
  */
 export async function run<R>(main: (() => R) & NoStray<R>, options: RunOptions = {}): Promise<Result<R>> {
   checkOptions(options, RUN_OPTIONS, 'run()', { boolean: 'debug' });
