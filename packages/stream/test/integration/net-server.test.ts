@@ -367,6 +367,7 @@ test('over TLS a reader that is slow holds the peer back', async () => {
       let read = 0;
       for await (const chunk of client) read += chunk.byteLength;
       assert.is(read, 1000 * 64 * 1024);
+      await client.end();
     },
     { tls: { key, cert } },
   );
