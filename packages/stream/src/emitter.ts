@@ -5,12 +5,13 @@
  * falls back to one `next()` per value, and looks at the gate between them. What the gate does not let through waits
  * here, so a batch is one emission however long it is.
  */
-import { Subscriber } from 'rxjs';
+import type { Subscriber } from 'rxjs';
 import { type FlowHold, GateFlow } from './flow.ts';
 import { findGate, type Gate } from './gate.ts';
+import { GuardedSubscriber } from './rxjs-inside.ts';
 
 /** What a producer emits into. */
-export interface Emitter<T> extends Subscriber<T> {
+export interface Emitter<T> extends GuardedSubscriber<T> {
   /**
    * Emits several values as one emission, in order. The array belongs to the stream from here on: do not change it.
    * Costs far less than one `next()` per value when the operators below are this package's own.
@@ -43,62 +44,69 @@ export function emitBatch<T>(subscriber: Subscriber<T>, values: readonly T[], ow
 }
 
 /** The producer's Subscriber in front of a stock operator or observer. */
-export class StreamEmitter<T> extends Subscriber<T> implements BatchSubscriber<T>, FlowHold {
+export class StreamEmitter<T> extends GuardedSubscriber<T> implements BatchSubscriber<T>, FlowHold {
   declare readonly oxbowBatch: true;
-  #gate: Gate | null;
-  #flow: GateFlow | null = null;
-  #held: T[] | undefined;
-  #heldFrom = 0;
-  #ending: (() => void) | undefined;
+  private nearest: Gate | null;
+  private flow: GateFlow | null = null;
+  private held: T[] | undefined;
+  private heldFrom = 0;
+  private ending: (() => void) | undefined;
 
   constructor(downstream: Subscriber<T>) {
     super(downstream);
-    this.#gate = this.closed ? null : findGate(downstream);
+    this.nearest = this.closed ? null : findGate(downstream);
   }
 
   get gate(): Gate | null {
-    return this.#gate;
+    return this.nearest;
   }
 
   /** The flow of this subscription; made on demand. */
   flowFor(label: string | undefined): GateFlow | null {
-    if (this.#gate === null) return null;
-    this.#flow ??= new GateFlow(this.#gate, this as never, label);
-    return this.#flow;
+    if (this.nearest === null) return null;
+    this.flow ??= new GateFlow(this.nearest, this as never, label);
+    return this.flow;
   }
 
   get holding(): boolean {
-    return this.#held !== undefined;
+    return this.held !== undefined;
   }
 
+  /** The short way: every value of every producer passes here. */
   override next(value: T): void {
-    if (this.isStopped || this.#held !== undefined) this.#nextSlowly(value);
+    if (this.held !== undefined || this.stopped) super.next(value);
     else this.destination.next(value);
   }
 
-  override error(error?: unknown): void {
-    if (this.#held === undefined || this.isStopped) super.error(error);
-    else this.#ending ??= () => super.error(error);
+  protected override onNext(value: T): void {
+    if (this.ending !== undefined) return;
+    this.surrender();
+    this.destination.next(value);
   }
 
-  override complete(): void {
-    if (this.#held === undefined || this.isStopped) super.complete();
-    else this.#ending ??= () => super.complete();
+  protected override onError(error: unknown): void {
+    if (this.held === undefined) super.onError(error);
+    else this.ending ??= () => super.onError(error);
+  }
+
+  protected override onComplete(): void {
+    if (this.held === undefined) super.onComplete();
+    else this.ending ??= () => super.onComplete();
   }
 
   batch(values: readonly T[], owned = false): void {
-    if (this.isStopped || this.#ending !== undefined) return;
-    if (this.#held !== undefined) this.#surrender();
-    const gate = this.#gate;
+    if (this.stopped || this.ending !== undefined) return;
+    if (this.held !== undefined) this.surrender();
+    const gate = this.nearest;
     if (gate === null || takesBatches(this.destination as Subscriber<T>)) {
       emitBatch(this.destination as Subscriber<T>, values, owned);
       return;
     }
     const destination = this.destination as Subscriber<T>;
-    for (let i = 0; i < values.length && !this.isStopped; i++) {
+    for (let i = 0; i < values.length && !this.stopped; i++) {
       if (i > 0 && gate.closed) {
-        this.#held = values.slice(i);
-        this.#heldFrom = 0;
+        this.held = values.slice(i);
+        this.heldFrom = 0;
         this.flowFor(undefined)?.holdBack(this);
         return;
       }
@@ -107,48 +115,35 @@ export class StreamEmitter<T> extends Subscriber<T> implements BatchSubscriber<T
   }
 
   release(): boolean {
-    const held = this.#held;
+    const held = this.held;
     if (held === undefined) return true;
-    const gate = this.#gate;
-    while (this.#heldFrom < held.length && !this.closed) {
+    const gate = this.nearest;
+    while (this.heldFrom < held.length && !this.closed) {
       if (gate?.closed) return false;
-      this.destination.next(held[this.#heldFrom++] as T);
+      this.destination.next(held[this.heldFrom++] as T);
     }
-    this.#held = undefined;
-    const ending = this.#ending;
-    this.#ending = undefined;
+    this.held = undefined;
+    const ending = this.ending;
+    this.ending = undefined;
     if (ending !== undefined && !this.closed) ending();
     return true;
   }
 
-  override unsubscribe(): void {
-    // RxJS unsubscribes within the constructor, before there are fields, when what is downstream has ended already.
-    if (#held in this) {
-      this.#held = undefined;
-      this.#ending = undefined;
-    }
-    super.unsubscribe();
-    if (!(#held in this)) return;
+  protected override onUnsubscribe(): void {
+    this.held = undefined;
+    this.ending = undefined;
+    super.onUnsubscribe();
     // A producer may keep its emitter for as long as it likes, and the gate leads to the consumer.
-    this.#gate = null;
-    this.#flow?.unsubscribe();
-  }
-
-  #nextSlowly(value: T): void {
-    if (this.isStopped) {
-      super.next(value);
-    } else if (this.#ending === undefined) {
-      this.#surrender();
-      this.next(value);
-    }
+    this.nearest = null;
+    this.flow?.unsubscribe();
   }
 
   /** The producer emits though it was told to wait: what is held goes on at once, and the consumer's cap decides. */
-  #surrender(): void {
-    const held = this.#held;
+  private surrender(): void {
+    const held = this.held;
     if (held === undefined) return;
-    this.#held = undefined;
-    for (let i = this.#heldFrom; i < held.length && !this.isStopped; i++) this.destination.next(held[i] as T);
+    this.held = undefined;
+    for (let i = this.heldFrom; i < held.length && !this.stopped; i++) this.destination.next(held[i] as T);
   }
 }
 Object.defineProperty(StreamEmitter.prototype, 'oxbowBatch', { value: true });

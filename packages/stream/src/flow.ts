@@ -38,114 +38,114 @@ export interface FlowHold {
 
 /** A Flow over a gate. It enters the gate's queue only while somebody waits. */
 export class GateFlow implements Flow, GateWaiter {
-  #gate: Gate;
-  readonly #owner: Subscriber<never>;
-  #hold: FlowHold | undefined;
-  #once: (() => void)[] | undefined;
-  #always: readonly (() => void)[] | undefined;
-  #ready: Promise<void> | undefined;
-  #settleReady: (() => void) | undefined;
-  #bound = false;
+  private nearest: Gate;
+  private readonly owner: Subscriber<never>;
+  private hold: FlowHold | undefined;
+  private once: (() => void)[] | undefined;
+  private always: readonly (() => void)[] | undefined;
+  private readiness: Promise<void> | undefined;
+  private settleReady: (() => void) | undefined;
+  private bound = false;
   readonly label: string | undefined;
 
   /** @param owner the subscription this flow ends with */
   constructor(gate: Gate, owner: Subscriber<never>, label?: string) {
-    this.#gate = gate;
-    this.#owner = owner;
+    this.nearest = gate;
+    this.owner = owner;
     this.label = label;
   }
 
   get gate(): Gate {
-    return this.#gate;
+    return this.nearest;
   }
 
   get paused(): boolean {
-    return this.#gate.closed || this.#hold?.holding === true;
+    return this.nearest.closed || this.hold?.holding === true;
   }
 
   ready(): Promise<void> | undefined {
-    if (!this.paused || this.#owner.closed) return undefined;
-    if (this.#ready === undefined) {
-      this.#ready = new Promise((resolve) => {
-        this.#settleReady = resolve;
+    if (!this.paused || this.owner.closed) return undefined;
+    if (this.readiness === undefined) {
+      this.readiness = new Promise((resolve) => {
+        this.settleReady = resolve;
       });
-      this.#enqueue();
+      this.enqueue();
     }
-    return this.#ready;
+    return this.readiness;
   }
 
   onResume(callback: () => void): void {
-    if (this.#owner.closed) return;
+    if (this.owner.closed) return;
     if (this.paused) {
       // An array written out has room for what is in it; one that is pushed to makes room for sixteen more.
-      if (this.#once === undefined) this.#once = [callback];
-      else this.#once.push(callback);
-      this.#enqueue();
-    } else if (this.#always?.includes(callback) !== true) {
+      if (this.once === undefined) this.once = [callback];
+      else this.once.push(callback);
+      this.enqueue();
+    } else if (this.always?.includes(callback) !== true) {
       // A new array: the old one may be being gone through.
-      this.#always = [...(this.#always ?? []), callback];
-      this.#bind();
-      this.#gate.listen(this);
+      this.always = [...(this.always ?? []), callback];
+      this.bind();
+      this.nearest.listen(this);
     }
   }
 
   /** Lets `hold` keep the flow paused, and be released first when the gate opens. */
   holdBack(hold: FlowHold): void {
-    this.#hold = hold;
-    this.#enqueue();
+    this.hold = hold;
+    this.enqueue();
   }
 
   /** The gate has opened. */
   wake(): void {
-    if (this.#owner.closed) return;
-    if (this.#hold !== undefined && !this.#hold.release()) {
-      this.#gate.wait(this);
+    if (this.owner.closed) return;
+    if (this.hold !== undefined && !this.hold.release()) {
+      this.nearest.wait(this);
       return;
     }
-    this.#settle();
-    const once = this.#once;
+    this.settle();
+    const once = this.once;
     if (once !== undefined) {
-      this.#once = undefined;
+      this.once = undefined;
       for (let i = 0; i < once.length; i++) {
         if (this.paused) {
           // The consumer is full again: who was not called yet waits on, ahead of later registrations.
-          this.#once = [...once.slice(i), ...((this.#once as (() => void)[] | undefined) ?? [])];
-          this.#gate.wait(this);
+          this.once = [...once.slice(i), ...((this.once as (() => void)[] | undefined) ?? [])];
+          this.nearest.wait(this);
           return;
         }
         once[i]?.();
       }
     }
-    if (this.#always !== undefined) for (const callback of this.#always) callback();
+    if (this.always !== undefined) for (const callback of this.always) callback();
   }
 
   /** The subscription has ended: nobody is called any more, and whoever awaits `ready()` goes on to see `closed`. */
   unsubscribe(): void {
-    const gate = this.#gate;
+    const gate = this.nearest;
     gate.forget(this);
     // A producer may keep its flow for as long as it likes, and the gate leads to the consumer.
-    this.#gate = gate.closed ? LEFT_CLOSED : LEFT_OPEN;
-    this.#hold = undefined;
-    this.#once = undefined;
-    this.#always = undefined;
-    this.#settle();
+    this.nearest = gate.closed ? LEFT_CLOSED : LEFT_OPEN;
+    this.hold = undefined;
+    this.once = undefined;
+    this.always = undefined;
+    this.settle();
   }
 
-  #settle(): void {
-    const settle = this.#settleReady;
-    this.#ready = undefined;
-    this.#settleReady = undefined;
+  private settle(): void {
+    const settle = this.settleReady;
+    this.readiness = undefined;
+    this.settleReady = undefined;
     settle?.();
   }
 
-  #enqueue(): void {
-    this.#bind();
-    this.#gate.wait(this);
+  private enqueue(): void {
+    this.bind();
+    this.nearest.wait(this);
   }
 
-  #bind(): void {
-    if (this.#bound) return;
-    this.#bound = true;
-    this.#owner.add(this);
+  private bind(): void {
+    if (this.bound) return;
+    this.bound = true;
+    this.owner.add(this);
   }
 }

@@ -8,6 +8,7 @@
  */
 
 import { type CreationSite, siteOfStage } from './creation-site.ts';
+import { below } from './rxjs-inside.ts';
 import { reportUnhandled } from './unhandled.ts';
 
 /** Whoever waits at a closed gate. */
@@ -241,7 +242,6 @@ export class Gate implements GateWaiter {
 /** What the walk looks at; `null` as a gate means unlimited demand from here on. */
 interface Link {
   readonly oxbowGate?: Gate | null;
-  readonly destination?: Link | null;
 }
 
 /** The gate nearest downstream of a Subscriber; `null` when the consumer has unlimited demand. */
@@ -250,7 +250,7 @@ export function findGate(subscriber: unknown): Gate | null {
   while (link !== null && link !== undefined) {
     const gate = link.oxbowGate;
     if (gate !== undefined) return gate;
-    link = link.destination;
+    link = below(link as object) as Link | null | undefined;
   }
   return null;
 }

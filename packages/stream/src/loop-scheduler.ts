@@ -15,31 +15,31 @@ export const loopScheduler: SchedulerLike = Object.freeze({
 
 /** One piece of work; it may schedule itself again. */
 class LoopAction<S> extends Subscription implements SchedulerAction<S> {
-  readonly #work: (this: SchedulerAction<S>, state?: S) => void;
-  readonly #loop: ReturnType<typeof currentLoop> = currentLoop();
-  #timer: { cancel(): void } | undefined;
+  private readonly work: (this: SchedulerAction<S>, state?: S) => void;
+  private readonly loop: ReturnType<typeof currentLoop> = currentLoop();
+  private timer: { cancel(): void } | undefined;
 
   constructor(work: (this: SchedulerAction<S>, state?: S) => void) {
     super();
-    this.#work = work;
+    this.work = work;
   }
 
   schedule(state?: S, delayMs = 0): Subscription {
     if (this.closed) return this;
-    this.#timer?.cancel();
-    this.#timer = this.#loop.callLater(delayMs, () => {
-      this.#timer = undefined;
+    this.timer?.cancel();
+    this.timer = this.loop.callLater(delayMs, () => {
+      this.timer = undefined;
       if (this.closed) return;
-      this.#work.call(this, state);
+      this.work.call(this, state);
       // Work that did not schedule itself again is done: whoever holds this action may forget it.
-      if (this.#timer === undefined) this.unsubscribe();
+      if (this.timer === undefined) this.unsubscribe();
     });
     return this;
   }
 
   override unsubscribe(): void {
-    this.#timer?.cancel();
-    this.#timer = undefined;
+    this.timer?.cancel();
+    this.timer = undefined;
     super.unsubscribe();
   }
 }

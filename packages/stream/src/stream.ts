@@ -22,6 +22,7 @@ import { type Emitter, StreamEmitter, takesBatches } from './emitter.ts';
 import { type Flow, GateFlow, OPEN_FLOW } from './flow.ts';
 import { isObservable, kToAsyncStreamable, producerOf, type StreamInput } from './from/stream-input.ts';
 import { findGate, type Gate } from './gate.ts';
+import { heldApart } from './held-apart.ts';
 import { subscribeThroughBuffer } from './operators/buffer.ts';
 import { ControlSubscriber } from './operators/control-subscriber.ts';
 import {
@@ -32,6 +33,7 @@ import {
   checkSignal,
   DEFAULT_BUFFER_BOUNDS,
 } from './overflow.ts';
+import { derive, HookedObservable } from './rxjs-inside.ts';
 import { checkRxjs } from './rxjs-self-test.ts';
 import { tearDownLate, trackTeardown } from './teardown.ts';
 import { BatchIntake } from './terminal/batch-intake.ts';
@@ -67,9 +69,9 @@ export type Producer<T> = (
  * terminal holds the source back. Unsubscribing, leaving a loop, aborting a signal and cancelling the task are one act:
  * the teardown runs once, synchronously.
  */
-export class Stream<T> extends Observable<T> implements AsyncIterable<T> {
-  readonly #producer: Producer<T> | undefined;
-  #live: LiveIntakes | undefined;
+export class Stream<T> extends HookedObservable<T> implements AsyncIterable<T> {
+  private readonly producer: Producer<T> | undefined;
+  private live: (() => LiveIntakes) | undefined;
 
   /**
    * @param producer emits into `out`, looks at `flow.paused` and waits by `flow.ready()` or `flow.onResume()`; returns its
@@ -77,7 +79,7 @@ export class Stream<T> extends Observable<T> implements AsyncIterable<T> {
    */
   constructor(producer?: Producer<T>) {
     super();
-    this.#producer = producer;
+    this.producer = producer;
   }
 
   /**
@@ -103,10 +105,7 @@ export class Stream<T> extends Observable<T> implements AsyncIterable<T> {
 
   /** As in RxJS, and what comes out is a Stream again. */
   override lift<R>(operator?: Operator<T, R>): Stream<R> {
-    const stream = new Stream<R>();
-    stream.source = this;
-    stream.operator = operator;
-    return stream;
+    return derive(new Stream<R>(), this as never, operator as never);
   }
 
   override pipe(): Stream<T>;
@@ -194,8 +193,8 @@ export class Stream<T> extends Observable<T> implements AsyncIterable<T> {
 
   /** An iterator over the values. It subscribes at the first `next()`. */
   values(options?: BufferOptions<T>): StreamIterator<T> {
-    const bounds = this.#bounds(options, 'values()');
-    return new PullIterator(new ValueIntake(this, bounds, options?.signal, this.#watch));
+    const bounds = this.bounds(options, 'values()');
+    return new PullIterator(new ValueIntake(this, bounds, options?.signal, this.watch()));
   }
 
   /**
@@ -203,10 +202,10 @@ export class Stream<T> extends Observable<T> implements AsyncIterable<T> {
    * serves them all.
    */
   batches(options?: BatchesOptions<T>): StreamIterator<T[]> {
-    const bounds = this.#bounds(options, 'batches()', ['max']);
+    const bounds = this.bounds(options, 'batches()', ['max']);
     const max = options?.max ?? Number.POSITIVE_INFINITY;
     checkCount(max, 'batches(): max', true);
-    return new PullIterator(new BatchIntake(this, bounds, max, options?.signal, this.#watch));
+    return new PullIterator(new BatchIntake(this, bounds, max, options?.signal, this.watch()));
   }
 
   /**
@@ -222,14 +221,14 @@ export class Stream<T> extends Observable<T> implements AsyncIterable<T> {
   ): Promise<void> {
     const [promiseCtor, settings] = typeof options === 'function' ? [options] : [config.Promise, options];
     const concurrency = settings?.concurrency ?? 1;
-    const bounds = this.#bounds(settings, 'forEach()', ['concurrency']);
+    const bounds = this.bounds(settings, 'forEach()', ['concurrency']);
     checkCount(concurrency, 'forEach(): concurrency');
     const plan = {
       label: 'forEach()',
       bounds,
       concurrency,
       signal: settings?.signal,
-      watch: this.#watch,
+      watch: this.watch(),
       waits: isAsyncFunction(fn),
       call: fn,
     };
@@ -241,14 +240,14 @@ export class Stream<T> extends Observable<T> implements AsyncIterable<T> {
     checkOptions(options, ['signal', 'preventClose'], 'to()');
     checkSignal(options?.signal, 'to()');
     const adapted = sinkOf(sink, options?.preventClose ?? false);
-    return bindToTask((settle: Settle<R>) => runSink(this, adapted, options?.signal, this.#watch, settle));
+    return bindToTask((settle: Settle<R>) => runSink(this, adapted, options?.signal, this.watch(), settle));
   }
 
   /** All values in one array: as long as the stream is. */
   collect(options?: CollectOptions): Promise<T[]> {
     checkOptions(options, ['signal'], 'collect()');
     checkSignal(options?.signal, 'collect()');
-    return collect(this, options?.signal, this.#watch);
+    return collect(this, options?.signal, this.watch());
   }
 
   /**
@@ -278,13 +277,12 @@ export class Stream<T> extends Observable<T> implements AsyncIterable<T> {
 
   /** Who is holding whom back right now, for every live consumer of this very stream. */
   why(): FlowReport {
-    return reportFlow(this.#live ?? []);
+    return reportFlow(this.live?.() ?? []);
   }
 
-  /** @internal RxJS's own hook: starts the source for one subscriber. */
-  _subscribe(subscriber: Subscriber<T>): TeardownLogic {
-    const producer = this.#producer;
-    if (producer === undefined) return this.source?.subscribe(subscriber as never);
+  protected override onSubscribe(subscriber: Subscriber<T>): TeardownLogic {
+    const { producer } = this;
+    if (producer === undefined) return undefined;
     if (takesBatches(subscriber)) {
       const gate = findGate(subscriber);
       const flow = gate === null ? OPEN_FLOW : new GateFlow(gate, subscriber as never);
@@ -306,14 +304,18 @@ export class Stream<T> extends Observable<T> implements AsyncIterable<T> {
     return DEFAULT_BUFFER_BOUNDS;
   }
 
-  #bounds(options: BufferOptions<T> | undefined, where: string, extra?: readonly string[]): BufferBounds<T> {
+  private bounds(
+    options: BufferOptions<T> | undefined,
+    where: string,
+    extra?: readonly string[],
+  ): BufferBounds<T> {
     const defaults = this.defaultBounds as BufferBounds<unknown> as BufferBounds<T>;
     return options === undefined ? defaults : bufferBounds(options, where, extra, defaults);
   }
 
   /** Where the terminals of this stream write themselves down while they live. */
-  get #watch(): LiveIntakes {
-    return (this.#live ??= new LiveIntakes());
+  private watch(): LiveIntakes {
+    return (this.live ??= heldApart(new LiveIntakes()))();
   }
 }
 
@@ -327,9 +329,7 @@ function started(teardown: unknown, out: Subscription, gate: Gate | null): Teard
 
 function streamOf<T>(input: StreamInput<T>): Stream<T> {
   if (!isObservable<T>(input)) return new Stream<T>(producerOf<T>(input));
-  const stream = new Stream<T>();
-  stream.source = input;
-  return stream;
+  return derive(new Stream<T>(), input as never);
 }
 
 // The batch protocol of node:stream/iter. Set here: a declaration cannot name a symbol of another file.

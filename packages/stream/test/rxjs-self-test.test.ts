@@ -1,3 +1,4 @@
+// covers: src/rxjs-inside.ts
 import { assert, suite } from '@oxbow/testkit';
 import { Observable } from 'rxjs';
 import { checkRxjs } from '../src/rxjs-self-test.ts';
@@ -21,6 +22,28 @@ test('an rxjs whose subscribers are not linked is unfit, and the error says what
     () => checkRxjs(Unlinked as never, {}),
     (error: { code: string; message: string }) =>
       error.code === 'ERR_OXBOW_STREAM_RXJS_UNFIT' && error.message.includes('^7.8.1'),
+  );
+});
+
+test('an rxjs that does not start sources by _subscribe, or lift by operator and source, is unfit', () => {
+  class Other extends Observable<unknown> {
+    override subscribe(): never {
+      return undefined as never;
+    }
+  }
+  assert.throws(
+    () => checkRxjs(Other as never, {}),
+    (error: { message: string }) => /it does not hold that its subscribers are linked/.test(error.message),
+  );
+  class Sourceless extends Observable<unknown> {
+    constructor() {
+      super();
+      Object.defineProperty(this, 'source', { get: () => undefined, set() {} });
+    }
+  }
+  assert.throws(
+    () => checkRxjs(Sourceless as never, {}),
+    (error: { message: string }) => /it does not hold that a lifted one subscribes/.test(error.message),
   );
 });
 

@@ -1,6 +1,7 @@
 /** A stream one sends into by hand: the bounded queue between two tasks. */
 import { bindToTask, checkOptions, type Settle } from '@oxbow/loop/lowlevel';
 import { StreamClosedError } from '../errors.ts';
+import { heldApart } from '../held-apart.ts';
 import { BUFFER_OPTION_NAMES, type BufferBounds, type BufferOptions, bufferBounds } from '../overflow.ts';
 import { Stream } from '../stream.ts';
 import { onAbort } from '../terminal/abort.ts';
@@ -20,34 +21,35 @@ interface Sender<T> {
  * early, what it had not been handed waits for the next. A second consumer fails with `ERR_OXBOW_STREAM_BUSY`.
  */
 export class Channel<T> extends Stream<T> {
-  readonly #handoff: Handoff<T>;
+  private readonly handoff: () => Handoff<T>;
   // A Set keeps the order of arrival and lets a cancelled sender leave in O(1).
-  readonly #senders = new Set<Sender<T>>();
-  #stopAborting: () => void = () => {};
+  private readonly senders: () => Set<Sender<T>> = heldApart(new Set());
+  private stopAborting: () => void = () => {};
 
   /** @param options the buffer's bounds and policy; under a policy other than `pause` no sender ever waits */
   constructor(options?: BufferOptions<T>) {
     super(function (this: Stream<T>, out, flow) {
-      return (this as Channel<T>).#handoff.attach(out, flow);
+      return (this as Channel<T>).handoff().attach(out, flow);
     });
     checkOptions(options, BUFFER_OPTION_NAMES, 'Channel');
     const source = {
       pause() {},
-      resume: () => this.#admit(),
-      leave: (reason: unknown) => this.#refuse(reason),
+      resume: () => this.admit(),
+      leave: (reason: unknown) => this.refuse(reason),
     };
-    this.#handoff = new Handoff<T>(source, 'resume', bufferBounds(options, 'Channel'), 'This channel');
-    this.#stopAborting = onAbort(options?.signal, (reason) => this.close(reason));
+    const handoff = new Handoff<T>(source, 'resume', bufferBounds(options, 'Channel'), 'This channel');
+    this.handoff = heldApart(handoff);
+    this.stopAborting = onAbort(options?.signal, (reason) => this.close(reason));
   }
 
   /** True once the channel has been closed: nothing more can be sent, what waits can still be read. */
   get closed(): boolean {
-    return this.#handoff.ended;
+    return this.handoff().ended;
   }
 
   /** How many values wait in the channel itself. */
   get size(): number {
-    return this.#handoff.queued;
+    return this.handoff().queued;
   }
 
   /**
@@ -57,33 +59,33 @@ export class Channel<T> extends Stream<T> {
    * @throws StreamClosedError (as a rejection) when the channel is closed, before or during the wait
    */
   send(value: T): Promise<void> {
-    if (this.#handoff.ended) return Promise.reject(new StreamClosedError('This channel'));
-    if (this.#senders.size === 0 && !this.#handoff.full) {
-      this.#handoff.push(value);
+    if (this.handoff().ended) return Promise.reject(new StreamClosedError('This channel'));
+    if (this.senders().size === 0 && !this.handoff().full) {
+      this.handoff().push(value);
       return SENT;
     }
     return bindToTask((settle: Settle<void>) => {
       const sender = { value, settle };
-      this.#senders.add(sender);
+      this.senders().add(sender);
       return () => {
-        this.#senders.delete(sender);
+        this.senders().delete(sender);
       };
     });
   }
 
   /** Sends a value if that needs no wait. @returns false when the buffer is full or the channel is closed */
   trySend(value: T): boolean {
-    if (this.#handoff.ended || this.#senders.size > 0 || this.#handoff.full) return false;
-    this.#handoff.push(value);
+    if (this.handoff().ended || this.senders().size > 0 || this.handoff().full) return false;
+    this.handoff().push(value);
     return true;
   }
 
   /** Closes the channel: what waits is read first, then the end, or `error`. Waiting senders are refused. Idempotent. */
   close(error?: unknown): void {
-    this.#stopAborting();
-    if (this.#handoff.ended) return;
-    this.#refuse(error);
-    this.#handoff.end(error === undefined ? undefined : { error });
+    this.stopAborting();
+    if (this.handoff().ended) return;
+    this.refuse(error);
+    this.handoff().end(error === undefined ? undefined : { error });
   }
 
   [Symbol.dispose](): void {
@@ -91,24 +93,24 @@ export class Channel<T> extends Stream<T> {
   }
 
   protected override get defaultBounds(): BufferBounds<never> {
-    return this.#handoff.bounds;
+    return this.handoff().bounds;
   }
 
-  #admit(): void {
-    for (const sender of this.#senders) {
-      if (this.#handoff.full || this.#handoff.ended) return;
-      this.#senders.delete(sender);
-      this.#handoff.push(sender.value);
+  private admit(): void {
+    for (const sender of this.senders()) {
+      if (this.handoff().full || this.handoff().ended) return;
+      this.senders().delete(sender);
+      this.handoff().push(sender.value);
       sender.settle.resolve();
     }
   }
 
-  #refuse(reason: unknown): void {
-    for (const { settle } of this.#senders) {
+  private refuse(reason: unknown): void {
+    for (const { settle } of this.senders()) {
       settle.reject(
         new StreamClosedError('This channel', reason === undefined ? undefined : { cause: reason }),
       );
     }
-    this.#senders.clear();
+    this.senders().clear();
   }
 }

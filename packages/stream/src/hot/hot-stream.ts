@@ -1,6 +1,7 @@
 /** A stream whose source runs by itself and has one consumer at a time: a socket, a response body, a crawl. */
 import { checkOptions } from '@oxbow/loop/lowlevel';
 import { StreamInputError } from '../errors.ts';
+import { heldApart } from '../held-apart.ts';
 import { BUFFER_OPTION_NAMES, type BufferBounds, type BufferOptions, bufferBounds } from '../overflow.ts';
 import { Stream } from '../stream.ts';
 import { onAbort } from '../terminal/abort.ts';
@@ -25,12 +26,12 @@ export interface HotStreamOptions<T> extends BufferOptions<T> {
  * The buffer bounds given here are those of its direct terminals too, unless they name their own.
  */
 export class HotStream<T> extends Stream<T> {
-  readonly #handoff: Handoff<T>;
-  #stopAborting: () => void = () => {};
+  private readonly handoff: () => Handoff<T>;
+  private stopAborting: () => void = () => {};
 
   constructor(source: HotSource, options: HotStreamOptions<T>) {
     super(function (this: Stream<T>, out, flow) {
-      return (this as HotStream<T>).#handoff.attach(out, flow);
+      return (this as HotStream<T>).handoff().attach(out, flow);
     });
     checkOptions(options, [...BUFFER_OPTION_NAMES, 'onLeave', 'what'], 'HotStream');
     const { onLeave, what = 'This stream', ...bufferOptions } = options;
@@ -42,12 +43,12 @@ export class HotStream<T> extends Stream<T> {
       pause: () => source.pause(),
       resume: () => source.resume(),
       leave: (reason) => {
-        this.#stopAborting();
+        this.stopAborting();
         source.leave(reason);
       },
     };
-    this.#handoff = new Handoff(watched, onLeave, bufferBounds(bufferOptions, 'HotStream'), what);
-    this.#stopAborting = onAbort(options.signal, (reason) => this.end(reason));
+    this.handoff = heldApart(new Handoff(watched, onLeave, bufferBounds(bufferOptions, 'HotStream'), what));
+    this.stopAborting = onAbort(options.signal, (reason) => this.end(reason));
   }
 
   /**
@@ -56,21 +57,21 @@ export class HotStream<T> extends Stream<T> {
    * @returns false when the source has been told to pause, or the stream has ended
    */
   push(value: T): boolean {
-    return this.#handoff.push(value);
+    return this.handoff().push(value);
   }
 
   /** For the owner: several values as one emission, in order. The array belongs to the stream from here on. */
   pushBatch(values: readonly T[]): boolean {
-    return this.#handoff.pushBatch(values);
+    return this.handoff().pushBatch(values);
   }
 
   /** For the owner: nothing more will come. Buffered values are read first, then the error or the end; once. */
   end(error?: unknown): void {
-    this.#stopAborting();
-    this.#handoff.end(error === undefined ? undefined : { error });
+    this.stopAborting();
+    this.handoff().end(error === undefined ? undefined : { error });
   }
 
   protected override get defaultBounds(): BufferBounds<never> {
-    return this.#handoff.bounds;
+    return this.handoff().bounds;
   }
 }

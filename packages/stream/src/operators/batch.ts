@@ -46,15 +46,15 @@ function byteLengthOrOne(value: unknown): number {
 
 class BatchStage<T> extends Stage<T, T[]> {
   readonly label = 'batch';
-  readonly #max: number;
-  readonly #ms: number | undefined;
-  readonly #maxSize: number;
-  readonly #weigh: ((value: T) => number) | undefined;
-  readonly #loop: ReturnType<typeof currentLoop> | undefined;
-  #values: T[] = [];
-  #weight = 0;
-  #timer: { cancel(): void } | undefined;
-  #due = false;
+  private readonly max: number;
+  private readonly ms: number | undefined;
+  private readonly maxSize: number;
+  private readonly weigh: ((value: T) => number) | undefined;
+  private readonly loop: ReturnType<typeof currentLoop> | undefined;
+  private values: T[] = [];
+  private weight = 0;
+  private timer: { cancel(): void } | undefined;
+  private due = false;
 
   constructor(
     downstream: Subscriber<T[]>,
@@ -64,43 +64,39 @@ class BatchStage<T> extends Stage<T, T[]> {
     weigh: ((value: T) => number) | undefined,
   ) {
     super(downstream, true);
-    this.#max = max;
-    this.#ms = ms;
-    this.#maxSize = maxSize;
-    this.#weigh = weigh;
-    this.#loop = ms === undefined ? undefined : currentLoop();
+    this.max = max;
+    this.ms = ms;
+    this.maxSize = maxSize;
+    this.weigh = weigh;
+    this.loop = ms === undefined ? undefined : currentLoop();
   }
 
   override get queued(): number {
-    return this.#values.length;
+    return this.values.length;
   }
 
-  override next(value: T): void {
-    if (this.isStopped) {
-      super.next(value);
-      return;
-    }
-    this.#values.push(value);
-    if (this.#weigh !== undefined) this.#weight += this.#weigh(value);
-    if (this.#values.length >= this.#max || this.#weight >= this.#maxSize) {
-      this.#emit();
-    } else if (this.#timer === undefined && this.#loop !== undefined && !this.#due) {
-      this.#timer = this.#loop.callLater(this.#ms as number, () => this.#expire());
+  protected override onNext(value: T): void {
+    this.values.push(value);
+    if (this.weigh !== undefined) this.weight += this.weigh(value);
+    if (this.values.length >= this.max || this.weight >= this.maxSize) {
+      this.emit();
+    } else if (this.timer === undefined && this.loop !== undefined && !this.due) {
+      this.timer = this.loop.callLater(this.ms as number, () => this.expire());
     }
   }
 
-  override error(error?: unknown): void {
-    if (!this.isStopped) this.#emit();
-    super.error(error);
+  protected override onError(error: unknown): void {
+    this.emit();
+    if (!this.stopped) super.onError(error);
   }
 
-  override complete(): void {
-    if (!this.isStopped) this.#emit();
-    super.complete();
+  protected override onComplete(): void {
+    this.emit();
+    if (!this.stopped) super.onComplete();
   }
 
   override wake(): void {
-    if (this.#due) this.#emit();
+    if (this.due) this.emit();
   }
 
   protected override get idle(): boolean {
@@ -109,29 +105,29 @@ class BatchStage<T> extends Stage<T, T[]> {
   }
 
   protected override discard(): void {
-    this.#timer?.cancel();
-    this.#values = [];
+    this.timer?.cancel();
+    this.values = [];
   }
 
-  #expire(): void {
-    this.#timer = undefined;
-    if (this.isStopped) return;
+  private expire(): void {
+    this.timer = undefined;
+    if (this.stopped) return;
     if (this.below?.closed) {
-      this.#due = true;
+      this.due = true;
       this.below.wait(this);
     } else {
-      this.#emit();
+      this.emit();
     }
   }
 
-  #emit(): void {
-    this.#timer?.cancel();
-    this.#timer = undefined;
-    this.#due = false;
-    const values = this.#values;
+  private emit(): void {
+    this.timer?.cancel();
+    this.timer = undefined;
+    this.due = false;
+    const values = this.values;
     if (values.length === 0) return;
-    this.#values = [];
-    this.#weight = 0;
+    this.values = [];
+    this.weight = 0;
     this.downstream.next(values);
   }
 }
@@ -146,11 +142,7 @@ export function unbatch<T>(): OperatorFunction<Iterable<T>, T> {
 class UnbatchStage<T> extends ExpandingStage<Iterable<T>, T> {
   readonly label = 'unbatch';
 
-  override next(values: Iterable<T>): void {
-    if (this.isStopped) {
-      super.next(values);
-      return;
-    }
+  protected override onNext(values: Iterable<T>): void {
     let items: readonly T[];
     try {
       if (values === null || typeof values !== 'object' || !(Symbol.iterator in values)) {

@@ -1,7 +1,8 @@
 /** `bounded`: puts a limit on what hides inside an operator that queues without telling anybody. */
-import { type Observable, type OperatorFunction, Subscriber } from 'rxjs';
+import type { Observable, OperatorFunction, Subscriber } from 'rxjs';
 import { StreamInputError, StreamOverflowError } from '../errors.ts';
 import { checkCount, HARD_CAP_FACTOR } from '../overflow.ts';
+import { GuardedSubscriber } from '../rxjs-inside.ts';
 import { operate } from './operate.ts';
 import { Stage } from './stage.ts';
 
@@ -33,20 +34,20 @@ export function bounded<T, R>(operator: OperatorFunction<T, R>, limit: number): 
 
 class BoundedEntry<T> extends Stage<T, T> {
   readonly label = 'bounded';
-  readonly #limit: number;
-  #inside = 0;
+  private readonly limit: number;
+  private inside = 0;
 
   constructor(downstream: Subscriber<T>, limit: number) {
     super(downstream, true);
-    this.#limit = limit;
+    this.limit = limit;
   }
 
   override get queued(): number {
-    return this.#inside;
+    return this.inside;
   }
 
   override waitsFor(): string {
-    return this.#inside >= this.#limit ? 'the operator to give results' : super.waitsFor();
+    return this.inside >= this.limit ? 'the operator to give results' : super.waitsFor();
   }
 
   override wake(): void {}
@@ -56,45 +57,37 @@ class BoundedEntry<T> extends Stage<T, T> {
   }
 
   protected override discard(): void {
-    this.#inside = 0;
+    this.inside = 0;
   }
 
-  override next(value: T): void {
-    if (this.isStopped) {
-      super.next(value);
+  protected override onNext(value: T): void {
+    const hardCap = this.limit * HARD_CAP_FACTOR;
+    if (this.inside >= hardCap) {
+      this.error(new StreamOverflowError('pause', hardCap, this.inside + 1));
       return;
     }
-    const hardCap = this.#limit * HARD_CAP_FACTOR;
-    if (this.#inside >= hardCap) {
-      this.error(new StreamOverflowError('pause', hardCap, this.#inside + 1));
-      return;
-    }
-    if (++this.#inside >= this.#limit) this.oxbowGate.close();
+    if (++this.inside >= this.limit) this.oxbowGate.close();
     this.downstream.next(value);
   }
 
   gaveOne(): void {
-    if (this.#inside > 0) this.#inside--;
-    if (this.#inside < this.#limit && !this.closed) this.oxbowGate.open();
+    if (this.inside > 0) this.inside--;
+    if (this.inside < this.limit && !this.closed) this.oxbowGate.open();
   }
 }
 
-class ExitSubscriber<R> extends Subscriber<R> {
-  readonly #downstream: Subscriber<R>;
-  readonly #gave: () => void;
+class ExitSubscriber<R> extends GuardedSubscriber<R> {
+  private readonly downstream: Subscriber<R>;
+  private readonly gave: () => void;
 
   constructor(downstream: Subscriber<R>, gave: () => void) {
     super(downstream);
-    this.#downstream = downstream;
-    this.#gave = gave;
+    this.downstream = downstream;
+    this.gave = gave;
   }
 
-  override next(value: R): void {
-    if (this.isStopped) {
-      super.next(value);
-      return;
-    }
-    this.#downstream.next(value);
-    this.#gave();
+  protected override onNext(value: R): void {
+    this.downstream.next(value);
+    this.gave();
   }
 }

@@ -33,57 +33,53 @@ export function subscribeThroughBuffer<T>(
 /** @internal A queue between two gates. */
 export class BufferStage<T> extends Stage<T, T> {
   readonly label: string = 'buffer';
-  readonly #buffer: BoundedBuffer<T>;
-  #working = false;
+  private readonly buffer: BoundedBuffer<T>;
+  private working = false;
 
   constructor(downstream: Subscriber<T>, bounds: BufferBounds<T>) {
     super(downstream);
-    this.#buffer = new BoundedBuffer(bounds);
+    this.buffer = new BoundedBuffer(bounds);
   }
 
   override get queued(): number {
-    return this.#buffer.length;
+    return this.buffer.length;
   }
 
   get dropped(): number {
-    return this.#buffer.dropped;
+    return this.buffer.dropped;
   }
 
-  override next(value: T): void {
-    if (this.isStopped) {
-      super.next(value);
-      return;
-    }
-    if (this.#buffer.length === 0 && !this.#working && !this.below?.closed) {
+  protected override onNext(value: T): void {
+    if (this.buffer.length === 0 && !this.working && !this.below?.closed) {
       this.downstream.next(value);
       return;
     }
-    const overflow = this.#buffer.push(value, this.sourceHeld);
+    const overflow = this.buffer.push(value, this.sourceHeld);
     if (overflow !== undefined) {
       this.error(overflow);
       return;
     }
-    if (this.#buffer.full) this.holdSource();
+    if (this.buffer.full) this.holdSource();
     this.below?.wait(this);
   }
 
   override wake(): void {
-    if (this.#working) return;
-    this.#working = true;
-    const buffer = this.#buffer;
+    if (this.working) return;
+    this.working = true;
+    const buffer = this.buffer;
     while (buffer.length > 0 && !this.below?.closed && !this.over) this.downstream.next(buffer.shift());
-    this.#working = false;
+    this.working = false;
     if (this.settle()) return;
     if (buffer.length > 0) this.below?.wait(this);
     if (buffer.drained) this.letSourceGoOn();
   }
 
   protected override get idle(): boolean {
-    return this.#buffer.length === 0 && !this.#working;
+    return this.buffer.length === 0 && !this.working;
   }
 
   protected override discard(): void {
-    this.#buffer.clear();
+    this.buffer.clear();
   }
 
   protected holdSource(): void {

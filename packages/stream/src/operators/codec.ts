@@ -6,6 +6,7 @@ import type { OperatorFunction, Subscriber } from 'rxjs';
 import { Subscriber as RxSubscriber } from 'rxjs';
 import { type BatchSubscriber, emitBatch, takesBatches } from '../emitter.ts';
 import { StreamInputError } from '../errors.ts';
+import { GuardedSubscriber } from '../rxjs-inside.ts';
 import { ExpandingStage } from './expanding-stage.ts';
 import { operate } from './operate.ts';
 
@@ -56,80 +57,68 @@ export function decode<T>(codec: DecoderSource<T>): OperatorFunction<Uint8Array,
   });
 }
 
-class EncodeSubscriber<T> extends RxSubscriber<T> implements BatchSubscriber<T> {
+class EncodeSubscriber<T> extends GuardedSubscriber<T> implements BatchSubscriber<T> {
   readonly oxbowBatch: boolean;
-  readonly #downstream: Subscriber<Uint8Array>;
-  readonly #encoder: Encoder<T>;
+  private readonly downstream: Subscriber<Uint8Array>;
+  private readonly encoder: Encoder<T>;
 
   constructor(downstream: Subscriber<Uint8Array>, encoder: Encoder<T>) {
     super(downstream as never);
     this.oxbowBatch = takesBatches(downstream);
-    this.#downstream = downstream;
-    this.#encoder = encoder;
+    this.downstream = downstream;
+    this.encoder = encoder;
   }
 
-  override next(value: T): void {
-    if (this.isStopped) {
-      super.next(value);
-      return;
-    }
+  protected override onNext(value: T): void {
     let bytes: Uint8Array;
     try {
-      bytes = this.#encoder.encode(value);
+      bytes = this.encoder.encode(value);
     } catch (error) {
       this.error(error);
       return;
     }
-    this.#downstream.next(bytes);
+    this.downstream.next(bytes);
   }
 
   batch(values: readonly T[]): void {
-    if (this.isStopped) return;
+    if (this.stopped) return;
     const encoded: Uint8Array[] = [];
     let failure: { readonly error: unknown } | undefined;
     try {
-      for (const value of values) encoded.push(this.#encoder.encode(value));
+      for (const value of values) encoded.push(this.encoder.encode(value));
     } catch (error) {
       failure = { error };
     }
-    if (encoded.length > 0) emitBatch(this.#downstream, encoded, true);
+    if (encoded.length > 0) emitBatch(this.downstream, encoded, true);
     if (failure !== undefined) this.error(failure.error);
   }
 
-  override complete(): void {
-    if (this.isStopped) {
-      super.complete();
-      return;
-    }
+  protected override onComplete(): void {
     let tail: Uint8Array | undefined;
     try {
-      tail = this.#encoder.end?.();
+      tail = this.encoder.end?.();
     } catch (error) {
       this.error(error);
       return;
     }
-    if (tail !== undefined && tail.byteLength > 0) this.#downstream.next(tail);
-    super.complete();
+    if (tail !== undefined && tail.byteLength > 0) this.downstream.next(tail);
+    if (!this.stopped) super.onComplete();
   }
 }
 
 class DecodeStage<T> extends ExpandingStage<Uint8Array, T> {
   readonly label = 'decode';
-  readonly #decoder: Decoder<T>;
+  private readonly decoder: Decoder<T>;
 
   constructor(downstream: Subscriber<T>, decoder: Decoder<T>) {
     super(downstream);
-    this.#decoder = decoder;
+    this.decoder = decoder;
   }
 
-  override next(chunk: Uint8Array): void {
-    if (this.isStopped) {
-      super.next(chunk);
-      return;
-    }
+  protected override onNext(chunk: Uint8Array): void {
     let values: readonly T[];
     try {
-      values = this.#decoder.decode(chunk);
+      values = this.decoder.decode(chunk);
     } catch (error) {
       this.emitAll(decodedBefore<T>(error));
       this.error(error);
@@ -138,19 +127,15 @@ class DecodeStage<T> extends ExpandingStage<Uint8Array, T> {
     this.emitAll(values);
   }
 
-  override complete(): void {
-    if (this.isStopped) {
-      super.complete();
-      return;
-    }
+  protected override onComplete(): void {
     try {
-      this.emitAll(this.#decoder.end(), true);
+      this.emitAll(this.decoder.end(), true);
     } catch (error) {
       this.emitAll(decodedBefore<T>(error));
       this.error(error);
       return;
     }
-    super.complete();
+    if (!this.stopped) super.onComplete();
   }
 }
 

@@ -40,9 +40,9 @@ export function latest<T>(): MonoTypeOperatorFunction<T> {
 
 class ConflateStage<T, A> extends Stage<T, A> {
   readonly label: string;
-  readonly #reduce: (waiting: A, value: T) => A;
-  readonly #seed: (value: T) => A;
-  #waiting: { value: A } | undefined;
+  private readonly reduce: (waiting: A, value: T) => A;
+  private readonly seed: (value: T) => A;
+  private waiting: { value: A } | undefined;
 
   constructor(
     downstream: Subscriber<A>,
@@ -52,47 +52,43 @@ class ConflateStage<T, A> extends Stage<T, A> {
   ) {
     super(downstream);
     this.label = label;
-    this.#reduce = reduce;
-    this.#seed = seed;
+    this.reduce = reduce;
+    this.seed = seed;
   }
 
   override get queued(): number {
-    return this.#waiting === undefined ? 0 : 1;
+    return this.waiting === undefined ? 0 : 1;
   }
 
-  override next(value: T): void {
-    if (this.isStopped) {
-      super.next(value);
-      return;
-    }
+  protected override onNext(value: T): void {
     let folded: A;
     try {
-      folded = this.#waiting === undefined ? this.#seed(value) : this.#reduce(this.#waiting.value, value);
+      folded = this.waiting === undefined ? this.seed(value) : this.reduce(this.waiting.value, value);
     } catch (error) {
       this.error(error);
       return;
     }
     if (this.below?.closed) {
-      this.#waiting = { value: folded };
+      this.waiting = { value: folded };
       this.below.wait(this);
     } else {
-      this.#waiting = undefined;
+      this.waiting = undefined;
       this.downstream.next(folded);
     }
   }
 
   override wake(): void {
-    const waiting = this.#waiting;
-    this.#waiting = undefined;
+    const waiting = this.waiting;
+    this.waiting = undefined;
     if (waiting !== undefined) this.downstream.next(waiting.value);
     this.settle();
   }
 
   protected override get idle(): boolean {
-    return this.#waiting === undefined;
+    return this.waiting === undefined;
   }
 
   protected override discard(): void {
-    this.#waiting = undefined;
+    this.waiting = undefined;
   }
 }

@@ -13,9 +13,9 @@ import { Stage } from './stage.ts';
 const MAX_KEPT_ITEMS = DEFAULT_HIGH_WATER_ITEMS * HARD_CAP_FACTOR;
 
 export abstract class ExpandingStage<T, R> extends Stage<T, R> {
-  #kept: readonly R[] | undefined;
-  #keptFrom = 0;
-  #waking = false;
+  private kept: readonly R[] | undefined;
+  private keptFrom = 0;
+  private waking = false;
 
   constructor(downstream: Subscriber<R>) {
     // Linked: an array that went down whole leaves nothing here, yet the source must see what it did below.
@@ -23,32 +23,32 @@ export abstract class ExpandingStage<T, R> extends Stage<T, R> {
   }
 
   override get queued(): number {
-    return this.#kept === undefined ? 0 : this.#kept.length - this.#keptFrom;
+    return this.kept === undefined ? 0 : this.kept.length - this.keptFrom;
   }
 
   override wake(): void {
-    if (this.#waking) return;
-    this.#waking = true;
+    if (this.waking) return;
+    this.waking = true;
     try {
-      const kept = this.#kept;
-      const from = this.#keptFrom;
-      this.#kept = undefined;
-      this.#keptFrom = 0;
-      if (kept !== undefined) this.#emitFrom(kept, from);
+      const kept = this.kept;
+      const from = this.keptFrom;
+      this.kept = undefined;
+      this.keptFrom = 0;
+      if (kept !== undefined) this.emitFrom(kept, from);
     } finally {
-      this.#waking = false;
+      this.waking = false;
     }
     if (this.settle()) return;
-    if (this.#kept !== undefined) this.below?.wait(this);
+    if (this.kept !== undefined) this.below?.wait(this);
     else this.oxbowGate.open();
   }
 
   protected override get idle(): boolean {
-    return this.#kept === undefined && !this.#waking;
+    return this.kept === undefined && !this.waking;
   }
 
   protected override discard(): void {
-    this.#kept = undefined;
+    this.kept = undefined;
   }
 
   /**
@@ -58,23 +58,23 @@ export abstract class ExpandingStage<T, R> extends Stage<T, R> {
    */
   protected emitAll(values: readonly R[], atEnd = false): void {
     if (values.length === 0) return;
-    if (this.#kept === undefined && !this.#waking) {
-      this.#emitFrom(values, 0);
-      if (this.#kept !== undefined) this.#hold();
+    if (this.kept === undefined && !this.waking) {
+      this.emitFrom(values, 0);
+      if (this.kept !== undefined) this.hold();
       return;
     }
-    const kept = this.#kept ?? [];
-    const count = kept.length - this.#keptFrom + values.length;
+    const kept = this.kept ?? [];
+    const count = kept.length - this.keptFrom + values.length;
     if (count > MAX_KEPT_ITEMS && kept.length > 0 && !atEnd) {
       this.error(new StreamOverflowError('pause', MAX_KEPT_ITEMS, count));
       return;
     }
-    this.#kept = [...kept.slice(this.#keptFrom), ...values];
-    this.#keptFrom = 0;
-    this.#hold();
+    this.kept = [...kept.slice(this.keptFrom), ...values];
+    this.keptFrom = 0;
+    this.hold();
   }
 
-  #emitFrom(values: readonly R[], from: number): void {
+  private emitFrom(values: readonly R[], from: number): void {
     const { below, downstream } = this;
     if (below === null || takesBatches(downstream)) {
       emitBatch(downstream, from === 0 ? values : values.slice(from));
@@ -82,17 +82,17 @@ export abstract class ExpandingStage<T, R> extends Stage<T, R> {
     }
     for (let i = from; i < values.length && !this.over; i++) {
       // What a value sent on makes the source emit comes before the rest, as it does where nothing is held.
-      const nested = this.#kept;
+      const nested = this.kept;
       if (nested !== undefined || below.closed) {
-        this.#kept = nested === undefined ? values : [...nested.slice(this.#keptFrom), ...values.slice(i)];
-        this.#keptFrom = nested === undefined ? i : 0;
+        this.kept = nested === undefined ? values : [...nested.slice(this.keptFrom), ...values.slice(i)];
+        this.keptFrom = nested === undefined ? i : 0;
         return;
       }
       downstream.next(values[i] as R);
     }
   }
 
-  #hold(): void {
+  private hold(): void {
     this.oxbowGate.close();
     this.below?.wait(this);
   }

@@ -8,15 +8,16 @@ import {
   EMPTY,
   type MonoTypeOperatorFunction,
   type OperatorFunction,
-  Subscriber,
+  type Subscriber,
   tap as stockTap,
   type TapObserver,
 } from 'rxjs';
 import { type BatchSubscriber, emitBatch, takesBatches } from '../emitter.ts';
+import { GuardedSubscriber } from '../rxjs-inside.ts';
 import { operate } from './operate.ts';
 
 /** A stage without a queue: what comes in goes out at once, changed or not at all. */
-abstract class LaneSubscriber<T, R> extends Subscriber<T> implements BatchSubscriber<T> {
+abstract class LaneSubscriber<T, R> extends GuardedSubscriber<T> implements BatchSubscriber<T> {
   readonly oxbowBatch: boolean;
   protected readonly downstream: Subscriber<R>;
 
@@ -41,7 +42,7 @@ abstract class TransformSubscriber<T, R> extends LaneSubscriber<T, R> {
   protected abstract transform(values: readonly T[], out: R[]): void;
 
   override batch(values: readonly T[], owned = false): void {
-    if (this.isStopped) return;
+    if (this.stopped) return;
     // Every place is read before it is written, and never written ahead of reading.
     const out = owned ? (values as unknown as R[]) : new Array<R>(values.length);
     let failure: { readonly error: unknown } | undefined;
@@ -74,22 +75,18 @@ export function map<T, R>(
 }
 
 class MapSubscriber<T, R> extends TransformSubscriber<T, R> {
-  readonly #project: (value: T, index: number) => R;
-  #index = 0;
+  private readonly project: (value: T, index: number) => R;
+  private index = 0;
 
   constructor(downstream: Subscriber<R>, project: (value: T, index: number) => R) {
     super(downstream);
-    this.#project = project;
+    this.project = project;
   }
 
-  override next(value: T): void {
-    if (this.isStopped) {
-      super.next(value);
-      return;
-    }
+  protected override onNext(value: T): void {
     let mapped: R;
     try {
-      mapped = this.#project(value, this.#index++);
+      mapped = this.project(value, this.index++);
     } catch (error) {
       this.error(error);
       return;
@@ -98,14 +95,14 @@ class MapSubscriber<T, R> extends TransformSubscriber<T, R> {
   }
 
   protected override transform(values: readonly T[], out: R[]): void {
-    const project = this.#project;
-    const first = this.#index;
+    const project = this.project;
+    const first = this.index;
     let i = 0;
     try {
       for (; i < values.length; i++) out[i] = project(values[i] as T, first + i);
     } finally {
       this.filled = i;
-      this.#index = first + i;
+      this.index = first + i;
     }
   }
 }
@@ -134,22 +131,18 @@ export function filter<T>(
 }
 
 class FilterSubscriber<T> extends TransformSubscriber<T, T> {
-  readonly #predicate: (value: T, index: number) => boolean;
-  #index = 0;
+  private readonly predicate: (value: T, index: number) => boolean;
+  private index = 0;
 
   constructor(downstream: Subscriber<T>, predicate: (value: T, index: number) => boolean) {
     super(downstream);
-    this.#predicate = predicate;
+    this.predicate = predicate;
   }
 
-  override next(value: T): void {
-    if (this.isStopped) {
-      super.next(value);
-      return;
-    }
+  protected override onNext(value: T): void {
     let accepted: boolean;
     try {
-      accepted = this.#predicate(value, this.#index++);
+      accepted = this.predicate(value, this.index++);
     } catch (error) {
       this.error(error);
       return;
@@ -158,8 +151,8 @@ class FilterSubscriber<T> extends TransformSubscriber<T, T> {
   }
 
   protected override transform(values: readonly T[], out: T[]): void {
-    const predicate = this.#predicate;
-    const first = this.#index;
+    const predicate = this.predicate;
+    const first = this.index;
     let filled = 0;
     try {
       for (let i = 0; i < values.length; i++) {
@@ -168,7 +161,7 @@ class FilterSubscriber<T> extends TransformSubscriber<T, T> {
       }
     } finally {
       this.filled = filled;
-      this.#index = first + values.length;
+      this.index = first + values.length;
     }
   }
 }
@@ -195,10 +188,10 @@ export function scan<V, A>(
 }
 
 class ScanSubscriber<V, A> extends TransformSubscriber<V, A> {
-  readonly #accumulator: (acc: A, value: V, index: number) => A;
-  #hasState: boolean;
-  #state: A;
-  #index = 0;
+  private readonly accumulator: (acc: A, value: V, index: number) => A;
+  private hasState: boolean;
+  private state: A;
+  private index = 0;
 
   constructor(
     downstream: Subscriber<A>,
@@ -207,41 +200,37 @@ class ScanSubscriber<V, A> extends TransformSubscriber<V, A> {
     seed: A,
   ) {
     super(downstream);
-    this.#accumulator = accumulator;
-    this.#hasState = hasSeed;
-    this.#state = seed;
+    this.accumulator = accumulator;
+    this.hasState = hasSeed;
+    this.state = seed;
   }
 
-  override next(value: V): void {
-    if (this.isStopped) {
-      super.next(value);
-      return;
-    }
+  protected override onNext(value: V): void {
     try {
-      this.#step(value);
+      this.step(value);
     } catch (error) {
       this.error(error);
       return;
     }
-    this.downstream.next(this.#state);
+    this.downstream.next(this.state);
   }
 
   protected override transform(values: readonly V[], out: A[]): void {
     this.filled = 0;
     for (let i = 0; i < values.length; i++) {
-      this.#step(values[i] as V);
-      out[i] = this.#state;
+      this.step(values[i] as V);
+      out[i] = this.state;
       this.filled = i + 1;
     }
   }
 
-  #step(value: V): void {
-    const index = this.#index++;
-    if (this.#hasState) {
-      this.#state = this.#accumulator(this.#state, value, index);
+  private step(value: V): void {
+    const index = this.index++;
+    if (this.hasState) {
+      this.state = this.accumulator(this.state, value, index);
     } else {
-      this.#hasState = true;
-      this.#state = value as unknown as A;
+      this.hasState = true;
+      this.state = value as unknown as A;
     }
   }
 }
@@ -255,34 +244,30 @@ export function take<T>(count: number): MonoTypeOperatorFunction<T> {
 }
 
 class TakeSubscriber<T> extends LaneSubscriber<T, T> {
-  readonly #count: number;
-  #seen = 0;
+  private readonly count: number;
+  private seen = 0;
 
   constructor(downstream: Subscriber<T>, count: number) {
     super(downstream);
-    this.#count = count;
+    this.count = count;
   }
 
-  override next(value: T): void {
-    if (this.isStopped) {
-      super.next(value);
-      return;
-    }
+  protected override onNext(value: T): void {
     // Counted before it is handed on: a consumer that makes the source emit again must not get one too many.
-    const seen = ++this.#seen;
-    if (seen > this.#count) return;
+    const seen = ++this.seen;
+    if (seen > this.count) return;
     this.downstream.next(value);
-    if (seen >= this.#count) this.complete();
+    if (seen >= this.count) this.complete();
   }
 
   override batch(values: readonly T[], owned = false): void {
-    if (this.isStopped) return;
-    const left = this.#count - this.#seen;
+    if (this.stopped) return;
+    const left = this.count - this.seen;
     const cut = values.length > left;
     const taken = cut ? values.slice(0, left) : values;
-    this.#seen += taken.length;
+    this.seen += taken.length;
     if (taken.length > 0) emitBatch(this.downstream, taken, cut || owned);
-    if (this.#seen >= this.#count && !this.isStopped) this.complete();
+    if (this.seen >= this.count && !this.stopped) this.complete();
   }
 }
 
@@ -309,20 +294,16 @@ export function tap<T>(
 }
 
 class TapSubscriber<T> extends TransformSubscriber<T, T> {
-  readonly #look: (value: T) => void;
+  private readonly look: (value: T) => void;
 
   constructor(downstream: Subscriber<T>, look: (value: T) => void) {
     super(downstream);
-    this.#look = look;
+    this.look = look;
   }
 
-  override next(value: T): void {
-    if (this.isStopped) {
-      super.next(value);
-      return;
-    }
+  protected override onNext(value: T): void {
     try {
-      this.#look(value);
+      this.look(value);
     } catch (error) {
       this.error(error);
       return;
@@ -331,7 +312,7 @@ class TapSubscriber<T> extends TransformSubscriber<T, T> {
   }
 
   protected override transform(values: readonly T[], out: T[]): void {
-    const look = this.#look;
+    const look = this.look;
     this.filled = 0;
     for (let i = 0; i < values.length; i++) {
       look(values[i] as T);

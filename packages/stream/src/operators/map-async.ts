@@ -54,147 +54,150 @@ interface Slot<R> {
 
 class MapAsyncStage<T, R> extends Stage<T, R> {
   readonly label = 'mapAsync';
-  readonly #project: Project<T, R>;
-  readonly #concurrency: number;
-  readonly #ordered: boolean;
+  private readonly project: Project<T, R>;
+  private readonly concurrency: number;
+  private readonly ordered: boolean;
   /** What arrived while all places were taken: the rest of a batch, or a source that ignores the pause. */
-  readonly #queue = new BoundedBuffer<T>(DEFAULT_BUFFER_BOUNDS);
+  private readonly queue = new BoundedBuffer<T>(DEFAULT_BUFFER_BOUNDS);
   /** In order: every call not yet emitted. Unordered: results that wait for the consumer. */
-  readonly #slots = new RingBuffer<Slot<R>>();
-  readonly #turn: OwnTurn | undefined;
-  #pending = 0;
-  #index = 0;
-  #flushing = false;
+  private readonly slots = new RingBuffer<Slot<R>>();
+  private readonly turn: OwnTurn | undefined;
+  private pending = 0;
+  private index = 0;
+  private flushing = false;
   /** True once a window or group came: what is pending may live on what the source emits next. */
-  #fed = false;
+  private fed = false;
 
   constructor(downstream: Subscriber<R>, project: Project<T, R>, concurrency: number, ordered: boolean) {
     super(downstream);
-    this.#project = project;
-    this.#concurrency = concurrency;
-    this.#ordered = ordered;
-    this.#turn = isAsyncFunction(project) ? new OwnTurn(() => this.#flush()) : undefined;
+    this.project = project;
+    this.concurrency = concurrency;
+    this.ordered = ordered;
+    this.turn = isAsyncFunction(project) ? new OwnTurn(() => this.flush()) : undefined;
   }
 
   override get queued(): number {
-    return this.#queue.length + this.#slots.length;
+    return this.queue.length + this.slots.length;
   }
 
   override waitsFor(): string {
     if (this.below?.closed) return 'its consumer';
-    return this.#pending > 0 ? `${this.#pending} pending calls` : 'nothing: it waits for the source';
+    return this.pending > 0 ? `${this.pending} pending calls` : 'nothing: it waits for the source';
   }
 
-  override next(value: T): void {
-    if (this.isStopped) {
-      super.next(value);
-    } else if (this.#queue.length === 0 && this.#free > 0 && !this.#turn?.elsewhere) {
-      this.#start(value);
-      if (this.#free <= 0 && this.#mustHold(value)) this.oxbowGate.close();
+  protected override onNext(value: T): void {
+    if (this.queue.length === 0 && this.free > 0 && !this.turn?.elsewhere) {
+      this.start(value);
+      if (this.free <= 0 && this.mustHold(value)) this.oxbowGate.close();
     } else {
-      const overflow = this.#queue.push(value, this.oxbowGate.closed || livesOnSource(value));
-      if (this.#mustHold(value)) this.oxbowGate.close();
-      if (this.#free > 0) this.#turn?.request();
+      const overflow = this.queue.push(value, this.oxbowGate.closed || livesOnSource(value));
+      if (this.mustHold(value)) this.oxbowGate.close();
+      if (this.free > 0) this.turn?.request();
       // Not behind the pending calls: one that hangs must not hide that the source runs wild.
       if (overflow !== undefined) this.fail(overflow);
     }
   }
 
   override wake(): void {
-    this.#flush();
+    this.flush();
   }
 
   protected override get idle(): boolean {
-    return this.#queue.length === 0 && this.#slots.length === 0 && this.#pending === 0;
+    return this.queue.length === 0 && this.slots.length === 0 && this.pending === 0;
   }
 
   protected override discard(): void {
-    this.#queue.clear();
-    this.#slots.clear();
+    this.queue.clear();
+    this.slots.clear();
   }
 
   /** Places not taken by pending calls or by results that wait. */
-  get #free(): number {
-    return this.#concurrency - (this.#ordered ? this.#slots.length : this.#pending + this.#slots.length);
+  private get free(): number {
+    return this.concurrency - (this.ordered ? this.slots.length : this.pending + this.slots.length);
   }
 
   /** True when the source must wait for a place. A window's gets free only if it goes on: that waits for the consumer alone. */
-  #mustHold(value: T): boolean {
+  private mustHold(value: T): boolean {
     if (!livesOnSource(value)) return true;
-    this.#fed = true;
+    this.fed = true;
     if (!this.below?.closed) return false;
     this.below.wait(this);
     return true;
   }
 
-  #start(value: T): void {
+  private start(value: T): void {
     const slot: Slot<R> = { state: 'pending', value: undefined, error: undefined };
-    if (this.#ordered) this.#slots.push(slot);
-    this.#pending++;
+    if (this.ordered) this.slots.push(slot);
+    this.pending++;
     let result: R | PromiseLike<R>;
     try {
-      result = this.#project(value, this.#index++);
+      result = this.project(value, this.index++);
     } catch (error) {
-      this.#settle(slot, 'rejected', undefined, error);
+      this.settleSlot(slot, 'rejected', undefined, error);
       return;
     }
     if (typeof (result as PromiseLike<R> | undefined)?.then === 'function') {
       (result as PromiseLike<R>).then(
-        (mapped) => this.#settle(slot, 'resolved', mapped, undefined),
-        (error: unknown) => this.#settle(slot, 'rejected', undefined, error),
+        (mapped) => this.settleSlot(slot, 'resolved', mapped, undefined),
+        (error: unknown) => this.settleSlot(slot, 'rejected', undefined, error),
       );
     } else {
-      this.#settle(slot, 'resolved', result as R, undefined);
+      this.settleSlot(slot, 'resolved', result as R, undefined);
     }
   }
 
-  #settle(slot: Slot<R>, state: 'resolved' | 'rejected', value: R | undefined, error: unknown): void {
+  private settleSlot(
+    slot: Slot<R>,
+    state: 'resolved' | 'rejected',
+    value: R | undefined,
+    error: unknown,
+  ): void {
     if (this.over) return;
-    this.#pending--;
+    this.pending--;
     slot.state = state;
     slot.value = value;
     slot.error = error;
-    if (!this.#ordered) {
+    if (!this.ordered) {
       if (state === 'rejected') {
         this.fail(error);
         return;
       }
-      this.#slots.push(slot);
+      this.slots.push(slot);
     }
-    this.#flush();
+    this.flush();
   }
 
   /** Emits what is due, starts what waits, then lets the source go on. */
-  #flush(): void {
-    if (this.#flushing || this.over) return;
-    this.#flushing = true;
+  private flush(): void {
+    if (this.flushing || this.over) return;
+    this.flushing = true;
     const { below } = this;
     for (;;) {
-      const slot = this.#slots.peek();
+      const slot = this.slots.peek();
       if (slot !== undefined && slot.state !== 'pending') {
         if (below?.closed) {
           below.wait(this);
           break;
         }
-        this.#slots.shift();
+        this.slots.shift();
         if (slot.state === 'rejected') {
-          this.#flushing = false;
+          this.flushing = false;
           this.fail(slot.error);
           return;
         }
         this.downstream.next(slot.value as R);
         if (this.over) return;
-      } else if (this.#queue.length > 0 && this.#free > 0) {
-        this.#start(this.#queue.shift());
+      } else if (this.queue.length > 0 && this.free > 0) {
+        this.start(this.queue.shift());
         if (this.over) return;
       } else {
         break;
       }
     }
-    this.#flushing = false;
+    this.flushing = false;
     if (this.settle()) return;
-    if (this.#queue.length === 0 && this.#free > 0) this.oxbowGate.open();
-    else if (this.#fed && this.oxbowGate.closed) {
+    if (this.queue.length === 0 && this.free > 0) this.oxbowGate.open();
+    else if (this.fed && this.oxbowGate.closed) {
       // What is pending may need the source: it waits for the consumer, not for a call.
       if (below?.closed) below.wait(this);
       else this.oxbowGate.open();

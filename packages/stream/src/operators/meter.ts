@@ -1,11 +1,12 @@
 /** `meter`: counts what passes, and how long it was held back, without changing it. Time is the loop's. */
 import { currentLoop } from '@oxbow/loop';
 import { checkOptions } from '@oxbow/loop/lowlevel';
-import { type MonoTypeOperatorFunction, Subscriber } from 'rxjs';
+import type { MonoTypeOperatorFunction, Subscriber } from 'rxjs';
 import { type BatchSubscriber, emitBatch, takesBatches } from '../emitter.ts';
 import { StreamInputError } from '../errors.ts';
 import { findGate, type Gate } from '../gate.ts';
 import { checkPositive } from '../overflow.ts';
+import { GuardedSubscriber } from '../rxjs-inside.ts';
 import { operate } from './operate.ts';
 
 /** What a meter has counted. */
@@ -50,85 +51,80 @@ export function meter<T>(
   });
 }
 
-class MeterSubscriber<T> extends Subscriber<T> implements BatchSubscriber<T> {
+class MeterSubscriber<T> extends GuardedSubscriber<T> implements BatchSubscriber<T> {
   readonly oxbowBatch: boolean;
-  readonly #downstream: Subscriber<T>;
-  readonly #report: (reading: MeterReading) => void;
-  readonly #everyMs: number;
-  readonly #gate: Gate | null;
-  readonly #loop = currentLoop();
-  readonly #startMs = this.#loop.time();
-  #lastMs = this.#startMs;
-  #values = 0;
-  #bytes = 0;
-  #lastValues = 0;
-  #lastBytes = 0;
-  #timer: { cancel(): void } | undefined;
-  #final = false;
+  private readonly downstream: Subscriber<T>;
+  private readonly report: (reading: MeterReading) => void;
+  private readonly everyMs: number;
+  private readonly gate: Gate | null;
+  private readonly loop = currentLoop();
+  private readonly startMs = this.loop.time();
+  private lastMs = this.startMs;
+  private values = 0;
+  private bytes = 0;
+  private lastValues = 0;
+  private lastBytes = 0;
+  private timer: { cancel(): void } | undefined;
+  private final = false;
 
   constructor(downstream: Subscriber<T>, report: (reading: MeterReading) => void, everyMs: number) {
     super(downstream);
     this.oxbowBatch = takesBatches(downstream);
-    this.#downstream = downstream;
-    this.#report = report;
-    this.#everyMs = everyMs;
-    this.#gate = findGate(downstream);
-    if (!this.closed) this.#tick();
+    this.downstream = downstream;
+    this.report = report;
+    this.everyMs = everyMs;
+    this.gate = findGate(downstream);
+    if (!this.closed) this.tick();
   }
 
-  override next(value: T): void {
-    if (this.isStopped) {
-      super.next(value);
-      return;
-    }
-    this.#count(value);
-    this.#downstream.next(value);
+  protected override onNext(value: T): void {
+    this.count(value);
+    this.downstream.next(value);
   }
 
   batch(values: readonly T[], owned = false): void {
-    if (this.isStopped) return;
-    for (const value of values) this.#count(value);
-    emitBatch(this.#downstream, values, owned);
+    if (this.stopped) return;
+    for (const value of values) this.count(value);
+    emitBatch(this.downstream, values, owned);
   }
 
-  override unsubscribe(): void {
-    // Called by the constructor of Subscriber too, when what is downstream has ended already.
-    if (#final in this && !this.#final) {
-      this.#final = true;
-      this.#timer?.cancel();
-      this.#read(true);
+  protected override onUnsubscribe(): void {
+    if (!this.final) {
+      this.final = true;
+      this.timer?.cancel();
+      this.read(true);
     }
-    super.unsubscribe();
+    super.onUnsubscribe();
   }
 
-  #count(value: T): void {
-    this.#values++;
-    if (ArrayBuffer.isView(value)) this.#bytes += value.byteLength;
+  private count(value: T): void {
+    this.values++;
+    if (ArrayBuffer.isView(value)) this.bytes += value.byteLength;
   }
 
-  #tick(): void {
-    this.#timer = this.#loop.callLater(this.#everyMs, () => {
-      this.#tick();
-      this.#read(false);
+  private tick(): void {
+    this.timer = this.loop.callLater(this.everyMs, () => {
+      this.tick();
+      this.read(false);
     });
   }
 
-  #read(final: boolean): void {
-    const nowMs = this.#loop.time();
-    const seconds = (nowMs - this.#lastMs) / 1000;
+  private read(final: boolean): void {
+    const nowMs = this.loop.time();
+    const seconds = (nowMs - this.lastMs) / 1000;
     const reading: MeterReading = Object.freeze({
-      values: this.#values,
-      bytes: this.#bytes,
-      valuesPerSecond: seconds > 0 ? (this.#values - this.#lastValues) / seconds : 0,
-      bytesPerSecond: seconds > 0 ? (this.#bytes - this.#lastBytes) / seconds : 0,
-      pauses: this.#gate?.pauses ?? 0,
-      paused: this.#gate?.closed ?? false,
-      elapsedMs: nowMs - this.#startMs,
+      values: this.values,
+      bytes: this.bytes,
+      valuesPerSecond: seconds > 0 ? (this.values - this.lastValues) / seconds : 0,
+      bytesPerSecond: seconds > 0 ? (this.bytes - this.lastBytes) / seconds : 0,
+      pauses: this.gate?.pauses ?? 0,
+      paused: this.gate?.closed ?? false,
+      elapsedMs: nowMs - this.startMs,
       final,
     });
-    this.#lastMs = nowMs;
-    this.#lastValues = this.#values;
-    this.#lastBytes = this.#bytes;
-    this.#report(reading);
+    this.lastMs = nowMs;
+    this.lastValues = this.values;
+    this.lastBytes = this.bytes;
+    this.report(reading);
   }
 }

@@ -32,82 +32,78 @@ export function rateLimit<T>(options: number | RateLimitOptions): MonoTypeOperat
 
 class RateLimitStage<T> extends Stage<T, T> {
   readonly label = 'rateLimit';
-  readonly #tokenMs: number;
-  readonly #burst: number;
-  readonly #loop = currentLoop();
-  readonly #buffer = new BoundedBuffer<T>(DEFAULT_BUFFER_BOUNDS);
-  #tokens: number;
-  #filledAtMs: number;
-  #timer: { cancel(): void } | undefined;
-  #working = false;
+  private readonly tokenMs: number;
+  private readonly burst: number;
+  private readonly loop = currentLoop();
+  private readonly buffer = new BoundedBuffer<T>(DEFAULT_BUFFER_BOUNDS);
+  private tokens: number;
+  private filledAtMs: number;
+  private timer: { cancel(): void } | undefined;
+  private working = false;
 
   constructor(downstream: Subscriber<T>, tokenMs: number, burst: number) {
     super(downstream, true);
-    this.#tokenMs = tokenMs;
-    this.#burst = burst;
-    this.#tokens = burst;
-    this.#filledAtMs = this.#loop.time();
+    this.tokenMs = tokenMs;
+    this.burst = burst;
+    this.tokens = burst;
+    this.filledAtMs = this.loop.time();
   }
 
   override get queued(): number {
-    return this.#buffer.length;
+    return this.buffer.length;
   }
 
   override waitsFor(): string {
-    return this.#timer === undefined ? super.waitsFor() : 'its rate';
+    return this.timer === undefined ? super.waitsFor() : 'its rate';
   }
 
-  override next(value: T): void {
-    if (this.isStopped) {
-      super.next(value);
-      return;
-    }
-    const overflow = this.#buffer.push(value, this.oxbowGate.closed);
-    if (overflow === undefined) this.#work();
+  protected override onNext(value: T): void {
+    const overflow = this.buffer.push(value, this.oxbowGate.closed);
+    if (overflow === undefined) this.work();
     else this.error(overflow);
   }
 
   override wake(): void {
-    this.#work();
+    this.work();
   }
 
   protected override get idle(): boolean {
-    return this.#buffer.length === 0 && !this.#working;
+    return this.buffer.length === 0 && !this.working;
   }
 
   protected override discard(): void {
-    this.#timer?.cancel();
-    this.#timer = undefined;
-    this.#buffer.clear();
+    this.timer?.cancel();
+    this.timer = undefined;
+    this.buffer.clear();
   }
 
   /** Hands on what the tokens allow, then waits for the next token with the gate closed, or opens it. */
-  #work(): void {
-    if (this.#working || this.over) return;
-    this.#working = true;
-    this.#fill();
-    while (this.#buffer.length > 0 && this.#tokens >= 1 && !this.below?.closed && !this.over) {
-      this.#tokens--;
-      this.downstream.next(this.#buffer.shift());
+  private work(): void {
+    if (this.working || this.over) return;
+    this.working = true;
+    this.fill();
+    while (this.buffer.length > 0 && this.tokens >= 1 && !this.below?.closed && !this.over) {
+      this.tokens--;
+      this.downstream.next(this.buffer.shift());
     }
-    this.#working = false;
+    this.working = false;
     if (this.settle()) return;
-    if (this.#buffer.length > 0 && this.below?.closed) this.below.wait(this);
-    if (this.#tokens < 1 || this.#buffer.length > 0) this.oxbowGate.close();
+    if (this.buffer.length > 0 && this.below?.closed) this.below.wait(this);
+    if (this.tokens < 1 || this.buffer.length > 0) this.oxbowGate.close();
     else this.oxbowGate.open();
-    if (this.#tokens < 1 && this.#timer === undefined) {
-      this.#timer = this.#loop.callLater((1 - this.#tokens) * this.#tokenMs, () => {
-        this.#timer = undefined;
-        this.#work();
+    if (this.tokens < 1 && this.timer === undefined) {
+      this.timer = this.loop.callLater((1 - this.tokens) * this.tokenMs, () => {
+        this.timer = undefined;
+        this.work();
       });
     }
   }
 
-  #fill(): void {
-    const nowMs = this.#loop.time();
-    const gained = (nowMs - this.#filledAtMs) / this.#tokenMs;
+  private fill(): void {
+    const nowMs = this.loop.time();
+    const gained = (nowMs - this.filledAtMs) / this.tokenMs;
     // Rounded up by a hair: a timer that wakes exactly on time must find a whole token.
-    this.#tokens = Math.min(this.#burst, this.#tokens + gained + 1e-9);
-    this.#filledAtMs = nowMs;
+    this.tokens = Math.min(this.burst, this.tokens + gained + 1e-9);
+    this.filledAtMs = nowMs;
   }
 }

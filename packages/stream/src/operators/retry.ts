@@ -2,8 +2,9 @@
 import { CancelledError } from '@oxbow/loop';
 import { Backoff, type BackoffOptions, type BackoffSettings } from '@oxbow/loop/backoff';
 import { checkOptions } from '@oxbow/loop/lowlevel';
-import { type MonoTypeOperatorFunction, type Observable, type ObservableInput, Subscriber } from 'rxjs';
+import type { MonoTypeOperatorFunction, Observable, ObservableInput, Subscriber } from 'rxjs';
 import { StreamInputError } from '../errors.ts';
+import { GuardedSubscriber } from '../rxjs-inside.ts';
 import { clockFor } from './clock.ts';
 import { ControlSubscriber } from './control-subscriber.ts';
 import { innerFrom } from './inner.ts';
@@ -134,50 +135,38 @@ class Retrier<T> {
   }
 }
 
-class AttemptSubscriber<T> extends Subscriber<T> {
-  readonly #downstream: Subscriber<T>;
-  readonly #retrier: Retrier<T>;
+class AttemptSubscriber<T> extends GuardedSubscriber<T> {
+  private readonly downstream: Subscriber<T>;
+  private readonly retrier: Retrier<T>;
 
   constructor(downstream: Subscriber<T>, retrier: Retrier<T>) {
     super(downstream);
-    this.#downstream = downstream;
-    this.#retrier = retrier;
+    this.downstream = downstream;
+    this.retrier = retrier;
   }
 
-  override next(value: T): void {
-    if (this.isStopped) {
-      super.next(value);
-      return;
-    }
-    this.#retrier.succeeded();
-    this.#downstream.next(value);
+  protected override onNext(value: T): void {
+    this.retrier.succeeded();
+    this.downstream.next(value);
   }
 
-  override error(error?: unknown): void {
-    if (this.isStopped) {
-      super.error(error);
-      return;
-    }
+  protected override onError(error: unknown): void {
     // The failed attempt is torn down before the next one begins.
     this.unsubscribe();
-    this.#retrier.failed(error);
+    this.retrier.failed(error);
   }
 }
 
 class DelaySubscriber extends ControlSubscriber<unknown> {
-  readonly #go: () => void;
+  private readonly go: () => void;
 
   constructor(downstream: Subscriber<never>, go: () => void) {
     super(downstream as never);
-    this.#go = go;
+    this.go = go;
   }
 
-  override next(value: unknown): void {
-    if (this.isStopped) {
-      super.next(value);
-      return;
-    }
+  protected override onNext(value: unknown): void {
     this.unsubscribe();
-    this.#go();
+    this.go();
   }
 }

@@ -15,6 +15,7 @@ import {
 } from 'rxjs';
 import { Gate, type GateKeeper } from '../gate.ts';
 import { type BufferBounds, type BufferOptions, bufferBounds, checkCount } from '../overflow.ts';
+import { GuardedSubscriber } from '../rxjs-inside.ts';
 import { onAbort } from '../terminal/abort.ts';
 import { reportUnhandled } from '../unhandled.ts';
 import { BufferStage } from './buffer.ts';
@@ -163,73 +164,64 @@ class Shared<T> {
 }
 
 /** @internal Subscribed to the source; its gate is closed while any branch holds it. */
-export class HubSubscriber<T> extends Subscriber<T> implements GateKeeper {
+export class HubSubscriber<T> extends GuardedSubscriber<T> implements GateKeeper {
   readonly label = 'share';
   readonly oxbowGate: Gate;
-  readonly #subject: SubjectLike<T>;
-  readonly #shared: { failed(error: unknown): void; completed(): void };
-  readonly #holding = new Set<Branch<T>>();
+  private readonly subject: SubjectLike<T>;
+  private readonly shared: { failed(error: unknown): void; completed(): void };
+  private readonly holding = new Set<Branch<T>>();
   connected = false;
 
   constructor(subject: SubjectLike<T>, shared: { failed(error: unknown): void; completed(): void }) {
     super();
-    this.#subject = subject;
-    this.#shared = shared;
+    this.subject = subject;
+    this.shared = shared;
     this.oxbowGate = new Gate(this);
   }
 
   get queued(): number {
     let most = 0;
-    for (const branch of this.#holding) most = Math.max(most, branch.queued);
+    for (const branch of this.holding) most = Math.max(most, branch.queued);
     return most;
   }
 
   waitsFor(): string {
-    const { size } = this.#holding;
+    const { size } = this.holding;
     return size === 0 ? 'nothing: it waits for the source' : `${size} slow consumer${size === 1 ? '' : 's'}`;
   }
 
   *heldBy(): Generator<Gate> {
-    for (const branch of this.#holding) yield branch.oxbowGate;
+    for (const branch of this.holding) yield branch.oxbowGate;
   }
 
   hold(branch: Branch<T>): void {
-    this.#holding.add(branch);
+    this.holding.add(branch);
     this.oxbowGate.close();
   }
 
   release(branch: Branch<T>): void {
-    if (this.#holding.delete(branch) && this.#holding.size === 0 && !this.isStopped) this.oxbowGate.open();
+    if (this.holding.delete(branch) && this.holding.size === 0 && !this.stopped) this.oxbowGate.open();
   }
 
   holds(branch: Branch<T>): boolean {
-    return this.#holding.has(branch);
+    return this.holding.has(branch);
   }
 
-  override next(value: T): void {
-    if (this.isStopped) super.next(value);
-    else this.#subject.next(value);
+  protected override onNext(value: T): void {
+    this.subject.next(value);
   }
 
-  override error(error?: unknown): void {
-    if (this.isStopped) {
-      super.error(error);
-      return;
-    }
-    this.isStopped = true;
-    this.#shared.failed(error);
-    this.#subject.error(error);
+  protected override onError(error: unknown): void {
+    this.stop();
+    this.shared.failed(error);
+    this.subject.error(error);
     this.unsubscribe();
   }
 
-  override complete(): void {
-    if (this.isStopped) {
-      super.complete();
-      return;
-    }
-    this.isStopped = true;
-    this.#shared.completed();
-    this.#subject.complete();
+  protected override onComplete(): void {
+    this.stop();
+    this.shared.completed();
+    this.subject.complete();
     this.unsubscribe();
   }
 }
@@ -237,28 +229,28 @@ export class HubSubscriber<T> extends Subscriber<T> implements GateKeeper {
 /** @internal The queue of one consumer. */
 export class Branch<T> extends BufferStage<T> {
   override readonly label: string = 'share consumer';
-  readonly #hub: HubSubscriber<T>;
+  private readonly hub: HubSubscriber<T>;
 
   constructor(downstream: Subscriber<T>, bounds: BufferBounds<T>, hub: HubSubscriber<T>) {
     super(downstream, bounds);
-    this.#hub = hub;
+    this.hub = hub;
     this.oxbowGate.attach(hub.oxbowGate);
   }
 
   protected override holdSource(): void {
-    this.#hub.hold(this);
+    this.hub.hold(this);
   }
 
   protected override letSourceGoOn(): void {
-    this.#hub.release(this);
+    this.hub.release(this);
   }
 
   protected override get sourceHeld(): boolean {
-    return this.#hub.holds(this);
+    return this.hub.holds(this);
   }
 
   protected override discard(): void {
     super.discard();
-    this.#hub.release(this);
+    this.hub.release(this);
   }
 }

@@ -4,11 +4,12 @@
  *
  * The source is torn down as soon as it ends, the stage when the last value is out or the consumer leaves.
  */
-import { Subscriber, Subscription } from 'rxjs';
+import { type Subscriber, Subscription } from 'rxjs';
 import { findGate, Gate, type GateKeeper, type GateWaiter } from '../gate.ts';
+import { GuardedSubscriber } from '../rxjs-inside.ts';
 
 /** A Subscriber with a gate below it and one above it. `T` comes in, `R` goes out. */
-export abstract class Stage<T, R> extends Subscriber<T> implements GateKeeper, GateWaiter {
+export abstract class Stage<T, R> extends GuardedSubscriber<T> implements GateKeeper, GateWaiter {
   /** The gate sources above this operator obey. */
   readonly oxbowGate: Gate;
   /** The gate this operator obeys; `null` when the consumer has unlimited demand. */
@@ -16,8 +17,8 @@ export abstract class Stage<T, R> extends Subscriber<T> implements GateKeeper, G
   protected readonly downstream: Subscriber<R>;
   abstract readonly label: string;
   /** How the source ended, to be told once nothing waits. */
-  #ending: (() => void) | undefined;
-  #over = false;
+  private ending: (() => void) | undefined;
+  private isOver = false;
 
   /** @param linked for a stage that keeps nothing: its gate is closed also while the one below is */
   constructor(downstream: Subscriber<R>, linked = false) {
@@ -41,61 +42,56 @@ export abstract class Stage<T, R> extends Subscriber<T> implements GateKeeper, G
 
   /** True once the stage has told of the end, or the consumer has left. `closed` only says that the source is gone. */
   protected get over(): boolean {
-    return this.#over;
+    return this.isOver;
   }
 
   /** True while the source is gone and values still wait. */
   protected get draining(): boolean {
-    return this.#ending !== undefined && !this.#over;
+    return this.ending !== undefined && !this.isOver;
   }
 
   waitsFor(): string {
     return this.below?.closed ? 'its consumer' : 'nothing: it waits for the source';
   }
 
-  override error(error?: unknown): void {
-    if (this.isStopped) super.error(error);
-    else this.#end(() => this.downstream.error(error));
+  protected override onError(error: unknown): void {
+    this.end(() => this.downstream.error(error));
   }
 
-  override complete(): void {
-    if (this.isStopped) super.complete();
-    else this.#end(() => this.downstream.complete());
+  protected override onComplete(): void {
+    this.end(() => this.downstream.complete());
   }
 
-  override unsubscribe(): void {
-    // Called by the constructor of Subscriber too, when what is downstream has ended already.
-    if (#over in this) {
-      if (this.draining) return;
-      this.#finish();
-    }
-    super.unsubscribe();
+  protected override onUnsubscribe(): void {
+    if (this.draining) return;
+    this.finish();
+    super.onUnsubscribe();
   }
 
   /** Tells of the end when it has come and nothing waits. @returns true when the stage is over */
   protected settle(): boolean {
-    const ending = this.#ending;
-    if (!this.#over && ending !== undefined && this.idle) {
-      this.#finish();
+    const ending = this.ending;
+    if (!this.isOver && ending !== undefined && this.idle) {
+      this.finish();
       ending();
     }
-    return this.#over;
+    return this.isOver;
   }
 
   /** Ends with an error of the stage's own; what waits is forgotten. */
   protected fail(error: unknown): void {
-    if (this.#over) return;
-    this.isStopped = true;
-    this.#finish();
+    if (this.isOver) return;
+    this.stop();
+    this.finish();
     try {
       this.downstream.error(error);
     } finally {
-      super.unsubscribe();
+      super.onUnsubscribe();
     }
   }
 
-  #end(tell: () => void): void {
-    this.isStopped = true;
+  private end(tell: () => void): void {
+    this.stop();
     if (this.idle) {
       // RxJS tells of the end first and tears down after it.
       try {
@@ -105,16 +101,16 @@ export abstract class Stage<T, R> extends Subscriber<T> implements GateKeeper, G
       }
       return;
     }
-    this.#ending = tell;
-    this.downstream.add(new Subscription(() => this.#finish()));
-    super.unsubscribe();
+    this.ending = tell;
+    this.downstream.add(new Subscription(() => this.finish()));
+    super.onUnsubscribe();
   }
 
-  #finish(): void {
-    if (this.#over) return;
-    this.#over = true;
+  private finish(): void {
+    if (this.isOver) return;
+    this.isOver = true;
     // Before discard(): what that sets free may emit at once, and must find this stage deaf.
-    this.isStopped = true;
+    this.stop();
     this.below?.forget(this);
     this.oxbowGate.dispose();
     this.discard();

@@ -1,7 +1,8 @@
 /** `switchMap`: RxJS's, with inner arrays and iterables that obey the gate. It never holds a value of its own. */
-import { type ObservableInput, type ObservedValueOf, type OperatorFunction, Subscriber } from 'rxjs';
+import type { ObservableInput, ObservedValueOf, OperatorFunction, Subscriber } from 'rxjs';
 import { type BatchSubscriber, emitBatch, takesBatches } from '../emitter.ts';
 import type { Gate } from '../gate.ts';
+import { GuardedSubscriber } from '../rxjs-inside.ts';
 import { innerFrom } from './inner.ts';
 import { operate } from './operate.ts';
 import { Precedence } from './precedence.ts';
@@ -44,14 +45,14 @@ export function switchAll<O extends ObservableInput<unknown>>(): OperatorFunctio
 
 type Select<T> = (outer: T, inner: unknown, outerIndex: number, innerIndex: number) => unknown;
 
-class SwitchSubscriber<T> extends Subscriber<T> {
-  readonly #downstream: Subscriber<unknown>;
-  readonly #project: (value: T, index: number) => ObservableInput<unknown>;
-  readonly #select: Select<T> | undefined;
-  readonly #precedence: Precedence;
+class SwitchSubscriber<T> extends GuardedSubscriber<T> {
+  private readonly downstream: Subscriber<unknown>;
+  private readonly project: (value: T, index: number) => ObservableInput<unknown>;
+  private readonly select: Select<T> | undefined;
+  private readonly precedence: Precedence;
   readonly oxbowGate: Gate | null;
-  #inner: SwitchInner | undefined;
-  #index = 0;
+  private inner: SwitchInner | undefined;
+  private index = 0;
 
   constructor(
     downstream: Subscriber<unknown>,
@@ -59,64 +60,56 @@ class SwitchSubscriber<T> extends Subscriber<T> {
     select: Select<T> | undefined,
   ) {
     super(downstream as never);
-    this.#downstream = downstream;
-    this.#project = project;
-    this.#select = select;
-    this.#precedence = new Precedence('switchMap', downstream);
-    this.oxbowGate = this.#precedence.source;
+    this.downstream = downstream;
+    this.project = project;
+    this.select = select;
+    this.precedence = new Precedence('switchMap', downstream);
+    this.oxbowGate = this.precedence.source;
     // Not with this subscriber: the last inner stream outlives the source.
-    if (this.oxbowGate !== null) downstream.add(() => this.#precedence.dispose());
+    if (this.oxbowGate !== null) downstream.add(() => this.precedence.dispose());
   }
 
-  override next(value: T): void {
-    if (this.isStopped) {
-      super.next(value);
-      return;
-    }
-    this.#inner?.unsubscribe();
-    const outerIndex = this.#index++;
-    const select = this.#select;
+  protected override onNext(value: T): void {
+    this.inner?.unsubscribe();
+    const outerIndex = this.index++;
+    const select = this.select;
     let innerIndex = 0;
     try {
       const transform =
         select === undefined ? undefined : (inner: unknown) => select(value, inner, outerIndex, innerIndex++);
-      const gate = this.#precedence.inner;
-      const inner = new SwitchInner(this.#downstream, gate, () => this.#innerEnded(inner), transform);
-      this.#inner = inner;
-      innerFrom(this.#project(value, outerIndex)).subscribe(inner);
-      this.#precedence.afterSubscribe();
+      const gate = this.precedence.inner;
+      const inner = new SwitchInner(this.downstream, gate, () => this.innerEnded(inner), transform);
+      this.inner = inner;
+      innerFrom(this.project(value, outerIndex)).subscribe(inner);
+      this.precedence.afterSubscribe();
     } catch (error) {
-      this.#downstream.error(error);
+      this.downstream.error(error);
     }
   }
 
-  override complete(): void {
-    if (this.isStopped) {
-      super.complete();
-      return;
-    }
-    this.isStopped = true;
+  protected override onComplete(): void {
+    this.stop();
     // The source is over, and is torn down without waiting for the inner stream.
     try {
-      if (this.#inner === undefined) this.#downstream.complete();
+      if (this.inner === undefined) this.downstream.complete();
     } finally {
       this.unsubscribe();
     }
   }
 
-  #innerEnded(inner: SwitchInner): void {
-    if (this.#inner !== inner) return;
-    this.#inner = undefined;
-    if (this.isStopped) this.#downstream.complete();
+  private innerEnded(inner: SwitchInner): void {
+    if (this.inner !== inner) return;
+    this.inner = undefined;
+    if (this.stopped) this.downstream.complete();
   }
 }
 
-class SwitchInner extends Subscriber<unknown> implements BatchSubscriber<unknown> {
+class SwitchInner extends GuardedSubscriber<unknown> implements BatchSubscriber<unknown> {
   readonly oxbowBatch: boolean;
   readonly oxbowGate: Gate | null;
-  readonly #downstream: Subscriber<unknown>;
-  readonly #onEnd: () => void;
-  readonly #transform: ((value: unknown) => unknown) | undefined;
+  private readonly downstream: Subscriber<unknown>;
+  private readonly onEnd: () => void;
+  private readonly transform: ((value: unknown) => unknown) | undefined;
 
   constructor(
     downstream: Subscriber<unknown>,
@@ -127,37 +120,29 @@ class SwitchInner extends Subscriber<unknown> implements BatchSubscriber<unknown
     super(downstream as never);
     this.oxbowGate = gate;
     this.oxbowBatch = transform === undefined && takesBatches(downstream);
-    this.#downstream = downstream;
-    this.#onEnd = onEnd;
-    this.#transform = transform;
+    this.downstream = downstream;
+    this.onEnd = onEnd;
+    this.transform = transform;
   }
 
-  override next(value: unknown): void {
-    if (this.isStopped) {
-      super.next(value);
-      return;
-    }
+  protected override onNext(value: unknown): void {
     let transformed = value;
     try {
-      if (this.#transform !== undefined) transformed = this.#transform(value);
+      if (this.transform !== undefined) transformed = this.transform(value);
     } catch (error) {
       this.error(error);
       return;
     }
-    this.#downstream.next(transformed);
+    this.downstream.next(transformed);
   }
 
   batch(values: readonly unknown[], owned = false): void {
-    if (!this.isStopped) emitBatch(this.#downstream, values, owned);
+    if (!this.stopped) emitBatch(this.downstream, values, owned);
   }
 
-  override complete(): void {
-    if (this.isStopped) {
-      super.complete();
-      return;
-    }
-    this.isStopped = true;
-    this.#onEnd();
+  protected override onComplete(): void {
+    this.stop();
+    this.onEnd();
     this.unsubscribe();
   }
 }

@@ -35,21 +35,19 @@ function isAbortSignal(notifier: unknown): notifier is AbortSignal {
 }
 
 class StopSubscriber extends ControlSubscriber<unknown> {
-  readonly #stopped: Subscriber<unknown>;
+  private readonly stream: Subscriber<unknown>;
 
-  constructor(stopped: Subscriber<unknown>) {
-    super(stopped);
-    this.#stopped = stopped;
+  constructor(stream: Subscriber<unknown>) {
+    super(stream);
+    this.stream = stream;
   }
 
-  override next(value: unknown): void {
-    if (this.isStopped) super.next(value);
-    else this.#stopped.complete();
+  protected override onNext(value: unknown): void {
+    this.stream.complete();
   }
 
-  override complete(): void {
+  protected override onComplete(): void {
     // A notifier that ends without a word has nothing to say about the stream.
-    if (this.isStopped) super.complete();
-    else this.unsubscribe();
+    this.unsubscribe();
   }
 }

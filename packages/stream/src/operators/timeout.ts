@@ -1,16 +1,11 @@
 /** `timeout`: fails, or goes over to another stream, when the source stays silent too long. Time is the loop's. */
 import { TimeoutError } from '@oxbow/loop';
 import { checkOptions } from '@oxbow/loop/lowlevel';
-import {
-  type Observable,
-  type ObservableInput,
-  type OperatorFunction,
-  type SchedulerLike,
-  Subscriber,
-} from 'rxjs';
+import type { Observable, ObservableInput, OperatorFunction, SchedulerLike, Subscriber } from 'rxjs';
 import { StreamInputError } from '../errors.ts';
 import type { GateWaiter } from '../gate.ts';
 import { findGate, type Gate } from '../gate.ts';
+import { GuardedSubscriber } from '../rxjs-inside.ts';
 import { clockFor, msUntil, type OperatorClock } from './clock.ts';
 import { innerFrom } from './inner.ts';
 import { operate } from './operate.ts';
@@ -61,96 +56,89 @@ export function timeout<T, O extends ObservableInput<unknown> = never, M = unkno
   });
 }
 
-class TimeoutSubscriber<T> extends Subscriber<T> implements GateWaiter {
-  readonly #downstream: Subscriber<T>;
-  readonly #config: TimeoutConfig<T>;
-  readonly #gate: Gate | null;
-  readonly #clock: OperatorClock;
-  #timer: { cancel(): void } | undefined;
-  #limitMs = 0;
-  #startedMs = 0;
-  #seen = 0;
-  #lastValue: T | null = null;
+class TimeoutSubscriber<T> extends GuardedSubscriber<T> implements GateWaiter {
+  private readonly downstream: Subscriber<T>;
+  private readonly config: TimeoutConfig<T>;
+  private readonly gate: Gate | null;
+  private readonly clock: OperatorClock;
+  private timer: { cancel(): void } | undefined;
+  private limitMs = 0;
+  private startedMs = 0;
+  private seen = 0;
+  private lastValue: T | null = null;
 
   constructor(downstream: Subscriber<T>, config: TimeoutConfig<T>) {
     super(downstream);
-    this.#downstream = downstream;
-    this.#config = config;
-    this.#gate = findGate(downstream);
-    this.#clock = clockFor(config.scheduler);
+    this.downstream = downstream;
+    this.config = config;
+    this.gate = findGate(downstream);
+    this.clock = clockFor(config.scheduler);
   }
 
   /** Waits for the first value, unless it came within the subscription. */
   begin(): void {
-    if (this.isStopped || this.#seen > 0) return;
-    const { first, each } = this.#config;
-    if (first instanceof Date) this.#arm(msUntil(first, this.#clock));
-    else this.#arm(first ?? each);
+    if (this.stopped || this.seen > 0) return;
+    const { first, each } = this.config;
+    if (first instanceof Date) this.arm(msUntil(first, this.clock));
+    else this.arm(first ?? each);
   }
 
-  override next(value: T): void {
-    if (this.isStopped) {
-      super.next(value);
-      return;
-    }
-    this.#seen++;
-    this.#lastValue = value;
-    const { each } = this.#config;
+  protected override onNext(value: T): void {
+    this.seen++;
+    this.lastValue = value;
+    const { each } = this.config;
     // The timer is only looked at when it fires: a cancel for every value would cost more than the value.
-    if (each === undefined) this.#disarm();
-    else if (this.#timer === undefined || this.#limitMs !== each) {
-      this.#disarm();
-      this.#arm(each);
-    } else this.#startedMs = this.#clock.time();
-    this.#downstream.next(value);
+    if (each === undefined) this.disarm();
+    else if (this.timer === undefined || this.limitMs !== each) {
+      this.disarm();
+      this.arm(each);
+    } else this.startedMs = this.clock.time();
+    this.downstream.next(value);
   }
 
-  override unsubscribe(): void {
-    // Called by the constructor of Subscriber too, when what is downstream has ended already.
-    if (#timer in this) {
-      this.#disarm();
-      this.#gate?.forget(this);
-    }
-    super.unsubscribe();
+  protected override onUnsubscribe(): void {
+    this.disarm();
+    this.gate?.forget(this);
+    super.onUnsubscribe();
   }
 
   /** The consumer takes values again: from here on it is the source's time. */
   wake(): void {
-    if (!this.isStopped) this.#arm(this.#limitMs);
+    if (!this.stopped) this.arm(this.limitMs);
   }
 
-  #arm(limitMs: number | undefined): void {
+  private arm(limitMs: number | undefined): void {
     if (limitMs === undefined) return;
-    this.#limitMs = limitMs;
-    this.#startedMs = this.#clock.time();
-    this.#timer = this.#clock.callLater(limitMs, () => this.#check());
+    this.limitMs = limitMs;
+    this.startedMs = this.clock.time();
+    this.timer = this.clock.callLater(limitMs, () => this.check());
   }
 
-  #disarm(): void {
-    this.#timer?.cancel();
-    this.#timer = undefined;
+  private disarm(): void {
+    this.timer?.cancel();
+    this.timer = undefined;
   }
 
-  #check(): void {
-    this.#timer = undefined;
-    if (this.isStopped) return;
-    if (this.#gate?.closed) {
-      this.#gate.wait(this);
+  private check(): void {
+    this.timer = undefined;
+    if (this.stopped) return;
+    if (this.gate?.closed) {
+      this.gate.wait(this);
       return;
     }
-    const leftMs = this.#startedMs + this.#limitMs - this.#clock.time();
-    if (leftMs > 0) this.#timer = this.#clock.callLater(leftMs, () => this.#check());
-    else this.#expire();
+    const leftMs = this.startedMs + this.limitMs - this.clock.time();
+    if (leftMs > 0) this.timer = this.clock.callLater(leftMs, () => this.check());
+    else this.expire();
   }
 
-  #expire(): void {
-    const { with: instead, meta } = this.#config;
-    const downstream = this.#downstream;
+  private expire(): void {
+    const { with: instead, meta } = this.config;
+    const downstream = this.downstream;
     if (instead === undefined) {
-      this.error(new TimeoutError(this.#limitMs));
+      this.error(new TimeoutError(this.limitMs));
       return;
     }
-    const info = { meta, seen: this.#seen, lastValue: this.#lastValue };
+    const info = { meta, seen: this.seen, lastValue: this.lastValue };
     this.unsubscribe();
     try {
       innerFrom(instead(info)).subscribe(downstream as never);

@@ -1,15 +1,10 @@
 /** `zip`: pairs the values of several streams by position, and holds the faster ones back. */
-import {
-  type Observable,
-  type ObservableInput,
-  type ObservableInputTuple,
-  type OperatorFunction,
-  Subscriber,
-} from 'rxjs';
+import type { Observable, ObservableInput, ObservableInputTuple, OperatorFunction, Subscriber } from 'rxjs';
 import { BoundedBuffer } from '../bounded-buffer.ts';
 import { creationSite, enterSite, leaveSite } from '../creation-site.ts';
 import { findGate, Gate, type GateKeeper } from '../gate.ts';
 import { type BufferBounds, DEFAULT_BUFFER_BOUNDS } from '../overflow.ts';
+import { GuardedSubscriber } from '../rxjs-inside.ts';
 import { Stream } from '../stream.ts';
 import { innerFrom } from './inner.ts';
 import { operate } from './operate.ts';
@@ -77,8 +72,7 @@ function subscribeZip(
       subscriber.next(result);
       for (const lane of lanes) lane.letSourceGoOn();
     }
-    if (!subscriber.closed && lanes.some((lane) => lane.isStopped && lane.queued === 0))
-      subscriber.complete();
+    if (!subscriber.closed && lanes.some((lane) => lane.stopped && lane.queued === 0)) subscriber.complete();
   };
   // All lanes know what to do before the first source emits: it may do so at once.
   for (const lane of lanes) {
@@ -92,11 +86,10 @@ function subscribeZip(
 }
 
 /** What waits of one input. */
-class ZipLane extends Subscriber<unknown> implements GateKeeper {
+class ZipLane extends GuardedSubscriber<unknown> implements GateKeeper {
   readonly label = 'zip';
   readonly oxbowGate: Gate;
-  readonly #buffer = new BoundedBuffer<unknown>(DEFAULT_BUFFER_BOUNDS as BufferBounds<unknown>);
-  declare isStopped: boolean;
+  private readonly buffer = new BoundedBuffer<unknown>(DEFAULT_BUFFER_BOUNDS as BufferBounds<unknown>);
   arrived: () => void = () => {};
   lanes: readonly ZipLane[] = [];
 
@@ -106,7 +99,7 @@ class ZipLane extends Subscriber<unknown> implements GateKeeper {
   }
 
   get queued(): number {
-    return this.#buffer.length;
+    return this.buffer.length;
   }
 
   waitsFor(): string {
@@ -114,45 +107,36 @@ class ZipLane extends Subscriber<unknown> implements GateKeeper {
   }
 
   *awaits(): Generator<Gate> {
-    for (const lane of this.lanes) if (lane.queued === 0 && !lane.isStopped) yield lane.oxbowGate;
+    for (const lane of this.lanes) if (lane.queued === 0 && !lane.stopped) yield lane.oxbowGate;
   }
 
   shift(): unknown {
-    return this.#buffer.shift();
+    return this.buffer.shift();
   }
 
   letSourceGoOn(): void {
-    if (this.#buffer.drained && !this.isStopped) this.oxbowGate.open();
+    if (this.buffer.drained && !this.stopped) this.oxbowGate.open();
   }
 
-  override next(value: unknown): void {
-    if (this.isStopped) {
-      super.next(value);
-      return;
-    }
-    const overflow = this.#buffer.push(value, this.oxbowGate.closed);
+  protected override onNext(value: unknown): void {
+    const overflow = this.buffer.push(value, this.oxbowGate.closed);
     if (overflow !== undefined) {
       this.error(overflow);
       return;
     }
-    if (this.#buffer.full) this.oxbowGate.close();
+    if (this.buffer.full) this.oxbowGate.close();
     this.arrived();
   }
 
-  override complete(): void {
-    if (this.isStopped) {
-      super.complete();
-      return;
-    }
-    this.isStopped = true;
+  protected override onComplete(): void {
+    this.stop();
     // The source is over and torn down; what waits of it stays for the other lanes.
     this.unsubscribe();
     this.arrived();
   }
 
-  override unsubscribe(): void {
-    // Called by the constructor of Subscriber too, when what is downstream has ended already.
-    if (#buffer in this) this.oxbowGate.dispose();
-    super.unsubscribe();
+  protected override onUnsubscribe(): void {
+    this.oxbowGate.dispose();
+    super.onUnsubscribe();
   }
 }

@@ -51,61 +51,57 @@ const MAX_SCHEDULED = DEFAULT_HIGH_WATER_ITEMS * HARD_CAP_FACTOR;
 
 class ObserveOnStage extends Stage<unknown, unknown> {
   readonly label = 'observeOn';
-  readonly #scheduler: SchedulerLike;
-  readonly #delayMs: number;
-  #scheduled = 0;
+  private readonly scheduler: SchedulerLike;
+  private readonly delayMs: number;
+  private scheduled = 0;
 
   constructor(downstream: Subscriber<never>, scheduler: SchedulerLike, delayMs: number) {
     super(downstream as Subscriber<unknown>, true);
-    this.#scheduler = scheduler;
-    this.#delayMs = delayMs;
+    this.scheduler = scheduler;
+    this.delayMs = delayMs;
   }
 
   override get queued(): number {
-    return this.#scheduled;
+    return this.scheduled;
   }
 
   override wake(): void {}
 
-  override next(value: unknown): void {
-    if (this.isStopped) {
-      super.next(value);
+  protected override onNext(value: unknown): void {
+    if (this.scheduled >= MAX_SCHEDULED) {
+      this.fail(new StreamOverflowError('pause', MAX_SCHEDULED, this.scheduled + 1));
       return;
     }
-    if (this.#scheduled >= MAX_SCHEDULED) {
-      this.fail(new StreamOverflowError('pause', MAX_SCHEDULED, this.#scheduled + 1));
-      return;
-    }
-    this.#later(() => this.downstream.next(value));
-    if (this.#scheduled >= DEFAULT_HIGH_WATER_ITEMS) this.oxbowGate.close();
+    this.later(() => this.downstream.next(value));
+    if (this.scheduled >= DEFAULT_HIGH_WATER_ITEMS) this.oxbowGate.close();
   }
 
-  override error(error?: unknown): void {
+  protected override onError(error: unknown): void {
     // The end too comes by the scheduler: it must not overtake the values.
-    if (!this.isStopped) this.#later(() => {});
-    super.error(error);
+    this.later(() => {});
+    super.onError(error);
   }
 
-  override complete(): void {
-    if (!this.isStopped) this.#later(() => {});
-    super.complete();
+  protected override onComplete(): void {
+    this.later(() => {});
+    super.onComplete();
   }
 
   protected override get idle(): boolean {
-    return this.#scheduled === 0;
+    return this.scheduled === 0;
   }
 
   protected override discard(): void {}
 
-  #later(act: () => void): void {
-    this.#scheduled++;
-    const action = this.#scheduler.schedule(() => {
-      this.#scheduled--;
+  private later(act: () => void): void {
+    this.scheduled++;
+    const action = this.scheduler.schedule(() => {
+      this.scheduled--;
       if (this.over) return;
       act();
       if (this.settle()) return;
-      if (this.#scheduled <= DEFAULT_HIGH_WATER_ITEMS / 2) this.oxbowGate.open();
-    }, this.#delayMs);
+      if (this.scheduled <= DEFAULT_HIGH_WATER_ITEMS / 2) this.oxbowGate.open();
+    }, this.delayMs);
     this.downstream.add(action);
   }
 }

@@ -1,13 +1,14 @@
 /** RxJS's `expand`, with a bound on what waits to be expanded. Held back, it gives what RxJS gives, in that order. */
 
 import type * as stock from 'rxjs';
-import { type ObservableInput, type SchedulerLike, Subscriber } from 'rxjs';
+import type { ObservableInput, SchedulerLike, Subscriber } from 'rxjs';
 import { BoundedBuffer } from '../bounded-buffer.ts';
 import { Gate } from '../gate.ts';
 import { innerFrom } from '../operators/inner.ts';
 import { operate } from '../operators/operate.ts';
 import { Stage } from '../operators/stage.ts';
 import { DEFAULT_BUFFER_BOUNDS } from '../overflow.ts';
+import { GuardedSubscriber } from '../rxjs-inside.ts';
 
 type Project = (value: unknown, index: number) => ObservableInput<unknown>;
 
@@ -32,17 +33,17 @@ export const expand: typeof stock.expand = ((
 
 class ExpandStage extends Stage<unknown, unknown> {
   readonly label = 'expand';
-  readonly #project: Project;
-  readonly #places: number;
-  readonly #scheduler: SchedulerLike | undefined;
-  readonly #queue = new BoundedBuffer<unknown>(DEFAULT_BUFFER_BOUNDS);
+  private readonly project: Project;
+  private readonly places: number;
+  private readonly scheduler: SchedulerLike | undefined;
+  private readonly queue = new BoundedBuffer<unknown>(DEFAULT_BUFFER_BOUNDS);
   /** What inner streams obey: apart from the source, which must not overtake one that is held. */
-  readonly #inner: Gate | null;
-  #active = 0;
-  #index = 0;
-  #working = false;
+  private readonly inner: Gate | null;
+  private active = 0;
+  private index = 0;
+  private working = false;
   /** True while the scheduler has the next of the queue in hand. */
-  #scheduled = false;
+  private scheduled = false;
 
   constructor(
     downstream: Subscriber<unknown>,
@@ -51,106 +52,101 @@ class ExpandStage extends Stage<unknown, unknown> {
     scheduler: SchedulerLike | undefined,
   ) {
     super(downstream, true);
-    this.#project = project;
-    this.#places = places;
-    this.#scheduler = scheduler;
-    this.#inner = this.below === null ? null : new Gate(this, this.below, true);
+    this.project = project;
+    this.places = places;
+    this.scheduler = scheduler;
+    this.inner = this.below === null ? null : new Gate(this, this.below, true);
   }
 
   override get queued(): number {
-    return this.#queue.length;
+    return this.queue.length;
   }
 
-  override next(value: unknown): void {
-    if (this.isStopped) {
-      super.next(value);
-      return;
-    }
-    this.#take(value);
-    this.#orderSource();
+  protected override onNext(value: unknown): void {
+    this.take(value);
+    this.orderSource();
   }
 
-  override error(error?: unknown): void {
-    if (this.isStopped) super.error(error);
-    else this.fail(error);
+  protected override onError(error: unknown): void {
+    this.fail(error);
   }
 
   override wake(): void {
-    this.#work();
+    this.work();
   }
 
   protected override get idle(): boolean {
-    return this.#active === 0 && this.#queue.length === 0;
+    return this.active === 0 && this.queue.length === 0;
   }
 
   protected override discard(): void {
-    this.#queue.clear();
-    this.#inner?.dispose();
+    this.queue.clear();
+    this.inner?.dispose();
   }
 
   /** Expands the value, or lets it wait for the consumer, for a place, or for those before it. */
-  #take(value: unknown): void {
+  private take(value: unknown): void {
     // What waits for a scheduler is overtaken, as in RxJS; what comes of a value just started is part of it.
-    const first = this.#queue.length === 0 || this.#working || this.#scheduler !== undefined;
-    if (first && this.#active < this.#places && !this.below?.closed) {
-      this.#start(value);
+    const first = this.queue.length === 0 || this.working || this.scheduler !== undefined;
+    if (first && this.active < this.places && !this.below?.closed) {
+      this.start(value);
       return;
     }
-    const overflow = this.#queue.push(value, true);
+    const overflow = this.queue.push(value, true);
     if (overflow !== undefined) this.fail(overflow);
   }
 
   /** The source may go on when nothing that came before is held by the consumer, and the queue has room. */
-  #orderSource(): void {
+  private orderSource(): void {
     if (this.over) return;
-    const held = this.#inner?.awaited === true || (this.#queue.length > 0 && this.below?.closed === true);
+    const held = this.inner?.awaited === true || (this.queue.length > 0 && this.below?.closed === true);
     if (held) this.below?.wait(this);
-    if (held || this.#queue.full) this.oxbowGate.close();
-    else if (this.#queue.drained) this.oxbowGate.open();
+    if (held || this.queue.full) this.oxbowGate.close();
+    else if (this.queue.drained) this.oxbowGate.open();
   }
 
-  #work(): void {
-    if (this.#working || this.over) return;
-    if (this.#scheduler !== undefined) this.#schedule(this.#scheduler);
+  private work(): void {
+    if (this.working || this.over) return;
+    if (this.scheduler !== undefined) this.schedule(this.scheduler);
     else {
-      this.#working = true;
-      while (this.#mayStart) this.#start(this.#queue.shift());
-      this.#working = false;
+      this.working = true;
+      while (this.mayStart) this.start(this.queue.shift());
+      this.working = false;
     }
-    if (!this.settle()) this.#orderSource();
+    if (!this.settle()) this.orderSource();
   }
 
-  get #mayStart(): boolean {
-    return this.#queue.length > 0 && this.#active < this.#places && !this.below?.closed && !this.over;
+  private get mayStart(): boolean {
+    return this.queue.length > 0 && this.active < this.places && !this.below?.closed && !this.over;
   }
 
-  #schedule(scheduler: SchedulerLike): void {
-    if (this.#scheduled || !this.#mayStart) return;
-    this.#scheduled = true;
+  private schedule(scheduler: SchedulerLike): void {
+    if (this.scheduled || !this.mayStart) return;
+    this.scheduled = true;
     const action = scheduler.schedule(() => {
-      this.#scheduled = false;
+      this.scheduled = false;
       action.unsubscribe();
-      if (this.#mayStart) this.#start(this.#queue.shift());
-      this.#work();
+      if (this.mayStart) this.start(this.queue.shift());
+      this.work();
     });
     this.downstream.add(action);
   }
 
-  #start(value: unknown): void {
+  private start(value: unknown): void {
     this.downstream.next(value);
     if (this.over) return;
-    this.#active++;
+    this.active++;
     try {
-      const inner = new ExpandedSubscriber(this.downstream, this.#inner, {
+      const inner = new ExpandedSubscriber(this.downstream, this.inner, {
         next: (innerValue) => {
-          if (!this.over) this.#take(innerValue);
+          if (!this.over) this.take(innerValue);
         },
         complete: () => {
-          this.#active--;
-          this.#work();
+          this.active--;
+          this.work();
         },
       });
-      innerFrom(this.#project(value, this.#index++)).subscribe(inner);
+      innerFrom(this.project(value, this.index++)).subscribe(inner);
     } catch (error) {
       this.fail(error);
     }
@@ -158,9 +154,9 @@ class ExpandStage extends Stage<unknown, unknown> {
 }
 
 /** Subscribed to what one value expands to. */
-class ExpandedSubscriber extends Subscriber<unknown> {
+class ExpandedSubscriber extends GuardedSubscriber<unknown> {
   readonly oxbowGate: Gate | null;
-  readonly #stage: { next(value: unknown): void; complete(): void };
+  private readonly stage: { next(value: unknown): void; complete(): void };
 
   constructor(
     downstream: Subscriber<unknown>,
@@ -169,24 +165,19 @@ class ExpandedSubscriber extends Subscriber<unknown> {
   ) {
     super(downstream);
     this.oxbowGate = gate;
-    this.#stage = stage;
+    this.stage = stage;
   }
 
-  override next(value: unknown): void {
-    if (this.isStopped) super.next(value);
-    else this.#stage.next(value);
+  protected override onNext(value: unknown): void {
+    this.stage.next(value);
   }
 
-  override complete(): void {
-    if (this.isStopped) {
-      super.complete();
-      return;
-    }
-    this.isStopped = true;
+  protected override onComplete(): void {
+    this.stop();
     try {
       this.unsubscribe();
     } finally {
-      this.#stage.complete();
+      this.stage.complete();
     }
   }
 }

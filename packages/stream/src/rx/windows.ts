@@ -99,27 +99,27 @@ class Readers implements GateKeeper {
 /** The queue of one reader of one window. */
 class Reader<T> extends BufferStage<T> {
   override readonly label: string = 'window reader';
-  readonly #readers: Readers;
+  private readonly readers: Readers;
 
   constructor(downstream: Subscriber<T>, readers: Readers) {
     super(downstream, DEFAULT_BUFFER_BOUNDS);
-    this.#readers = readers;
+    this.readers = readers;
   }
 
   protected override holdSource(): void {
-    this.#readers.hold(this as never);
+    this.readers.hold(this as never);
   }
 
   protected override letSourceGoOn(): void {
-    this.#readers.release(this as never);
+    this.readers.release(this as never);
   }
 
   protected override get sourceHeld(): boolean {
-    return this.#readers.holds(this as never);
+    return this.readers.holds(this as never);
   }
 
   protected override discard(): void {
     super.discard();
-    this.#readers.release(this as never);
+    this.readers.release(this as never);
   }
 }

@@ -6,8 +6,8 @@ import { PullIntake } from './pull-intake.ts';
 
 /** Gives whatever has arrived, as one array. */
 export class BatchIntake<T> extends PullIntake<T, T[]> {
-  readonly #max: number;
-  #scheduled = false;
+  private readonly max: number;
+  private scheduled = false;
 
   constructor(
     source: Observable<T>,
@@ -17,7 +17,7 @@ export class BatchIntake<T> extends PullIntake<T, T[]> {
     watch: LiveIntakes,
   ) {
     super(source, bounds, signal, watch);
-    this.#max = max;
+    this.max = max;
   }
 
   override get label(): string {
@@ -31,7 +31,7 @@ export class BatchIntake<T> extends PullIntake<T, T[]> {
   /** An array that arrives whole is handed over whole; as a copy where somebody else holds it too. */
   protected override acceptBatch(values: readonly T[], owned: boolean): number {
     const { length } = values;
-    if (!this.waiting || length > this.#max || length === 0) return 0;
+    if (!this.waiting || length > this.max || length === 0) return 0;
     this.hand(owned ? (values as T[]) : values.slice());
     return length;
   }
@@ -44,15 +44,15 @@ export class BatchIntake<T> extends PullIntake<T, T[]> {
 
   /** Waits for the end of the running job, so that all a source emits in one go arrives as one array. */
   protected override available(): void {
-    if (this.#scheduled || !this.waiting) return;
-    this.#scheduled = true;
+    if (this.scheduled || !this.waiting) return;
+    this.scheduled = true;
     queueMicrotask(() => {
-      this.#scheduled = false;
+      this.scheduled = false;
       this.flush();
     });
   }
 
   protected override unload(): T[] {
-    return this.buffer.take(this.#max);
+    return this.buffer.take(this.max);
   }
 }

@@ -9,6 +9,7 @@ import { creationSite } from '../creation-site.ts';
 import type { BatchSubscriber } from '../emitter.ts';
 import { Gate, type GateKeeper } from '../gate.ts';
 import type { BufferBounds } from '../overflow.ts';
+import { GuardedSubscriber } from '../rxjs-inside.ts';
 import { suppress } from '../suppressed-error.ts';
 import { onlyError } from '../teardown.ts';
 import { reportUnhandled } from '../unhandled.ts';
@@ -19,7 +20,7 @@ export interface Failure {
 }
 
 export abstract class Intake<T>
-  extends Subscriber<T>
+  extends GuardedSubscriber<T>
   implements BatchSubscriber<T>, GateKeeper, Linked<Intake<never>>
 {
   declare readonly oxbowBatch: true;
@@ -28,11 +29,11 @@ export abstract class Intake<T>
   /** Links of the list of the stream's live intakes. */
   nextLinked: Intake<never> | undefined = undefined;
   previousLinked: Intake<never> | undefined = undefined;
-  #finished = false;
-  #failure: Failure | undefined;
-  #connecting = false;
+  private hasFinished = false;
+  private howItFailed: Failure | undefined;
+  private connecting = false;
   /** The source has ended before its subscribe call has returned. */
-  #endedWithin = false;
+  private endedWithin = false;
   /** Set by a hot source that feeds this intake directly; called with what is unread when the consumer leaves. */
   oxbowGiveBack: ((unread: readonly T[]) => void) | undefined = undefined;
 
@@ -62,12 +63,12 @@ export abstract class Intake<T>
 
   /** True once the source has ended, or the consumer has left. */
   get finished(): boolean {
-    return this.#finished;
+    return this.hasFinished;
   }
 
   /** Why the source ended, when it failed. */
   get failure(): Failure | undefined {
-    return this.#failure;
+    return this.howItFailed;
   }
 
   get queued(): number {
@@ -80,25 +81,21 @@ export abstract class Intake<T>
 
   /** Subscribes this intake to its source. */
   connect(source: Observable<T>): void {
-    this.#connecting = true;
+    this.connecting = true;
     try {
       source.subscribe(this);
     } catch (error) {
       // A source that has ended before it gave its teardown: RxJS runs that one here, at once.
-      if (this.#finished) this.teardownFailed(error);
+      if (this.hasFinished) this.teardownFailed(error);
       else this.error(error);
     }
-    this.#connecting = false;
-    if (!this.#endedWithin) return;
-    this.#endedWithin = false;
+    this.connecting = false;
+    if (!this.endedWithin) return;
+    this.endedWithin = false;
     this.ended();
   }
 
-  override next(value: T): void {
-    if (this.isStopped) {
-      super.next(value);
-      return;
-    }
+  protected override onNext(value: T): void {
     const { buffer } = this;
     if (buffer.length === 0 && this.accept(value)) return;
     this.enqueue(value);
@@ -109,20 +106,18 @@ export abstract class Intake<T>
     const { buffer } = this;
     // The whole batch is one emission: the gate's state before it decides whether the source ignores the pause.
     const paused = this.oxbowGate.closed;
-    if (this.isStopped) return;
+    if (this.stopped) return;
     let i = buffer.length === 0 ? this.acceptBatch(values, owned) : 0;
-    for (; i < values.length && !this.isStopped; i++) this.enqueue(values[i] as T, paused);
+    for (; i < values.length && !this.stopped; i++) this.enqueue(values[i] as T, paused);
     if (buffer.length > 0) this.available();
   }
 
-  override error(error?: unknown): void {
-    if (this.isStopped) super.error(error);
-    else this.#finish({ error });
+  protected override onError(error: unknown): void {
+    this.finish({ error });
   }
 
-  override complete(): void {
-    if (this.isStopped) super.complete();
-    else this.#finish(undefined);
+  protected override onComplete(): void {
+    this.finish(undefined);
   }
 
   /**
@@ -132,7 +127,7 @@ export abstract class Intake<T>
   goOn(): void {
     const gate = this.oxbowGate;
     // Nothing stands below a terminal: its gate is closed by itself or not at all.
-    if (gate.closedByKeeper && this.buffer.drained && !this.#finished) gate.open();
+    if (gate.closedByKeeper && this.buffer.drained && !this.hasFinished) gate.open();
   }
 
   /**
@@ -142,18 +137,18 @@ export abstract class Intake<T>
    * @throws what the teardown threw
    */
   close(failure?: Failure): void {
-    this.#finished = true;
-    this.#failure = failure;
+    this.hasFinished = true;
+    this.howItFailed = failure;
     const unread = this.oxbowGiveBack === undefined ? [] : this.buffer.take(Number.POSITIVE_INFINITY);
     this.buffer.clear();
     if (unread.length > 0) this.oxbowGiveBack?.(unread);
-    this.#tearDown();
+    this.tearDown();
   }
 
   /** Leaves a value to the buffer. */
   protected enqueue(value: T, paused: boolean = this.oxbowGate.closedByKeeper): void {
     const overflow = this.buffer.push(value, paused);
-    if (overflow !== undefined) this.#finish({ error: overflow });
+    if (overflow !== undefined) this.finish({ error: overflow });
     else if (this.buffer.full) this.filled();
   }
 
@@ -162,32 +157,32 @@ export abstract class Intake<T>
     this.oxbowGate.close();
   }
 
-  #finish(failure: Failure | undefined): void {
-    this.isStopped = true;
-    this.#finished = true;
-    this.#failure = failure;
+  private finish(failure: Failure | undefined): void {
+    this.stop();
+    this.hasFinished = true;
+    this.howItFailed = failure;
     try {
-      this.#tearDown();
+      this.tearDown();
     } catch (error) {
-      this.#failure = this.#withTeardownError(error);
+      this.howItFailed = this.withTeardownError(error);
     }
     // The reader is told once the teardown is known, which may fail too.
-    if (this.#connecting) this.#endedWithin = true;
+    if (this.connecting) this.endedWithin = true;
     else this.ended();
   }
 
   /** A teardown has failed that came only when the stream was over already. */
   teardownFailed(error: unknown): void {
-    if (this.#endedWithin) this.#failure = this.#withTeardownError(error);
+    if (this.endedWithin) this.howItFailed = this.withTeardownError(error);
     else reportUnhandled(error);
   }
 
-  #withTeardownError(error: unknown): Failure {
-    const failure = this.#failure;
+  private withTeardownError(error: unknown): Failure {
+    const failure = this.howItFailed;
     return { error: failure === undefined ? error : suppress(error, failure.error) };
   }
 
-  #tearDown(): void {
+  private tearDown(): void {
     try {
       this.unsubscribe();
     } catch (error) {

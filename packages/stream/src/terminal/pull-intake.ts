@@ -25,17 +25,17 @@ const DONE: IteratorReturnResult<undefined> = Object.freeze({ done: true, value:
 /** What values() and batches() have in common. `T` is what the source emits, `R` what the reader gets. */
 export abstract class PullIntake<T, R> extends Intake<T> {
   /** Until the first read. */
-  #source: Observable<T> | undefined;
-  #signal: AbortSignal | undefined;
-  readonly #watch: LiveIntakes;
+  private unread: Observable<T> | undefined;
+  private signal: AbortSignal | undefined;
+  private readonly watch: LiveIntakes;
   /** What reads pull from, when the source is an iterable with nothing between: then the buffer stays empty. */
-  #iterator: Iterator<R> | undefined;
-  #first: Settle<Result<R>> | undefined;
-  #others: RingBuffer<Settle<Result<R>>> | undefined;
-  #stopAborting: (() => void) | undefined;
-  #failureGiven = false;
+  private iterator: Iterator<R> | undefined;
+  private first: Settle<Result<R>> | undefined;
+  private others: RingBuffer<Settle<Result<R>>> | undefined;
+  private stopAborting: (() => void) | undefined;
+  private failureGiven = false;
   /** The reader has left: from then on every read gives the end. */
-  #left = false;
+  private left = false;
 
   constructor(
     source: Observable<T>,
@@ -44,9 +44,9 @@ export abstract class PullIntake<T, R> extends Intake<T> {
     watch: LiveIntakes,
   ) {
     super(bounds);
-    this.#source = source;
-    this.#signal = signal;
-    this.#watch = watch;
+    this.unread = source;
+    this.signal = signal;
+    this.watch = watch;
   }
 
   /** Takes what one read gives; called only when something waits. */
@@ -55,40 +55,40 @@ export abstract class PullIntake<T, R> extends Intake<T> {
   /** A value at once when there is one; else a wait that belongs to the calling task. */
   read(): Promise<Result<R>> {
     // Neither is there before the source has been subscribed to, so the short ways need not ask whether it has.
-    if (this.#iterator !== undefined) {
-      const value = this.#pull(this.#iterator);
+    if (this.iterator !== undefined) {
+      const value = this.pull(this.iterator);
       if (value !== NOTHING) return Promise.resolve({ done: false, value });
-    } else if (this.buffer.length > 0 && this.#first === undefined) {
+    } else if (this.buffer.length > 0 && this.first === undefined) {
       const value = this.unload();
       this.goOn();
       return Promise.resolve({ done: false, value });
     }
-    return this.#readSlowly();
+    return this.readSlowly();
   }
 
   /** The same for whoever brings its own promise; returns what undoes the wait, when there is one. */
   readInto(settle: Settle<Result<R>>): ((reason: CancelledError) => void) | undefined {
-    if (this.#source !== undefined) this.#connect(this.#source);
-    if (this.#first === undefined) {
+    if (this.unread !== undefined) this.begin(this.unread);
+    if (this.first === undefined) {
       if (this.buffer.length > 0) {
         const value = this.unload();
         this.goOn();
         settle.resolve({ done: false, value });
         return undefined;
       }
-      if (this.#iterator !== undefined) {
-        const value = this.#pull(this.#iterator);
+      if (this.iterator !== undefined) {
+        const value = this.pull(this.iterator);
         if (value !== NOTHING) {
           settle.resolve({ done: false, value });
           return undefined;
         }
       }
       if (this.finished) {
-        this.#settleEnd(settle);
+        this.settleEnd(settle);
         return undefined;
       }
     }
-    return this.#wait(settle);
+    return this.wait(settle);
   }
 
   /**
@@ -97,11 +97,11 @@ export abstract class PullIntake<T, R> extends Intake<T> {
    * @throws what the teardown threw
    */
   leave(): void {
-    if (this.#left) return;
-    this.#left = true;
-    this.#source = undefined;
-    this.#stopAborting?.();
-    this.#watch.delete(this as never);
+    if (this.left) return;
+    this.left = true;
+    this.unread = undefined;
+    this.stopAborting?.();
+    this.watch.delete(this as never);
     try {
       this.close();
     } finally {
@@ -114,91 +114,91 @@ export abstract class PullIntake<T, R> extends Intake<T> {
   }
 
   protected override ended(): void {
-    this.#stopAborting?.();
-    this.#watch.delete(this as never);
+    this.stopAborting?.();
+    this.watch.delete(this as never);
     this.flush();
   }
 
   /** Takes an iterator over: from here on every read pulls from it, and leaving early returns it. */
   protected takeOver(iterator: Iterator<R>): void {
-    this.#iterator = iterator;
+    this.iterator = iterator;
     this.add(() => {
-      const left = this.#iterator;
-      this.#iterator = undefined;
+      const left = this.iterator;
+      this.iterator = undefined;
       left?.return?.();
     });
   }
 
   /** True while a reader waits for a value. */
   protected get waiting(): boolean {
-    return this.#first !== undefined;
+    return this.first !== undefined;
   }
 
   /** Gives the reader that waits longest its result. */
   protected hand(value: R): void {
-    const settle = this.#first;
-    this.#first = this.#others?.shift();
+    const settle = this.first;
+    this.first = this.others?.shift();
     settle?.resolve({ done: false, value });
   }
 
   /** Serves waiting readers from the buffer, then tells the rest of the end. */
   protected flush(): void {
-    while (this.#first !== undefined && this.buffer.length > 0) {
+    while (this.first !== undefined && this.buffer.length > 0) {
       this.hand(this.unload());
       this.goOn();
     }
     if (!this.finished) return;
-    while (this.#first !== undefined) {
-      const settle = this.#first;
-      this.#first = this.#others?.shift();
-      this.#settleEnd(settle);
+    while (this.first !== undefined) {
+      const settle = this.first;
+      this.first = this.others?.shift();
+      this.settleEnd(settle);
     }
   }
 
-  #readSlowly(): Promise<Result<R>> {
-    if (this.#source !== undefined) {
-      this.#connect(this.#source);
+  private readSlowly(): Promise<Result<R>> {
+    if (this.unread !== undefined) {
+      this.begin(this.unread);
       return this.read();
     }
-    if (this.#first === undefined && this.finished) return this.#end();
-    if (currentTask() !== undefined) return bindToTask((settle: Settle<Result<R>>) => this.#wait(settle));
+    if (this.first === undefined && this.finished) return this.end();
+    if (currentTask() !== undefined) return bindToTask((settle: Settle<Result<R>>) => this.wait(settle));
     // Nobody can cancel it, so it needs nothing but its promise.
     const alone = Promise.withResolvers<Result<R>>();
-    this.#queue(alone);
+    this.queue(alone);
     return alone.promise;
   }
 
   /** The next value of the iterator; `NOTHING` when that has ended, has failed, or was left within the call. */
-  #pull(iterator: Iterator<R>): R | typeof NOTHING {
+  private pull(iterator: Iterator<R>): R | typeof NOTHING {
     try {
       const result = checkResult(iterator.next());
-      if (this.#iterator !== iterator) return NOTHING;
+      if (this.iterator !== iterator) return NOTHING;
       if (!result.done) return result.value;
-      this.#iterator = undefined;
+      this.iterator = undefined;
       this.complete();
     } catch (error) {
-      this.#iterator = undefined;
+      this.iterator = undefined;
       this.error(error);
     }
     return NOTHING;
   }
 
-  #connect(source: Observable<T>): void {
-    this.#source = undefined;
-    const signal = this.#signal;
+  private begin(source: Observable<T>): void {
+    this.unread = undefined;
+    const signal = this.signal;
     if (signal !== undefined) {
-      this.#signal = undefined;
-      this.#stopAborting = onAbort(signal, (reason) => this.#abort(reason));
+      this.signal = undefined;
+      this.stopAborting = onAbort(signal, (reason) => this.abort(reason));
       if (this.finished) return;
     }
-    this.#watch.add(this as never);
+    this.watch.add(this as never);
     this.connect(source);
   }
 
-  #abort(reason: unknown): void {
-    if (this.#left) return;
-    this.#stopAborting?.();
-    this.#watch.delete(this as never);
+  private abort(reason: unknown): void {
+    if (this.left) return;
+    this.stopAborting?.();
+    this.watch.delete(this as never);
     try {
       this.close({ error: reason });
     } catch (error) {
@@ -207,15 +207,15 @@ export abstract class PullIntake<T, R> extends Intake<T> {
     this.flush();
   }
 
-  #queue(settle: Settle<Result<R>>): void {
-    if (this.#first === undefined) this.#first = settle;
-    else (this.#others ??= new RingBuffer()).push(settle);
+  private queue(settle: Settle<Result<R>>): void {
+    if (this.first === undefined) this.first = settle;
+    else (this.others ??= new RingBuffer()).push(settle);
   }
 
-  #wait(settle: Settle<Result<R>>): (reason: CancelledError) => void {
-    this.#queue(settle);
+  private wait(settle: Settle<Result<R>>): (reason: CancelledError) => void {
+    this.queue(settle);
     return () => {
-      this.#forget(settle);
+      this.forget(settle);
       try {
         this.leave();
       } catch (error) {
@@ -224,27 +224,27 @@ export abstract class PullIntake<T, R> extends Intake<T> {
     };
   }
 
-  #forget(settle: Settle<Result<R>>): void {
-    const others = this.#others?.take(Number.POSITIVE_INFINITY) ?? [];
-    const waiting = this.#first === undefined ? others : [this.#first, ...others];
-    this.#first = undefined;
-    for (const one of waiting) if (one !== settle) this.#queue(one);
+  private forget(settle: Settle<Result<R>>): void {
+    const others = this.others?.take(Number.POSITIVE_INFINITY) ?? [];
+    const waiting = this.first === undefined ? others : [this.first, ...others];
+    this.first = undefined;
+    for (const one of waiting) if (one !== settle) this.queue(one);
   }
 
   /** The failure, for the one read that is told of it. */
-  #takeFailure(): Failure | undefined {
-    if (this.#failureGiven || this.#left) return undefined;
-    this.#failureGiven = true;
+  private takeFailure(): Failure | undefined {
+    if (this.failureGiven || this.left) return undefined;
+    this.failureGiven = true;
     return this.failure;
   }
 
-  #end(): Promise<Result<R>> {
-    const failure = this.#takeFailure();
+  private end(): Promise<Result<R>> {
+    const failure = this.takeFailure();
     return failure === undefined ? Promise.resolve(DONE) : Promise.reject(failure.error);
   }
 
-  #settleEnd(settle: Settle<Result<R>>): void {
-    const failure = this.#takeFailure();
+  private settleEnd(settle: Settle<Result<R>>): void {
+    const failure = this.takeFailure();
     if (failure === undefined) settle.resolve(DONE);
     else settle.reject(failure.error);
   }

@@ -4,6 +4,7 @@
  */
 import type { Op } from '@oxbow/loop';
 import { createOp, type Settle } from '@oxbow/loop/lowlevel';
+import { heldApart } from '../held-apart.ts';
 import { reportUnhandled } from '../unhandled.ts';
 import type { PullIntake, Result } from './pull-intake.ts';
 
@@ -28,23 +29,23 @@ export interface StreamIterator<T> extends AsyncIterableIterator<T, undefined, u
 
 /** The iterator over an intake nobody else reads. */
 export class PullIterator<T, R> implements StreamIterator<R> {
-  readonly #intake: PullIntake<T, R>;
+  private readonly intake: () => PullIntake<T, R>;
 
   constructor(intake: PullIntake<T, R>) {
-    this.#intake = intake;
+    this.intake = heldApart(intake);
   }
 
   next(): Promise<Result<R>> {
-    return this.#intake.read();
+    return this.intake().read();
   }
 
   pull(): Op<Result<R>> {
-    return createOp((settle: Settle<Result<R>>) => this.#intake.readInto(settle), { name: 'pull' });
+    return createOp((settle: Settle<Result<R>>) => this.intake().readInto(settle), { name: 'pull' });
   }
 
   return(_value?: unknown): Promise<Result<R>> {
     try {
-      this.#intake.leave();
+      this.intake().leave();
     } catch (error) {
       return Promise.reject(error);
     }
@@ -53,7 +54,7 @@ export class PullIterator<T, R> implements StreamIterator<R> {
 
   throw(error?: unknown): Promise<Result<R>> {
     try {
-      this.#intake.leave();
+      this.intake().leave();
     } catch (teardownError) {
       reportUnhandled(teardownError);
     }
@@ -65,7 +66,7 @@ export class PullIterator<T, R> implements StreamIterator<R> {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    this.#intake.leave();
-    await this.#intake.oxbowGate.teardownsSettled();
+    this.intake().leave();
+    await this.intake().oxbowGate.teardownsSettled();
   }
 }

@@ -19,9 +19,8 @@ export class ValueIntake<T> extends PullIntake<T, T> {
   }
 
   /** The short way: nobody waits, or somebody waits for this very value. */
-  override next(value: T): void {
-    if (this.isStopped) super.next(value);
-    else if (this.waiting && this.buffer.length === 0) this.hand(value);
+  protected override onNext(value: T): void {
+    if (this.waiting && this.buffer.length === 0) this.hand(value);
     else if (!this.buffer.pushIfRoomy(value, this.oxbowGate.closedByKeeper)) this.enqueue(value);
   }
 
