@@ -3,7 +3,6 @@
  * that this package needs no codec and a codec needs no stream.
  */
 import type { OperatorFunction, Subscriber } from 'rxjs';
-import { Subscriber as RxSubscriber } from 'rxjs';
 import { type BatchSubscriber, emitBatch, takesBatches } from '../emitter.ts';
 import { StreamInputError } from '../errors.ts';
 import { GuardedSubscriber } from '../rxjs-inside.ts';

@@ -165,7 +165,7 @@ class DelaySubscriber extends ControlSubscriber<unknown> {
     this.go = go;
   }
 
-  protected override onNext(value: unknown): void {
+  protected override onNext(_value: unknown): void {
     this.unsubscribe();
     this.go();
   }

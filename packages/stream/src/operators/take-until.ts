@@ -42,7 +42,7 @@ class StopSubscriber extends ControlSubscriber<unknown> {
     this.stream = stream;
   }
 
-  protected override onNext(value: unknown): void {
+  protected override onNext(_value: unknown): void {
     this.stream.complete();
   }
 

@@ -3,7 +3,7 @@
  * while it keeps up and wait here while it does not. What the reader is, an iterator or a function, its subclasses know.
  */
 import type { Linked } from '@oxbow/loop/structures';
-import { type Observable, Subscriber } from 'rxjs';
+import type { Observable } from 'rxjs';
 import { BoundedBuffer } from '../bounded-buffer.ts';
 import { creationSite } from '../creation-site.ts';
 import type { BatchSubscriber } from '../emitter.ts';

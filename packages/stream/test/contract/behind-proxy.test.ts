@@ -155,9 +155,9 @@ for (const [how, wrap] of Object.entries(PROXIES)) {
     const seen: number[] = [];
     for await (const value of doubled) seen.push(value);
     for await (const values of stream.batches()) seen.push(...values);
-    await stream.forEach((value) => seen.push(value));
+    await stream.forEach((value) => void seen.push(value));
     await stream.to({ write: (value) => void seen.push(value) });
-    stream.subscribe((value) => seen.push(value));
+    stream.subscribe((value) => void seen.push(value));
     assert.equal(seen, [2, 4, 6, 1, 2, 3, 1, 2, 3, 1, 2, 3, 1, 2, 3]);
     assert.equal(await wrap(Stream.from(stream)).toReadable().toArray(), [1, 2, 3]);
     const left = wrap(new Stream<number>().values());
