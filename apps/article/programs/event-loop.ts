@@ -1,5 +1,5 @@
 // What the event loop did: coroutine → loop → I/O → ready → resume, recorded while two tasks run and printed as a sequence diagram.
-import { createTask, gather, Queue, sleep, traceLoop } from '@oxbow/loop';
+import { createTask, gather, type LoopTrace, Queue, sleep, traceLoop } from '@oxbow/loop';
 
 const queue = new Queue<string>();
 
@@ -14,9 +14,13 @@ async function consumer(): Promise<void> {
   for (let meals = 0; meals < 2; meals++) await queue.get();
 }
 
-export async function main(): Promise<void> {
+export async function record(): Promise<LoopTrace> {
   const trace = traceLoop();
   await gather(createTask(producer, { name: 'producer' }), createTask(consumer, { name: 'consumer' }));
   trace.stop();
-  console.log(trace.toMermaid());
+  return trace;
+}
+
+export async function main(): Promise<void> {
+  console.log((await record()).toMermaid());
 }

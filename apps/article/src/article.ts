@@ -1,9 +1,12 @@
-/** What `npm run article` does: lists the programs, or runs one. */
+/** What `npm run article` does: lists the programs, runs one, or opens the article in the browser. */
 import { Refusal } from '@oxbow/shell';
 import { PROGRAMS, type Program, programFile } from './program-list.ts';
 
 const HELP = `usage: npm run article                 lists the programs
        npm run article -- <name>       runs one
+       npm run article -- --read       opens the article in the browser
+options: --port N    the port of --read (default 4281, or a free one; 0 for any free one)
+         --open      opens the browser (default at the terminal of a desktop); --no-open does not
 `;
 
 /** Runs the command with what follows it; gives the exit code. */
@@ -11,6 +14,10 @@ export async function article(args: readonly string[]): Promise<number> {
   if (args.some((word) => word === '--help' || word === '-h')) {
     process.stdout.write(HELP);
     return 0;
+  }
+  if (args.includes('--read')) {
+    const { readArticle } = await import('./reader.ts');
+    return readArticle(args.filter((word) => word !== '--read'));
   }
   const [name, ...rest] = args;
   if (name === undefined) {
@@ -35,5 +42,6 @@ function list(): string {
     return `  ${name.padEnd(width)}  ${about}${serves ? ' (until Ctrl-C)' : ''}`;
   });
   return `An introduction to asynchronous network programming, in programs:\n\n${lines.join('\n')}\n
-Run one:          npm run article -- ${PROGRAMS[0]?.name}\n`;
+Run one:          npm run article -- ${PROGRAMS[0]?.name}
+Read about them:  npm run article -- --read\n`;
 }

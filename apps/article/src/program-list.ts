@@ -16,6 +16,7 @@ export const PROGRAMS: readonly Program[] = [
   { name: 'gather', about: 'several URLs at once through one session' },
   { name: 'event-loop', about: 'what the event loop did, as a sequence diagram' },
   { name: 'throughput', about: 'N requests in turn and together, measured' },
+  { name: 'tcp', about: 'a line server and its client over TCP' },
   { name: 'web-server', about: 'a thousand slow requests in one process, blocking and not' },
   { name: 'echo', about: 'a WebSocket server that says back what it is told', serves: true },
   { name: 'crawler', about: 'scheduler, workers, pipeline in forty lines' },

@@ -2,7 +2,7 @@
 export { APPS, type App, appNamed } from './app-list.ts';
 export { CHROMIUM_ARGS, chromiumPath } from './chromium.ts';
 export { isDesktopTerminal, openBrowser } from './open-browser.ts';
-export { bundlePage, type PageFile, type PageFiles } from './page-bundle.ts';
+export { bundlePage, bundleScript, type PageFile, type PageFiles } from './page-bundle.ts';
 export {
   isLoopbackHost,
   openPageSite,
@@ -10,5 +10,6 @@ export {
   type PageSiteOptions,
   PortTakenError,
 } from './page-site.ts';
+export { readPort } from './read-port.ts';
 export { EXIT, Refusal, runApp } from './run-app.ts';
 export { type ListedApp, listApps } from './running-apps.ts';

@@ -18,14 +18,20 @@ const TYPES: Readonly<Record<string, string>> = {
 };
 
 /**
- * Bundles the page in `folder`: `index.html`, and `main.ts` with the style sheets it imports, which become `/page.js` and `/page.css`.
+ * Bundles the page in `folder`: `index.html` becomes `/`, `main.ts` and the style sheets it imports become `/page.js` and `/page.css`.
  *
  * @param folder URL of the folder, ending in a slash
  */
 export async function bundlePage(folder: URL): Promise<Map<string, PageFile>> {
-  const source = (name: string) => fileURLToPath(new URL(name, folder));
+  const files = await bundleScript(folder);
+  const body = await readFile(new URL('index.html', folder));
+  return files.set('/', { contentType: 'text/html; charset=utf-8', body });
+}
+
+/** The same without `index.html`, for an app that makes its pages itself. */
+export async function bundleScript(folder: URL): Promise<Map<string, PageFile>> {
   const result = await build({
-    entryPoints: { page: source('main.ts') },
+    entryPoints: { page: fileURLToPath(new URL('main.ts', folder)) },
     bundle: true,
     write: false,
     minify: true,
@@ -41,6 +47,5 @@ export async function bundlePage(folder: URL): Promise<Map<string, PageFile>> {
     const name = path.slice(path.lastIndexOf('/'));
     files.set(name, { contentType: TYPES[extension] ?? 'application/octet-stream', body: contents });
   }
-  files.set('/', { contentType: 'text/html; charset=utf-8', body: await readFile(source('index.html')) });
   return files;
 }

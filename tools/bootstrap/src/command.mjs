@@ -38,7 +38,7 @@ const COMMANDS = {
     run: (toolchain, words) => runFile(toolchain, OBSERVATORY, ['--no-ui', ...words]),
   },
   article: {
-    does: 'the programs of the article: lists them; npm run article -- <name> runs one',
+    does: 'the programs of the article: lists them; npm run article -- <name> runs one, -- --read opens the article in the browser',
     run: (toolchain, words) => runFile(toolchain, ARTICLE, words),
   },
   echo: {
