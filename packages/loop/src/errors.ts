@@ -83,6 +83,17 @@ export function isAbortOf(request: CancelledError, error: unknown): boolean {
   }
 }
 
+/** Names what a failure came out of, unless it names a cause itself: the deadline whose cleanup failed. */
+export function addCause(error: unknown, cause: Error): void {
+  if (!isInstance(error, Error)) return;
+  try {
+    if (error.cause !== undefined) return;
+    Object.defineProperty(error, 'cause', { value: cause, configurable: true, writable: true });
+  } catch {
+    // Frozen, or a Proxy that refuses: it stays as it is.
+  }
+}
+
 function describeReason(reason: unknown): string {
   if (reason === undefined) return 'Cancelled';
   try {

@@ -34,24 +34,41 @@ export function asCompleted<A extends Awaitable<unknown>>(
       },
     };
     const all = toOps(list, 'asCompleted()');
-    for (const op of all) listen(op, waiter);
-    for (let taken = 0; taken < all.length; taken++) {
-      yield createOp<T>(
+    // Handed out and not settled yet, so that results must still be listened for.
+    let outstanding = 0;
+    let left = false;
+    const stopListening = (): void => {
+      if (left && outstanding === 0) for (const op of all) op.removeWaiter(waiter);
+    };
+    const next = (): Op<T> => {
+      outstanding++;
+      return createOp<T>(
         (settle) => {
           const take = (): void => {
+            outstanding--;
             const op = finished.shift()!;
             if (op.progress === FULFILLED) settle.resolve(op.outcome as T);
             else if (op.progress === REJECTED || op.progress === CANCELLED) settle.reject(op.outcome);
+            stopListening();
           };
           if (finished.length > 0) take();
           else takers.add(take);
           return (reason) => {
+            outstanding--;
             takers.delete(take);
             for (const op of all) if (isPending(op)) op.lose(waiter, reason, false);
           };
         },
         { name: 'asCompleted' },
       );
+    };
+    for (const op of all) listen(op, waiter);
+    try {
+      for (let taken = 0; taken < all.length; taken++) yield next();
+    } finally {
+      // Left early: the rest goes on, and nobody waits for it.
+      left = true;
+      stopListening();
     }
   }
 

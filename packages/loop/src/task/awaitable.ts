@@ -1,40 +1,17 @@
 // Turns whatever can be waited for into an Op: the door of gather, race, wait, waitFor, shield and asCompleted.
 
 import { opProbe } from '../debug/instrument.ts';
-import { type CancelledError, isCancelled, UsageError } from '../errors.ts';
+import { type CancelledError, UsageError } from '../errors.ts';
 import { shown } from '../shown-value.ts';
-import { adopt } from './adopt.ts';
 import { type Awaitable, isGenerator, isThenable } from './coroutine.ts';
 import { Op } from './op.ts';
-import { CANCELLED, FULFILLED, PENDING, REJECTED, type Waiter } from './operation.ts';
+import { PENDING, type Waiter } from './operation.ts';
+import { UntilOp } from './promise-watch.ts';
 import { spawnPart } from './task.ts';
-
-class UntilOp<T> extends Op<T> {
-  readonly #promise: PromiseLike<T>;
-
-  constructor(promise: PromiseLike<T>) {
-    super();
-    this.#promise = promise;
-  }
-
-  override get name(): string {
-    return 'until';
-  }
-
-  protected begin(): void {
-    adopt(
-      {
-        fulfil: (value) => void this.settle(FULFILLED, value),
-        reject: (error) => void this.settle(isCancelled(error) ? CANCELLED : REJECTED, error),
-      },
-      this.#promise,
-    );
-  }
-}
 
 /**
  * Waits for a promise from elsewhere. A cancelled wait is left at once; the promise itself cannot be stopped and its
- * outcome is ignored from then on.
+ * outcome is ignored from then on. A promise that is kept costs the same however often it is waited for.
  */
 export function until<T>(promise: PromiseLike<T>): Op<T> {
   if (promise instanceof Op) return promise as Op<T>;
@@ -74,9 +51,14 @@ export function toOps(awaitables: readonly Awaitable<unknown>[], where: string):
   });
 }
 
-/** Begins to listen to an Op: starts it, and calls `wake` once, at once when it is settled already. */
+/** Begins to listen to an Op, as one who looks at how it ends; see `watch`. */
 export function listen(op: Op<unknown>, waiter: { wake(op: Op<unknown>): void }): void {
   op.observe();
+  watch(op, waiter);
+}
+
+/** Starts an Op and calls `wake` once, at once when it is settled already. A failure is still to be looked at. */
+export function watch(op: Op<unknown>, waiter: { wake(op: Op<unknown>): void }): void {
   op.start();
   if (op.settled) waiter.wake(op);
   else op.addWaiter(waiter);

@@ -4,7 +4,7 @@
 // boundary; cancellation from further out passes through, even when both come at once.
 
 import { checkOptions } from '../check-options.ts';
-import { CancelledError, isAbortOf, isCancelled, UsageError } from '../errors.ts';
+import { addCause, CancelledError, isAbortOf, isCancelled, UsageError } from '../errors.ts';
 import { checkDelay, type EventLoop } from '../scheduler/event-loop.ts';
 import type { TimerHandle } from '../scheduler/handle.ts';
 import { shown } from '../shown-value.ts';
@@ -29,6 +29,8 @@ export interface Boundary<T> {
   left(): void;
   /** The body ended with the scope's own cancellation: the value to go on with, or an error to throw. */
   cancelled(request: CancelledError): T;
+  /** The scope's own cancellation as the cause of another failure, that of the cleanup. Default: the request. */
+  cause?(request: CancelledError): Error;
 }
 
 /** An Op that runs `body` in a region of the waiting task. */
@@ -152,8 +154,10 @@ export class ScopeOp<T> extends FrameOp<T> {
     const { requested } = region;
     const own = requested !== undefined && !this.#stopped;
     if (own && isAbortOf(requested, error)) this.#endOwn(requested);
-    else if (!isCancelled(error)) this.settle(REJECTED, error);
-    else if (!own || region.outer!.requesterOf(error) !== undefined) this.settle(CANCELLED, error);
+    else if (!isCancelled(error)) {
+      if (own) addCause(error, this.#boundary.cause?.(requested) ?? requested);
+      this.settle(REJECTED, error);
+    } else if (!own || region.outer!.requesterOf(error) !== undefined) this.settle(CANCELLED, error);
     else this.#endOwn(requested);
   }
 

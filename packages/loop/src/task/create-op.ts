@@ -1,7 +1,7 @@
 // Makes an Op from a start function: the way for other packages to offer something to wait for.
 
 import { checkOptions } from '../check-options.ts';
-import type { CancelledError } from '../errors.ts';
+import { type CancelledError, isCancelled } from '../errors.ts';
 import { bound } from '../scheduler/context.ts';
 import { currentPlace } from './current.ts';
 import { Op } from './op.ts';
@@ -94,9 +94,9 @@ class BoundWait<T> implements Wait, Settle<T> {
 
   reject(error: unknown): void {
     if (!this.#close()) return;
-    // It may be left unread when its task is cancelled: that is no unhandled rejection. Said only now, because saying it
-    // makes a second promise, and nearly every wait ends well.
-    if (this.place !== undefined) this.promise.catch(ignore);
+    // It may be left unread when its task is cancelled: that is no unhandled rejection. A failure that nobody looks at is one,
+    // as outside of tasks. Said only now, because saying it makes a second promise, and nearly every wait ends well.
+    if (this.place !== undefined && isCancelled(error)) this.promise.catch(ignore);
     this.#reject(error);
   }
 
@@ -137,7 +137,8 @@ class BoundWait<T> implements Wait, Settle<T> {
 
 /**
  * Starts an operation at once and gives a native promise that belongs to the calling task: cancelling the task calls
- * the undo and rejects it with CancelledError. It counts as handled. Outside of tasks it is a plain promise.
+ * the undo and rejects it with CancelledError, which counts as handled. A failure that nobody looks at is an unhandled
+ * rejection, as of any promise. Outside of tasks it is a plain promise.
  */
 export function bindToTask<T>(start: Start<T>): Promise<T> {
   const place = currentPlace();

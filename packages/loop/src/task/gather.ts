@@ -46,6 +46,8 @@ class GatherOp extends Op<unknown[]> {
       if (this.#ops.every((each) => each.progress === FULFILLED)) this.#finish();
       else this.settle(CANCELLED, this.#cancelledWith);
     } else if (op.progress !== FULFILLED && !this.#returnExceptions) {
+      // The others go on, without being waited for.
+      for (const each of this.#ops) if (each !== op) each.removeWaiter(this);
       this.settle(op.progress as 3 | 4, op.outcome);
     } else if (this.#left === 0) this.#finish();
   }

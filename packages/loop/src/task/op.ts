@@ -16,7 +16,7 @@ import { handover } from './handover.ts';
 import { CANCELLED, FULFILLED, IDLE, Operation, PENDING, REJECTED } from './operation.ts';
 import { dueAt, type Place, type Region, type TaskCore } from './region.ts';
 import { RESUMED, type Suspend } from './suspension.ts';
-import { look, rememberUnseen, type Seen } from './unobserved.ts';
+import { look, rememberUnseen, reportIfShielded, type Seen } from './unobserved.ts';
 
 /** A constant for V8; see operation.ts. */
 const probe = opProbe;
@@ -150,6 +150,11 @@ export abstract class Op<T> extends Operation implements Promise<T> {
           throw error;
         }),
     );
+  }
+
+  /** @internal */
+  protected override failedAlone(): void {
+    reportIfShielded(this);
   }
 
   /** Whether a wait for it that begins now at `place` must obey a cancellation first. @internal */

@@ -53,6 +53,17 @@ export abstract class Operation {
   /** Takes the operation back; the Op is settled as cancelled afterwards. @internal */
   protected undo(_reason: CancelledError): void {}
 
+  /** Its last waiter has left without stopping it: it may let go of what it waits for itself, and `rest`. @internal */
+  protected leftAlone(): void {}
+
+  /** Back to where it was before it began: it begins anew when it is waited for again. @internal */
+  protected rest(): void {
+    this.progress = IDLE;
+  }
+
+  /** It has failed while nobody waited for it. @internal */
+  protected failedAlone(): void {}
+
   /** Somebody looks at the outcome. @internal */
   observe(): void {}
 
@@ -111,7 +122,10 @@ export abstract class Operation {
     const waiters = this.outcome as Waiter | Waiter[] | undefined;
     this.progress = progress;
     this.outcome = outcome;
-    if (waiters === undefined) return true;
+    if (waiters === undefined) {
+      if (progress === REJECTED) this.failedAlone();
+      return true;
+    }
     if (Array.isArray(waiters)) for (const waiter of waiters) waiter.wake(this);
     else waiters.wake(this);
     return true;
@@ -129,12 +143,14 @@ export abstract class Operation {
   removeWaiter(waiter: Waiter): void {
     if (this.progress >= FULFILLED) return;
     const waiters = this.outcome as Waiter | Waiter[] | undefined;
-    if (waiters === waiter) this.outcome = undefined;
-    else if (Array.isArray(waiters)) {
+    if (Array.isArray(waiters)) {
       const index = waiters.indexOf(waiter);
-      if (index >= 0) waiters.splice(index, 1);
-      if (waiters.length === 0) this.outcome = undefined;
-    }
+      if (index < 0) return;
+      waiters.splice(index, 1);
+      if (waiters.length > 0) return;
+    } else if (waiters !== waiter) return;
+    this.outcome = undefined;
+    this.leftAlone();
   }
 
   /**

@@ -1,14 +1,17 @@
 // shield: waits without cancelling.
 
 import type { EventLoop } from '../scheduler/event-loop.ts';
-import { toOp } from './awaitable.ts';
-import type { Awaitable, AwaitedOf } from './coroutine.ts';
+import { toOp, watch } from './awaitable.ts';
+import { type Awaitable, type AwaitedOf, isNativePromise } from './coroutine.ts';
 import { currentLoop } from './current.ts';
 import { Op } from './op.ts';
-import { CANCELLED, FULFILLED, REJECTED } from './operation.ts';
+import { watchOf } from './promise-watch.ts';
+import { reportIfItFails } from './unobserved.ts';
 
 class ShieldOp extends Op<unknown> {
   readonly #awaitable: Awaitable<unknown>;
+  /** What is shielded, once it has begun. */
+  #inner: Op<unknown> | undefined = undefined;
   #loop: EventLoop | undefined = undefined;
 
   constructor(awaitable: Awaitable<unknown>) {
@@ -22,21 +25,27 @@ class ShieldOp extends Op<unknown> {
 
   protected begin(): void {
     this.#loop = currentLoop();
-    const op = toOp(this.#awaitable, 'shield()');
-    op.start();
-    if (op.settled) this.wake(op);
-    else op.addWaiter(this);
+    this.#inner ??= isNativePromise(this.#awaitable)
+      ? watchOf(this.#awaitable)
+      : toOp(this.#awaitable, 'shield()');
+    watch(this.#inner, this);
   }
 
-  wake(op: Op<unknown>): void {
-    const unseen = !op.observed;
-    op.observe();
-    if (this.progress === CANCELLED && op.progress === REJECTED && unseen) {
-      // The one who waited has left, and nobody else has asked: nobody will say that it failed.
-      this.#loop?.report('A shielded failure was never looked at', op.outcome, op.name);
-    }
-    if (op.progress === FULFILLED) this.settle(FULFILLED, op.outcome);
-    else this.settle(op.progress as 3 | 4, op.outcome);
+  wake(inner: Op<unknown>): void {
+    inner.observe();
+    this.settle(inner.progress as 2 | 3 | 4, inner.outcome);
+  }
+
+  protected override undo(): void {
+    const inner = this.#inner!;
+    inner.removeWaiter(this);
+    // The one who waited has left, and perhaps nobody else asks: then nobody would say that it failed.
+    if (!inner.settled && !inner.observed) reportIfItFails(inner, this.#loop!);
+  }
+
+  protected override leftAlone(): void {
+    this.undo();
+    this.rest();
   }
 }
 

@@ -14,10 +14,11 @@ import type { Op } from './op.ts';
  * outside stays cancellation, even at the same moment.
  *
  * @param ms 0 or less fails the body's first wait, `Infinity` never
- * @throws TimeoutError when the deadline ended the body
+ * @throws TimeoutError when the deadline ended the body; another failure of its cleanup then has that as its `cause`
  */
 export function timeout<R>(ms: number, body: (() => R) & NoStray<R>): Op<Result<R>> {
   const limitMs = checkDelay(ms, 'timeout()');
+  const passed = (request: CancelledError): TimeoutError => new TimeoutError(limitMs, { cause: request });
   let timer: TimerHandle | undefined;
   return new ScopeOp<Result<R>>(body, {
     name: 'timeout',
@@ -29,7 +30,8 @@ export function timeout<R>(ms: number, body: (() => R) & NoStray<R>): Op<Result<
     },
     left: () => timer?.cancel(),
     cancelled: (request) => {
-      throw new TimeoutError(limitMs, { cause: request });
+      throw passed(request);
     },
+    cause: passed,
   });
 }

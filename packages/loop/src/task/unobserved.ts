@@ -78,3 +78,27 @@ export function rememberUnseen(watched: Watched): void {
     watched.seen = remember(watched.homeLoop, watched.name, watched.outcome, watched);
   }
 }
+
+/** Something whose failure was shielded. */
+interface Shielded {
+  readonly name: string;
+  readonly outcome: unknown;
+  readonly observed: boolean;
+  observe(): void;
+}
+
+/** What was shielded from the cancellation of the last one who waited for it, with the loop of that one. */
+const shielded = new WeakMap<Shielded, EventLoop>();
+
+/** Who waited for it has left: if it fails while nobody waits, that is reported at once. */
+export function reportIfItFails(op: Shielded, loop: EventLoop): void {
+  shielded.set(op, loop);
+}
+
+/** It has failed, and nobody waited. */
+export function reportIfShielded(op: Shielded): void {
+  const loop = shielded.get(op);
+  if (loop === undefined || op.observed) return;
+  op.observe();
+  loop.report('A shielded failure was never looked at', op.outcome, op.name);
+}

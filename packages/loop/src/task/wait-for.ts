@@ -1,6 +1,6 @@
 // waitFor: one awaitable, with a deadline.
 
-import { CancelledError, TimeoutError } from '../errors.ts';
+import { addCause, CancelledError, TimeoutError } from '../errors.ts';
 import { checkDelay } from '../scheduler/event-loop.ts';
 import type { TimerHandle } from '../scheduler/handle.ts';
 import { listen, stopRunning, toOp } from './awaitable.ts';
@@ -38,11 +38,13 @@ class WaitForOp extends Op<unknown> {
 
   wake(op: Op<unknown>): void {
     this.#timer?.cancel();
+    const passed = this.#expired && new TimeoutError(this.#ms, { cause: this.#expired });
     // A result or failure that arrived all the same is worth more than the deadline, or a cancellation.
-    if (op.progress !== CANCELLED) this.settle(op.progress as 2 | 3, op.outcome);
-    else if (this.#cancelledWith !== undefined) this.settle(CANCELLED, this.#cancelledWith);
-    else if (this.#expired !== undefined)
-      this.settle(REJECTED, new TimeoutError(this.#ms, { cause: this.#expired }));
+    if (op.progress !== CANCELLED) {
+      if (passed !== undefined && op.progress === REJECTED) addCause(op.outcome, passed);
+      this.settle(op.progress as 2 | 3, op.outcome);
+    } else if (this.#cancelledWith !== undefined) this.settle(CANCELLED, this.#cancelledWith);
+    else if (passed !== undefined) this.settle(REJECTED, passed);
     else this.settle(CANCELLED, op.outcome);
   }
 

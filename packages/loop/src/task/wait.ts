@@ -6,7 +6,7 @@ import { checkDelay } from '../scheduler/event-loop.ts';
 import type { TimerHandle } from '../scheduler/handle.ts';
 import type { Turn } from '../scheduler/ready-queue.ts';
 import { shown } from '../shown-value.ts';
-import { listen, listOf, toOp } from './awaitable.ts';
+import { listOf, toOp, watch } from './awaitable.ts';
 import type { Awaitable } from './coroutine.ts';
 import { currentLoop } from './current.ts';
 import { Op } from './op.ts';
@@ -50,7 +50,7 @@ class WaitOp<A extends Awaitable<unknown>> extends Op<WaitResult<A>> implements 
   protected begin(): void {
     for (const awaitable of this.#awaitables) this.#ops.set(awaitable, toOp(awaitable, 'wait()'));
     this.#left = this.#ops.size;
-    for (const op of this.#ops.values()) listen(op, this);
+    for (const op of this.#ops.values()) watch(op, this);
     if (this.#left === 0) this.#finish();
     const { timeoutMs } = this.#options;
     if (timeoutMs === undefined || this.settled) return;

@@ -1,3 +1,6 @@
+import { execFile } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import { assert, suite } from '@oxbow/testkit';
 import { checkpoint, createTask, currentLoop, type Op, sleep, type Task } from '../../src/index.ts';
 import { bindToTask, createOp } from '../../src/lowlevel.ts';
@@ -112,6 +115,16 @@ test('cancelling the task calls the undo and rejects the bound promise, and nobo
     assert.equal(log, ['left unread', 'awaited']);
     assert.ok(task.cancelled);
   });
+});
+
+test('a bound promise that fails and is dropped is an unhandled rejection; one that is cancelled is none', async () => {
+  const program = fileURLToPath(new URL('../fixtures/dropped-wait.ts', import.meta.url));
+  const execute = promisify(execFile);
+  const failed = await execute(process.execPath, [program, 'fails']).catch((error) => error);
+  assert.is(failed.code, 1);
+  assert.match(failed.stderr, /RangeError: nobody looks/);
+  const cancelled = await execute(process.execPath, [program, 'is cancelled']);
+  assert.equal([cancelled.stdout, cancelled.stderr], ['ended well\n', '']);
 });
 
 test('a settled bound promise is no wait any more', async () => {

@@ -1,5 +1,7 @@
 import { assert, suite } from '@oxbow/testkit';
 import {
+  CancelledError,
+  CancelScope,
   createTask,
   currentLoop,
   Future,
@@ -8,6 +10,7 @@ import {
   TimeoutError,
   timeout,
   VirtualClock,
+  waitFor,
 } from '../../src/index.ts';
 import { eachForm, inBothForms, nameOf, virtually } from '../forms.ts';
 
@@ -294,5 +297,86 @@ inBothForms(
     return '';
   },
 );
+
+const failingCleanups: Record<string, () => PromiseLike<unknown>> = {
+  'timeout of an async function': () =>
+    timeout(5, async () => {
+      try {
+        await sleep(1000);
+      } finally {
+        // biome-ignore lint/correctness/noUnsafeFinally: cleanup that fails
+        throw new RangeError('in cleanup');
+      }
+    }),
+  'timeout of a generator': () =>
+    timeout(5, function* () {
+      try {
+        yield* sleep(1000);
+      } finally {
+        // biome-ignore lint/correctness/noUnsafeFinally: cleanup that fails
+        throw new RangeError('in cleanup');
+      }
+    }),
+  waitFor: () =>
+    waitFor(
+      createTask(async () => {
+        try {
+          await sleep(1000);
+        } finally {
+          // biome-ignore lint/correctness/noUnsafeFinally: cleanup that fails
+          throw new RangeError('in cleanup');
+        }
+      }),
+      5,
+    ),
+};
+
+for (const [what, start] of Object.entries(failingCleanups)) {
+  test(`cleanup that fails after the deadline of ${what} names the deadline as its cause`, async () => {
+    await virtually(async () => {
+      const error = await start().then(
+        () => undefined,
+        (thrown: Error) => thrown,
+      );
+      assert.is(String(error), 'RangeError: in cleanup');
+      assert.instance(error?.cause, TimeoutError);
+    });
+  });
+}
+
+/** Waits until it is ended, and goes on as if nothing had been. */
+async function swallow(): Promise<void> {
+  try {
+    await sleep(1000);
+  } catch {}
+}
+
+test('a failure keeps a cause of its own, and one before the deadline gets none', async () => {
+  await virtually(async () => {
+    const cause = new Error('its own');
+    const late = await timeout(5, async () => {
+      await swallow();
+      throw new RangeError('in cleanup', { cause });
+    }).catch((error: Error) => error);
+    assert.is((late as Error).cause, cause);
+    const early = await timeout(5, async () => {
+      throw new RangeError('before');
+    }).catch((error: Error) => error);
+    assert.is((early as Error).cause, undefined);
+    const frozen = await timeout(5, async () => {
+      await swallow();
+      throw Object.freeze(new RangeError('frozen'));
+    }).catch((error: Error) => error);
+    assert.is(String(frozen), 'RangeError: frozen');
+    const scope = new CancelScope({ timeoutMs: 5 });
+    const cleaned = await scope
+      .run(async () => {
+        await swallow();
+        throw new RangeError('in cleanup');
+      })
+      .catch((error: Error) => error);
+    assert.instance((cleaned as Error).cause, CancelledError);
+  });
+});
 
 test.run();

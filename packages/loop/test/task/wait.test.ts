@@ -1,5 +1,5 @@
 import { assert, suite } from '@oxbow/testkit';
-import { createTask, currentLoop, sleep, type Task, wait } from '../../src/index.ts';
+import { createTask, currentLoop, run, sleep, type Task, wait } from '../../src/index.ts';
 import { eachForm, inBothForms, virtually } from '../forms.ts';
 
 const test = suite('wait');
@@ -93,6 +93,19 @@ test('takes several, in whatever iterable', () => {
     () => wait(5 as never),
     /wait\(\) takes several to wait for, in an array or another iterable: got 5/,
   );
+});
+
+test('a failure that only wait() has seen is reported once; one that was looked at afterwards is not', async () => {
+  const reports: string[] = [];
+  await run(async () => {
+    currentLoop().onUnhandled = ({ error }) => reports.push(String(error));
+    const failing = (message: string) => createTask(() => Promise.reject(new RangeError(message)));
+    const [unseen, seen] = [failing('unseen'), failing('seen')];
+    const { done } = await wait([unseen, seen]);
+    assert.is(done.size, 2);
+    assert.match(String(seen.exception()), /seen/);
+  });
+  assert.equal(reports, ['RangeError: unseen']);
 });
 
 test.run();
