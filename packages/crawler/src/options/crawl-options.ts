@@ -153,7 +153,7 @@ const ZERO_ALLOWED: ReadonlySet<string> = new Set(['maxDepth', 'maxRedirects', '
  * @throws CrawlerOptionError for a value that cannot be used, UsageError for a name that is not known
  */
 export function resolveOptions(options: CrawlerOptions): ResolvedOptions {
-  checkOptions(options, OPTION_NAMES, 'new Crawler()');
+  checkOptions(options, OPTION_NAMES, 'new Crawler()', { string: 'seeds' });
   const { limits, politeness, robots = {}, retry = {} } = options;
   const robotsOptions = typeof robots === 'boolean' ? { obey: robots } : robots;
   checkOptions(limits, Object.keys(CRAWL_DEFAULTS.limits), 'limits');

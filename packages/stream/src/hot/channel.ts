@@ -31,7 +31,7 @@ export class Channel<T> extends Stream<T> {
     super(function (this: Stream<T>, out, flow) {
       return (this as Channel<T>).handoff().attach(out, flow);
     });
-    checkOptions(options, BUFFER_OPTION_NAMES, 'Channel');
+    checkOptions(options, BUFFER_OPTION_NAMES, 'Channel', { number: 'highWaterMark' });
     const source = {
       pause() {},
       resume: () => this.admit(),

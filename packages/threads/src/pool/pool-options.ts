@@ -81,7 +81,7 @@ export function poolSettings(
   kind: string,
   furtherNames: readonly string[],
 ): PoolSettings {
-  checkOptions(options, [...POOL_OPTIONS, ...furtherNames], `new ${kind}()`);
+  checkOptions(options, [...POOL_OPTIONS, ...furtherNames], `new ${kind}()`, { number: 'size' });
   const given = options ?? {};
   const whole = (name: 'size' | 'maxQueue', value: number, least: number, most: number): number => {
     if (Number.isInteger(value) && value >= least && value <= most) return value;

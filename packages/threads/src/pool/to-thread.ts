@@ -14,6 +14,11 @@ import { ThreadPool } from './thread-pool.ts';
 
 const pools = new WeakMap<EventLoop, ThreadPool>();
 
+/** What the compiler says of a call that no form of `toThread` takes: it explains the last form, which is for this alone. */
+type WhatToWrite<F> = F extends () => Promise<unknown>
+  ? 'the module exports no function of that name that takes these arguments'
+  : "a worker shares no functions with the program: write toThread(() => import('./work.js'), 'fn', ...args)";
+
 /** The loop's own pool, made at its first call and closed when its `run()` ends. */
 function defaultPool(): ThreadPool {
   const loop = currentLoop();
@@ -46,6 +51,7 @@ export function toThread<M, K extends FunctionNames<M> = FunctionNames<M>>(
   module: URL,
   ...call: CallOf<M, K>
 ): RemoteCall<ResultOf<M, K>>;
+export function toThread<F>(module: WhatToWrite<F> & F, name: string, ...args: readonly unknown[]): never;
 export function toThread(module: unknown, name: string, ...args: readonly unknown[]): RemoteCall<unknown> {
   return defaultPool().submit(module, name, args);
 }

@@ -22,6 +22,10 @@ test('every option has a default', () => {
   });
 });
 
+test('a bare number is told to be a size', () => {
+  assert.match(refusal(4).message, 'new ThreadPool() takes an options object, got 4: write { size: 4 }');
+});
+
 test('size takes 1 to 1024', () => {
   assert.is(poolSettings({ size: 1 }, 'ThreadPool', []).size, 1);
   assert.is(poolSettings({ size: 1024 }, 'ThreadPool', []).size, 1024);

@@ -84,7 +84,7 @@ export interface ServeSettings {
 
 /** @throws SocketInputError for a value out of range, OxbowError `ERR_OXBOW_UNKNOWN_OPTION` for an unknown name */
 export function serveSettings(given: ServeOptions): ServeSettings {
-  checkOptions(given, OPTION_NAMES, 'serve()');
+  checkOptions(given, OPTION_NAMES, 'serve()', { number: 'port', string: 'host' });
   const { server, path, origins, subprotocols = [], broker, onError } = given;
   const { port, host, maxConnections, handshakeTimeoutMs } = { ...SERVE_DEFAULTS, ...defined(given) };
   if (server !== undefined && (given.port !== undefined || given.host !== undefined)) {

@@ -31,4 +31,8 @@ for (const [bad, word] of [
   });
 }
 
+test('a bare number is told to be a port', () => {
+  assert.throws(() => serveSettings(8765 as never), 'got 8765: write { port: 8765 }');
+});
+
 test.run();
