@@ -1,6 +1,8 @@
-// Holds the bytes of one message that a chunk boundary has cut, so that no decoder keeps the chunk itself. It copies what it
-// is given, grows by doubling, and gives its memory back once a large message is through. It knows no format and no limit:
-// its users check theirs before they append.
+/**
+ * Holds the bytes of one message that a chunk boundary has cut, so that no decoder keeps the chunk itself. It copies what it
+ * is given, grows by doubling, and gives its memory back once a large message is through. It knows no format and no limit:
+ * its users check theirs before they append.
+ */
 
 /** First allocation, and what is kept between messages, in bytes: most cut lines and records fit, an idle stream costs one page. */
 const KEPT_CAPACITY_BYTES = 4096;

@@ -1,10 +1,12 @@
-// The errors of this package and their codes. The tree:
-//
-//   CodecError             code
-//   ├ OptionError          option            an option that does not exist or has an impossible value
-//   ├ EncodeError          path              the value is at fault: the format cannot carry it
-//   └ DecodeError          offset, line      the bytes are at fault
-//     └ FrameTooLargeError limitBytes, actualBytes
+/**
+ * The errors of this package and their codes. The tree:
+ *
+ *   CodecError             code
+ *   ├ OptionError          option            an option that does not exist or has an impossible value
+ *   ├ EncodeError          path              the value is at fault: the format cannot carry it
+ *   └ DecodeError          offset, line      the bytes are at fault
+ *     └ FrameTooLargeError limitBytes, actualBytes
+ */
 
 /** What every error of this package is: an Error with a stable `code` of the form `ERR_OXBOW_CODEC_…`. */
 export class CodecError extends Error {

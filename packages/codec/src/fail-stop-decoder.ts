@@ -1,5 +1,8 @@
-// The outer life of every decoder: refuse what is not bytes, collect values, hand those before an error out with it, and stay
-// failed or ended. The format itself is a core that only sees good calls.
+/**
+ * The outer life of every decoder: refuse what is not bytes, collect values, hand those before an error out with it, and stay
+ * failed or ended. The format itself is a core that only sees good calls.
+ */
+
 import type { Decoder } from './codec.ts';
 import { CodecError, DecodeError } from './errors.ts';
 

@@ -1,4 +1,6 @@
-// The whole of @oxbow/codec. Each codec also has a door of its own (`@oxbow/codec/lines` and so on), which loads nothing else.
+/**
+ * The whole of @oxbow/codec. Each codec also has a door of its own (`@oxbow/codec/lines` and so on), which loads nothing else.
+ */
 
 // the contract
 export type { Codec, Decoder, Encoder } from './codec.ts';

@@ -1,4 +1,7 @@
-// A value to and from JSON text, with errors that name the place. Shared by json (one message) and jsonl (one a line).
+/**
+ * A value to and from JSON text, with errors that name the place. Shared by json (one message) and jsonl (one a line).
+ */
+
 import { DecodeError, EncodeError } from './errors.ts';
 
 /** Turns a parsed value into the type the caller wants, or throws. */

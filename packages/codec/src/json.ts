@@ -1,4 +1,5 @@
-// JSON, one whole message.
+/** JSON, one whole message. */
+
 import { CarryBuffer } from './carry-buffer.ts';
 import type { Codec, Decoder, Encoder } from './codec.ts';
 import { checkEncodedSize, DecodeError, EncodeError, FrameTooLargeError } from './errors.ts';

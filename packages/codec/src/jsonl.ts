@@ -1,4 +1,5 @@
-// JSON Lines (also called NDJSON): one JSON value a line.
+/** JSON Lines (also called NDJSON): one JSON value a line. */
+
 import type { Codec, Decoder, Encoder } from './codec.ts';
 import { checkEncodedSize } from './errors.ts';
 import { type DecoderCore, FailStopDecoder } from './fail-stop-decoder.ts';

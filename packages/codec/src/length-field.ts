@@ -1,4 +1,4 @@
-// The length in front of a frame, in its four forms. It knows numbers, not frames.
+/** The length in front of a frame, in its four forms. It knows numbers, not frames. */
 
 /** The forms a length can take. */
 export type PrefixKind = 'u8' | 'u16' | 'u32' | 'varint';

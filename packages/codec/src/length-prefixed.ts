@@ -1,4 +1,5 @@
-// Frames of bytes, each behind its length.
+/** Frames of bytes, each behind its length. */
+
 import { CarryBuffer } from './carry-buffer.ts';
 import type { Codec, Decoder, Encoder } from './codec.ts';
 import { checkEncodedSize, DecodeError, EncodeError, FrameTooLargeError } from './errors.ts';

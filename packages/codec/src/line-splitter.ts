@@ -1,9 +1,12 @@
-// Bytes to lines at any chunk boundary: finds the ends, enforces the cap, counts lines and byte offsets. It does not know what
-// a line means.
-//
-// How it is fast: the complete lines of a chunk are decoded to one string in one call. If that string has as many units as the
-// block has bytes it was all ASCII, so string positions are byte positions and lines are cut from the string; otherwise each
-// line is found and decoded in the bytes. Cutting is safe in both cases because no byte of a multi-byte UTF-8 sequence is CR or LF.
+/**
+ * Bytes to lines at any chunk boundary: finds the ends, enforces the cap, counts lines and byte offsets. It does not know what
+ * a line means.
+ *
+ * How it is fast: the complete lines of a chunk are decoded to one string in one call. If that string has as many units as the
+ * block has bytes it was all ASCII, so string positions are byte positions and lines are cut from the string; otherwise each
+ * line is found and decoded in the bytes. Cutting is safe in both cases because no byte of a multi-byte UTF-8 sequence is CR or LF.
+ */
+
 import { CarryBuffer } from './carry-buffer.ts';
 import { DecodeError, FrameTooLargeError } from './errors.ts';
 import { firstInvalidUtf8 } from './utf8-validity.ts';

@@ -1,4 +1,5 @@
-// Text lines ending in LF, CR or CRLF.
+/** Text lines ending in LF, CR or CRLF. */
+
 import type { Codec, Decoder, Encoder } from './codec.ts';
 import { checkEncodedSize, EncodeError } from './errors.ts';
 import { type DecoderCore, FailStopDecoder } from './fail-stop-decoder.ts';

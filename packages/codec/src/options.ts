@@ -1,5 +1,8 @@
-// Checks what a caller passed as options: unknown names are refused with the nearest known one, numbers must lie in their
-// range. It knows no codec.
+/**
+ * Checks what a caller passed as options: unknown names are refused with the nearest known one, numbers must lie in their
+ * range. It knows no codec.
+ */
+
 import { OptionError } from './errors.ts';
 
 /** The largest byte limit any option takes: 1 GiB, well under the longest string and the largest typed array of every supported engine. */

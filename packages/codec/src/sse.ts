@@ -1,5 +1,8 @@
-// Server-sent events: the text/event-stream format of the HTML Standard, §9.2. The grammar is eventsource-parser's; this file
-// adds bytes, the cap, the last event id and the encoder.
+/**
+ * Server-sent events: the text/event-stream format of the HTML Standard, §9.2. The grammar is eventsource-parser's; this file
+ * adds bytes, the cap, the last event id and the encoder.
+ */
+
 import { createParser, type EventSourceParser } from 'eventsource-parser';
 import type { Codec, Decoder, Encoder } from './codec.ts';
 import { checkEncodedSize, EncodeError, FrameTooLargeError } from './errors.ts';

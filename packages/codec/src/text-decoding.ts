@@ -1,4 +1,6 @@
-// Bytes to strings in every encoding of the Encoding Standard: the engine's decoder, and tables for the two encodings that Node 22 lacks.
+/**
+ * Bytes to strings in every encoding of the Encoding Standard: the engine's decoder, and tables for the two encodings that Node 22 lacks.
+ */
 
 /** The part of TextDecoder that is used here. */
 export interface ByteDecoder {

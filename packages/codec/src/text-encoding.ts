@@ -1,5 +1,8 @@
-// Strings to bytes in the encodings for which that is a table or a formula. The Encoding Standard gives the web only UTF-8
-// encoders; UTF-16 is written by hand and a single-byte table is the decoder's own table turned round.
+/**
+ * Strings to bytes in the encodings for which that is a table or a formula. The Encoding Standard gives the web only UTF-8
+ * encoders; UTF-16 is written by hand and a single-byte table is the decoder's own table turned round.
+ */
+
 import { EncodeError } from './errors.ts';
 import { byteDecoder } from './text-decoding.ts';
 

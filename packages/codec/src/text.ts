@@ -1,4 +1,7 @@
-// Character encodings: bytes to strings in any encoding of the WHATWG Encoding Standard, and back where that is well defined.
+/**
+ * Character encodings: bytes to strings in any encoding of the WHATWG Encoding Standard, and back where that is well defined.
+ */
+
 import type { Codec, Decoder, Encoder } from './codec.ts';
 import { DecodeError, EncodeError, OptionError } from './errors.ts';
 import { type DecoderCore, FailStopDecoder } from './fail-stop-decoder.ts';

@@ -1,5 +1,7 @@
-// Where UTF-8 goes wrong. TextDecoder says that bytes are not UTF-8 but not where; this walks them once more, after the fact,
-// for the error message. Table 3-7 of the Unicode Standard, "Well-Formed UTF-8 Byte Sequences".
+/**
+ * Where UTF-8 goes wrong. TextDecoder says that bytes are not UTF-8 but not where; this walks them once more, after the fact,
+ * for the error message. Table 3-7 of the Unicode Standard, "Well-Formed UTF-8 Byte Sequences".
+ */
 
 /** Length of the sequence a lead byte announces; 0 for bytes that cannot lead. */
 function sequenceLength(lead: number): number {

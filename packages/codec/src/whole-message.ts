@@ -1,4 +1,7 @@
-// One whole message by means of a codec's stream halves: for formats in which a message is simply a stream of one value.
+/**
+ * One whole message by means of a codec's stream halves: for formats in which a message is simply a stream of one value.
+ */
+
 import type { Codec, Decoder, Encoder } from './codec.ts';
 import { DecodeError } from './errors.ts';
 

@@ -1,19 +1,28 @@
 /**
- * How long to wait before trying again, and when to stop: exponential backoff with full jitter, so that clients cut off
- * together do not come back together (M. Brooker, "Exponential Backoff And Jitter", AWS Architecture Blog, 2015).
+ * How long to wait before trying again, and when to stop: exponential backoff with full jitter, so that
+ * clients cut off together do not come back together (M. Brooker, "Exponential Backoff And Jitter", AWS
+ * Architecture Blog, 2015).
  *
  * It imports nothing and reads no clock: pages, threads and tests use the same file.
  */
 
 /** What a {@link Backoff} is made of. */
 export interface BackoffOptions {
-  /** The longest wait before the first attempt, in ms; 0 is at once. Default 500, or `maxMs` where that is less. */
+  /**
+   * The longest wait before the first attempt, in ms; 0 is at once. Default 500, or `maxMs` where that is
+   * less.
+   */
   readonly baseMs?: number | undefined;
-  /** The longest wait before any attempt, in ms; at least `baseMs`. Default 30,000, or `baseMs` where that is more. */
+  /**
+   * The longest wait before any attempt, in ms; at least `baseMs`. Default 30,000, or `baseMs` where that is
+   * more.
+   */
   readonly maxMs?: number | undefined;
   /** What the longest wait is multiplied by from one attempt to the next; 1 or more. Default 2. */
   readonly factor?: number | undefined;
-  /** Attempts after the first failure: a whole number, 0 for none, `Infinity` for no limit. Default Infinity. */
+  /**
+   * Attempts after the first failure: a whole number, 0 for none, `Infinity` for no limit. Default Infinity.
+   */
   readonly maxAttempts?: number | undefined;
   /** Random numbers in [0, 1), for tests. Default `Math.random`. */
   readonly random?: (() => number) | undefined;
@@ -50,10 +59,11 @@ export class BackoffError extends RangeError {
 }
 
 /**
- * Waits that grow from attempt to attempt: before attempt n, anything from 0 up to `baseMs * factor ** (n - 1)` ms, evenly,
- * and never more than `maxMs`.
+ * Waits that grow from attempt to attempt: before attempt n, anything from 0 up to `baseMs * factor ** (n -
+ * 1)` ms, evenly, and never more than `maxMs`.
  *
- * It holds no state: one object serves any number of connections, and whoever tries again counts the attempts.
+ * It holds no state: one object serves any number of connections, and whoever tries again counts the
+ * attempts.
  *
  * @example
  * const backoff = new Backoff({ baseMs: 100, maxAttempts: 5 });
@@ -76,7 +86,10 @@ export class Backoff implements BackoffSettings {
   readonly maxAttempts: number;
   readonly random: () => number;
 
-  /** @param defaults what stands in for options that are not given, where {@link BACKOFF_DEFAULTS} does not fit */
+  /**
+   * @param defaults what stands in for options that are not given, where {@link BACKOFF_DEFAULTS} does not
+   *   fit
+   */
   constructor(options: BackoffOptions = {}, defaults: Partial<BackoffSettings> = {}) {
     checkNames(options);
     // Own properties alone: what pollutes Object.prototype is not an option.

@@ -1,6 +1,7 @@
 /**
- * The one rule for durations, in every package: a number of milliseconds; Infinity is no limit; 0 is at once where that
- * means something, and refused elsewhere; NaN, a string or a negative number is a mistake of whoever wrote it.
+ * The one rule for durations, in every package: a number of milliseconds; Infinity is no limit; 0 is at once
+ * where that means something, and refused elsewhere; NaN, a string or a negative number is a mistake of
+ * whoever wrote it.
  */
 
 import { UsageError } from './errors.ts';
@@ -15,8 +16,8 @@ export interface DurationRule {
 }
 
 /**
- * What is wrong with a duration, as the end of a sentence that begins with its name: "must be a number of milliseconds
- * above 0, got '5'". The caller puts it into an error of its own kind.
+ * What is wrong with a duration, as the end of a sentence that begins with its name: "must be a number of
+ * milliseconds above 0, got '5'". The caller puts it into an error of its own kind.
  *
  * @returns undefined when nothing is
  */

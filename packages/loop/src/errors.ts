@@ -1,13 +1,15 @@
-// The errors of the loop, one class for each thing a caller can do about it.
-//
-//   OxbowError (code, cause)
-//   ├── CancelledError        the task, scope or future was cancelled: let it pass, or clean up and rethrow
-//   ├── TimeoutError          a deadline passed (`timeoutMs`)
-//   ├── InvalidStateError     a future was settled twice, or read before it was done
-//   ├── QueueEmpty, QueueFull the …NoWait forms would have had to wait
-//   ├── QueueShutDown         the queue was shut down
-//   ├── BrokenBarrierError    the barrier was aborted or reset while waiting
-//   └── UsageError            a call that can never be right; the message says what to write instead
+/**
+ * The errors of the loop, one class for each thing a caller can do about it.
+ *
+ *   OxbowError (code, cause)
+ *   ├── CancelledError        the task, scope or future was cancelled: let it pass, or clean up and rethrow
+ *   ├── TimeoutError          a deadline passed (`timeoutMs`)
+ *   ├── InvalidStateError     a future was settled twice, or read before it was done
+ *   ├── QueueEmpty, QueueFull the …NoWait forms would have had to wait
+ *   ├── QueueShutDown         the queue was shut down
+ *   ├── BrokenBarrierError    the barrier was aborted or reset while waiting
+ *   └── UsageError            a call that can never be right; the message says what to write instead
+ */
 
 /** What every Oxbow error can be built with. */
 export interface OxbowErrorOptions {
@@ -37,7 +39,9 @@ export class OxbowError extends Error {
  * Clean up in `finally`, or catch and rethrow it: swallowing it turns the cancellation into a normal result.
  */
 export class CancelledError extends OxbowError {
-  /** What was given to `cancel(reason)`. An error, such as the reason of an AbortSignal, is the `cause` too. */
+  /**
+   * What was given to `cancel(reason)`. An error, such as the reason of an AbortSignal, is the `cause` too.
+   */
   readonly reason: unknown;
 
   constructor(reason?: unknown) {
@@ -50,7 +54,10 @@ export class CancelledError extends OxbowError {
     CancelledError.prototype.name = 'CancelledError';
   }
 
-  /** `reason` itself when it is a CancelledError, so that one request stays one error on its way through tasks. */
+  /**
+   * `reason` itself when it is a CancelledError, so that one request stays one error on its way through
+   * tasks.
+   */
   static from(reason: unknown): CancelledError {
     return isCancelled(reason) ? reason : new CancelledError(reason);
   }
@@ -71,8 +78,8 @@ export function isCancelled(error: unknown): error is CancelledError {
 }
 
 /**
- * Whether foreign code ended because its signal was aborted on behalf of `request`: many functions reject with an
- * AbortError of their own instead of the signal's reason, with it as the cause at best.
+ * Whether foreign code ended because its signal was aborted on behalf of `request`: many functions reject
+ * with an AbortError of their own instead of the signal's reason, with it as the cause at best.
  */
 export function isAbortOf(request: CancelledError, error: unknown): boolean {
   if (!isInstance(error, Error)) return false;

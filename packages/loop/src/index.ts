@@ -1,4 +1,4 @@
-// The public door of @oxbow/loop.
+/** The public door of @oxbow/loop. */
 
 // Tasks
 

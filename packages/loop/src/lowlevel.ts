@@ -1,4 +1,4 @@
-// The door for authors of packages: what operations are made of.
+/** The door for authors of packages: what operations are made of. */
 
 // Operations
 

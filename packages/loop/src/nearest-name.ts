@@ -1,6 +1,6 @@
 /**
- * Which known word a misspelt one most likely meant. It knows no words, and imports nothing: codec, which imports no
- * package, has the same file.
+ * Which known word a misspelt one most likely meant. It knows no words, and imports nothing: codec, which
+ * imports no package, has the same file.
  */
 
 /**

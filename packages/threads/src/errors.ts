@@ -11,7 +11,7 @@
 
 import { OxbowError, type OxbowErrorOptions } from '@oxbow/loop';
 
-/** How a worker ended. */
+/** How a worker ended, as far as the system says. */
 export interface WorkerExit {
   /** The exit code; `undefined` when a signal ended the process. */
   readonly exitCode: number | undefined;
@@ -22,10 +22,11 @@ export interface WorkerExit {
 }
 
 /**
- * Raised in the call whose worker ended before answering: an uncaught error, `process.exit()`, out of memory, a kill.
+ * Raised in the call whose worker ended before answering: an uncaught error, `process.exit()`, out of memory,
+ * a kill.
  *
- * A pool has replaced the worker already; an object is lost with its thread, and every later call of it fails like this.
- * Whether the call did its work is not known: repeat it only if it may run twice.
+ * A pool has replaced the worker already; an object is lost with its thread, and every later call of it fails
+ * like this. Whether the call did its work is not known: repeat it only if it may run twice.
  */
 export class WorkerExitError extends OxbowError {
   readonly exitCode: number | undefined;

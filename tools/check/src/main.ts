@@ -10,6 +10,7 @@ import { formatProblem, type Problem } from './problem.ts';
 import { readTree } from './read-tree.ts';
 import { RULES } from './rules.ts';
 import { runCommand } from './run-command.ts';
+import type { StepContext } from './step.ts';
 import { runSteps } from './steps.ts';
 import type { Tree } from './tree.ts';
 
@@ -65,8 +66,8 @@ async function runTools(tree: Tree, { names, fix }: Request): Promise<void> {
   const bins = [join(root, 'node_modules/.bin'), dirname(process.execPath)];
   const env: NodeJS.ProcessEnv = { NX_DAEMON: 'false', NX_TUI: 'false', ...process.env };
   env.PATH = [...bins, process.env.PATH].join(delimiter);
-  const run = (program: string, args: readonly string[], cwd = root, timeoutMs = STEP_TIMEOUT_MS) =>
-    runCommand({ program, args, cwd, env, timeoutMs });
+  const run: StepContext['run'] = (program, args, cwd = root, timeoutMs = STEP_TIMEOUT_MS, more = {}) =>
+    runCommand({ program, args, cwd, env: { ...env, ...more }, timeoutMs });
   await runSteps(
     (name) => names.has(name),
     { root, tree, fix, run },

@@ -8,6 +8,7 @@ import { docComments } from './rules/doc-comments.ts';
 import { entries } from './rules/entries.ts';
 import { errorCodes } from './rules/error-codes.ts';
 import { fileSize } from './rules/file-size.ts';
+import { headers } from './rules/headers.ts';
 import { links } from './rules/links.ts';
 import { readme } from './rules/readme.ts';
 import { realTime } from './rules/real-time.ts';
@@ -30,6 +31,7 @@ export const RULES: readonly Rule[] = [
   links,
   readme,
   docComments,
+  headers,
   errorCodes,
   words,
   fileSize,

@@ -11,8 +11,17 @@ export interface StepContext {
   readonly tree: Tree;
   /** Whether to mend what can be mended. */
   readonly fix: boolean;
-  /** Runs a program of the workspace in a folder (the root by default), for so many milliseconds at most. */
-  run(program: string, args: readonly string[], cwd?: string, timeoutMs?: number): Promise<Outcome>;
+  /**
+   * Runs a program of the workspace in a folder (the root by default), for so many milliseconds at most, with more in its
+   * environment.
+   */
+  run(
+    program: string,
+    args: readonly string[],
+    cwd?: string,
+    timeoutMs?: number,
+    env?: Readonly<Record<string, string>>,
+  ): Promise<Outcome>;
 }
 
 /** How a step ended: problems in our own form, or the tool's own words. */

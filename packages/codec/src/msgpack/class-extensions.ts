@@ -1,9 +1,12 @@
-// Classes of the caller's own, kept to the codec that lists them.
-//
-// msgpackr has one registry for the whole process: a class or a type number that one part of a program registers means the same
-// for all others. So no codec leaves anything in it. For writing, instances are replaced by `Payload`, the one class of ours that
-// msgpackr knows; it brings its type number along. For reading, the codec's readers stand in msgpackr's table while its own
-// messages are read, and then what stood there before is back.
+/**
+ * Classes of the caller's own, kept to the codec that lists them.
+ *
+ * msgpackr has one registry for the whole process: a class or a type number that one part of a program registers means the same
+ * for all others. So no codec leaves anything in it. For writing, instances are replaced by `Payload`, the one class of ours that
+ * msgpackr knows; it brings its type number along. For reading, the codec's readers stand in msgpackr's table while its own
+ * messages are read, and then what stood there before is back.
+ */
+
 import { addExtension, unpack } from 'msgpackr';
 import type { ExtensionClass, ExtensionWhitelist } from './extensions.ts';
 

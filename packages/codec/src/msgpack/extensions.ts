@@ -1,5 +1,8 @@
-// Which MessagePack extensions a codec lets through, in both directions. Names are ours, type numbers are msgpackr's and, for
-// the timestamp, the specification's.
+/**
+ * Which MessagePack extensions a codec lets through, in both directions. Names are ours, type numbers are msgpackr's and, for
+ * the timestamp, the specification's.
+ */
+
 import { OptionError } from '../errors.ts';
 
 /** The extensions a codec can be told to allow, beside {@link ExtensionClass}. */

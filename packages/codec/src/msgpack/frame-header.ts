@@ -1,8 +1,10 @@
-// The eight bytes before each message of a msgpack stream: its length and its number in the stream. The first frame has number 0;
-// after 65535 comes 0 again.
-//
-// The header is itself two MessagePack values, a uint 32 (ce) and a uint 16 (cd). So a stream of frames is a plain sequence of values,
-// and msgpackr reads the frames of a chunk in one call, every third value a message.
+/**
+ * The eight bytes before each message of a msgpack stream: its length and its number in the stream. The first frame has number 0;
+ * after 65535 comes 0 again.
+ *
+ * The header is itself two MessagePack values, a uint 32 (ce) and a uint 16 (cd). So a stream of frames is a plain sequence of values,
+ * and msgpackr reads the frames of a chunk in one call, every third value a message.
+ */
 
 /** Bytes in a frame header. */
 export const HEADER_BYTES = 8;

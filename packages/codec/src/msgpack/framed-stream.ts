@@ -1,4 +1,5 @@
-// MessagePack for one ordered, lossless byte stream: framed messages whose field names are sent once.
+/** MessagePack for one ordered, lossless byte stream: framed messages whose field names are sent once. */
+
 import { CarryBuffer } from '../carry-buffer.ts';
 import type { Codec, Decoder, Encoder } from '../codec.ts';
 import { DecodeError, FrameTooLargeError } from '../errors.ts';

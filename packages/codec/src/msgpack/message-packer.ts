@@ -1,5 +1,8 @@
-// From a value to the bytes of its message: the guard looks at it, msgpackr writes it, and the result is held to its limit. It knows no
-// frame.
+/**
+ * From a value to the bytes of its message: the guard looks at it, msgpackr writes it, and the result is held to its limit. It knows no
+ * frame.
+ */
+
 import { checkEncodedSize, EncodeError } from '../errors.ts';
 import type { Packer } from './packing.ts';
 import type { ValueGuard } from './value-guard.ts';

@@ -1,13 +1,16 @@
-// Walks the tokens of one MessagePack message before anything is built from it, and so decides what may be built: nesting,
-// extension types, key types, record ids, and that every announced length is really there. It allocates nothing per value.
-//
-// Theory of operation. A message is one value; a container owes its items. `#owed[depth]` counts the items still owed by the
-// container at `depth`. A message is complete when nothing is owed. The walk can stop at any token whose bytes are not all here and
-// go on later, because its whole state is that stack and `#at`; so a message cut into a thousand chunks is still walked once.
-// A message is refused at the first token that would end behind its limit, or that announces more items than bytes are left to it.
-//
-// Token numbers: https://github.com/msgpack/msgpack/blob/master/spec.md. Records are msgpackr's extension: d4 72 <id> [names]
-// defines an id from 0x40 to 0x7f and its first record follows; the bare byte <id> is then a record.
+/**
+ * Walks the tokens of one MessagePack message before anything is built from it, and so decides what may be built: nesting,
+ * extension types, key types, record ids, and that every announced length is really there. It allocates nothing per value.
+ *
+ * Theory of operation. A message is one value; a container owes its items. `#owed[depth]` counts the items still owed by the
+ * container at `depth`. A message is complete when nothing is owed. The walk can stop at any token whose bytes are not all here and
+ * go on later, because its whole state is that stack and `#at`; so a message cut into a thousand chunks is still walked once.
+ * A message is refused at the first token that would end behind its limit, or that announces more items than bytes are left to it.
+ *
+ * Token numbers: https://github.com/msgpack/msgpack/blob/master/spec.md. Records are msgpackr's extension: d4 72 <id> [names]
+ * defines an id from 0x40 to 0x7f and its first record follows; the bare byte <id> is then a record.
+ */
+
 import { EXTENSION_TYPE } from './extensions.ts';
 import { MAX_RECORD_FIELDS, MAX_RECORD_NAME_BYTES } from './record-shape.ts';
 import { ScanFaults } from './scan-faults.ts';

@@ -1,4 +1,5 @@
-// The options that both MessagePack modes take, and the parts built from them.
+/** The options that both MessagePack modes take, and the parts built from them. */
+
 import { checkChoice, checkInteger, MAX_LIMIT_BYTES, withDefaults } from '../options.ts';
 import { type Extension, ExtensionWhitelist } from './extensions.ts';
 import { MessagePacker } from './message-packer.ts';

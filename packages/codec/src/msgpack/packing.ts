@@ -1,5 +1,8 @@
-// Beside class-extensions.ts the only importer of msgpackr: one packer and one unpacker for a codec's rules. It knows nothing of
-// frames, limits or paths; the guard has looked at what goes in and the scanner at what comes out.
+/**
+ * Beside class-extensions.ts the only importer of msgpackr: one packer and one unpacker for a codec's rules. It knows nothing of
+ * frames, limits or paths; the guard has looked at what goes in and the scanner at what comes out.
+ */
+
 import { Packr, RESET_BUFFER_MODE, Unpackr } from 'msgpackr';
 import { withPayloads, withReaders } from './class-extensions.ts';
 import type { ExtensionWhitelist } from './extensions.ts';

@@ -1,5 +1,7 @@
-// Which objects are written as records, that is, with their field names defined once. Both ends must agree on the limits:
-// what the encoder defines, the decoder has to keep.
+/**
+ * Which objects are written as records, that is, with their field names defined once. Both ends must agree on the limits:
+ * what the encoder defines, the decoder has to keep.
+ */
 
 /** The most fields in a record; wider objects are dictionaries rather than records, and are written as maps. */
 export const MAX_RECORD_FIELDS = 128;

@@ -1,4 +1,7 @@
-// What the scanner says when bytes are not what they should be: one error for each kind of fault, with its offset in the stream.
+/**
+ * What the scanner says when bytes are not what they should be: one error for each kind of fault, with its offset in the stream.
+ */
+
 import { DecodeError, FrameTooLargeError } from '../errors.ts';
 import { describeType } from './extensions.ts';
 

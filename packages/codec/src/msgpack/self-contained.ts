@@ -1,4 +1,5 @@
-// MessagePack messages that each stand alone: standard maps and arrays, no state from one to the next.
+/** MessagePack messages that each stand alone: standard maps and arrays, no state from one to the next. */
+
 import { CarryBuffer } from '../carry-buffer.ts';
 import type { Codec, Decoder, Encoder } from '../codec.ts';
 import { DecodeError, FrameTooLargeError } from '../errors.ts';

@@ -1,5 +1,7 @@
-// The bytes of MessagePack as tables and small readings: sizes by token, lengths, and the two names that are looked for. It knows
-// no message, only single tokens. Numbers from https://github.com/msgpack/msgpack/blob/master/spec.md.
+/**
+ * The bytes of MessagePack as tables and small readings: sizes by token, lengths, and the two names that are looked for. It knows
+ * no message, only single tokens. Numbers from https://github.com/msgpack/msgpack/blob/master/spec.md.
+ */
 
 /** Record ids are the bytes from here on. */
 export const FIRST_RECORD_ID = 0x40;

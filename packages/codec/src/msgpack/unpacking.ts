@@ -1,4 +1,7 @@
-// The last step of decoding: from scanned bytes to the value, whatever goes wrong in there named with its offset.
+/**
+ * The last step of decoding: from scanned bytes to the value, whatever goes wrong in there named with its offset.
+ */
+
 import { DecodeError } from '../errors.ts';
 import type { Unpacker } from './packing.ts';
 

@@ -1,5 +1,8 @@
-// Looks at a value before it is packed and refuses what MessagePack cannot carry or the codec does not allow, naming the path.
-// msgpackr would write a function as nothing, a Map as an object and a Float64Array as rounded bytes; here they are errors.
+/**
+ * Looks at a value before it is packed and refuses what MessagePack cannot carry or the codec does not allow, naming the path.
+ * msgpackr would write a function as nothing, a Map as an object and a Float64Array as rounded bytes; here they are errors.
+ */
+
 import { EncodeError } from '../errors.ts';
 import type { ExtensionWhitelist } from './extensions.ts';
 import { isRecordSize, MAX_RECORD_FIELDS, RESERVED_KEY } from './record-shape.ts';

@@ -1,4 +1,4 @@
-// covers: src/transport/undici-transport.ts, src/transport/transport.ts
+// covers: src/transport/undici-transport.ts
 import { createServer } from 'node:net';
 import { UndiciTransport } from '../../src/index.ts';
 import { transportContract } from '../contract/transport.ts';

@@ -1,6 +1,6 @@
 /**
- * The loop of a worker: an EventLoop that can start a task at once, without a turn. A function that does not wait is
- * done then, before the thread looks at anything else.
+ * The loop of a worker: an EventLoop that can start a task at once, without a turn. A function that does not
+ * wait is done then, before the thread looks at anything else.
  */
 
 import { leaveEntered, takingTurns } from '../scheduler/context.ts';
@@ -33,7 +33,8 @@ export class CallLoop extends EventLoop {
   /**
    * A new task that waits for `begin`.
    *
-   * @param look whether it is to stop, read from memory that the caller shares; has the task cancelled when it is
+   * @param look whether it is to stop, read from memory that the caller shares; has the task cancelled when
+   *   it is
    * @param onEnd is told of its end, at once; a failure is its to report
    */
   newTask(source: () => unknown, name: string, look: () => boolean, onEnd: CallEnd): CallTask {

@@ -1,6 +1,6 @@
 /**
- * The AbortSignal of a call in a worker: made when somebody asks for it, and true to a request to stop even while the
- * function holds its thread and no message can arrive.
+ * The AbortSignal of a call in a worker: made when somebody asks for it, and true to a request to stop even
+ * while the function holds its thread and no message can arrive.
  */
 
 const abortedOf = Object.getOwnPropertyDescriptor(AbortSignal.prototype, 'aborted')!.get!;

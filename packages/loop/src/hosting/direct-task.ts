@@ -1,7 +1,7 @@
 /**
- * A task that nobody waits for by a turn: what wakes it steps it. For protocols that answer events (a response has come, a
- * connection has closed) as one coroutine reads better than as a machine of callbacks, and a turn of the loop for each event
- * would cost more than the step.
+ * A task that nobody waits for by a turn: what wakes it steps it. For protocols that answer events (a
+ * response has come, a connection has closed) as one coroutine reads better than as a machine of callbacks,
+ * and a turn of the loop for each event would cost more than the step.
  */
 
 import { checkOptions } from '../check-options.ts';
@@ -37,12 +37,13 @@ function stepNow(task: Task<unknown>): void {
 }
 
 /**
- * Runs a generator as a task that belongs to no other: it has no parent, sees no ContextVar of the caller's, and is not
- * cancelled with the caller. It is stepped inside the event that wakes it (a future that is set, an Op that settles) as long
- * as no turn of a loop is being taken at that moment; then it takes a turn as every task does.
+ * Runs a generator as a task that belongs to no other: it has no parent, sees no ContextVar of the caller's,
+ * and is not cancelled with the caller. It is stepped inside the event that wakes it (a future that is set,
+ * an Op that settles) as long as no turn of a loop is being taken at that moment; then it takes a turn as
+ * every task does.
  *
- * Its code therefore runs inside the call stack of whoever settles what it waits for, as a callback would. It must not wait
- * for what only ever settles within its own step.
+ * Its code therefore runs inside the call stack of whoever settles what it waits for, as a callback would. It
+ * must not wait for what only ever settles within its own step.
  *
  * @throws UsageError for an unknown option, or when the loop is closed
  */

@@ -1,6 +1,6 @@
 /**
- * A call of something that goes on elsewhere (in a worker, at a server) and cannot simply be dropped: when it is cancelled,
- * it asks the other side to end, and settles when that has answered.
+ * A call of something that goes on elsewhere (in a worker, at a server) and cannot simply be dropped: when it
+ * is cancelled, it asks the other side to end, and settles when that has answered.
  */
 
 import { type CancelledError, isCancelled, isInstance } from '../errors.ts';
@@ -10,7 +10,8 @@ import { Future } from '../task/future.ts';
 import { CANCELLED, FULFILLED, REJECTED } from '../task/operation.ts';
 
 /**
- * A Future whose cancellation is a request: `askToEnd` is called for the first one, and it stays pending until `succeed` or
+ * A Future whose cancellation is a request: `askToEnd` is called for the first one, and it stays pending
+ * until `succeed` or
  * `fail` is. A call that was cancelled ends with the reason of that, whatever the other side returned; an error that is
  * neither a CancelledError nor an AbortError is worth more and comes through.
  */

@@ -1,4 +1,4 @@
-// The one place that asks the host what time it is, and asks to be woken.
+/** The one place that asks the host what time it is, and asks to be woken. */
 
 /** Where a loop gets its time from. Times are milliseconds since an arbitrary start and never run backwards. */
 export interface Clock {

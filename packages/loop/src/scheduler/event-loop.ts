@@ -1,8 +1,10 @@
-// The loop: what is ready takes its turn, in order; then timers are looked at; then the host gets its share.
-// It knows turns and timers, nothing of tasks, promises or cancellation.
-//
-// Turns run in a microtask kicked by the first entry, so a chain of tasks costs no trip through the host. A time
-// slice bounds that: when it is over (it is counted across microtasks) the rest continues after the host's I/O.
+/**
+ * The loop: what is ready takes its turn, in order; then timers are looked at; then the host gets its share.
+ * It knows turns and timers, nothing of tasks, promises or cancellation.
+ *
+ * Turns run in a microtask kicked by the first entry, so a chain of tasks costs no trip through the host. A time
+ * slice bounds that: when it is over (it is counted across microtasks) the rest continues after the host's I/O.
+ */
 
 import { startDebugging } from '../debug/debug-mode.ts';
 import type { Instrument } from '../debug/instrument.ts';

@@ -1,4 +1,4 @@
-// What callSoon and callLater give back: a callback that can be taken back before it runs.
+/** What callSoon and callLater give back: a callback that can be taken back before it runs. */
 
 import { UsageError } from '../errors.ts';
 import { shown } from '../shown-value.ts';

@@ -1,4 +1,4 @@
-// How a loop is made, and what is answered at its door.
+/** How a loop is made, and what is answered at its door. */
 
 import { checkFunction, checkOptions } from '../check-options.ts';
 import type { DebugReport } from '../debug/report.ts';

@@ -1,4 +1,4 @@
-// First in, first out, in a power-of-two ring: what is ready to take its turn on the loop.
+/** First in, first out, in a power-of-two ring: what is ready to take its turn on the loop. */
 
 /** Anything that can take a turn on the loop. */
 export interface Turn {

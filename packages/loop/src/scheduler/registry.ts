@@ -1,4 +1,4 @@
-// What lives on a loop, in a list through the entries themselves: joining and leaving cost a few writes.
+/** What lives on a loop, in a list through the entries themselves: joining and leaving cost a few writes. */
 
 /** Something that lives on a loop; the registry keeps the links. */
 export interface Resident {

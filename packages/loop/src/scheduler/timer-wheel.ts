@@ -1,12 +1,14 @@
-// What is due when: a hierarchical timing wheel (Varghese and Lauck, 1987). Setting and clearing a timer costs O(1).
-//
-// Time is cut into ticks of 1 ms. Four wheels of 256 slots cover 2^32 ticks (49.7 days); a timer sits on the wheel of the
-// highest byte in which its tick differs from the present one. When the present tick enters a slot of a higher wheel,
-// that slot's timers move down. Because the wheel depends on the ticks alone, timers with the same tick always share a
-// slot, in the order they were set. Whatever is further away waits in a list of its own, dealt out each 2^32 ticks.
-//
-// The timers of a slot form a ring, closed by an address that stands for the slot itself: leaving needs nothing but the
-// two neighbours. The timers themselves are places in slabs, which are given back when they are empty.
+/**
+ * What is due when: a hierarchical timing wheel (Varghese and Lauck, 1987). Setting and clearing a timer costs O(1).
+ *
+ * Time is cut into ticks of 1 ms. Four wheels of 256 slots cover 2^32 ticks (49.7 days); a timer sits on the wheel of the
+ * highest byte in which its tick differs from the present one. When the present tick enters a slot of a higher wheel,
+ * that slot's timers move down. Because the wheel depends on the ticks alone, timers with the same tick always share a
+ * slot, in the order they were set. Whatever is further away waits in a list of its own, dealt out each 2^32 ticks.
+ *
+ * The timers of a slot form a ring, closed by an address that stands for the slot itself: leaving needs nothing but the
+ * two neighbours. The timers themselves are places in slabs, which are given back when they are empty.
+ */
 
 import {
   MOST_PLACES,

@@ -1,4 +1,4 @@
-// A failure that reached nobody, and where it goes when nothing else is said.
+/** A failure that reached nobody, and where it goes when nothing else is said. */
 
 /** A failure nobody looked at, as handed to `EventLoop.onUnhandled`. */
 export interface UnhandledFailure {

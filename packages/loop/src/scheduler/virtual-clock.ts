@@ -1,4 +1,4 @@
-// A clock for tests: time stands still while anything can run and jumps to the next timer when all wait.
+/** A clock for tests: time stands still while anything can run and jumps to the next timer when all wait. */
 
 import { checkOptions } from '../check-options.ts';
 import { UsageError } from '../errors.ts';

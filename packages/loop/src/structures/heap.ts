@@ -1,6 +1,9 @@
 /** A binary heap: the least element first. It knows its elements only by the order it is given. */
 
-/** Push and pop in O(log n), peek in O(1). Equal elements leave in any order: put a sequence number into the order. */
+/**
+ * Push and pop in O(log n), peek in O(1). Equal elements leave in any order: put a sequence number into the
+ * order.
+ */
 export class Heap<T> {
   readonly #items: T[] = [];
   readonly #before: (a: T, b: T) => boolean;
@@ -10,7 +13,7 @@ export class Heap<T> {
     this.#before = before;
   }
 
-  /** How many it holds. */
+  /** Elements that were pushed and not popped. */
   get size(): number {
     return this.#items.length;
   }
@@ -20,7 +23,7 @@ export class Heap<T> {
     return this.#items[0];
   }
 
-  /** Adds an element. */
+  /** Adds an element, at its place in the order. */
   push(item: T): void {
     const items = this.#items;
     let index = items.length;

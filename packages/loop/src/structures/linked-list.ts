@@ -1,22 +1,28 @@
 /**
- * A doubly linked list through the elements themselves: coming and going costs a few writes and no memory, and an element
- * leaves from anywhere in O(1). A Set does the same for several times the price, and finds its oldest member in O(n) once
- * many have left.
+ * A doubly linked list through the elements themselves: coming and going costs a few writes and no memory,
+ * and an element leaves from anywhere in O(1). A Set does the same for several times the price, and finds its
+ * oldest member in O(n) once many have left.
  */
 
-/** An element of a {@link LinkedList}, in one list at a time. The links are the list's: begin with undefined, never write. */
+/**
+ * An element of a {@link LinkedList}, in one list at a time. The links are the list's: begin with undefined,
+ * never write.
+ */
 export interface Linked<E> {
   nextLinked: E | undefined;
   previousLinked: E | undefined;
 }
 
-/** Elements in the order they were added. Walk it by `first` and `nextLinked`; collect first what may leave meanwhile. */
+/**
+ * Elements in the order they were added. Walk it by `first` and `nextLinked`; collect first what may leave
+ * meanwhile.
+ */
 export class LinkedList<E extends Linked<E>> {
   #first: E | undefined = undefined;
   #last: E | undefined = undefined;
   #size = 0;
 
-  /** How many there are. */
+  /** Elements that are in the list; counted, not walked. */
   get size(): number {
     return this.#size;
   }

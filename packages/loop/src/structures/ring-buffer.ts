@@ -1,6 +1,6 @@
 /**
- * A first-in-first-out queue over a circular array whose length is a power of two: every operation is O(1), where
- * Array.shift() is O(n) for long arrays. It has no bound of its own; whoever holds one counts.
+ * A first-in-first-out queue over a circular array whose length is a power of two: every operation is O(1),
+ * where Array.shift() is O(n) for long arrays. It has no bound of its own; whoever holds one counts.
  */
 
 /** The first array: small, so that a thousand idle pipelines stay cheap. */
@@ -17,7 +17,7 @@ export class RingBuffer<T> {
   #head = 0;
   #length = 0;
 
-  /** How many values wait. */
+  /** Values that were put in and not taken. */
   get length(): number {
     return this.#length;
   }
@@ -86,7 +86,7 @@ export class RingBuffer<T> {
     return taken;
   }
 
-  /** Drops all values. */
+  /** Drops all values, and the memory of a burst. */
   clear(): void {
     if (this.#slots.length > KEPT_CAPACITY) this.#slots = [];
     else this.#slots.fill(undefined);

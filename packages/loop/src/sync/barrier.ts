@@ -1,4 +1,4 @@
-// Barrier: a number of tasks that wait for one another.
+/** Barrier: a number of tasks that wait for one another. */
 
 import { BrokenBarrierError, UsageError } from '../errors.ts';
 import { shown } from '../shown-value.ts';
@@ -11,7 +11,8 @@ const WAITING: Purpose<number, Barrier> = {
 };
 
 /**
- * Lets `parties` tasks through together, again and again. A party that is cancelled leaves its place to another.
+ * Lets `parties` tasks through together, again and again. A party that is cancelled leaves its place to
+ * another.
  */
 export class Barrier {
   /** How many tasks it takes. */

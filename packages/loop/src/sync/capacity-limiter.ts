@@ -1,4 +1,6 @@
-// CapacityLimiter: a semaphore that knows who holds its tokens, and whose size can change while it is in use.
+/**
+ * CapacityLimiter: a semaphore that knows who holds its tokens, and whose size can change while it is in use.
+ */
 
 import { UsageError } from '../errors.ts';
 import { shown } from '../shown-value.ts';
@@ -36,8 +38,8 @@ export interface CapacityLimiterStatistics {
 }
 
 /**
- * A number of tokens, each lent to a borrower: by default the current task. One borrower holds at most one, so a task
- * that asks again before it gives back is told so instead of waiting for itself.
+ * A number of tokens, each lent to a borrower: by default the current task. One borrower holds at most one,
+ * so a task that asks again before it gives back is told so instead of waiting for itself.
  */
 export class CapacityLimiter {
   /** @internal */

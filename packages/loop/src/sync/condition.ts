@@ -1,4 +1,4 @@
-// Condition: waiting, under a lock, for something another task changes under the same lock.
+/** Condition: waiting, under a lock, for something another task changes under the same lock. */
 
 import { type CancelledError, UsageError } from '../errors.ts';
 import { call } from '../task/call.ts';
@@ -59,8 +59,8 @@ const WAITING: Purpose<void, Condition> = {
 };
 
 /**
- * A lock with a waiting room: `wait` gives the lock up, waits for `notify`, and has the lock again when it returns,
- * cancelled or not.
+ * A lock with a waiting room: `wait` gives the lock up, waits for `notify`, and has the lock again when it
+ * returns, cancelled or not.
  */
 export class Condition {
   /** The lock that `wait` and `notify` need. */
@@ -85,12 +85,18 @@ export class Condition {
     this.lock.release();
   }
 
-  /** Gives the lock up until notified. The lock must be held; it is held again afterwards, whatever ends the wait. */
+  /**
+   * Gives the lock up until notified. The lock must be held; it is held again afterwards, whatever ends the
+   * wait.
+   */
   wait(): Op<void> {
     return new WaitOp(this.waiting);
   }
 
-  /** Waits, as often as it takes, until `predicate()` is true, which is looked at under the lock; gives its value. */
+  /**
+   * Waits, as often as it takes, until `predicate()` is true, which is looked at under the lock; gives its
+   * value.
+   */
   waitFor<T>(predicate: () => T): Op<T> {
     return call(waitUntil(this, predicate));
   }

@@ -1,4 +1,4 @@
-// Event: a flag that tasks wait for.
+/** Event: a flag that tasks wait for. */
 
 import type { Op } from '../task/op.ts';
 import { Parked, ParkingLot, type Purpose } from './parking-lot.ts';

@@ -1,4 +1,4 @@
-// hold: runs a body between an acquire and its release, in either form of coroutine.
+/** hold: runs a body between an acquire and its release, in either form of coroutine. */
 
 import { checkFunction } from '../check-options.ts';
 import { call } from '../task/call.ts';
@@ -30,8 +30,8 @@ const holding: Omit<Boundary<never>, 'name'> = {
   },
 };
 
-// A function of the module, since V8 makes a prototype and a shape for each generator function that is called: to make
-// one for each call took as long as all the rest.
+// A function of the module, since V8 makes a prototype and a shape for each generator function that is
+// called: to make one for each call took as long as all the rest.
 function* held(what: Holdable, body: () => unknown): Coroutine<unknown> {
   yield* what.acquire();
   try {

@@ -22,8 +22,8 @@ interface Link<T> {
 }
 
 /**
- * First in, first out: a chain of short arrays. It is never copied to grow, however long it gets, and gives its memory
- * back as it shrinks.
+ * First in, first out: a chain of short arrays. It is never copied to grow, however long it gets, and gives
+ * its memory back as it shrinks.
  */
 export class FifoStore<T> implements ItemStore<T> {
   #first: Link<T> = { items: emptyItems.slice(), next: undefined };
@@ -63,7 +63,7 @@ export class FifoStore<T> implements ItemStore<T> {
   }
 }
 
-/** Last in, first out. */
+/** Last in, first out: an array used from its end. */
 export class LifoStore<T> implements ItemStore<T> {
   readonly #items: T[] = [];
 

@@ -1,4 +1,4 @@
-// Lock: one holder at a time, in the order of asking.
+/** Lock: one holder at a time, in the order of asking. */
 
 import { UsageError } from '../errors.ts';
 import type { NoStray, Result } from '../task/coroutine.ts';
@@ -15,7 +15,8 @@ const ACQUIRING: Purpose<Lock, Lock> = {
 };
 
 /**
- * Mutual exclusion between tasks: first come, first served, not re-entrant, and not bound to the task that acquired it.
+ * Mutual exclusion between tasks: first come, first served, not re-entrant, and not bound to the task that
+ * acquired it.
  *
  * `acquire()` gives the lock itself, which is disposable: `using held = await lock.acquire()`.
  */

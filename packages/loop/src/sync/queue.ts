@@ -1,8 +1,10 @@
-// Queue: items handed from tasks that have them to tasks that want them.
-//
-// Two invariants make hand-over fair and nothing lost: while a getter waits the store is empty, and while a putter
-// waits it is full. An item goes straight to the longest-waiting getter; a freed place straight to the longest-waiting
-// putter.
+/**
+ * Queue: items handed from tasks that have them to tasks that want them.
+ *
+ * Two invariants make hand-over fair and nothing lost: while a getter waits the store is empty, and while a
+ * putter waits it is full. An item goes straight to the longest-waiting getter; a freed place straight to the
+ * longest-waiting putter.
+ */
 
 import { checkFunction, checkOptions } from '../check-options.ts';
 import { QueueEmpty, QueueFull, QueueShutDown, UsageError } from '../errors.ts';
@@ -27,7 +29,10 @@ export interface QueueOptions {
 
 /** How a PriorityQueue is made. */
 export interface PriorityQueueOptions<T> extends QueueOptions {
-  /** Default: the order of `<`, arrays by their first difference. Equal items come out in the order they went in. */
+  /**
+   * Default: the order of `<`, arrays by their first difference. Equal items come out in the order they went
+   * in.
+   */
   readonly compare?: Compare<T>;
 }
 
@@ -114,8 +119,8 @@ export class Queue<T> {
   }
 
   /**
-   * Takes the next item, waiting while there is none. A wait that is cancelled has taken nothing; an item that was
-   * handed over is delivered even when cancellation comes right after it.
+   * Takes the next item, waiting while there is none. A wait that is cancelled has taken nothing; an item
+   * that was handed over is delivered even when cancellation comes right after it.
    *
    * @throws QueueShutDown when the queue is shut down and empty
    */
@@ -158,7 +163,8 @@ export class Queue<T> {
   }
 
   /**
-   * Refuses further items: `put` fails, for those who wait too; `get` goes on until the queue is empty, then fails.
+   * Refuses further items: `put` fails, for those who wait too; `get` goes on until the queue is empty, then
+   * fails.
    *
    * @param options.immediate drop what is in it and count it as done; default false
    */

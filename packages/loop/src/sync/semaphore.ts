@@ -1,4 +1,4 @@
-// Semaphore: a number of permits, handed out in the order of asking.
+/** Semaphore: a number of permits, handed out in the order of asking. */
 
 import { UsageError } from '../errors.ts';
 import { shown } from '../shown-value.ts';
@@ -16,8 +16,9 @@ const ACQUIRING: Purpose<Semaphore, Semaphore> = {
 };
 
 /**
- * A counter of permits: `acquire` takes one, waiting while there is none; `release` gives one back, to whoever has
- * waited longest. `acquire()` gives the semaphore itself, which is disposable: `using permit = await semaphore.acquire()`.
+ * A counter of permits: `acquire` takes one, waiting while there is none; `release` gives one back, to
+ * whoever has waited longest. `acquire()` gives the semaphore itself, which is disposable: `using permit =
+ * await semaphore.acquire()`.
  */
 export class Semaphore {
   /** @internal */
@@ -34,7 +35,7 @@ export class Semaphore {
     this.#value = value;
   }
 
-  /** Permits left. */
+  /** Permits that can be taken now; 0 while somebody waits. */
   get value(): number {
     return this.#value;
   }
@@ -73,7 +74,10 @@ export class Semaphore {
   }
 }
 
-/** A semaphore that refuses to be released more often than it was acquired: such a release is a mistake somewhere. */
+/**
+ * A semaphore that refuses to be released more often than it was acquired: such a release is a mistake
+ * somewhere.
+ */
 export class BoundedSemaphore extends Semaphore {
   readonly #bound: number;
 

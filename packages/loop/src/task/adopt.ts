@@ -1,4 +1,4 @@
-// The promise resolution procedure of Promises/A+ 2.3.
+/** The promise resolution procedure of Promises/A+ 2.3. */
 
 /** Something that can be settled, once. */
 export interface Settleable {

@@ -1,4 +1,4 @@
-// asCompleted: results in the order in which they come.
+/** asCompleted: results in the order in which they come. */
 
 import { isPending, listen, listOf, toOps } from './awaitable.ts';
 import type { Awaitable, AwaitedOf } from './coroutine.ts';

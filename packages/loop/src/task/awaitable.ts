@@ -1,4 +1,6 @@
-// Turns whatever can be waited for into an Op: the door of gather, race, wait, waitFor, shield and asCompleted.
+/**
+ * Turns whatever can be waited for into an Op: the door of gather, race, wait, waitFor, shield and asCompleted.
+ */
 
 import { opProbe } from '../debug/instrument.ts';
 import { type CancelledError, UsageError } from '../errors.ts';

@@ -1,4 +1,6 @@
-// call: enters a generator as a frame of its own, so that it costs the same at any depth and is unwound by itself.
+/**
+ * call: enters a generator as a frame of its own, so that it costs the same at any depth and is unwound by itself.
+ */
 
 import { type CancelledError, isCancelled, UsageError } from '../errors.ts';
 import { isGenerator, type NoStray } from './coroutine.ts';

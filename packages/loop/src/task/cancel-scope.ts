@@ -1,7 +1,9 @@
-// CancelScope: a stretch of a task that can be cancelled on its own, by hand or by a deadline.
-//
-// Cancelling it is level-triggered: every wait inside fails until the scope is left. Its own cancellation ends at its
-// boundary; cancellation from further out passes through, even when both come at once.
+/**
+ * CancelScope: a stretch of a task that can be cancelled on its own, by hand or by a deadline.
+ *
+ * Cancelling it is level-triggered: every wait inside fails until the scope is left. Its own cancellation ends at its
+ * boundary; cancellation from further out passes through, even when both come at once.
+ */
 
 import { checkOptions } from '../check-options.ts';
 import { addCause, CancelledError, isAbortOf, isCancelled, UsageError } from '../errors.ts';

@@ -1,4 +1,4 @@
-// ContextVar: a value per task, inherited by the tasks it starts.
+/** ContextVar: a value per task, inherited by the tasks it starts. */
 
 import { UsageError } from '../errors.ts';
 import { type Context, rootContext } from './current.ts';

@@ -1,7 +1,9 @@
-// Continuation: what goes on when an Op has settled, as `then` was told: a pair of handlers, and on whose behalf they wait.
-//
-// It is made for each wait of an async function, so its fields are declared (and written once, by the constructor), and it
-// is no promise itself: who asks for the promise of `then` gets a Reaction beside it.
+/**
+ * Continuation: what goes on when an Op has settled, as `then` was told: a pair of handlers, and on whose behalf they wait.
+ *
+ * It is made for each wait of an async function, so its fields are declared (and written once, by the constructor), and it
+ * is no promise itself: who asks for the promise of `then` gets a Reaction beside it.
+ */
 
 import { opProbe } from '../debug/instrument.ts';
 import { UsageError } from '../errors.ts';

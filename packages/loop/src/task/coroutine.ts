@@ -1,4 +1,6 @@
-// What a coroutine may be, in types and at run time: an async function, a plain function, or a generator that waits by `yield*`.
+/**
+ * What a coroutine may be, in types and at run time: an async function, a plain function, or a generator that waits by `yield*`.
+ */
 
 import { isInstance } from '../errors.ts';
 import type { Coroutine, Suspend } from './suspension.ts';

@@ -1,4 +1,4 @@
-// Makes an Op from a start function: the way for other packages to offer something to wait for.
+/** Makes an Op from a start function: the way for other packages to offer something to wait for. */
 
 import { checkOptions } from '../check-options.ts';
 import { type CancelledError, isCancelled } from '../errors.ts';

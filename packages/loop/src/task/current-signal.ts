@@ -1,4 +1,4 @@
-// currentSignal: the AbortSignal of the running task or scope, for code that knows no tasks.
+/** currentSignal: the AbortSignal of the running task or scope, for code that knows no tasks. */
 
 import { currentPlace } from './current.ts';
 import { regionAt } from './region.ts';

@@ -1,7 +1,9 @@
-// Who is running: the task, and the region of it, on whose behalf code executes right now.
-//
-// A generator step is announced in a module variable (it costs nothing); an async function's continuations are
-// found through AsyncLocalStorage, written once when the task or region starts.
+/**
+ * Who is running: the task, and the region of it, on whose behalf code executes right now.
+ *
+ * A generator step is announced in a module variable (it costs nothing); an async function's continuations are
+ * found through AsyncLocalStorage, written once when the task or region starts.
+ */
 
 import { ambient, runAs } from '../scheduler/context.ts';
 import { EventLoop } from '../scheduler/event-loop.ts';

@@ -1,5 +1,7 @@
-// Frames: the generators of a task that are entered by call() or by a scope, kept in a list of our own instead of a
-// chain of `yield*`. Resuming the innermost costs the same at any depth, and cancellation can close them one by one.
+/**
+ * Frames: the generators of a task that are entered by call() or by a scope, kept in a list of our own instead of a
+ * chain of `yield*`. Resuming the innermost costs the same at any depth, and cancellation can close them one by one.
+ */
 
 import { type Entering, type FrameEnd, handover } from './handover.ts';
 import { Op, suspend } from './op.ts';

@@ -1,4 +1,4 @@
-// Future: a value that somebody will set. It knows nothing of tasks; a Task is a Future that sets itself.
+/** Future: a value that somebody will set. It knows nothing of tasks; a Task is a Future that sets itself. */
 
 import { checkFunction, checkOptions } from '../check-options.ts';
 import { CancelledError, InvalidStateError, isCancelled } from '../errors.ts';

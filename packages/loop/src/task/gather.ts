@@ -1,4 +1,4 @@
-// gather: many awaitables, one result in their order.
+/** gather: many awaitables, one result in their order. */
 
 import { checkOptions } from '../check-options.ts';
 import type { CancelledError } from '../errors.ts';

@@ -1,5 +1,7 @@
-// Drives the generators of one task: resumes the innermost frame until it waits, and unwinds frames when the task, or a
-// region of it, is cancelled. It knows generators, frames and regions; not what is waited for.
+/**
+ * Drives the generators of one task: resumes the innermost frame until it waits, and unwinds frames when the task, or a
+ * region of it, is cancelled. It knows generators, frames and regions; not what is waited for.
+ */
 
 import { placeOfGenerator } from '../debug/generator-location.ts';
 import { CancelledError, UsageError } from '../errors.ts';

@@ -1,4 +1,6 @@
-// How a suspended Op reaches the driver, and what it may ask of it: to wait, to unwind, or to enter a frame.
+/**
+ * How a suspended Op reaches the driver, and what it may ask of it: to wait, to unwind, or to enter a frame.
+ */
 
 import type { Operation } from './operation.ts';
 import type { Place } from './region.ts';

@@ -1,8 +1,10 @@
-// Op: one thing to wait for, from an async function (`await op`) and from a generator (`yield* op`) alike.
-//
-// Its iterator is itself and keeps no state of its own: `next(undefined)` starts the wait, `next(RESUMED)` ends it. An
-// Op that is settled already never touches the loop. Waits by `await` are Continuations; `then` with handlers of its own
-// gives a Reaction, which obeys Promises/A+ without a native promise inside.
+/**
+ * Op: one thing to wait for, from an async function (`await op`) and from a generator (`yield* op`) alike.
+ *
+ * Its iterator is itself and keeps no state of its own: `next(undefined)` starts the wait, `next(RESUMED)` ends it. An
+ * Op that is settled already never touches the loop. Waits by `await` are Continuations; `then` with handlers of its own
+ * gives a Reaction, which obeys Promises/A+ without a native promise inside.
+ */
 
 import { opProbe } from '../debug/instrument.ts';
 import { isCancelled, UsageError } from '../errors.ts';

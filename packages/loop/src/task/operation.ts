@@ -1,5 +1,7 @@
-// Operation: what begins once, settles once, and who waits for it. It knows neither promises nor generators: those are
-// the two ways an Op, built on it, is waited for.
+/**
+ * Operation: what begins once, settles once, and who waits for it. It knows neither promises nor generators: those are
+ * the two ways an Op, built on it, is waited for.
+ */
 
 import { opProbe } from '../debug/instrument.ts';
 import type { CancelledError } from '../errors.ts';

@@ -1,4 +1,4 @@
-// race: the first to end decides; the others are ended.
+/** race: the first to end decides; the others are ended. */
 
 import { opProbe } from '../debug/instrument.ts';
 import { CancelledError, UsageError } from '../errors.ts';

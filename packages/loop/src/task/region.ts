@@ -1,52 +1,54 @@
-// Regions: where a request to cancel holds, and the one way it takes to the waits inside.
-//
-// THEORY OF OPERATION
-//
-// A region is a stretch of a task that can be cancelled on its own: the task as a whole (its root), or a scope inside it
-// (timeout, CancelScope, TaskGroup.run). Regions nest; each knows the one around it. Most tasks are never cancelled and
-// enter no scope, so the root is made when it is first needed, and code runs at a *place*: a region, or a task that may have
-// no region yet.
-//
-// One cancellation, from beginning to end. Each step has one verb, and the code uses it:
-//
-//   request   `region.request(error)` notes the error and the moment; the region is *due* until somebody obeys.
-//   reach     It looks at the waits of the task: it reaches those that began inside it, with no shield in between.
-//   abort     Signals that were handed out inside are aborted.
-//   end       Each wait it reaches is told to end (`Wait.end`); a wait tells the Op that it waits for.
-//   lose      A shared Op loses that waiter and goes on for the others. The last waiter *stops* it: what it does is undone.
-//             A Task is not undone but asked in its turn: its own root is requested, and so on down the chain.
-//   settle    The Op is cancelled (or has a value or an error all the same: then that counts).
-//   wake      Whoever waits is put on the ready queue.
-//   obey      On its turn the wait rejects with the error, and the request is no longer due. If a value had come, the wait
-//             returns the value and the request is *due again*, at the next wait: nothing handed over is lost.
-//   unwind    A generator is not thrown into but ended by return(), one frame after the other, up to the frame of the region.
-//   leave     The region is left. Its own request ends here, as a TimeoutError or `undefined`; one from further out passes.
-//
-// When nothing waits at the moment of the request, it stays due, and the next wait is *declined*: an Op that has not begun
-// never does. What runs already (a task) is stopped and waited for.
-//
-// Edge or level. `task.cancel()`, a group or a race ask once: one wait ends, and cleanup may wait again. A scope that is
-// cancelled or past its deadline goes on asking until it is left.
-//
-//   request | a wait by `await`                        | a wait by `yield*`                     | behind a shield
-//   --------+------------------------------------------+----------------------------------------+-------------------------
-//   edge    | it rejects with CancelledError, once;    | the frame is unwound by return();      | not reached; it stays
-//           | due again if a value came first          | cleanup (`finally`) may wait again     | due, and is obeyed at
-//           |                                          |                                        | the first wait outside
-//   level   | so does every wait until the region is   | every frame up to the region's is      | the same; inside the
-//           | left, cleanup's too                      | unwound; a wait in cleanup as well     | shield nothing happens
-//   no wait | due: the next wait is declined           | due: unwound at the next suspension    | due, as above
-//
-// Several requests. Each names its region, and the outermost one decides: a wait that two regions reach ends with the error
-// of the outer. A region that is left while a request from further out is due, or came later than the region was entered,
-// gives way to that request, so that an outer cancellation is never absorbed by an inner timeout.
-//
-// Parts. A generator awaited by an async function (`await call(gen())`, `timeout(ms, () => gen())`, `gather(gen())`) needs a
-// task to drive it. That task is part of the one that waits: a level request passes on to its root as a level request, so
-// that a scope is the same in every form. A task made by createTask has a life of its own and is always asked once.
-//
-// Where else to look: task.ts asks and answers for its coroutine; generator-driver.ts unwinds; continuation.ts is the wait by
-// `await`; operation.ts loses waiters and stops; cancel-scope.ts enters and leaves regions.
+/**
+ * Regions: where a request to cancel holds, and the one way it takes to the waits inside.
+ *
+ * THEORY OF OPERATION
+ *
+ * A region is a stretch of a task that can be cancelled on its own: the task as a whole (its root), or a scope inside it
+ * (timeout, CancelScope, TaskGroup.run). Regions nest; each knows the one around it. Most tasks are never cancelled and
+ * enter no scope, so the root is made when it is first needed, and code runs at a *place*: a region, or a task that may have
+ * no region yet.
+ *
+ * One cancellation, from beginning to end. Each step has one verb, and the code uses it:
+ *
+ *   request   `region.request(error)` notes the error and the moment; the region is *due* until somebody obeys.
+ *   reach     It looks at the waits of the task: it reaches those that began inside it, with no shield in between.
+ *   abort     Signals that were handed out inside are aborted.
+ *   end       Each wait it reaches is told to end (`Wait.end`); a wait tells the Op that it waits for.
+ *   lose      A shared Op loses that waiter and goes on for the others. The last waiter *stops* it: what it does is undone.
+ *             A Task is not undone but asked in its turn: its own root is requested, and so on down the chain.
+ *   settle    The Op is cancelled (or has a value or an error all the same: then that counts).
+ *   wake      Whoever waits is put on the ready queue.
+ *   obey      On its turn the wait rejects with the error, and the request is no longer due. If a value had come, the wait
+ *             returns the value and the request is *due again*, at the next wait: nothing handed over is lost.
+ *   unwind    A generator is not thrown into but ended by return(), one frame after the other, up to the frame of the region.
+ *   leave     The region is left. Its own request ends here, as a TimeoutError or `undefined`; one from further out passes.
+ *
+ * When nothing waits at the moment of the request, it stays due, and the next wait is *declined*: an Op that has not begun
+ * never does. What runs already (a task) is stopped and waited for.
+ *
+ * Edge or level. `task.cancel()`, a group or a race ask once: one wait ends, and cleanup may wait again. A scope that is
+ * cancelled or past its deadline goes on asking until it is left.
+ *
+ *   request | a wait by `await`                        | a wait by `yield*`                     | behind a shield
+ *   --------+------------------------------------------+----------------------------------------+-------------------------
+ *   edge    | it rejects with CancelledError, once;    | the frame is unwound by return();      | not reached; it stays
+ *           | due again if a value came first          | cleanup (`finally`) may wait again     | due, and is obeyed at
+ *           |                                          |                                        | the first wait outside
+ *   level   | so does every wait until the region is   | every frame up to the region's is      | the same; inside the
+ *           | left, cleanup's too                      | unwound; a wait in cleanup as well     | shield nothing happens
+ *   no wait | due: the next wait is declined           | due: unwound at the next suspension    | due, as above
+ *
+ * Several requests. Each names its region, and the outermost one decides: a wait that two regions reach ends with the error
+ * of the outer. A region that is left while a request from further out is due, or came later than the region was entered,
+ * gives way to that request, so that an outer cancellation is never absorbed by an inner timeout.
+ *
+ * Parts. A generator awaited by an async function (`await call(gen())`, `timeout(ms, () => gen())`, `gather(gen())`) needs a
+ * task to drive it. That task is part of the one that waits: a level request passes on to its root as a level request, so
+ * that a scope is the same in every form. A task made by createTask has a life of its own and is always asked once.
+ *
+ * Where else to look: task.ts asks and answers for its coroutine; generator-driver.ts unwinds; continuation.ts is the wait by
+ * `await`; operation.ts loses waiters and stops; cancel-scope.ts enters and leaves regions.
+ */
 
 import type { CancelledError } from '../errors.ts';
 import { hasAbortListeners } from '../host/abort-listeners.ts';

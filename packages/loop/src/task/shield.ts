@@ -1,4 +1,4 @@
-// shield: waits without cancelling.
+/** shield: waits without cancelling. */
 
 import type { EventLoop } from '../scheduler/event-loop.ts';
 import { toOp, watch } from './awaitable.ts';

@@ -1,4 +1,4 @@
-// sleep and checkpoint: waiting for time, and for one's turn.
+/** sleep and checkpoint: waiting for time, and for one's turn. */
 
 import { checkDelay } from '../scheduler/event-loop.ts';
 import type { Turn } from '../scheduler/ready-queue.ts';

@@ -1,4 +1,6 @@
-// Suspensions: what passes from an Op through `yield*` to the loop while a generator waits, and nothing else may.
+/**
+ * Suspensions: what passes from an Op through `yield*` to the loop while a generator waits, and nothing else may.
+ */
 
 /**
  * What a generator hands to the loop while it waits. Only Ops make it: a generator that yields anything else has

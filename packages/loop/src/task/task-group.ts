@@ -1,4 +1,4 @@
-// TaskGroup: tasks that live and end together.
+/** TaskGroup: tasks that live and end together. */
 
 import { checkOptions } from '../check-options.ts';
 import { CancelledError, isCancelled, UsageError } from '../errors.ts';

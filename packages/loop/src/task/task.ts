@@ -1,5 +1,7 @@
-// Task: a coroutine on its way, and the handle to it. An async function is started once and then drives itself; a
-// generator is stepped by the loop each time what it waits for has come.
+/**
+ * Task: a coroutine on its way, and the handle to it. An async function is started once and then drives itself; a
+ * generator is stepped by the loop each time what it waits for has come.
+ */
 
 import { checkOptions } from '../check-options.ts';
 import { CancelledError, isAbortOf, isCancelled, UsageError } from '../errors.ts';

@@ -1,4 +1,4 @@
-// timeout: a cancel scope whose deadline becomes a TimeoutError.
+/** timeout: a cancel scope whose deadline becomes a TimeoutError. */
 
 import { CancelledError, TimeoutError } from '../errors.ts';
 import { checkDelay } from '../scheduler/event-loop.ts';

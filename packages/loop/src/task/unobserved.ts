@@ -1,4 +1,6 @@
-// Failures nobody has looked at: reported once, when the future is collected or its loop ends, whichever is first.
+/**
+ * Failures nobody has looked at: reported once, when the future is collected or its loop ends, whichever is first.
+ */
 
 import { originOf } from '../debug/origin.ts';
 import { isInstance } from '../errors.ts';

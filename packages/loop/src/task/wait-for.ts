@@ -1,4 +1,4 @@
-// waitFor: one awaitable, with a deadline.
+/** waitFor: one awaitable, with a deadline. */
 
 import { addCause, CancelledError, TimeoutError } from '../errors.ts';
 import { checkDelay } from '../scheduler/event-loop.ts';

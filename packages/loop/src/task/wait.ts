@@ -1,4 +1,4 @@
-// wait: watches several awaitables without touching them.
+/** wait: watches several awaitables without touching them. */
 
 import { checkOptions } from '../check-options.ts';
 import { UsageError } from '../errors.ts';

@@ -1,5 +1,5 @@
-// covers: src/scheduler/unhandled-failure.ts src/scheduler/loop-options.ts
-// covers: src/debug/turn-owner.ts src/debug/running.ts src/debug/watchdog.ts
+// covers: src/scheduler/loop-options.ts
+// covers: src/debug/running.ts src/debug/watchdog.ts
 import { assert, suite } from '@oxbow/testkit';
 import { watchdogThread } from '../../src/debug/watchdog.ts';
 import {

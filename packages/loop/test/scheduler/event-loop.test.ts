@@ -1,4 +1,4 @@
-// covers: src/scheduler/handle.ts, src/scheduler/clock.ts, src/scheduler/context.ts, src/scheduler/registry.ts, src/debug/instrument.ts
+// covers: src/scheduler/handle.ts, src/scheduler/clock.ts, src/scheduler/context.ts, src/scheduler/registry.ts
 
 import { assert, suite } from '@oxbow/testkit';
 import {

@@ -1,6 +1,6 @@
 // What the types promise, checked by tsc over this file: a line below `@ts-expect-error` must not compile. Run, it only
 // shows that the values agree with their types.
-// covers: src/task/coroutine.ts, src/index.ts, src/lowlevel.ts
+// covers: src/index.ts
 
 import { assert, suite } from '@oxbow/testkit';
 import {

@@ -1,7 +1,10 @@
-// What may cross to another thread or process: everything that arrives as what it was. The structured clone algorithm
-// would drop classes, symbols and accessors in silence; here each is refused, with the place where it stands.
-//
-// Source of the list: HTML §2.7.3 (StructuredSerializeInternal) and Node's own cloneable classes.
+/**
+ * What may cross to another thread or process: everything that arrives as what it was. The structured clone
+ * algorithm would drop classes, symbols and accessors in silence; here each is refused, with the place where
+ * it stands.
+ *
+ * Source of the list: HTML §2.7.3 (StructuredSerializeInternal) and Node's own cloneable classes.
+ */
 
 import { types } from 'node:util';
 import { UncloneableError } from '../errors.ts';

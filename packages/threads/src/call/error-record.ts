@@ -1,5 +1,7 @@
-// Errors as plain data and back, so that what a function throws in a worker is caught here as what it was: its class
-// where both sides know it, always its name, message, stack, code, fields and causes.
+/**
+ * Errors as plain data and back, so that what a function throws in a worker is caught here as what it was:
+ * its class where both sides know it, always its name, message, stack, code, fields and causes.
+ */
 
 import {
   BrokenBarrierError,
@@ -79,7 +81,10 @@ const knownClasses = new Map<string, { readonly prototype: object }>(
 /** Written apart from the fields. */
 const OWN_ROOMS = new Set(['name', 'message', 'stack', 'cause', 'errors']);
 
-/** A thrown value as plain data that can cross. It never throws: fields that cannot cross become words in their place. */
+/**
+ * A thrown value as plain data that can cross. It never throws: fields that cannot cross become words in
+ * their place.
+ */
 export function recordFailure(thrown: unknown, border: Border, depth = 0): FailureRecord {
   try {
     return recordAsItIs(thrown, border, depth);
@@ -128,7 +133,10 @@ function recordDomException(thrown: DOMException, border: Border, depth: number)
   };
 }
 
-/** The thrown value again. Classes only the other side knows become the nearest class known here, under their own name. */
+/**
+ * The thrown value again. Classes only the other side knows become the nearest class known here, under their
+ * own name.
+ */
 export function restoreFailure(record: FailureRecord): unknown {
   if (record.kind === 'value') return record.value;
   const error = emptyError(record);

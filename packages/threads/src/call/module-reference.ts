@@ -1,8 +1,11 @@
-// Which module a call means. A module is named by its URL, for a worker cannot be handed a function; a closure that
-// holds one import() and nothing else names it just as well, and brings its types along.
-//
-// The closure is called with a resolve hook in place that notes the URL and stops the import there: the module is never
-// loaded on this side. Source: Node's module.registerHooks (22.15, 23.5), whose resolve hooks run inside import().
+/**
+ * Which module a call means. A module is named by its URL, for a worker cannot be handed a function; a
+ * closure that holds one import() and nothing else names it just as well, and brings its types along.
+ *
+ * The closure is called with a resolve hook in place that notes the URL and stops the import there: the
+ * module is never loaded on this side. Source: Node's module.registerHooks (22.15, 23.5), whose resolve hooks
+ * run inside import().
+ */
 
 import * as nodeModule from 'node:module';
 import { type Result, UsageError } from '@oxbow/loop';
@@ -19,7 +22,10 @@ export type FunctionNames<M> = {
 /** The arguments of an exported function. */
 export type ArgumentsOf<M, K extends keyof M> = M[K] extends (...args: infer A) => unknown ? A : never;
 
-/** What awaiting a call of an exported function gives: promises are awaited and generators run on the other side. */
+/**
+ * What awaiting a call of an exported function gives: promises are awaited and generators run on the other
+ * side.
+ */
 export type ResultOf<M, K extends keyof M> = M[K] extends (...args: never[]) => infer R ? Result<R> : never;
 
 /** One call of a function of M: the name, then its arguments. */
@@ -43,8 +49,8 @@ export class ModuleReference<M> {
 }
 
 /**
- * Names a module by its URL for `toThread` and pools, typed: `moduleAt<typeof import('./work.js')>(new URL('./work.js',
- * import.meta.url))`. Use it where a closure cannot be read, as in bundled code.
+ * Names a module by its URL for `toThread` and pools, typed: `moduleAt<typeof import('./work.js')>(new
+ * URL('./work.js', import.meta.url))`. Use it where a closure cannot be read, as in bundled code.
  *
  * @throws UsageError `ERR_OXBOW_THREADS_NOT_A_MODULE` for anything but a URL
  */
@@ -62,7 +68,8 @@ const known = new WeakMap<object, string>();
 /**
  * The URL of a module.
  *
- * @throws UsageError `ERR_OXBOW_THREADS_NOT_A_MODULE` when it cannot be read; what import() throws when there is no such file
+ * @throws UsageError `ERR_OXBOW_THREADS_NOT_A_MODULE` when it cannot be read; what import() throws when there
+ *   is no such file
  */
 export function urlOf(module: unknown): string {
   if (module instanceof ModuleReference) return module.url;

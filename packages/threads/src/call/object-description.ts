@@ -3,6 +3,6 @@
 /** An object in a worker. */
 export interface ObjectDescription {
   readonly methods: readonly string[];
-  /** It is an EventEmitter. */
+  /** Whether it is an EventEmitter, so that somebody can listen. */
   readonly emits: boolean;
 }

@@ -1,4 +1,6 @@
-/** The near end of a call that runs in a worker. It knows its pool only as whom to ask when it is cancelled. */
+/**
+ * The near end of a call that runs in a worker. It knows its pool only as whom to ask when it is cancelled.
+ */
 
 import type { CancelledError } from '@oxbow/loop';
 import { PendingCall } from '@oxbow/loop/lowlevel';
@@ -12,7 +14,7 @@ export interface CallOwner {
   cancelCall(call: RemoteCall<unknown>, reason: CancelledError): void;
 }
 
-/** What is called. */
+/** What is called, as it goes to a worker. */
 export interface CallRequest {
   readonly kind: TargetKind;
   /** Of the module; empty for what concerns the object that the worker holds. */
@@ -24,10 +26,11 @@ export interface CallRequest {
 }
 
 /**
- * A function call in another thread or process: awaitable, `yield*`-able, and cancelled through whoever awaits it.
+ * A function call in another thread or process: awaitable, `yield*`-able, and cancelled through whoever
+ * awaits it.
  *
- * Cancelling asks the function to stop (`currentSignal()` there is aborted) and waits for it; a function that is still
- * running after the pool's `graceMs` loses its worker. A call that has not begun never runs.
+ * Cancelling asks the function to stop (`currentSignal()` there is aborted) and waits for it; a function that
+ * is still running after the pool's `graceMs` loses its worker. A call that has not begun never runs.
  */
 export class RemoteCall<T> extends PendingCall<T> implements Linked<RemoteCall<unknown>> {
   readonly #owner: CallOwner;

@@ -1,4 +1,4 @@
-// transfer: marks what the next call is to move instead of copy. It moves nothing itself.
+/** transfer: marks what the next call is to move instead of copy. It moves nothing itself. */
 
 import { isMarkedAsUntransferable, MessagePort } from 'node:worker_threads';
 import { UsageError } from '@oxbow/loop';
@@ -9,11 +9,12 @@ const marked = new WeakSet<object>();
 export type Transferable = ArrayBuffer | MessagePort | ReadableStream | WritableStream | TransformStream;
 
 /**
- * Marks `value` to be moved, not copied, by the call it is given to or the function that returns it: an ArrayBuffer, a
- * typed array or DataView (its whole buffer moves), a MessagePort, a web stream, or a plain object or array of those.
+ * Marks `value` to be moved, not copied, by the call it is given to or the function that returns it: an
+ * ArrayBuffer, a typed array or DataView (its whole buffer moves), a MessagePort, a web stream, or a plain
+ * object or array of those.
  *
- * Moving 1 MiB costs as much as moving 1 byte. Afterwards the sender's buffer is detached (length 0). To worker
- * processes, which share no memory, buffers are copied all the same.
+ * Moving 1 MiB costs as much as moving 1 byte. Afterwards the sender's buffer is detached (length 0). To
+ * worker processes, which share no memory, buffers are copied all the same.
  *
  * @returns `value` itself
  * @throws UsageError `ERR_OXBOW_THREADS_NOT_TRANSFERABLE` when there is nothing in it to move

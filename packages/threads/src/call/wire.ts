@@ -4,7 +4,9 @@ import type { FailureRecord } from './error-record.ts';
 
 /** A function that a module exports. */
 export const FUNCTION = 0;
-/** A class or function that a module exports: what it makes is the object that the worker holds from then on. */
+/**
+ * A class or function that a module exports: what it makes is the object that the worker holds from then on.
+ */
 export const MAKER = 1;
 /** A method of that object. */
 export const METHOD = 2;
@@ -18,8 +20,8 @@ export type TargetKind = typeof FUNCTION | typeof MAKER | typeof METHOD | typeof
 export type TargetMessage = readonly [target: number, kind: TargetKind, url: string, name: string];
 
 /**
- * Calls in a row, three entries each: the slot (a number, the call's name until it is answered), the target's number, and
- * the array of arguments.
+ * Calls in a row, three entries each: the slot (a number, the call's name until it is answered), the target's
+ * number, and the array of arguments.
  */
 export type CallsMessage = readonly unknown[];
 
@@ -38,7 +40,7 @@ export interface ControlMessage {
   readonly stop?: true;
 }
 
-/** The worker is up. */
+/** The worker is up and takes calls; told once, before any answer. */
 export const READY = 0;
 /** The function returned; the payload is its result. */
 export const RETURNED = 1;
@@ -62,8 +64,13 @@ export type FromWorker =
 /** An event of the object. */
 export type EventMessage = readonly [event: string, args: readonly unknown[]];
 
-/** How many events may be on their way from one worker; emitting one more blocks it until some have been heard. */
+/**
+ * How many events may be on their way from one worker; emitting one more blocks it until some have been
+ * heard.
+ */
 export const MAX_EVENTS = 1024;
 
-/** How many calls may be on their way to one worker: enough that the worker never waits for the next batch. */
+/**
+ * How many calls may be on their way to one worker: enough that the worker never waits for the next batch.
+ */
 export const MAX_IN_FLIGHT = 64;

@@ -11,12 +11,15 @@ export interface ThreadOptions<M> {
   readonly module: ModuleLoader<M> | ModuleReference<M> | URL;
   /** For messages and the thread's name. Default: the name of what was opened. */
   readonly name?: string;
-  /** How many calls may be under way or wait; one more is refused with BacklogFullError. Default 100,000; 1 or more. */
+  /**
+   * How many calls may be under way or wait; one more is refused with BacklogFullError. Default 100,000; 1 or
+   * more.
+   */
   readonly maxQueue?: number;
   /**
-   * How long a call that was cancelled may go on before the thread is ended, with the object and every other call, in
-   * milliseconds of real time. Default 30,000: longer than a pool's, for the state of the object is lost with it. 0 ends
-   * it at once, `Infinity` never.
+   * How long a call that was cancelled may go on before the thread is ended, with the object and every other
+   * call, in milliseconds of real time. Default 30,000: longer than a pool's, for the state of the object is
+   * lost with it. 0 ends it at once, `Infinity` never.
    */
   readonly graceMs?: number;
   /** Environment of the thread. Default: this process's, copied when the thread starts. */
@@ -42,7 +45,9 @@ export interface ObjectSettings {
   readonly graceMs: number;
 }
 
-/** @throws UsageError `ERR_OXBOW_UNKNOWN_OPTION`, or `ERR_OXBOW_THREADS_BAD_OPTION` for a value out of range */
+/**
+ * @throws UsageError `ERR_OXBOW_UNKNOWN_OPTION`, or `ERR_OXBOW_THREADS_BAD_OPTION` for a value out of range
+ */
 export function objectSettings(options: Partial<ThreadOptions<unknown>>, name: string): ObjectSettings {
   checkOptions(options, THREAD_OPTIONS, 'openInThread()');
   const { maxQueue = THREAD_DEFAULTS.maxQueue, graceMs = THREAD_DEFAULTS.graceMs } = options;

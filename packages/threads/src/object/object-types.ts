@@ -1,4 +1,7 @@
-/** The types of objects in threads: from what a module exports to what the near side sees. Nothing of it exists at run time. */
+/**
+ * The types of objects in threads: from what a module exports to what the near side sees. Nothing of it
+ * exists at run time.
+ */
 
 import type { EventEmitter } from 'node:events';
 import type { Result } from '@oxbow/loop';
@@ -7,7 +10,10 @@ import type { RemoteCall } from '../call/remote-call.ts';
 // biome-ignore lint/suspicious/noExplicitAny: the widest types; `never[]` would not infer the arguments
 type AnyMaker = (abstract new (...args: any[]) => object) | ((...args: any[]) => object);
 
-/** The names of what a module exports to make objects by: classes, and functions that give an object or a promise of one. */
+/**
+ * The names of what a module exports to make objects by: classes, and functions that give an object or a
+ * promise of one.
+ */
 export type MakerNames<M> = { [K in keyof M]: M[K] extends AnyMaker ? K : never }[keyof M] & string;
 
 /** The arguments of such a class or function. */
@@ -19,7 +25,7 @@ export type MakerArguments<M, K extends keyof M> = M[K] extends new (
     ? A
     : never;
 
-/** The object it makes. */
+/** The object that such a class or function makes; a promise of one is awaited in the thread. */
 export type MadeBy<M, K extends keyof M> = M[K] extends new (
   ...args: never[]
 ) => infer T
@@ -49,7 +55,8 @@ type OwnMethodNames<T> = Exclude<
 /** What every object in a thread has beside its methods. */
 export interface InThreadMembers<Events> extends AsyncDisposable {
   /**
-   * Ends the thread: the calls made before run first, then the object's own `close` (or its `Symbol.asyncDispose`, or its
+   * Ends the thread: the calls made before run first, then the object's own `close` (or its
+   * `Symbol.asyncDispose`, or its
    * `Symbol.dispose`) and whatever that waits for. Repeated calls give the same promise; calls of methods are refused from
    * now on.
    *
@@ -59,8 +66,9 @@ export interface InThreadMembers<Events> extends AsyncDisposable {
   /** Ends the thread at once: every call ends with CancelledError, whatever its method does. */
   terminate(reason?: unknown): Promise<void>;
   /**
-   * Has `listener` called for each event of this name that the object emits from now on, in their order, each on a turn of
-   * the loop; an event comes before the result of the call that emitted it. What a listener throws is reported to
+   * Has `listener` called for each event of this name that the object emits from now on, in their order, each
+   * on a turn of the loop; an event comes before the result of the call that emitted it. What a listener
+   * throws is reported to
    * `loop.onUnhandled`. A listener keeps the process alive until it is taken off.
    *
    * @returns what takes the listener off
@@ -72,7 +80,10 @@ export interface InThreadMembers<Events> extends AsyncDisposable {
   ): () => void;
 }
 
-/** An object in a thread, as this side sees it: its methods, each a call that is awaited and cancelled like any other. */
+/**
+ * An object in a thread, as this side sees it: its methods, each a call that is awaited and cancelled like
+ * any other.
+ */
 export type InThread<T> = {
   readonly [K in OwnMethodNames<T>]: T[K] extends (...args: infer A) => infer R
     ? (...args: A) => RemoteCall<Result<R>>

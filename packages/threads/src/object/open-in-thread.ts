@@ -12,21 +12,24 @@ import type { InThread, MadeBy, MakerArguments, MakerNames, OpenOf } from './obj
 import { type Listener, ThreadObject } from './thread-object.ts';
 
 /**
- * Makes an object in a thread of its own, by a class or function that a module exports, and gives its methods:
+ * Makes an object in a thread of its own, by a class or function that a module exports, and gives its
+ * methods:
  * `const journal = await openInThread(() => import('./journal.ts'), 'Journal', path)`, then `await journal.commit(changes)`.
  *
- * Calls run one at a time, in the order they were made; a method that waits is done before the next call begins. Arguments
- * and results cross as in {@link toThread}. Cancelling a call that has not begun takes it back; one that runs is told
- * (`currentSignal()` there is aborted) and waited for, up to `graceMs`, after which the thread is ended.
+ * Calls run one at a time, in the order they were made; a method that waits is done before the next call
+ * begins. Arguments and results cross as in {@link toThread}. Cancelling a call that has not begun takes it
+ * back; one that runs is told (`currentSignal()` there is aborted) and waited for, up to `graceMs`, after
+ * which the thread is ended.
  *
- * When the thread ends by itself (an uncaught error, `process.exit()`, out of memory), every call in flight and every later
- * one fails with WorkerExitError. End it by `close()`, or `await using`; `run()` closes what is still open when it ends. An
- * open object does not keep a finished program alive; a pending call and a listener do.
+ * When the thread ends by itself (an uncaught error, `process.exit()`, out of memory), every call in flight
+ * and every later one fails with WorkerExitError. End it by `close()`, or `await using`; `run()` closes what
+ * is still open when it ends. An open object does not keep a finished program alive; a pending call and a
+ * listener do.
  *
  * @param module a closure over one import(), `moduleAt(…)`, a URL, or {@link ThreadOptions}
  * @param name of the class or function in the module; a function may be async
- * @returns the object; rejects with what the constructor threw, WorkerExitError, UncloneableError or UsageError. Cancelling
- *   it ends the thread
+ * @returns the object; rejects with what the constructor threw, WorkerExitError, UncloneableError or
+ *   UsageError. Cancelling it ends the thread
  */
 export function openInThread<M, K extends MakerNames<M>>(
   module: ModuleLoader<M> | ModuleReference<M> | ThreadOptions<M>,

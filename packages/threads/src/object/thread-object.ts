@@ -1,9 +1,9 @@
 /**
- * One object in a thread of its own, from this side: which call goes when, what becomes of the calls when the thread ends,
- * and who hears of events. It knows the object only as what has methods of some names.
+ * One object in a thread of its own, from this side: which call goes when, what becomes of the calls when the
+ * thread ends, and who hears of events. It knows the object only as what has methods of some names.
  *
- * Where a pool replaces a worker that ended, this does not: the state of the object is gone, so every call in flight and
- * every later one fails with how the thread ended.
+ * Where a pool replaces a worker that ended, this does not: the state of the object is gone, so every call in
+ * flight and every later one fails with how the thread ended.
  */
 
 import { AsyncResource } from 'node:async_hooks';
@@ -41,7 +41,7 @@ export class ThreadObject implements CallOwner {
   readonly #worker: PoolWorker;
   readonly #link: ThreadLink;
   readonly #backlog = new Backlog();
-  /** Accepted and not settled. */
+  /** Calls that were accepted and have not settled: waiting, on their way, or running. */
   readonly #pending = new Set<RemoteCall<unknown>>();
   readonly #grace: Grace;
   readonly #listeners = new Map<string, Set<Listener>>();
@@ -75,7 +75,7 @@ export class ThreadObject implements CallOwner {
     );
   }
 
-  /** For messages. */
+  /** What messages call it: the option `name`, or the name of what was opened. */
   get name(): string {
     return this.#settings.name;
   }
@@ -121,7 +121,10 @@ export class ThreadObject implements CallOwner {
     });
   }
 
-  /** Sends calls ahead, so that the thread never waits; one that moves something only when it will begin at once. */
+  /**
+   * Sends calls ahead, so that the thread never waits; one that moves something only when it will begin at
+   * once.
+   */
   #handOut(): void {
     const worker = this.#worker;
     while (worker.room > 0) {

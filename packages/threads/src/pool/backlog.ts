@@ -6,8 +6,8 @@ import type { RemoteCall } from '../call/remote-call.ts';
 type Call = RemoteCall<unknown>;
 
 /**
- * A queue whose members can leave from anywhere, and come back to its front. Every step is O(1): in a Set, looking for the
- * oldest of 100,000 calls as they leave one by one takes 3 s (2026-11, Node 24.21, x64).
+ * A queue whose members can leave from anywhere, and come back to its front. Every step is O(1): in a Set,
+ * looking for the oldest of 100,000 calls as they leave one by one takes 3 s (2026-11, Node 24.21, x64).
  */
 export class Backlog {
   readonly #waiting = new LinkedList<Call>();

@@ -1,4 +1,4 @@
-// The time that what was told to end has to do so by itself.
+/** The time that what was told to end has to do so by itself. */
 
 import { outsideAllTasks } from '@oxbow/loop/lowlevel';
 import { MAX_TIMER_MS } from './pool-options.ts';

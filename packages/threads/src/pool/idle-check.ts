@@ -1,4 +1,6 @@
-// When workers that nobody needs are looked for: one timer for all of a pool, and none while none is idle.
+/**
+ * When workers that nobody needs are looked for: one timer for all of a pool, and none while none is idle.
+ */
 
 import { outsideAllTasks } from '@oxbow/loop/lowlevel';
 import { MAX_TIMER_MS } from './pool-options.ts';

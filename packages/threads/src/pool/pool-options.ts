@@ -1,4 +1,4 @@
-// The options both kinds of pool share: their defaults, and the check at the door.
+/** The options both kinds of pool share: their defaults, and the check at the door. */
 
 import { availableParallelism } from 'node:os';
 import { UsageError } from '@oxbow/loop';
@@ -6,21 +6,30 @@ import { checkOptions } from '@oxbow/loop/lowlevel';
 
 /** What every pool can be told. */
 export interface PoolOptions {
-  /** How many workers there are at most; they are started when calls need them. Default: the number of processors. Range 1–1024. */
+  /**
+   * How many workers there are at most; they are started when calls need them. Default: the number of
+   * processors. Range 1–1024.
+   */
   readonly size?: number;
   /**
-   * How many calls may wait while every worker has one; a call beyond is refused with BacklogFullError. Default 100 000
-   * (what a large gather asks for; a waiting call costs about 500 bytes and its arguments). 0 or more.
+   * How many calls may wait while every worker has one; a call beyond is refused with BacklogFullError.
+   * Default 100 000 (what a large gather asks for; a waiting call costs about 500 bytes and its arguments). 0
+   * or more.
    */
   readonly maxQueue?: number;
-  /** How long a worker without calls is kept, in milliseconds. Default 30 000; `Infinity` keeps it until the pool closes. */
+  /**
+   * How long a worker without calls is kept, in milliseconds. Default 30 000; `Infinity` keeps it until the
+   * pool closes.
+   */
   readonly idleTimeoutMs?: number;
   /**
-   * How long a cancelled call may go on before its worker is ended, in milliseconds of real time, whatever clock the loop
-   * has. Default 1 000; 0 ends it at once, `Infinity` never.
+   * How long a cancelled call may go on before its worker is ended, in milliseconds of real time, whatever
+   * clock the loop has. Default 1 000; 0 ends it at once, `Infinity` never.
    */
   readonly graceMs?: number;
-  /** A cancelled call is left at once: the function goes on unheard and keeps its worker busy. Default false. */
+  /**
+   * A cancelled call is left at once: the function goes on unheard and keeps its worker busy. Default false.
+   */
   readonly abandonOnCancel?: boolean;
   /** For messages and thread names. Default: the class's name. */
   readonly name?: string;

@@ -1,4 +1,4 @@
-// What a pool can be asked about itself.
+/** What a pool can be asked about itself. */
 
 /** What a pool is doing. */
 export interface PoolStatistics {

@@ -1,4 +1,7 @@
-// One worker of a pool and the calls on their way to it. It decides how many those may be; which, is the pool's affair.
+/**
+ * One worker of a pool and the calls on their way to it. It decides how many those may be; which, is the
+ * pool's affair.
+ */
 
 import type { RemoteCall } from '../call/remote-call.ts';
 import { type EventMessage, type FromWorker, MAX_IN_FLIGHT, READY } from '../call/wire.ts';
@@ -13,9 +16,15 @@ export interface PoolWorkerOwner {
   exited(worker: PoolWorker, exit: WorkerExit): void;
 }
 
-/** A worker that answered within this time, in milliseconds, gets more calls at once: the trip would cost more than the call. */
+/**
+ * A worker that answered within this time, in milliseconds, gets more calls at once: the trip would cost more
+ * than the call.
+ */
 const QUICK_ANSWER_MS = 1;
-/** How long a worker keeps the process alive after its last call, in milliseconds: the next one often comes at once. */
+/**
+ * How long a worker keeps the process alive after its last call, in milliseconds: the next one often comes at
+ * once.
+ */
 const LINGER_MS = 1;
 /** One call runs, one is there when it ends. */
 const LEAST_DEPTH = 2;
@@ -32,7 +41,10 @@ export class PoolWorker implements LinkOwner {
   #depth: number;
   #alive = false;
   #checkPlanned = false;
-  /** Slots occupied. */
+  /**
+   * Slots that are occupied: by calls on their way, and by those taken back that the worker has not skipped
+   * yet.
+   */
   inFlight = 0;
   /** Calls and listeners that keep this process alive. */
   #awaited = 0;

@@ -1,4 +1,4 @@
-// ProcessPool: workers that are processes of their own.
+/** ProcessPool: workers that are processes of their own. */
 
 import { ProcessLink } from '../worker/process-link.ts';
 import type { LinkOwner, WorkerLink } from '../worker/worker-link.ts';
@@ -12,10 +12,11 @@ export interface ProcessPoolOptions extends PoolOptions {
 }
 
 /**
- * A pool of worker processes with the interface of ThreadPool: for functions that may crash, leak, or change what is
- * global to a process. Starting one and each call cost more, and memory cannot be shared.
+ * A pool of worker processes with the interface of ThreadPool: for functions that may crash, leak, or change
+ * what is global to a process. Starting one and each call cost more, and memory cannot be shared.
  *
- * A function that never waits does not see `currentSignal()` change, for processes share no memory: it is killed after
+ * A function that never waits does not see `currentSignal()` change, for processes share no memory: it is
+ * killed after
  * `graceMs`.
  */
 export class ProcessPool extends WorkerPool {

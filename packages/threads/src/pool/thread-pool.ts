@@ -1,4 +1,4 @@
-// ThreadPool: workers that are threads of this process.
+/** ThreadPool: workers that are threads of this process. */
 
 import type { ResourceLimits } from 'node:worker_threads';
 import { ThreadLink } from '../worker/thread-link.ts';
@@ -15,7 +15,8 @@ export interface ThreadPoolOptions extends PoolOptions {
 /**
  * A pool of worker threads for CPU-bound or blocking functions.
  *
- * Threads start when calls need them and never keep a finished process alive; a pending call does. Close the pool with
+ * Threads start when calls need them and never keep a finished process alive; a pending call does. Close the
+ * pool with
  * `close()` or `await using`.
  */
 export class ThreadPool extends WorkerPool {

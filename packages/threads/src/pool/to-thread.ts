@@ -1,4 +1,4 @@
-// toThread: one call in a thread, on a pool that comes and goes with the loop.
+/** toThread: one call in a thread, on a pool that comes and goes with the loop. */
 
 import { CancelledError, currentLoop, type EventLoop } from '@oxbow/loop';
 import type {
@@ -33,14 +33,16 @@ function defaultPool(): ThreadPool {
 }
 
 /**
- * Calls a function of a module in a worker thread: `await toThread(() => import('./work.js'), 'fn', ...args)`.
+ * Calls a function of a module in a worker thread: `await toThread(() => import('./work.js'), 'fn',
+ * ...args)`.
  *
- * The closure holds one import() and nothing else; it only names the module, which is never loaded on this side. Where
- * it cannot be read (bundled or computed), give the URL: `toThread<typeof import('./work.js')>(new URL('./work.js',
- * import.meta.url), 'fn', ...args)`, or `moduleAt(…)`, which also infers each function's own result.
+ * The closure holds one import() and nothing else; it only names the module, which is never loaded on this
+ * side. Where it cannot be read (bundled or computed), give the URL: `toThread<typeof
+ * import('./work.js')>(new URL('./work.js', import.meta.url), 'fn', ...args)`, or `moduleAt(…)`, which also
+ * infers each function's own result.
  *
- * It runs on the loop's default ThreadPool; see `ThreadPool.run` for what crosses, errors and cancellation. Calls still
- * pending when `run()` ends are cancelled, and the threads ended.
+ * It runs on the loop's default ThreadPool; see `ThreadPool.run` for what crosses, errors and cancellation.
+ * Calls still pending when `run()` ends are cancelled, and the threads ended.
  */
 export function toThread<M, K extends FunctionNames<M>>(
   module: ModuleLoader<M> | ModuleReference<M>,

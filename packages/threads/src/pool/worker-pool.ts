@@ -1,8 +1,10 @@
-// What thread and process pools have in common: who gets which call, what waits, and what becomes of the calls of a
-// worker that ends. It knows workers as links and nothing of threads.
-//
-// A call goes to an idle worker first, then to a new one, then in line behind the busy: a few calls are sent ahead so
-// that a worker never waits, and an idle worker takes them back from a busy one.
+/**
+ * What thread and process pools have in common: who gets which call, what waits, and what becomes of the
+ * calls of a worker that ends. It knows workers as links and nothing of threads.
+ *
+ * A call goes to an idle worker first, then to a new one, then in line behind the busy: a few calls are sent
+ * ahead so that a worker never waits, and an idle worker takes them back from a busy one.
+ */
 
 import { CancelledError } from '@oxbow/loop';
 import { outsideAllTasks } from '@oxbow/loop/lowlevel';
@@ -35,7 +37,7 @@ export abstract class WorkerPool implements CallOwner {
   readonly #border: Border;
   readonly #workers = new Set<PoolWorker>();
   readonly #backlog = new Backlog();
-  /** Accepted and not settled. */
+  /** Calls that were accepted and have not settled: waiting, on their way, or running. */
   readonly #pending = new Set<RemoteCall<unknown>>();
   /** Of cancelled calls, and of workers told to stop. */
   readonly #grace: Grace;
@@ -68,7 +70,7 @@ export abstract class WorkerPool implements CallOwner {
   /** Starts a worker. @internal */
   protected abstract open(owner: LinkOwner): WorkerLink;
 
-  /** For messages. */
+  /** What messages call it: the option `name`, or its class. */
   get name(): string {
     return this.#settings.name;
   }
@@ -91,15 +93,17 @@ export abstract class WorkerPool implements CallOwner {
   }
 
   /**
-   * Calls the function `name` that `module` exports, in a worker, one call at a time in each: calls begin in the order
-   * they were made. It may be a plain, an async or a generator function; in it `currentSignal()` tells of cancellation.
+   * Calls the function `name` that `module` exports, in a worker, one call at a time in each: calls begin in
+   * the order they were made. It may be a plain, an async or a generator function; in it `currentSignal()`
+   * tells of cancellation.
    *
-   * Arguments and results are copied (structured clone), not shared; SharedArrayBuffers are shared with threads, and
+   * Arguments and results are copied (structured clone), not shared; SharedArrayBuffers are shared with
+   * threads, and
    * `transfer(value)` moves. The copy is made when the call is sent, so leave arguments alone until the call is done.
    *
-   * The call rejects with what the function threw; UncloneableError for what cannot cross, in either direction;
-   * WorkerExitError when the worker ends under it; BacklogFullError, PoolClosedError; UsageError for a module or name
-   * that does not exist.
+   * The call rejects with what the function threw; UncloneableError for what cannot cross, in either
+   * direction; WorkerExitError when the worker ends under it; BacklogFullError, PoolClosedError; UsageError
+   * for a module or name that does not exist.
    */
   run<M, K extends FunctionNames<M>>(
     module: ModuleLoader<M> | ModuleReference<M>,
@@ -141,7 +145,8 @@ export abstract class WorkerPool implements CallOwner {
   }
 
   /**
-   * Ends the pool: takes no more calls, waits for those it has, and ends the workers. Repeated calls give the same promise.
+   * Ends the pool: takes no more calls, waits for those it has, and ends the workers. Repeated calls give the
+   * same promise.
    */
   close(): Promise<void> {
     this.#closed = true;
@@ -154,7 +159,8 @@ export abstract class WorkerPool implements CallOwner {
   }
 
   /**
-   * Ends the pool at once: every call ends with CancelledError, whatever its function does, and every worker is killed.
+   * Ends the pool at once: every call ends with CancelledError, whatever its function does, and every worker
+   * is killed.
    */
   terminate(reason: unknown = 'the pool was terminated'): Promise<void> {
     const closing = this.close();
@@ -226,7 +232,10 @@ export abstract class WorkerPool implements CallOwner {
     for (const worker of this.#workers) worker.flush(this.#refuse);
   }
 
-  /** Sends calls ahead to a busy worker, at most `most`. Calls that move something are not: they could not be taken back. */
+  /**
+   * Sends calls ahead to a busy worker, at most `most`. Calls that move something are not: they could not be
+   * taken back.
+   */
   #fill(worker: PoolWorker, most: number): void {
     for (let count = Math.min(most, worker.room); count > 0; count--) {
       const next = this.#backlog.first;

@@ -1,6 +1,6 @@
 /**
- * The far end of calls, the same in a thread and in a process: takes calls one at a time in their order, runs each as
- * a task of this side's loop, and answers. How messages come and go is its host's affair.
+ * The far end of calls, the same in a thread and in a process: takes calls one at a time in their order, runs
+ * each as a task of this side's loop, and answers. How messages come and go is its host's affair.
  */
 
 import { CancelledError, UsageError } from '@oxbow/loop';
@@ -31,10 +31,11 @@ export interface RunnerHost {
   readonly object?: ServedObject;
   /** Whether the call may begin; false when the pool has taken it back. */
   claim(slot: number): boolean;
-  /** Whether the running call of this slot is to stop: true at once, although no message has been read. */
+  /**
+   * Whether the running call of this slot is to stop, although no message has said so; reads what messages
+   * there are then.
+   */
   cancelRequested(slot: number): boolean;
-  /** Reads what messages there are now. */
-  poll(): void;
   reply(message: FromWorker, transfers?: readonly Transferable[]): void;
   /** Every call has been answered. */
   idle(): void;
@@ -59,7 +60,9 @@ export class CallRunner {
   /** Calls in a row, three entries each, as they came. */
   #waiting: unknown[] = [];
   #next = 0;
-  /** The slot of the call under way; a call may be under way before its task exists, while its module loads. */
+  /**
+   * The slot of the call under way; a call may be under way before its task exists, while its module loads.
+   */
   #runningSlot: number | undefined = undefined;
   #task: CallTask | undefined = undefined;
   /** A call is being started by #runNext, which goes on with the next itself. */
@@ -110,7 +113,8 @@ export class CallRunner {
   }
 
   #runNext(): void {
-    // Functions that do not wait are done when #begin returns: a loop, for a chain of calls would exhaust the stack.
+    // Functions that do not wait are done when #begin returns: a loop, for a chain of calls would exhaust the
+    // stack.
     while (this.#next < this.#waiting.length) {
       const at = this.#next;
       this.#next += ENTRIES;
@@ -157,9 +161,7 @@ export class CallRunner {
   #start(slot: number, fn: Callable, name: string, args: readonly unknown[]): void {
     const look = (): boolean => {
       // A signal kept after its call must not see the request to another one in the same slot.
-      if (this.#task !== task || !this.#host.cancelRequested(slot)) return false;
-      this.#host.poll();
-      return true;
+      return this.#task === task && this.#host.cancelRequested(slot);
     };
     const task: CallTask = this.#loop.newTask(
       () => fn(...args),

@@ -1,4 +1,4 @@
-// The way to a worker process: Node's IPC channel, with the structured clone's wider range of values.
+/** The way to a worker process: Node's IPC channel, with the structured clone's wider range of values. */
 
 import { type ChildProcess, fork } from 'node:child_process';
 import type { FromWorker, ToWorker } from '../call/wire.ts';
@@ -34,7 +34,7 @@ function unwatch(child: ChildProcess): void {
   if (children.delete(child) && children.size === 0) process.off('exit', killChildren);
 }
 
-/** A worker process. */
+/** The way to a worker process: one call at a time, since a sent one cannot be taken back. */
 export class ProcessLink implements WorkerLink {
   /** A sent call cannot be taken back, so none waits behind another. */
   readonly maxInFlight: number = 1;

@@ -1,4 +1,7 @@
-// What a worker process runs: calls come and go over the IPC channel, and the end of the channel is the end of it.
+/**
+ * What a worker process runs: calls come and go over the IPC channel, and the end of the channel is the end
+ * of it.
+ */
 
 import { type FromWorker, READY, type ToWorker } from '../call/wire.ts';
 import { CallRunner } from './call-runner.ts';
@@ -7,7 +10,6 @@ const runner: CallRunner = new CallRunner({
   border: 'process',
   claim: () => true,
   cancelRequested: () => false,
-  poll: () => {},
   reply: (message) => send(message),
   idle: () => {},
   stop: () => process.exit(),

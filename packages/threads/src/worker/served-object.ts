@@ -1,6 +1,6 @@
 /**
- * The object that a worker holds for whoever opened it: made once, then called by the names of its methods. It knows nothing
- * of calls, slots or messages.
+ * The object that a worker holds for whoever opened it: made once, then called by the names of its methods.
+ * It knows nothing of calls, slots or messages.
  */
 
 import { EventEmitter } from 'node:events';
@@ -24,7 +24,10 @@ export class ServedObject {
     this.#emit = emit;
   }
 
-  /** What makes the object by a class or a function: its result, perhaps a promise of it, is the description of the object. */
+  /**
+   * What makes the object by a class or a function: its result, perhaps a promise of it, is the description
+   * of the object.
+   */
   maker(made: Callable, name: string): Callable {
     return async (...args) => {
       const object = isClass(made) ? new (made as unknown as Constructor)(...args) : await made(...args);
@@ -57,7 +60,10 @@ export class ServedObject {
     };
   }
 
-  /** Closes the object by its own `close`, or as leaving a `using` block would; nothing happens when it has neither. */
+  /**
+   * Closes the object by its own `close`, or as leaving a `using` block would; nothing happens when it has
+   * neither.
+   */
   close(): unknown {
     const object = this.#object as Partial<Record<string | symbol, unknown>> | undefined;
     const closer = object?.close ?? object?.[Symbol.asyncDispose] ?? object?.[Symbol.dispose];
@@ -79,7 +85,10 @@ export class ServedObject {
   }
 }
 
-/** A class must be called by `new`: its prototype cannot be replaced, as that of a function can. Node's own say what they are. */
+/**
+ * A class must be called by `new`: its prototype cannot be replaced, as that of a function can. Node's own
+ * say what they are.
+ */
 function isClass(made: Callable): boolean {
   const prototype = Object.getOwnPropertyDescriptor(made, 'prototype');
   if (prototype === undefined) return false;

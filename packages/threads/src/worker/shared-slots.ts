@@ -1,7 +1,10 @@
-// One word of shared memory for each call on its way to a worker thread, and a bell to wake the thread.
-//
-// Both sides decide by compare-and-exchange who has a call: the pool may take back what has not begun (to cancel it, or
-// to give it to an idle worker), and a function that never waits can still see that it is to stop.
+/**
+ * One word of shared memory for each call on its way to a worker thread, and a bell to wake the thread.
+ *
+ * Both sides decide by compare-and-exchange who has a call: the pool may take back what has not begun (to
+ * cancel it, or to give it to an idle worker), and a function that never waits can still see that it is to
+ * stop.
+ */
 
 import { MAX_EVENTS, MAX_IN_FLIGHT } from '../call/wire.ts';
 
@@ -76,7 +79,10 @@ export class SharedSlots {
     Atomics.notify(this.#words, BELL);
   }
 
-  /** How many answers the worker has sent. Asking this takes no lock, as asking the port does: the worker sends under it. */
+  /**
+   * How many answers the worker has sent. Asking this takes no lock, as asking the port does: the worker
+   * sends under it.
+   */
   answers(): number {
     return Atomics.load(this.#words, ANSWERS);
   }
@@ -124,7 +130,9 @@ export class SharedSlots {
     return Atomics.load(this.#words, AWAKE) === 1;
   }
 
-  /** Holds the thread, awake, until the bell rings after `rings` was read (true), or `timeoutMs` have passed. */
+  /**
+   * Holds the thread, awake, until the bell rings after `rings` was read (true), or `timeoutMs` have passed.
+   */
   listen(rings: number, timeoutMs: number): boolean {
     const endMs = performance.now() + timeoutMs;
     do {

@@ -1,16 +1,22 @@
-// When both ends of a call should stay awake for each other instead of going to sleep.
-//
-// Waking a sleeping thread costs more than a short call does, above all where the processors of an idle machine have to
-// be woken too. So while calls go back and forth quickly, one at a time, the pool's side looks for the answer in every
-// turn of its loop and the worker looks for the next call, each for at most AWAKE_MS; whoever waits longer than that
-// pays with sleep, and the next time it takes more quick calls to begin. It knows no thread, port or clock.
+/**
+ * When both ends of a call should stay awake for each other instead of going to sleep.
+ *
+ * Waking a sleeping thread costs more than a short call does, above all where the processors of an idle
+ * machine have to be woken too. So while calls go back and forth quickly, one at a time, the pool's side
+ * looks for the answer in every turn of its loop and the worker looks for the next call, each for at most
+ * AWAKE_MS; whoever waits longer than that pays with sleep, and the next time it takes more quick calls to
+ * begin. It knows no thread, port or clock.
+ */
 
 /**
- * How long one end waits awake, in milliseconds: about what the two wake-ups of a call cost at worst, so that a wait in
- * vain at most doubles the price (competitive spinning: Karlin, Li, Manasse and Owicki, SOSP 1991).
+ * How long one end waits awake, in milliseconds: about what the two wake-ups of a call cost at worst, so that
+ * a wait in vain at most doubles the price (competitive spinning: Karlin, Li, Manasse and Owicki, SOSP 1991).
  */
 export const AWAKE_MS = 0.05;
-/** A call that took longer than this from end to end is no quick one, in milliseconds. It was measured with sleep in it. */
+/**
+ * A call that took longer than this from end to end is no quick one, in milliseconds. It was measured with
+ * sleep in it.
+ */
 const QUICK_MS = 0.3;
 /** Quick calls in a row before the ends stay awake. */
 const LEAST_RUN = 3;
@@ -31,7 +37,10 @@ export class StayAwake {
     return this.#quickInARow >= this.#needed;
   }
 
-  /** The worker should stay awake after the call: one call earlier, or this end would wait for its waking up, in vain. */
+  /**
+   * The worker should stay awake after the call: one call earlier, or this end would wait for its waking up,
+   * in vain.
+   */
   get worker(): boolean {
     return this.#quickInARow >= this.#needed - 1;
   }

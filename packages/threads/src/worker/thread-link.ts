@@ -1,4 +1,4 @@
-// The way to a worker thread: one port for messages, shared memory for who has which call.
+/** The way to a worker thread: one port for messages, shared memory for who has which call. */
 
 import { availableParallelism } from 'node:os';
 import {
@@ -25,9 +25,12 @@ import {
   type WorkerLink,
 } from './worker-link.ts';
 
-/** How many links may look for answers at once: whoever waits awake takes a processor, and one is left for the workers. */
+/**
+ * How many links may look for answers at once: whoever waits awake takes a processor, and one is left for the
+ * workers.
+ */
 const MOST_LOOKING = availableParallelism() - 1;
-/** How many do. */
+/** How many links look at this moment, of all pools. */
 let looking = 0;
 
 /** How a worker thread is started. */
@@ -38,7 +41,9 @@ export interface ThreadLinkOptions {
   readonly resourceLimits: ResourceLimits | undefined;
 }
 
-/** A worker thread. */
+/**
+ * The way to a worker thread. Both ends stay awake for each other between quick calls: docs/decisions/0015.
+ */
 export class ThreadLink implements WorkerLink {
   readonly maxInFlight: number = MAX_IN_FLIGHT;
   readonly #worker: Worker;
@@ -214,7 +219,9 @@ export class ThreadLink implements WorkerLink {
   }
 }
 
-/** Node refuses flags of V8 and of the process when they are named; those nobody asked for are then left out. */
+/**
+ * Node refuses flags of V8 and of the process when they are named; those nobody asked for are then left out.
+ */
 function startThread(options: WorkerOptions, mayDropFlags: boolean): Worker {
   const file = entryFile('thread-worker');
   try {

@@ -1,6 +1,8 @@
-// What a worker thread runs. Between calls it sleeps in Atomics.wait, which answers several times as fast as an event.
-// It returns to its events when nothing comes for a while, after each stretch of MAX_HOLD_MS, and whenever a call waits
-// for something: then messages come as events too.
+/**
+ * What a worker thread runs. Between calls it sleeps in Atomics.wait, which answers several times as fast as
+ * an event. It returns to its events when nothing comes for a while, after each stretch of MAX_HOLD_MS, and
+ * whenever a call waits for something: then messages come as events too.
+ */
 
 import { type MessagePort, receiveMessageOnPort, workerData } from 'node:worker_threads';
 import { checkCrossing } from '../call/crossing.ts';
@@ -18,8 +20,8 @@ export interface ThreadWorkerData {
 }
 
 /**
- * How long the thread may go without looking at its events, in milliseconds. What a work module keeps open (timers,
- * sockets) waits at most this long on top of the calls themselves.
+ * How long the thread may go without looking at its events, in milliseconds. What a work module keeps open
+ * (timers, sockets) waits at most this long on top of the calls themselves.
  */
 const MAX_HOLD_MS = 5;
 
@@ -38,8 +40,11 @@ const runner: CallRunner = new CallRunner({
   border: 'thread',
   object,
   claim: (slot) => slots.claim(slot),
-  cancelRequested: (slot) => slots.cancelRequested(slot),
-  poll: receive,
+  cancelRequested: (slot) => {
+    const isRequested = slots.cancelRequested(slot);
+    if (isRequested) receive();
+    return isRequested;
+  },
   reply: (message: FromWorker, transfers?: readonly Transferable[]) => {
     port.postMessage(message, transfers as never);
     slots.countAnswer();
@@ -60,8 +65,8 @@ function planServing(): void {
 }
 
 /**
- * Takes calls and sleeps in between. It is one async function: each `await` lets the loop run the call, and promises
- * that a call left behind go on.
+ * Takes calls and sleeps in between. It is one async function: each `await` lets the loop run the call, and
+ * promises that a call left behind go on.
  */
 async function serve(): Promise<void> {
   const ringsAtStart = slots.rings();

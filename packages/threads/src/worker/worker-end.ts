@@ -1,4 +1,4 @@
-// How the end of a worker is put into words for the calls it was to run.
+/** How the end of a worker is put into words for the calls it was to run. */
 
 import { type WorkerExit, WorkerExitError } from '../errors.ts';
 

@@ -1,4 +1,4 @@
-// The seam between a pool and one worker, whatever the worker is.
+/** The seam between a pool and one worker, whatever the worker is. */
 
 import type { CallRequest } from '../call/remote-call.ts';
 import type { CallsMessage, EventMessage, FromWorker, TargetMessage } from '../call/wire.ts';
@@ -57,7 +57,8 @@ export class Targets {
   }
 
   #numberOf({ kind, url, name }: CallRequest): number {
-    // A module's URL is never empty: what concerns the worker's object has a map of its own, where names are unique.
+    // A module's URL is never empty: what concerns the worker's object has a map of its own, where names are
+    // unique.
     let functions = this.#modules.get(url);
     if (functions === undefined) this.#modules.set(url, (functions = new Map()));
     let number = functions.get(name);
@@ -96,8 +97,9 @@ export function inheritedExecArgv(): string[] {
 }
 
 /**
- * The flags to start a thread with; undefined where all of this process's may be inherited. Node then chooses itself what a
- * thread can have: named one by one it refuses those of V8 and of the process, such as `--max-old-space-size`.
+ * The flags to start a thread with; undefined where all of this process's may be inherited. Node then chooses
+ * itself what a thread can have: named one by one it refuses those of V8 and of the process, such as
+ * `--max-old-space-size`.
  */
 export function threadExecArgv(): string[] | undefined {
   const kept = inheritedExecArgv();

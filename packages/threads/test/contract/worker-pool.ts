@@ -56,6 +56,10 @@ export function promisesOfPools(
     assert.is(await shared.run(work, 'add', 7, 8), 15);
   });
 
+  test('a function that looks whether it is to stop is not told so while nobody has asked', async () => {
+    assert.is(await shared.run(work, 'isToStop'), false);
+  });
+
   test('a call is awaited from a generator as well', async () => {
     const sum = await run(function* () {
       const call = shared.run(work, 'add', 1, 2);

@@ -1,3 +1,4 @@
+// covers: src/worker/process-worker.ts
 // Nothing of a pool keeps a finished program alive, and nothing of it outlives the program. Each case is a program.
 
 import { spawn } from 'node:child_process';

@@ -1,4 +1,4 @@
-// covers: src/object/thread-object.ts, src/object/object-types.ts, src/call/object-description.ts, src/worker/served-object.ts
+// covers: src/object/thread-object.ts, src/worker/worker-end.ts
 import { DatabaseSync } from 'node:sqlite';
 import {
   CancelledError,

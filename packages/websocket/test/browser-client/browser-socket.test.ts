@@ -1,5 +1,5 @@
 // covers: src/browser-client/browser-socket.ts, src/browser-client/requests.ts, src/browser-client/connect.ts
-// covers: src/browser-client/browser-options.ts, src/browser-client/browser-socket-error.ts, src/browser-client/web-socket-like.ts
+// covers: src/browser-client/browser-options.ts, src/browser-client/browser-socket-error.ts
 import { assert, suite } from '@oxbow/testkit';
 import {
   BROWSER_DEFAULTS,

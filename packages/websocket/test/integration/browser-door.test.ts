@@ -1,4 +1,4 @@
-// covers: src/browser.ts
+// covers: src/browser.ts, src/browser-client/web-socket-like.ts
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { assert, suite } from '@oxbow/testkit';

@@ -2,7 +2,7 @@
  * Tests mirror sources, so that each concept's specification is found by its name, and every suite is run (uvu stays
  * green over one that is not).
  *
- * Does not measure coverage.
+ * Does not measure coverage: that a test calls what it says it covers is proved by the step `covers`.
  */
 import type { Problem } from '../problem.ts';
 import type { Project } from '../project.ts';
@@ -28,7 +28,7 @@ export const tests: Rule = {
 function auditProject(tree: Tree, project: Project): readonly Problem[] {
   const inTests = tree.sources(`${project.path}/test`);
   const testFiles = inTests.filter((source) => source.path.endsWith('.test.ts'));
-  const covered = new Map(testFiles.map((file) => [file, coveredBy(file)]));
+  const covered = new Map(testFiles.map((file) => [file, coversOf(file)]));
   const all = new Set([...covered.values()].flatMap((covers) => covers.map(({ path }) => path)));
   return [
     ...(testFiles.length > 0 ? [] : [{ path: project.manifestPath, line: 1, message: 'add a test' }]),
@@ -61,6 +61,16 @@ function needsTest(project: Project, source: SourceFile): boolean {
   return source.statements.some(doesSomething);
 }
 
+/** Also what a door passes on. */
+function existsAtRunTime(statement: SyntaxNode): boolean {
+  if (doesSomething(statement)) return true;
+  return (
+    /^Export(All|Named)Declaration$/.test(statement.type) &&
+    isNode(statement.source) &&
+    statement.exportKind !== 'type'
+  );
+}
+
 function doesSomething(statement: SyntaxNode): boolean {
   switch (statement.type) {
     case 'ImportDeclaration':
@@ -76,13 +86,15 @@ function doesSomething(statement: SyntaxNode): boolean {
   }
 }
 
-interface Cover {
+/** A source that a test says it speaks for. */
+export interface Cover {
   /** Path inside the project: `src/a/b.ts`. */
   readonly path: string;
   readonly line: number;
 }
 
-function coveredBy(file: SourceFile): readonly Cover[] {
+/** What the `// covers:` comments at the top of a test name. */
+export function coversOf(file: SourceFile): readonly Cover[] {
   const lines = file.text.split('\n').slice(0, COVERS_WITHIN_LINES);
   return lines.flatMap((text, at) => {
     const list = /^(?:\/\/|\s*\*)\s*covers:\s*(.*?)\.?\s*$/.exec(text)?.[1];
@@ -106,6 +118,11 @@ function auditTwin(
       line,
       message: `'${path}' does not exist: name what the test covers`,
     }));
+  for (const { path, line } of covers) {
+    const source = tree.source(`${project.path}/${path}`);
+    if (source === undefined || source.statements.some(existsAtRunTime)) continue;
+    problems.push({ path: file.path, line, message: `take ${path} out of 'covers:': nothing of it runs` });
+  }
   const inside = file.path.slice(`${project.path}/test/`.length);
   if (covers.length > 0 || FREE_FOLDERS.test(inside) || project.kind === 'apps') return problems;
   const twin = `src/${inside.replace(/\.test\.ts$/, '')}`;
