@@ -1,5 +1,7 @@
-// Waiting for promises from elsewhere, so that a wait can be taken back: a promise has no way to forget a handler. So each
-// native promise gets one reaction, however often it is waited for, and that is an Op, which waiters join and leave.
+/**
+ * Waiting for promises from elsewhere, so that a wait can be taken back: a promise has no way to forget a handler. So each
+ * native promise gets one reaction, however often it is waited for, and that is an Op, which waiters join and leave.
+ */
 
 import { isCancelled } from '../errors.ts';
 import { adopt, type Settleable } from './adopt.ts';

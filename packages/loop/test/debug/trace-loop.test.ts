@@ -1,4 +1,4 @@
-// covers: src/debug/trace-recorder.ts
+// covers: src/debug/trace-recorder.ts, src/debug/turn-owner.ts
 import { assert, suite } from '@oxbow/testkit';
 import {
   createTask,
