@@ -5,6 +5,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { fileURLToPath } from 'node:url';
+import { isFromElsewhere } from '@oxbow/shell';
 import { PROGRAMS } from './program-list.ts';
 
 const MAIN = fileURLToPath(new URL('./main.ts', import.meta.url));
@@ -69,11 +70,4 @@ function interrupt(child: ChildProcess): void {
   child.kill('SIGINT');
   const force = setTimeout(() => child.kill('SIGKILL'), GRACE_MS);
   child.once('close', () => clearTimeout(force));
-}
-
-/** Whether another site's page has sent this: browsers say so. */
-function isFromElsewhere({ headers }: IncomingMessage): boolean {
-  const site = headers['sec-fetch-site'];
-  if (site !== undefined) return site !== 'same-origin';
-  return headers.origin !== undefined && headers.origin !== `http://${headers.host}`;
 }

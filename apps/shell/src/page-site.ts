@@ -121,6 +121,13 @@ function json(value: unknown): PageFile {
   return { contentType: 'application/json', body: Buffer.from(JSON.stringify(value)) };
 }
 
+/** Whether another site's page has sent the request: browsers say so. What changes anything asks this first. */
+export function isFromElsewhere({ headers }: IncomingMessage): boolean {
+  const site = headers['sec-fetch-site'];
+  if (site !== undefined) return site !== 'same-origin';
+  return headers.origin !== undefined && headers.origin !== `http://${headers.host}`;
+}
+
 /** Whether a Host header names this machine's loopback. */
 export function isLoopbackHost(host: string | undefined): boolean {
   return host !== undefined && /^(127\.0\.0\.1|localhost|\[::1\])(:\d{1,5})?$/i.test(host);

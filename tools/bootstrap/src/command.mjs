@@ -41,6 +41,10 @@ const COMMANDS = {
     does: 'the programs of the article: lists them; npm run article -- <name> runs one, -- --read opens the article in the browser',
     run: (toolchain, words) => runFile(toolchain, ARTICLE, words),
   },
+  lab: {
+    does: 'threads, processes and async compared, as a page with live plots; npm run lab -- --help lists the options',
+    run: (toolchain, words) => runFile(toolchain, 'apps/concurrency-lab/src/main.ts', words),
+  },
   echo: {
     does: 'a WebSocket server that says back what it is told, until Ctrl-C',
     run: (toolchain, words) => runFile(toolchain, ARTICLE, ['echo', ...words]),

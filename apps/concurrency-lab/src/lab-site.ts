@@ -1,0 +1,84 @@
+/** The lab's page: `POST /run` takes an experiment and answers with its measurements, a line of JSON each, as they are made. */
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { json, jsonl } from '@oxbow/codec';
+import { createTask, sleep, type Task } from '@oxbow/loop';
+import { bundlePage, isDesktopTerminal, isFromElsewhere, openBrowser, openPageSite } from '@oxbow/shell';
+import type { LabRequest } from './command-line.ts';
+import { type Experiment, faultOf, type Measurement } from './experiment.ts';
+import { runExperiment } from './lab.ts';
+
+/** An experiment is a few numbers. */
+const MAX_REQUEST_BYTES = 4096;
+
+/** Opens the page and serves it until the calling task is cancelled. */
+export async function serveLab({ experiment, port, open }: LabRequest): Promise<never> {
+  const bench = new Bench();
+  const files = await bundlePage(new URL('./page/', import.meta.url));
+  files.set('/experiment.json', {
+    contentType: 'application/json',
+    body: Buffer.from(JSON.stringify(experiment)),
+  });
+  const site = await openPageSite({
+    app: 'lab',
+    files,
+    port,
+    route: (path, request, response) => {
+      if (path !== '/run') return false;
+      void bench.answer(request, response);
+      return true;
+    },
+  });
+  try {
+    process.stdout.write(`The concurrency lab is at ${site.url} (Ctrl-C ends it)\n`);
+    if (open ?? isDesktopTerminal()) await openBrowser(site.url);
+    return await sleep(Number.POSITIVE_INFINITY).then(() => {
+      throw new Error('an endless sleep has ended');
+    });
+  } finally {
+    await site.close();
+  }
+}
+
+/** One experiment at a time: two would measure each other. */
+class Bench {
+  #running: Task<void> | undefined;
+
+  async answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    if (request.method !== 'POST') return refuse(response, 405, 'experiments are started by POST');
+    if (isFromElsewhere(request)) return refuse(response, 403, 'experiments are started from this page only');
+    if (this.#running !== undefined)
+      return refuse(response, 409, 'an experiment is running already: stop it first');
+    const experiment = await readExperiment(request);
+    if (typeof experiment === 'string') return refuse(response, 400, experiment);
+    response.writeHead(200, { 'content-type': 'application/jsonl', 'cache-control': 'no-store' });
+    response.flushHeaders();
+    const task = createTask(() => sendMeasurements(experiment, response), { name: 'experiment' });
+    this.#running = task;
+    response.once('close', () => task.cancel('the page has gone'));
+    task.addDoneCallback(() => {
+      this.#running = undefined;
+      response.end();
+    });
+  }
+}
+
+async function sendMeasurements(experiment: Experiment, response: ServerResponse): Promise<void> {
+  const encoder = jsonl<Measurement>().encoder();
+  for await (const measurement of runExperiment(experiment)) response.write(encoder.encode(measurement));
+}
+
+/** The experiment in a request, or what is wrong with it. */
+async function readExperiment(request: IncomingMessage): Promise<Experiment | string> {
+  const decoder = json<Experiment>({ maxMessageBytes: MAX_REQUEST_BYTES }).decoder();
+  try {
+    for await (const chunk of request) decoder.decode(chunk as Buffer);
+    const [experiment] = decoder.end();
+    return faultOf(experiment as Experiment) ?? (experiment as Experiment);
+  } catch {
+    return 'an experiment is { jobs, jobMs, cpuShare, models, workers }';
+  }
+}
+
+function refuse(response: ServerResponse, status: number, message: string): void {
+  response.writeHead(status, { 'content-type': 'text/plain; charset=utf-8' }).end(`${message}\n`);
+}
