@@ -27,7 +27,7 @@
  * Cancellation is not in the tree: it stays loop's CancelledError, never wrapped. URLs in messages are redacted.
  */
 import { OxbowError } from '@oxbow/loop';
-import type { Attempt } from './session/attempt-log.ts';
+import type { Attempt } from './attempt.ts';
 
 /** What every {@link HttpError} may carry beside its message. */
 export interface HttpErrorDetails {

@@ -25,8 +25,8 @@ export { del, del as delete, get, head, options, patch, post, put, request } fro
 export { Request } from './session/request.ts';
 export { Response, StatusError } from './session/response.ts';
 export { ResponseHeaders } from './session/response-headers.ts';
-export type { Timings } from './session/timings.ts';
-export type { Attempt, AttemptReason } from './session/attempt-log.ts';
+export type { Timings } from './timings.ts';
+export type { Attempt, AttemptReason } from './attempt.ts';
 export type { SchemaResult, StandardSchema } from './session/body-read.ts';
 
 // Field values

@@ -4,7 +4,6 @@
  * expires; and it is not even loaded before the first Set-Cookie.
  */
 import type { Cookie, CookieJar as ToughJar, MemoryCookieStore as ToughStore } from 'tough-cookie';
-import type { Target } from '../session/target.ts';
 import { type CookieStore, MemoryCookieStore, type StoredCookie } from './cookie-store.ts';
 
 /** Bytes of name and value together (RFC 6265bis §5.6). */
@@ -75,6 +74,15 @@ function isWithinLimits(setCookie: string): boolean {
   );
 }
 
+/** The URL of a request, and what the jar remembers of it. */
+export interface CookieTarget {
+  readonly href: string;
+  /** The Cookie value computed for {@link cookieGeneration}. */
+  cookie: string;
+  /** The state of the jar that {@link cookie} was computed from; -1 for never. */
+  cookieGeneration: number;
+}
+
 /** Cookies received and to be sent. May be shared by sessions. Values are never decoded. */
 export class CookieJar {
   readonly #store: CookieStore;
@@ -101,7 +109,7 @@ export class CookieJar {
   }
 
   /** The value of Cookie for a request; empty for none. A cached answer costs two comparisons. */
-  cookieFor(target: Target): string {
+  cookieFor(target: CookieTarget): string {
     const rules = this.#rules;
     if (rules === undefined) return '';
     if (Date.now() >= this.#nextExpiryEpochMs) this.#changed(rules);
@@ -116,7 +124,7 @@ export class CookieJar {
    * Takes the Set-Cookie values of a response; malformed and forbidden ones are ignored, as browsers do. When a promise comes
    * back they count from its end on.
    */
-  accept(target: Target, setCookies: readonly string[]): Promise<void> | undefined {
+  accept(target: CookieTarget, setCookies: readonly string[]): Promise<void> | undefined {
     const rules = this.#rules;
     if (rules !== undefined) {
       this.#accept(rules, target, setCookies);
@@ -157,7 +165,7 @@ export class CookieJar {
     }
   }
 
-  #accept(rules: Rules, target: Target, setCookies: readonly string[]): void {
+  #accept(rules: Rules, target: CookieTarget, setCookies: readonly string[]): void {
     let changed = false;
     for (const line of setCookies) {
       if (!isWithinLimits(line)) continue;

@@ -13,6 +13,20 @@ export interface Credential {
   authorization(): string | PromiseLike<string>;
 }
 
+/** Credentials whose value never changes: nobody has to be asked for it. */
+const constants = new WeakSet<Credential>();
+
+/** Whether a credential gives the same text, at once, whenever it is asked. */
+export function isConstant(credential: Credential): boolean {
+  return constants.has(credential);
+}
+
+function constant(origins: readonly string[] | undefined, value: string): Credential {
+  const credential: Credential = Object.freeze({ origins, authorization: () => value });
+  constants.add(credential);
+  return credential;
+}
+
 /** Where a credential belongs. */
 export interface CredentialScope {
   /** Origins such as `https://api.example.org`. Default: the origin of the baseUrl, or of the request it is given with. */
@@ -50,7 +64,7 @@ export function basic(username: string, password: string, scope: CredentialScope
   }
   const pair = `${refuseControls(username, 'user name')}:${refuseControls(password, 'password')}`;
   const value = `Basic ${Buffer.from(pair, 'utf8').toString('base64')}`;
-  return Object.freeze({ origins: originsOf(scope), authorization: () => value });
+  return constant(originsOf(scope), value);
 }
 
 /** A bearer token (RFC 6750), or a function that gives the present one each time a request is sent. */
@@ -61,8 +75,7 @@ export function bearer(
   const format = (text: string): string => `Bearer ${refuseControls(text, 'token')}`;
   const origins = originsOf(scope);
   if (typeof token === 'string') {
-    const value = format(token);
-    return Object.freeze({ origins, authorization: () => value });
+    return constant(origins, format(token));
   }
   return Object.freeze({
     origins,

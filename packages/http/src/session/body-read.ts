@@ -6,8 +6,8 @@ import { msgpack } from '@oxbow/codec/msgpack';
 import { type CancelledError, Future } from '@oxbow/loop';
 import { decodeText } from '../body/charset.ts';
 import { DecodingError, SchemaError, type SchemaIssue } from '../errors.ts';
+import { type RawHeaders, rawValues } from '../header-fields.ts';
 import type { IncomingBody, WholeBodyReader } from './incoming-body.ts';
-import { type RawHeaders, rawValues } from './response-headers.ts';
 
 /** A validator by the Standard Schema interface (standardschema.dev): Zod, Valibot, ArkType and others have it. */
 export interface StandardSchema<Output> {

@@ -1,24 +1,39 @@
 /**
- * One request from the call to the response: attempts one after the other, under one deadline, until an answer is taken.
- * What the next hop is and whether there is another try are decided elsewhere (hop.ts, resends.ts); each sending is an Attempt.
+ * The life of one request, from the call to the last byte of its answer, as one coroutine that reads from top to bottom:
+ * what is needed first → queue, connection, request, head of the answer → follow it, try again, or take it → its body.
+ *
+ * It is stepped inside the events that move it on (`startDirectly`), so a request costs no turn of the loop for each of them. What
+ * the next hop is and whether there is another try are decided elsewhere (hop.ts, resends.ts); each sending is a Sending. Three
+ * things end it from outside: a cancel (`stop`), the session (`abort`), and the deadline.
  */
-import { CancelledError, type TimerHandle } from '@oxbow/loop';
+import {
+  CancelledError,
+  type Coroutine,
+  checkpoint,
+  Future,
+  sleep,
+  type Task,
+  until,
+} from '@oxbow/loop';
+import { startDirectly } from '@oxbow/loop/lowlevel';
 import type { Linked, LinkedList } from '@oxbow/loop/structures';
+import type { Attempt, AttemptReason } from '../attempt.ts';
 import type { CookieJar } from '../cookies/cookie-jar.ts';
 import { HttpError, RedirectError, SessionClosedError } from '../errors.ts';
+import { isConstant } from '../guard/credentials.ts';
+import { rawValues } from '../header-fields.ts';
 import { isRedirectStatus } from '../policy/redirect.ts';
 import { redactUrl } from '../redaction.ts';
 import type { Transport } from '../transport/transport.ts';
+import { callUser } from '../user-call.ts';
 import type { Admission } from './admission.ts';
-import { Attempt, type AttemptGround, type AttemptOwner } from './attempt.ts';
-import type { AttemptReason, Attempt as LoggedAttempt } from './attempt-log.ts';
 import type { ReadOwner } from './body-read.ts';
 import { currentDeadlines, type Deadlines } from './deadlines.ts';
 import type { ExchangeRequest } from './exchange-request.ts';
-import { authorizationFor, fieldsToSend, type Hop, nextHop } from './hop.ts';
+import { credentialOf, fieldsToSend, type Hop, nextHop } from './hop.ts';
 import { deadlinePassed } from './phase-timeout.ts';
-import { type Resend, Resends } from './resends.ts';
-import { rawValues } from './response-headers.ts';
+import { Resends } from './resends.ts';
+import { Sending, type SendingOwner } from './sending.ts';
 import { type Abortable, unwatchSignal, watchSignal } from './signal-watch.ts';
 
 /** What exchanges need of their session. */
@@ -32,32 +47,33 @@ export interface ExchangeGround {
 
 /** What an exchange ends in. */
 export interface ExchangeResult {
-  onDelivered(exchange: Exchange, attempt: Attempt): void;
+  onDelivered(exchange: Exchange, sending: Sending): void;
   onFailed(error: Error): void;
   cancel(reason: unknown): boolean;
 }
 
-/** One request. */
-export class Exchange implements AttemptOwner, ReadOwner, Abortable, AttemptGround, Linked<Exchange> {
+/** The life of one request. */
+export class Exchange implements SendingOwner, ReadOwner, Abortable, Linked<Exchange> {
   /** Of the loop it was made on, where it also goes on after every wait. */
   readonly deadlines: Deadlines = currentDeadlines();
   previousLinked: Exchange | undefined = undefined;
   nextLinked: Exchange | undefined = undefined;
+  redirects = 0;
+  startedMs = 0;
   readonly #ground: ExchangeGround;
   readonly #request: ExchangeRequest;
   /** Let go of once it has its answer, so that a dropped response can be noticed. */
   #result: ExchangeResult | undefined;
+  #task: Task<void> | undefined;
   #hop: Hop;
-  #startedMs = 0;
   #deadlineMs = Number.POSITIVE_INFINITY;
-  #current: Attempt | undefined;
-  #past: Attempt[] | undefined;
-  #timer: TimerHandle | undefined;
+  #current: Sending | undefined;
+  #past: Sending[] | undefined;
   #authorization: string | undefined;
-  #redirects = 0;
   /** Made when there is something to decide: most requests are sent once. */
   #resends: Resends | undefined;
-  #delivered = false;
+  /** What the life waits for of the sending: its head, then its end. */
+  #event: Future<void> | undefined;
   #over = false;
 
   constructor(ground: ExchangeGround, request: ExchangeRequest, result: ExchangeResult) {
@@ -80,47 +96,183 @@ export class Exchange implements AttemptOwner, ReadOwner, Abortable, AttemptGrou
     return this.#request.plan.cookies ? this.#ground.jar : undefined;
   }
 
-  get redirects(): number {
-    return this.#redirects;
-  }
-
-  get startedMs(): number {
-    return this.#startedMs;
-  }
-
-  /** Sends the first attempt on the next turn of the loop. Called once. */
+  /** Begins on the next turn of the loop. Called once. */
   start(): void {
-    this.deadlines.loop.callSoon(() => this.#begin());
+    this.#task = startDirectly(this.#life(), { loop: this.deadlines.loop, name: 'an HTTP request' });
   }
 
-  #begin(): void {
-    if (this.#over) return;
-    const { isClosed, open } = this.#ground;
+  *#life(): Coroutine<void> {
+    try {
+      this.#open();
+      if (this.#over) return;
+      yield* this.#ready();
+      for (let reason: AttemptReason | undefined = 'first'; reason !== undefined; ) {
+        yield* this.#authorize();
+        const sending = this.#send(reason);
+        const error: Error | undefined = yield* this.#head(sending);
+        if (error === undefined) yield* this.#takeCookies(sending);
+        reason =
+          error === undefined
+            ? ((yield* this.#follow(sending)) ?? (yield* this.#again(sending, undefined)))
+            : yield* this.#again(sending, error);
+        if (error !== undefined && reason === undefined) throw error;
+      }
+      yield* this.#deliver();
+      this.#close();
+    } catch (error) {
+      this.#fail(error as Error);
+    } finally {
+      // Unwound by the end of its loop: whatever else ends it has closed it already.
+      if (!this.#over) this.stop(new CancelledError('its event loop has ended'));
+    }
+  }
+
+  #open(): void {
     const { plan, signal } = this.#request;
-    this.#startedMs = this.deadlines.loop.time();
-    this.#deadlineMs = this.#startedMs + plan.timeouts.totalMs;
-    if (isClosed) {
-      this.#fail(new SessionClosedError());
+    this.startedMs = this.deadlines.loop.time();
+    this.#deadlineMs = this.startedMs + plan.timeouts.totalMs;
+    if (this.#ground.isClosed) throw new SessionClosedError();
+    this.#ground.open.push(this);
+    if (signal === undefined) return;
+    if (signal.aborted) this.onAbort(signal.reason);
+    else watchSignal(signal, this);
+  }
+
+  *#ready(): Coroutine<void> {
+    const opening = this.#jar?.open();
+    if (opening !== undefined) yield* this.#within(opening);
+    const ready = this.#request.upload?.ready?.();
+    if (ready !== undefined) yield* this.#within(ready);
+  }
+
+  *#authorize(): Coroutine<void> {
+    const credential = credentialOf(this.#hop);
+    if (credential === undefined || isConstant(credential)) {
+      this.#authorization = credential?.authorization() as string | undefined;
       return;
     }
-    open.push(this);
-    if (signal !== undefined) {
-      if (signal.aborted) {
-        this.onAbort(signal.reason);
-        return;
-      }
-      watchSignal(signal, this);
-    }
-    const opening = this.#jar?.open();
-    if (opening === undefined) this.#readyBody();
-    else this.#afterwards(opening, () => this.#readyBody());
+    // As a task: it is the caller's code, and may wait on the loop.
+    const asking = callUser(() => credential.authorization(), 'a credential');
+    this.#authorization = yield* this.#within(asking);
   }
 
-  #readyBody(): void {
-    const ready = this.#request.upload?.ready?.();
-    if (ready === undefined) this.#authorize('first');
-    else this.#afterwards(ready, () => this.#authorize('first'));
+  #send(reason: AttemptReason): Sending {
+    const { plan, perOrigin } = this.#request;
+    const { target, method } = this.#hop;
+    const sending = new Sending(this, target, method, plan, this.#deadlineMs, reason, perOrigin);
+    if (this.#current !== undefined) (this.#past ??= []).push(this.#current);
+    this.#current = sending;
+    return sending;
   }
+
+  /** Waits for the head of the answer; gives why there is none. */
+  *#head(sending: Sending): Coroutine<Error | undefined> {
+    const head = new Future<void>();
+    this.#event = head;
+    sending.start();
+    yield* head;
+    return sending.incoming === undefined ? sending.error : undefined;
+  }
+
+  *#takeCookies(sending: Sending): Coroutine<void> {
+    const jar = this.#jar;
+    const setCookie = jar === undefined ? undefined : sending.rawHeaders['set-cookie'];
+    if (jar === undefined || setCookie === undefined) return;
+    const accepting = jar.accept(this.#hop.target, typeof setCookie === 'string' ? [setCookie] : setCookie);
+    if (accepting !== undefined) yield* this.#within(accepting);
+  }
+
+  /** Goes where a redirect leads; `undefined` when the answer is none, or not to be followed. */
+  *#follow(sending: Sending): Coroutine<'redirect' | undefined> {
+    const { redirect } = this.#request.plan;
+    if (redirect === 'manual' || !isRedirectStatus(sending.status)) return undefined;
+    const location = rawValues(sending.rawHeaders, 'location');
+    // Without a place to go it is an answer like any other, unless redirects are errors.
+    if (location === undefined && redirect !== 'error') return undefined;
+    sending.incoming?.discard();
+    const hop = nextHop(
+      this.#hop,
+      { status: sending.status, location: location ?? [] },
+      redirect,
+      this.redirects,
+    );
+    if (hop instanceof RedirectError) throw hop;
+    this.redirects++;
+    this.#hop = hop;
+    // Its connection may be free by then.
+    yield* checkpoint();
+    return 'redirect';
+  }
+
+  /** Waits until it may be sent again; `undefined` takes the answer, or the error, as it is. */
+  *#again(sending: Sending, error: Error | undefined): Coroutine<'retry' | 'reconnect' | undefined> {
+    if (error === undefined && sending.status < 400) return undefined;
+    this.#resends ??= new Resends(this.#request.plan.retry);
+    const again =
+      error === undefined
+        ? this.#resends.afterAnswer(this.#hop, sending)
+        : this.#resends.afterFailure(this.#hop, sending, error);
+    if (again === undefined) return undefined;
+    const { loop } = this.deadlines;
+    // Not if the deadline would pass before.
+    if (loop.closed || loop.time() + again.delayMs >= this.#deadlineMs) return undefined;
+    sending.incoming?.discard();
+    if (again.reason === 'reconnect') yield* checkpoint();
+    else yield* sleep(again.delayMs);
+    return again.reason;
+  }
+
+  *#deliver(): Coroutine<void> {
+    const sending = this.#current as Sending;
+    const result = this.#result;
+    this.#result = undefined;
+    const end = new Future<void>();
+    this.#event = end;
+    result?.onDelivered(this, sending);
+    if (sending.endedMs === undefined) yield* end;
+  }
+
+  /** Waits for a promise of somebody's, no longer than the deadline. */
+  *#within<T>(promise: PromiseLike<T>): Coroutine<T> {
+    const { totalMs } = this.#request.plan.timeouts;
+    const timer =
+      this.#deadlineMs === Number.POSITIVE_INFINITY
+        ? undefined
+        : this.deadlines.loop.callAt(this.#deadlineMs, () => this.abort(deadlinePassed(totalMs, 'prepare')));
+    try {
+      return yield* until(promise);
+    } finally {
+      timer?.cancel();
+    }
+  }
+
+  // What a sending reports.
+
+  prepare(sending: Sending): void {
+    const opened = this.#hop.upload?.open();
+    if (opened !== undefined) sending.body = opened.payload;
+    sending.headers = fieldsToSend(this.#hop, this.#jar, this.#authorization, opened);
+  }
+
+  onResponse(): void {
+    this.#wake();
+  }
+
+  onSendingFailed(): void {
+    this.#wake();
+  }
+
+  onSendingOver(sending: Sending): void {
+    if (this.#result === undefined && sending === this.#current) this.#wake();
+  }
+
+  #wake(): void {
+    const event = this.#event;
+    this.#event = undefined;
+    if (event?.done === false) event.setResult();
+  }
+
+  // What ends it from outside.
 
   onAbort(reason: unknown): void {
     // Through the future, which makes the CancelledError; with the answer given, only the body is left to stop.
@@ -130,20 +282,42 @@ export class Exchange implements AttemptOwner, ReadOwner, Abortable, AttemptGrou
 
   stop(reason: CancelledError): void {
     if (this.#over) return;
-    this.#finish();
-    this.#current?.incoming?.onFailed(reason);
-    this.#current?.abandon();
     const result = this.#result;
     this.#result = undefined;
+    this.#end(reason);
     result?.cancel(reason);
+    this.#task?.cancel(reason);
   }
 
-  /** Ends with an error, whatever it was doing: the session is being closed. */
+  /** Ends with an error, whatever it was doing: the session is being closed, or the deadline passed. */
   abort(error: Error): void {
     if (this.#over) return;
-    this.#current?.incoming?.onFailed(error);
-    this.#current?.abandon();
     this.#fail(error);
+    this.#task?.cancel(error);
+  }
+
+  #fail(error: Error): void {
+    if (this.#over) return;
+    this.describe(error);
+    const result = this.#result;
+    this.#result = undefined;
+    this.#end(error);
+    result?.onFailed(error);
+  }
+
+  #end(error: Error): void {
+    const sending = this.#current;
+    sending?.incoming?.onFailed(error);
+    sending?.abandon();
+    this.#close();
+  }
+
+  #close(): void {
+    this.#over = true;
+    this.#ground.open.remove(this);
+    this.#request.upload?.close();
+    const { signal } = this.#request;
+    if (signal !== undefined) unwatchSignal(signal, this);
   }
 
   describe(error: unknown): void {
@@ -154,183 +328,8 @@ export class Exchange implements AttemptOwner, ReadOwner, Abortable, AttemptGrou
   }
 
   /** Everything sent so far. */
-  attempts(): readonly LoggedAttempt[] {
+  attempts(): readonly Attempt[] {
     const sent = [...(this.#past ?? []), ...(this.#current === undefined ? [] : [this.#current])];
-    return sent.map((attempt) => attempt.log());
-  }
-
-  // Sending.
-
-  #authorize(reason: AttemptReason): void {
-    let authorization: string | PromiseLike<string> | undefined;
-    try {
-      authorization = authorizationFor(this.#hop);
-    } catch (error) {
-      this.#fail(error as Error);
-      return;
-    }
-    if (authorization !== undefined && typeof authorization !== 'string') {
-      this.#afterwards(authorization, (text) => {
-        this.#authorization = text;
-        this.#attempt(reason);
-      });
-      return;
-    }
-    this.#authorization = authorization;
-    this.#attempt(reason);
-  }
-
-  #attempt(reason: AttemptReason): void {
-    const { plan, perOrigin } = this.#request;
-    const { target, method } = this.#hop;
-    const attempt = new Attempt(this, this, target, method, plan, this.#deadlineMs, reason, perOrigin);
-    if (this.#current !== undefined) (this.#past ??= []).push(this.#current);
-    this.#current = attempt;
-    try {
-      attempt.start();
-    } catch (error) {
-      this.#fail(error as Error);
-    }
-  }
-
-  prepare(attempt: Attempt): void {
-    const opened = this.#hop.upload?.open();
-    if (opened !== undefined) attempt.body = opened.payload;
-    attempt.headers = fieldsToSend(this.#hop, this.#jar, this.#authorization, opened);
-  }
-
-  // Answers.
-
-  onResponse(attempt: Attempt): void {
-    const jar = this.#jar;
-    const setCookie = jar === undefined ? undefined : attempt.rawHeaders['set-cookie'];
-    if (jar === undefined || setCookie === undefined) {
-      this.#decide(attempt);
-      return;
-    }
-    const lines = typeof setCookie === 'string' ? [setCookie] : setCookie;
-    const accepting = jar.accept(this.#hop.target, lines);
-    if (accepting === undefined) this.#decide(attempt);
-    else this.#afterwards(accepting, () => this.#decide(attempt));
-  }
-
-  #decide(attempt: Attempt): void {
-    const { plan } = this.#request;
-    if (plan.redirect !== 'manual' && isRedirectStatus(attempt.status)) {
-      const location = rawValues(attempt.rawHeaders, 'location');
-      // Without a place to go it is an answer like any other, unless redirects are errors.
-      if (location !== undefined || plan.redirect === 'error') {
-        this.#redirect(attempt, location ?? []);
-        return;
-      }
-    }
-    if (attempt.status >= 400) {
-      const again = this.#furtherSends.afterAnswer(this.#hop, attempt);
-      if (again !== undefined && this.#sendAgain(again)) {
-        attempt.incoming?.discard();
-        return;
-      }
-    }
-    this.#deliver(attempt);
-  }
-
-  #redirect(attempt: Attempt, location: string | readonly string[]): void {
-    attempt.incoming?.discard();
-    const met = { status: attempt.status, location };
-    const hop = nextHop(this.#hop, met, this.#request.plan.redirect, this.#redirects);
-    if (hop instanceof RedirectError) {
-      this.#fail(hop);
-      return;
-    }
-    this.#redirects++;
-    this.#hop = hop;
-    this.#soon(() => this.#authorize('redirect'));
-  }
-
-  #deliver(attempt: Attempt): void {
-    this.#delivered = true;
-    const result = this.#result;
-    this.#result = undefined;
-    result?.onDelivered(this, attempt);
-    if (attempt.endedMs !== undefined) this.#finish();
-  }
-
-  onAttemptOver(attempt: Attempt): void {
-    if (this.#delivered && attempt === this.#current) this.#finish();
-  }
-
-  // Failures.
-
-  onAttemptFailed(attempt: Attempt, error: Error): void {
-    const again = this.#furtherSends.afterFailure(this.#hop, attempt, error);
-    if (again === undefined || !this.#sendAgain(again)) this.#fail(error);
-  }
-
-  get #furtherSends(): Resends {
-    this.#resends ??= new Resends(this.#request.plan.retry);
-    return this.#resends;
-  }
-
-  /** Goes on, on a turn of the loop, if the request is still wanted then. A loop that has ended wants nothing. */
-  #soon(next: () => void): void {
-    const { loop } = this.deadlines;
-    if (loop.closed) {
-      this.stop(new CancelledError('its event loop has ended'));
-      return;
-    }
-    loop.callSoon(() => {
-      if (!this.#over) next();
-    });
-  }
-
-  /** Plans to send again, unless the deadline would pass before. */
-  #sendAgain({ reason, delayMs }: Resend): boolean {
-    if (reason === 'reconnect') {
-      this.#soon(() => this.#authorize(reason));
-      return true;
-    }
-    const { loop } = this.deadlines;
-    if (loop.closed || loop.time() + delayMs >= this.#deadlineMs) return false;
-    this.#timer = loop.callLater(delayMs, () => {
-      this.#timer = undefined;
-      this.#authorize(reason);
-    });
-    return true;
-  }
-
-  /** Goes on when a promise is done: back on the loop, since a promise's callbacks run on none. The deadline holds meanwhile. */
-  #afterwards<T>(promise: PromiseLike<T>, next: (value: T) => void): void {
-    const { totalMs } = this.#request.plan.timeouts;
-    const timer =
-      this.#deadlineMs === Number.POSITIVE_INFINITY
-        ? undefined
-        : this.deadlines.loop.callAt(this.#deadlineMs, () => this.abort(deadlinePassed(totalMs, 'prepare')));
-    const settled = (go: () => void): void => {
-      timer?.cancel();
-      this.#soon(go);
-    };
-    promise.then(
-      (value) => settled(() => next(value)),
-      (error: unknown) => settled(() => this.abort(error as Error)),
-    );
-  }
-
-  #fail(error: Error): void {
-    this.describe(error);
-    this.#finish();
-    const result = this.#result;
-    this.#result = undefined;
-    result?.onFailed(error);
-  }
-
-  #finish(): void {
-    if (this.#over) return;
-    this.#over = true;
-    this.#timer?.cancel();
-    this.#timer = undefined;
-    this.#ground.open.remove(this);
-    this.#request.upload?.close();
-    const { signal } = this.#request;
-    if (signal !== undefined) unwatchSignal(signal, this);
+    return sent.map((sending) => sending.log());
   }
 }

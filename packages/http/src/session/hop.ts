@@ -6,9 +6,10 @@ import type { OpenUpload, Upload } from '../body/upload.ts';
 import type { CookieJar } from '../cookies/cookie-jar.ts';
 import { RedirectError, TooManyRedirectsError } from '../errors.ts';
 import { type Credential, credentialFor } from '../guard/credentials.ts';
+import type { HeaderFields } from '../header-fields.ts';
 import { headersAfterHop, redirectHop, singleLocation } from '../policy/redirect.ts';
 import { redactUrl } from '../redaction.ts';
-import { completeFields, type HeaderFields } from './request-headers.ts';
+import { completeFields } from './request-headers.ts';
 import { type Target, targetOf } from './target.ts';
 
 /** One hop. */
@@ -36,11 +37,10 @@ export function canResend(hop: Hop): boolean {
   return hop.upload?.isReplayable ?? true;
 }
 
-/** The value of Authorization, of which a credential may have to make a new one. May throw what the credential throws. */
-export function authorizationFor(hop: Hop): string | PromiseLike<string> | undefined {
+/** The credential that belongs to this hop, if there is one. */
+export function credentialOf(hop: Hop): Credential | undefined {
   const { credentials, target, homeOrigin } = hop;
-  if (credentials.length === 0) return undefined;
-  return credentialFor(credentials, target.origin, homeOrigin)?.authorization();
+  return credentials.length === 0 ? undefined : credentialFor(credentials, target.origin, homeOrigin);
 }
 
 /** The header fields of a sending: the hop's own, and what belongs to this place and moment. */

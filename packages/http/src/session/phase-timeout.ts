@@ -12,11 +12,11 @@ import {
 } from '../errors.ts';
 import type { Timeouts } from './session-options.ts';
 
-/** The phases of one attempt. */
-export type AttemptPhase = 'queue' | 'connect' | 'send' | 'headers' | 'body';
+/** The phases of one sending. */
+export type SendingPhase = 'queue' | 'connect' | 'send' | 'headers' | 'body';
 
 /** The error for a phase that exceeded its limit. */
-export function phaseTimeout(phase: AttemptPhase, timeouts: Timeouts, origin: string): PhaseTimeoutError {
+export function phaseTimeout(phase: SendingPhase, timeouts: Timeouts, origin: string): PhaseTimeoutError {
   const { queueMs, connectMs, sendMs, headersMs, bodyMs } = timeouts;
   switch (phase) {
     case 'queue': {

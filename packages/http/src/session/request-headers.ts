@@ -4,14 +4,12 @@
  */
 import type { OpenUpload } from '../body/upload.ts';
 import { InvalidRequestError } from '../errors.ts';
+import { type HeaderFields, hasField } from '../header-fields.ts';
 
 /** What a caller may give as headers: a record (an array repeats the field, `undefined` leaves it out), pairs, or a `Headers`. */
 export type HeadersInput =
   | Readonly<Record<string, string | number | readonly string[] | undefined>>
   | Iterable<readonly [string, string]>;
-
-/** Name, value, name, value …: one array, no objects, the form undici takes without conversion. */
-export type HeaderFields = readonly string[];
 
 /** Fields of a request beyond this are a mistake or an attack; servers refuse earlier. */
 export const MAX_REQUEST_FIELDS = 100;
@@ -84,15 +82,6 @@ export function headerFields(input: HeadersInput | undefined): string[] {
     else push(fields, name, value);
   }
   return fields;
-}
-
-/** Whether the flat fields hold this name (lower case). */
-export function hasField(fields: HeaderFields, lowerName: string): boolean {
-  for (let i = 0; i < fields.length; i += 2) {
-    const name = fields[i];
-    if (name?.length === lowerName.length && name.toLowerCase() === lowerName) return true;
-  }
-  return false;
 }
 
 /** The defaults that `fields` does not name, followed by `fields`: a field given by the request replaces the session's. */

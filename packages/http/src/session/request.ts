@@ -9,7 +9,7 @@ import { type CancelledError, Future } from '@oxbow/loop';
 import { decode, type Stream } from '@oxbow/stream';
 import { BodyUsedError } from '../errors.ts';
 import { redactUrl } from '../redaction.ts';
-import type { Attempt } from './attempt.ts';
+
 import { saveBody } from './body-file.ts';
 import {
   asBytes,
@@ -25,6 +25,7 @@ import { BodyStream } from './body-stream.ts';
 import { Exchange, type ExchangeGround, type ExchangeResult } from './exchange.ts';
 import type { ExchangeRequest } from './exchange-request.ts';
 import { Response, StatusError } from './response.ts';
+import type { Sending } from './sending.ts';
 
 /** What a request asks before it is there: refused input is told through the future, like every other failure. */
 export type RequestStart =
@@ -135,9 +136,9 @@ export class Request extends Future<Response> implements ExchangeResult {
   }
 
   /** @internal */
-  onDelivered(exchange: Exchange, attempt: Attempt): void {
+  onDelivered(exchange: Exchange, sending: Sending): void {
     if (this.done) return;
-    const response = new Response(exchange, attempt);
+    const response = new Response(exchange, sending);
     const read = this.#read;
     const stream = this.#stream;
     if (read !== undefined) {

@@ -2,6 +2,8 @@
  * Whether a request is sent again after an answer or a failure, and when: the retry policy (policy/retry.ts), and the one try
  * more that a kept connection is worth. Counts for one request, over all its hops. Knows nothing of deadlines or sending.
  */
+
+import { type RawHeaders, rawValues } from '../header-fields.ts';
 import {
   isStaleConnection,
   type RetryPolicy,
@@ -9,7 +11,6 @@ import {
   retryResponseDelayMs,
 } from '../policy/retry.ts';
 import { canResend, type Hop } from './hop.ts';
-import { type RawHeaders, rawValues } from './response-headers.ts';
 
 /** A sending more. */
 export interface Resend {

@@ -3,8 +3,7 @@
  * A view on what the transport parsed; it never changes.
  */
 
-/** Fields as a transport hands them over: lower-case names, an array where a field came more than once. */
-export type RawHeaders = Readonly<Record<string, string | string[] | undefined>>;
+import { type RawHeaders, rawField } from '../header-fields.ts';
 
 /** A read-only, case-insensitive view of header fields. Values are Latin-1 strings as received, without outer blanks. */
 export class ResponseHeaders implements Iterable<[string, string]> {
@@ -65,16 +64,4 @@ export class ResponseHeaders implements Iterable<[string, string]> {
   toJSON(): Record<string, string | string[]> {
     return { ...this.#raw } as Record<string, string | string[]>;
   }
-}
-
-/** One field of the raw form by its lower-case name, as it came: an array when it came more than once. */
-export function rawValues(raw: RawHeaders, lowerName: string): string | readonly string[] | undefined {
-  return Object.hasOwn(raw, lowerName) ? raw[lowerName] : undefined;
-}
-
-/** One field of the raw form by its lower-case name, repeated values joined: for lists (RFC 9110 §5.3), and for nothing else. */
-export function rawField(raw: RawHeaders, lowerName: string): string | undefined {
-  if (!Object.hasOwn(raw, lowerName)) return undefined;
-  const value = raw[lowerName];
-  return typeof value === 'object' ? value.join(', ') : value;
 }

@@ -7,10 +7,11 @@ import { lines } from '@oxbow/codec/lines';
 import { type ServerSentEvent, sse } from '@oxbow/codec/sse';
 import type { Future } from '@oxbow/loop';
 import { decode, type Stream } from '@oxbow/stream';
+import type { Attempt } from '../attempt.ts';
 import { HttpError, type HttpErrorDetails } from '../errors.ts';
+import { type RawHeaders, rawField } from '../header-fields.ts';
 import { redactUrl } from '../redaction.ts';
-import type { Attempt } from './attempt.ts';
-import type { Attempt as LoggedAttempt } from './attempt-log.ts';
+import type { Timings } from '../timings.ts';
 import { saveBody } from './body-file.ts';
 import {
   asBytes,
@@ -25,8 +26,8 @@ import {
 import { BodyStream } from './body-stream.ts';
 import type { Exchange } from './exchange.ts';
 import { HELD_BYTES, type IncomingBody } from './incoming-body.ts';
-import { type RawHeaders, ResponseHeaders, rawField } from './response-headers.ts';
-import type { Timings } from './timings.ts';
+import { ResponseHeaders } from './response-headers.ts';
+import type { Sending } from './sending.ts';
 
 /**
  * The answer to a request, of whatever status.
@@ -38,17 +39,17 @@ export class Response {
   readonly status: number;
   /** The reason phrase; often empty. */
   readonly statusText: string;
-  readonly #attempt: Attempt;
+  readonly #sending: Sending;
   readonly #exchange: Exchange;
   #headers: ResponseHeaders | undefined = undefined;
   #stream: BodyStream | undefined = undefined;
 
   /** @internal */
-  constructor(exchange: Exchange, attempt: Attempt) {
-    this.status = attempt.status;
-    this.statusText = attempt.statusText;
+  constructor(exchange: Exchange, sending: Sending) {
+    this.status = sending.status;
+    this.statusText = sending.statusText;
     this.#exchange = exchange;
-    this.#attempt = attempt;
+    this.#sending = sending;
   }
 
   /** Whether the status is 2xx. */
@@ -65,12 +66,12 @@ export class Response {
 
   /** The URL that answered, after redirects; without userinfo. */
   get url(): string {
-    return this.#attempt.target.href;
+    return this.#sending.target.href;
   }
 
   /** The method of the request that was answered; a redirect may have changed it. */
   get method(): string {
-    return this.#attempt.method;
+    return this.#sending.method;
   }
 
   /** Whether a redirect was followed to get here. */
@@ -79,17 +80,17 @@ export class Response {
   }
 
   get headers(): ResponseHeaders {
-    this.#headers ??= new ResponseHeaders(this.#attempt.rawHeaders);
+    this.#headers ??= new ResponseHeaders(this.#sending.rawHeaders);
     return this.#headers;
   }
 
   /** Where the time went, of the attempt that brought the answer; `totalMs` is the whole request's. */
   get timings(): Timings {
-    return this.#attempt.timings(this.#exchange.startedMs);
+    return this.#sending.timings(this.#exchange.startedMs);
   }
 
   /** Everything that was sent for this answer: retries, redirects and this. */
-  get attempts(): readonly LoggedAttempt[] {
+  get attempts(): readonly Attempt[] {
     return this.#exchange.attempts();
   }
 
@@ -173,16 +174,16 @@ export class Response {
   }
 
   get #incoming(): IncomingBody {
-    return this.#attempt.incoming as IncomingBody;
+    return this.#sending.incoming as IncomingBody;
   }
 
   #read<T>(conversion: BodyConversion<T>): Future<T> {
-    return new BodyRead(conversion, this.#exchange).readFrom(this.#incoming, this.#attempt);
+    return new BodyRead(conversion, this.#exchange).readFrom(this.#incoming, this.#sending);
   }
 
   /** @internal For a read that was asked for before the response came. */
   giveTo(read: BodyRead<unknown>): void {
-    read.readFrom(this.#incoming, this.#attempt);
+    read.readFrom(this.#incoming, this.#sending);
   }
 
   /** @internal For a stream that was asked for before the response came. */
@@ -205,7 +206,7 @@ export class Response {
 
   /** @internal Nobody has asked for the body yet: closes it when this object is dropped. */
   guardUnread(): void {
-    const { rawHeaders } = this.#attempt;
+    const { rawHeaders } = this.#sending;
     if (this.#incoming.isComplete || isSmall(rawHeaders)) return;
     dropped.register(this, this.#incoming);
   }

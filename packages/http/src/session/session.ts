@@ -11,6 +11,7 @@ import { CookieJar } from '../cookies/cookie-jar.ts';
 import { InvalidRequestError, SessionClosedError } from '../errors.ts';
 import { namedGuard } from '../guard/address-guard.ts';
 import { basic, type Credential } from '../guard/credentials.ts';
+import type { HeaderFields } from '../header-fields.ts';
 import type { Transport } from '../transport/transport.ts';
 import { UndiciTransport } from '../transport/undici-transport.ts';
 import { Admission } from './admission.ts';
@@ -18,7 +19,7 @@ import type { Exchange, ExchangeGround } from './exchange.ts';
 import type { ExchangeRequest } from './exchange-request.ts';
 import { type MapOptions, mapUrls } from './map.ts';
 import { Request } from './request.ts';
-import { type HeaderFields, headerFields, mergeFields } from './request-headers.ts';
+import { headerFields, mergeFields } from './request-headers.ts';
 import {
   planRequest,
   type RequestOptions,

@@ -4,10 +4,11 @@
  * the seam, from queue to decoding, is the real thing.
  */
 import { isIP } from 'node:net';
-import { createTask, currentLoop, type EventLoop, type Task, type TimerHandle } from '@oxbow/loop';
+import { currentLoop, type EventLoop, type Task, type TimerHandle } from '@oxbow/loop';
 import { UploadStream } from '../body/upload-stream.ts';
 import { BlockedAddressError, ConnectError, SessionClosedError, TransportError } from '../errors.ts';
 import { isAllowed } from '../guard/address-guard.ts';
+import { callUser } from '../user-call.ts';
 import type { Transport, TransportCall, TransportHandler, TransportRequest } from './transport.ts';
 
 /** A request as a mock saw it. */
@@ -96,7 +97,7 @@ class MockCall implements TransportCall {
   ask(answer: Exclude<MockAnswer, MockReply>, request: MockRequest): Promise<MockReply> {
     return new Promise((resolve, reject) => {
       this.#later(0, () => {
-        const asking = createTask(async () => answer(request), { name: 'a mock answer' });
+        const asking = callUser(() => answer(request), 'a mock answer');
         this.#asking = asking;
         asking.then(resolve, reject);
       });

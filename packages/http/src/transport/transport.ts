@@ -4,8 +4,7 @@
  * which all sit above it. `UndiciTransport` speaks HTTP/1.1; `MockTransport` answers from a table, for tests.
  */
 import type { AddressGuard } from '../guard/address-guard.ts';
-import type { HeaderFields } from '../session/request-headers.ts';
-import type { RawHeaders } from '../session/response-headers.ts';
+import type { HeaderFields, RawHeaders } from '../header-fields.ts';
 
 /** One request as it goes on the wire: headers are complete, the body is bytes. */
 export interface TransportRequest {

@@ -1,10 +1,10 @@
 import { assert, suite } from '@oxbow/testkit';
-import { type AttemptPhase, deadlinePassed, phaseTimeout } from '../../src/session/phase-timeout.ts';
+import { deadlinePassed, phaseTimeout, type SendingPhase } from '../../src/session/phase-timeout.ts';
 import { DEFAULT_TIMEOUTS } from '../../src/session/session-options.ts';
 
 const test = suite('timeout errors');
 
-for (const phase of ['queue', 'connect', 'send', 'headers', 'body'] as AttemptPhase[]) {
+for (const phase of ['queue', 'connect', 'send', 'headers', 'body'] as SendingPhase[]) {
   test(`the one for ${phase} names the phase, the limit and the option to raise`, () => {
     const error = phaseTimeout(phase, { ...DEFAULT_TIMEOUTS, [`${phase}Ms`]: 123 }, 'http://a.test');
     assert.is(error.phase, phase);

@@ -1,11 +1,7 @@
 import { assert, suite } from '@oxbow/testkit';
 import fc from 'fast-check';
-import {
-  hasField,
-  headerFields,
-  MAX_REQUEST_FIELDS,
-  mergeFields,
-} from '../../src/session/request-headers.ts';
+import { hasField } from '../../src/header-fields.ts';
+import { headerFields, MAX_REQUEST_FIELDS, mergeFields } from '../../src/session/request-headers.ts';
 import { thrownBy } from '../rejection.ts';
 
 const test = suite('request headers');

@@ -1,5 +1,7 @@
+// covers: src/header-fields.ts
 import { assert, suite } from '@oxbow/testkit';
-import { ResponseHeaders, rawField } from '../../src/session/response-headers.ts';
+import { rawField } from '../../src/header-fields.ts';
+import { ResponseHeaders } from '../../src/session/response-headers.ts';
 
 const test = suite('response headers');
 

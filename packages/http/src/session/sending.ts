@@ -4,11 +4,15 @@
  * It is its own transport request and handler, so that a request costs one object here and none per phase.
  */
 import type { LinkedItem } from '@oxbow/loop/structures';
+import type { Attempt, AttemptReason } from '../attempt.ts';
 import { contentCodings } from '../body/content-decoder.ts';
 import { UploadStream } from '../body/upload-stream.ts';
 import type { PhaseTimeoutError } from '../errors.ts';
 import type { AddressGuard } from '../guard/address-guard.ts';
+import type { HeaderFields } from '../header-fields.ts';
+import { type RawHeaders, rawField } from '../header-fields.ts';
 import { redactUrl } from '../redaction.ts';
+import type { Timings } from '../timings.ts';
 import type {
   ConnectionInfo,
   Transport,
@@ -17,43 +21,38 @@ import type {
   TransportRequest,
 } from '../transport/transport.ts';
 import type { Admission, OriginSlots, Waiter } from './admission.ts';
-import type { AttemptReason, Attempt as LoggedAttempt } from './attempt-log.ts';
 import type { Deadlines, Watched } from './deadlines.ts';
 import { type BodySource, IncomingBody } from './incoming-body.ts';
-import { type AttemptPhase, deadlinePassed, phaseTimeout } from './phase-timeout.ts';
-import type { HeaderFields } from './request-headers.ts';
+import { deadlinePassed, phaseTimeout, type SendingPhase } from './phase-timeout.ts';
 import type { RequestPlan } from './request-options.ts';
-import { type RawHeaders, rawField } from './response-headers.ts';
 import type { Target } from './target.ts';
-import type { Timings } from './timings.ts';
 
-/** What an attempt reports to: one of the last two, once, unless it is abandoned before. */
-export interface AttemptOwner {
+/**
+ * Whose sending it is: what it works with, and what it reports to. It reports a response or a failure, once, unless it is abandoned
+ * before.
+ */
+export interface SendingOwner {
+  readonly admission: Admission;
+  readonly transport: Transport;
+  readonly deadlines: Deadlines;
   /** A slot was got: sets `headers` and `body`. */
-  prepare(attempt: Attempt): void;
-  onResponse(attempt: Attempt): void;
-  onAttemptFailed(attempt: Attempt, error: Error): void;
-  /** The connection has nothing more to do with this attempt. Follows `onResponse`. */
-  onAttemptOver(attempt: Attempt): void;
+  prepare(sending: Sending): void;
+  onResponse(sending: Sending): void;
+  onSendingFailed(sending: Sending, error: Error): void;
+  /** The connection has nothing more to do with it. Follows `onResponse`. */
+  onSendingOver(sending: Sending): void;
 }
 
 /** How long the rest of a body that nobody wants may take to end by itself and so save its connection. */
 export const SWALLOW_MS = 1_000;
 
-type Phase = 'idle' | AttemptPhase | 'over';
+type Phase = 'idle' | SendingPhase | 'over';
 
 const NO_HEADERS: HeaderFields = [];
 const NO_RAW_HEADERS: RawHeaders = {};
 
-/** What attempts of a session share. */
-export interface AttemptGround {
-  readonly admission: Admission;
-  readonly transport: Transport;
-  readonly deadlines: Deadlines;
-}
-
-/** One attempt. */
-export class Attempt implements TransportRequest, TransportHandler, Waiter, Watched, BodySource {
+/** One sending. */
+export class Sending implements TransportRequest, TransportHandler, Waiter, Watched, BodySource {
   // The request as the transport sees it.
   readonly origin: string;
   readonly path: string;
@@ -82,8 +81,7 @@ export class Attempt implements TransportRequest, TransportHandler, Waiter, Watc
   nextLinked: Watched | undefined = undefined;
   dueMs: number = Number.POSITIVE_INFINITY;
 
-  readonly #ground: AttemptGround;
-  readonly #owner: AttemptOwner;
+  readonly #owner: SendingOwner;
   readonly #plan: RequestPlan;
   readonly #deadlineMs: number;
   #phase: Phase = 'idle';
@@ -99,8 +97,7 @@ export class Attempt implements TransportRequest, TransportHandler, Waiter, Watc
   #headersMs = -1;
 
   constructor(
-    ground: AttemptGround,
-    owner: AttemptOwner,
+    owner: SendingOwner,
     target: Target,
     method: string,
     plan: RequestPlan,
@@ -108,7 +105,6 @@ export class Attempt implements TransportRequest, TransportHandler, Waiter, Watc
     reason: AttemptReason,
     perOrigin: number,
   ) {
-    this.#ground = ground;
     this.#owner = owner;
     this.target = target;
     this.origin = target.origin;
@@ -119,7 +115,7 @@ export class Attempt implements TransportRequest, TransportHandler, Waiter, Watc
     this.#deadlineMs = deadlineMs;
     this.reason = reason;
     this.perOrigin = perOrigin;
-    this.startedMs = ground.deadlines.loop.time();
+    this.startedMs = owner.deadlines.loop.time();
   }
 
   /** Whether the request went out on a connection that was open before. */
@@ -141,7 +137,7 @@ export class Attempt implements TransportRequest, TransportHandler, Waiter, Watc
   }
 
   /** What is told of it afterwards. */
-  log(): LoggedAttempt {
+  log(): Attempt {
     return {
       reason: this.reason,
       method: this.method,
@@ -155,7 +151,7 @@ export class Attempt implements TransportRequest, TransportHandler, Waiter, Watc
 
   /** Enters the queue. @throws {QueueFullError} */
   start(): void {
-    const { admission, deadlines } = this.#ground;
+    const { admission, deadlines } = this.#owner;
     this.#slots = admission.slotsOf(this.origin);
     if (admission.enter(this.#slots, this)) {
       this.dueMs = this.#dueAfter(this.startedMs, this.#plan.timeouts.connectMs);
@@ -174,7 +170,7 @@ export class Attempt implements TransportRequest, TransportHandler, Waiter, Watc
     const phase = this.#phase;
     const call = this.#call;
     this.#call = undefined;
-    if (phase === 'queue' && this.#slots !== undefined) this.#ground.admission.withdraw(this.#slots, this);
+    if (phase === 'queue' && this.#slots !== undefined) this.#owner.admission.withdraw(this.#slots, this);
     call?.abort();
     this.#finish();
   }
@@ -182,7 +178,7 @@ export class Attempt implements TransportRequest, TransportHandler, Waiter, Watc
   // The queue.
 
   onAdmitted(): void {
-    const { deadlines } = this.#ground;
+    const { deadlines } = this.#owner;
     this.#admittedMs = deadlines.loop.time();
     deadlines.remove(this);
     this.dueMs = this.#dueAfter(this.#admittedMs, this.#plan.timeouts.connectMs);
@@ -199,7 +195,7 @@ export class Attempt implements TransportRequest, TransportHandler, Waiter, Watc
       this.onResponseError(error as Error);
       return;
     }
-    const call = this.#ground.transport.dispatch(this, this);
+    const call = this.#owner.transport.dispatch(this, this);
     if (this.#phase !== ('over' as Phase)) this.#call = call;
   }
 
@@ -211,23 +207,23 @@ export class Attempt implements TransportRequest, TransportHandler, Waiter, Watc
 
   onRequestStart(): void {
     const { timeouts } = this.#plan;
-    this.#sentMs = this.#ground.deadlines.loop.time();
+    this.#sentMs = this.#owner.deadlines.loop.time();
     this.#phase = this.body === null ? 'headers' : 'send';
     this.#setDue(this.#sentMs, this.body === null ? timeouts.headersMs : timeouts.sendMs);
   }
 
   onBodySent(): void {
-    if (this.#phase === 'send') this.#setDue(this.#ground.deadlines.loop.time(), this.#plan.timeouts.sendMs);
+    if (this.#phase === 'send') this.#setDue(this.#owner.deadlines.loop.time(), this.#plan.timeouts.sendMs);
   }
 
   onRequestSent(): void {
     if (this.#phase !== 'send') return;
     this.#phase = 'headers';
-    this.#setDue(this.#ground.deadlines.loop.time(), this.#plan.timeouts.headersMs);
+    this.#setDue(this.#owner.deadlines.loop.time(), this.#plan.timeouts.headersMs);
   }
 
   onResponseStart(status: number, headers: RawHeaders, statusText: string): void {
-    this.#headersMs = this.#ground.deadlines.loop.time();
+    this.#headersMs = this.#owner.deadlines.loop.time();
     this.#phase = 'body';
     this.#setDue(this.#headersMs, this.#plan.timeouts.bodyMs);
     this.status = status;
@@ -238,7 +234,7 @@ export class Attempt implements TransportRequest, TransportHandler, Waiter, Watc
   }
 
   onResponseData(chunk: Buffer): void {
-    if (!this.#isHurried) this.#setDue(this.#ground.deadlines.loop.time(), this.#plan.timeouts.bodyMs);
+    if (!this.#isHurried) this.#setDue(this.#owner.deadlines.loop.time(), this.#plan.timeouts.bodyMs);
     this.incoming?.onEncoded(chunk);
   }
 
@@ -246,7 +242,7 @@ export class Attempt implements TransportRequest, TransportHandler, Waiter, Watc
     this.#call = undefined;
     this.#finish();
     this.incoming?.onEncodedEnd();
-    this.#owner.onAttemptOver(this);
+    this.#owner.onSendingOver(this);
   }
 
   onResponseError(given: Error): void {
@@ -259,9 +255,9 @@ export class Attempt implements TransportRequest, TransportHandler, Waiter, Watc
     this.#finish();
     if (this.incoming !== undefined) {
       this.incoming.onFailed(error);
-      this.#owner.onAttemptOver(this);
+      this.#owner.onSendingOver(this);
     } else {
-      this.#owner.onAttemptFailed(this, error);
+      this.#owner.onSendingFailed(this, error);
     }
   }
 
@@ -274,19 +270,19 @@ export class Attempt implements TransportRequest, TransportHandler, Waiter, Watc
   hurryBody(): void {
     this.#isHurried = true;
     const { bodyMs } = this.#plan.timeouts;
-    this.#setDue(this.#ground.deadlines.loop.time(), Math.min(SWALLOW_MS, bodyMs));
+    this.#setDue(this.#owner.deadlines.loop.time(), Math.min(SWALLOW_MS, bodyMs));
   }
 
   resumeBody(): void {
     this.#isHurried = false;
-    this.#setDue(this.#ground.deadlines.loop.time(), this.#plan.timeouts.bodyMs);
+    this.#setDue(this.#owner.deadlines.loop.time(), this.#plan.timeouts.bodyMs);
     this.#call?.resume();
   }
 
   abortBody(): void {
     if (this.#phase === 'over') return;
     this.abandon();
-    this.#owner.onAttemptOver(this);
+    this.#owner.onSendingOver(this);
   }
 
   // Time.
@@ -312,7 +308,7 @@ export class Attempt implements TransportRequest, TransportHandler, Waiter, Watc
     const call = this.#call;
     this.#call = undefined;
     if (this.#phase === 'queue' && this.#slots !== undefined)
-      this.#ground.admission.withdraw(this.#slots, this);
+      this.#owner.admission.withdraw(this.#slots, this);
     call?.abort();
     this.onResponseError(error);
   }
@@ -330,7 +326,7 @@ export class Attempt implements TransportRequest, TransportHandler, Waiter, Watc
   }
 
   #setDue(nowMs: number, limitMs: number): void {
-    if (this.#phase !== 'over') this.#ground.deadlines.set(this, this.#dueAfter(nowMs, limitMs));
+    if (this.#phase !== 'over') this.#owner.deadlines.set(this, this.#dueAfter(nowMs, limitMs));
   }
 
   #openBody(headers: RawHeaders): IncomingBody {
@@ -349,7 +345,7 @@ export class Attempt implements TransportRequest, TransportHandler, Waiter, Watc
 
   #finish(): void {
     this.#phase = 'over';
-    const { deadlines, admission } = this.#ground;
+    const { deadlines, admission } = this.#owner;
     this.endedMs = deadlines.loop.time();
     deadlines.remove(this);
     if (this.body instanceof UploadStream) this.body.close();
