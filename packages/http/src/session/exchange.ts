@@ -6,15 +6,7 @@
  * the next hop is and whether there is another try are decided elsewhere (hop.ts, resends.ts); each sending is a Sending. Three
  * things end it from outside: a cancel (`stop`), the session (`abort`), and the deadline.
  */
-import {
-  CancelledError,
-  type Coroutine,
-  checkpoint,
-  Future,
-  sleep,
-  type Task,
-  until,
-} from '@oxbow/loop';
+import { CancelledError, type Coroutine, checkpoint, Future, sleep, type Task, until } from '@oxbow/loop';
 import { startDirectly } from '@oxbow/loop/lowlevel';
 import type { Linked, LinkedList } from '@oxbow/loop/structures';
 import type { Attempt, AttemptReason } from '../attempt.ts';

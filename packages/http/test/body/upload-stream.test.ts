@@ -1,4 +1,3 @@
-import { open } from 'node:fs/promises';
 import { Readable } from 'node:stream';
 import { run, VirtualClock } from '@oxbow/loop';
 import { HotStream, Stream } from '@oxbow/stream';
