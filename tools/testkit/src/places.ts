@@ -22,8 +22,9 @@ export function takePlace(kind: PlaceKind, socketPath: string | undefined): Prom
   if (socketPath === undefined) return Promise.resolve(() => {});
   return new Promise((resolve, reject) => {
     const socket = connect(socketPath);
-    const closed = () => reject(new Error(`${socketPath} closed before it gave a place`));
-    socket.once('error', reject);
+    const closed = (cause?: unknown) =>
+      reject(new Error(`${socketPath} closed before it gave a place`, { cause }));
+    socket.once('error', closed);
     socket.once('close', closed);
     socket.once('data', () => {
       socket.off('close', closed);

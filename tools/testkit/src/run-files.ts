@@ -14,7 +14,7 @@ import { MAX_LOG_BYTES } from './limits.ts';
 import { LogTail } from './log-tail.ts';
 
 /** How long the output of a process that ended may still be held open by its children, in milliseconds. */
-const OUTPUT_GRACE_MS = 1_000;
+const OUTPUT_GRACE_MS = 5_000;
 
 const child = fileURLToPath(new URL('./file.ts', import.meta.url));
 const alive = new Set<ChildProcess>();

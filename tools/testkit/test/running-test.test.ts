@@ -1,9 +1,12 @@
 import { assert, signal, suite } from '@oxbow/testkit';
-import { runFixture } from './run-fixture.ts';
+import { type FixtureRun, runFixture } from './run-fixture.ts';
 
 const test = suite('the running test');
 
-const hung = () => runFixture('hung-test', [], { OXBOW_TEST_TIMEOUT: '200' });
+let hung: FixtureRun;
+test.before(async () => {
+  hung = await runFixture('hung-test', [], { OXBOW_TEST_TIMEOUT: '1000' });
+});
 
 test('fails when it throws what is not an Error, or returns a generator', async () => {
   const { exitCode, failed, output } = await runFixture('thrown');
@@ -15,29 +18,29 @@ test('fails when it throws what is not an Error, or returns a generator', async 
   assert.match(output, 'non-Error thrown: [object Object]');
 });
 
-test('fails at its timeout with its signal aborted, and the next one runs', async () => {
-  const { exitCode, failed, results } = await hung();
+test('fails at its timeout with its signal aborted, and the next one runs', () => {
+  const { exitCode, failed, results } = hung;
   assert.is(exitCode, 1);
   assert.equal(failed.slice(0, 2), ['never settles', 'never settles and holds a handle until its signal']);
   assert.is(results.passed, 1);
 });
 
-test('says at its timeout what it waited for, and what was open', async () => {
-  const { output } = await hung();
+test('says at its timeout what it waited for, and what was open', () => {
+  const { output } = hung;
   assert.match(
     output,
-    'never settles DeadlineError: timed out after 200 ms waiting for something that never settled',
+    'never settles DeadlineError: timed out after 1000 ms waiting for something that never settled',
   );
   assert.match(
     output,
-    /waits for what never becomes true DeadlineError: timed out after 200 ms waiting for the moon to turn blue \(open: .*Timeout/,
+    /waits for what never becomes true DeadlineError: timed out after 1000 ms waiting for the moon to turn blue \(open: .*Timeout/,
   );
 });
 
-test('is held to its timeout afterwards when it gives the loop no turn', async () => {
-  const { failed, output } = await hung();
+test('is held to its timeout afterwards when it gives the loop no turn', () => {
+  const { failed, output } = hung;
   assert.is(failed.at(-1), 'gives the loop no turn');
-  assert.match(output, /took \d+ ms without giving the loop a turn, and may take 200 ms/);
+  assert.match(output, /took \d+ ms without giving the loop a turn, and may take 1000 ms/);
 });
 
 test('has a signal that is not aborted in time', async () => {

@@ -34,7 +34,8 @@ export function promisesOfPools(
   let shared: WorkerPool;
   let folder: string;
   test.before(() => {
-    shared = open({ size: 1, graceMs: 50 });
+    // Its functions end when they are cancelled, however slow the machine: none is to lose its worker.
+    shared = open({ size: 1, graceMs: 60_000 });
     folder = mkdtempSync(join(tmpdir(), 'oxbow-pool-'));
   });
   test.after(async () => {

@@ -27,7 +27,7 @@ async function open(handler: SocketHandler): Promise<Opened> {
   http.on('connection', (socket) => accepted.push(socket));
   http.listen(0, '127.0.0.1');
   await once(http, 'listening');
-  const server = await serve(handler, { server: http, closeTimeoutMs: 200 });
+  const server = await serve(handler, { server: http, closeTimeoutMs: 1_000 });
   closers.push(() => http.close());
   closers.push(() => server.close());
   return { http, server, port: (http.address() as AddressInfo).port, accepted };

@@ -19,7 +19,7 @@ const echo: SocketHandler = async (socket) => {
 const opened: { server: WebSocketServer; clients: RawClient[] }[] = [];
 
 async function open(options: ServeOptions = {}, handler: SocketHandler = echo) {
-  const server = await serve(handler, { closeTimeoutMs: 200, ...options });
+  const server = await serve(handler, { closeTimeoutMs: 1_000, ...options });
   const clients: RawClient[] = [];
   opened.push({ server, clients });
   const raw = () => {
