@@ -4,11 +4,12 @@
 
 export { call } from './task/call.ts';
 export type { Awaitable, AwaitedOf, NoStray, Result, StrayYield } from './task/coroutine.ts';
+export { createTask, type TaskOptions } from './task/create-task.ts';
 export { Future, type FutureOptions } from './task/future.ts';
 export { Op } from './task/op.ts';
 export { type RunOptions, run } from './task/run.ts';
 export type { Coroutine, Suspend } from './task/suspension.ts';
-export { allTasks, createTask, currentTask, Task, type TaskOptions } from './task/task.ts';
+export { allTasks, currentTask, Task } from './task/task.ts';
 
 // Waiting
 

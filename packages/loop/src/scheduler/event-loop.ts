@@ -36,7 +36,7 @@ export class EventLoop {
   onUnhandled: (failure: UnhandledFailure) => void = reportToConsole;
   /** @internal Debug mode's hooks. */
   instrument: Instrument | undefined;
-  /** The tasks that are not done. @internal */
+  /** The tasks that are not done, and those that have left waits behind. @internal */
   readonly registry: Registry = new Registry();
   /** The loop of everything outside of `run()`, once it was needed. @internal */
   static implicit: EventLoop | undefined;
@@ -231,8 +231,14 @@ export class EventLoop {
 
   /** Refuses work for a loop that is closed. @internal */
   requireOpen(): void {
-    if (!this.#closed) return;
-    throw new UsageError('This event loop is closed: its run() has ended', { code: 'ERR_OXBOW_LOOP_CLOSED' });
+    if (this.#closed) throw this.closedError();
+  }
+
+  /** What is answered to work for a loop that is closed. @internal */
+  closedError(): UsageError {
+    return new UsageError('This event loop is closed: its run() has ended', {
+      code: 'ERR_OXBOW_LOOP_CLOSED',
+    });
   }
 
   #kick(): void {

@@ -9,6 +9,8 @@ export interface Resident {
 /** All that live, held strongly, the newest first. */
 export class Registry {
   #newest: Resident | undefined = undefined;
+  /** Told of each that leaves, while somebody waits for that. */
+  onLeft: ((resident: Resident) => void) | undefined = undefined;
 
   add(resident: Resident): void {
     const newest = this.#newest;
@@ -25,6 +27,7 @@ export class Registry {
     if (nextResident !== undefined) nextResident.previousResident = previousResident;
     resident.nextResident = undefined;
     resident.previousResident = undefined;
+    if (this.onLeft !== undefined) this.onLeft(resident);
   }
 
   /** The oldest first. */

@@ -6,10 +6,10 @@ import { opProbe } from '../debug/instrument.ts';
 import { type CancelledError, UsageError } from '../errors.ts';
 import { shown } from '../shown-value.ts';
 import { type Awaitable, isGenerator, isThenable } from './coroutine.ts';
+import { spawnPart } from './create-task.ts';
 import { Op } from './op.ts';
 import { PENDING, type Waiter } from './operation.ts';
 import { UntilOp } from './promise-watch.ts';
-import { spawnPart } from './task.ts';
 
 /**
  * Waits for a promise from elsewhere. A cancelled wait is left at once; the promise itself cannot be stopped and its

@@ -4,13 +4,14 @@
 
 import { type CancelledError, isCancelled, UsageError } from '../errors.ts';
 import { isGenerator, type NoStray } from './coroutine.ts';
+import { spawnPart } from './create-task.ts';
 import { FrameOp } from './frame.ts';
 import type { FrameEnd } from './handover.ts';
 import type { Op } from './op.ts';
 import { CANCELLED, FULFILLED, REJECTED } from './operation.ts';
 import type { Place } from './region.ts';
 import type { Coroutine } from './suspension.ts';
-import { spawnPart, type Task } from './task.ts';
+import type { Task } from './task.ts';
 
 class CallOp<T> extends FrameOp<T> {
   protected readonly framed: boolean = true;

@@ -12,6 +12,7 @@ import type { TimerHandle } from '../scheduler/handle.ts';
 import { shown } from '../shown-value.ts';
 import { adopt } from './adopt.ts';
 import { isGenerator, isGeneratorFunction, type NoStray, type Result } from './coroutine.ts';
+import { spawnPart } from './create-task.ts';
 import { currentLoop, currentPlace, runAt } from './current.ts';
 import { FrameOp } from './frame.ts';
 import type { FrameEnd } from './handover.ts';
@@ -19,7 +20,7 @@ import type { Op } from './op.ts';
 import { CANCELLED, FULFILLED, PENDING, REJECTED } from './operation.ts';
 import { dueAt, type Place, Region, regionAt, requestsSoFar } from './region.ts';
 import type { Coroutine } from './suspension.ts';
-import { spawnPart, type Task } from './task.ts';
+import type { Task } from './task.ts';
 
 /** What a scope's own cancellation becomes at its boundary. */
 export interface Boundary<T> {

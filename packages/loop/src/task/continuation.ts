@@ -13,6 +13,9 @@ import { currentLoop } from './current.ts';
 import { FULFILLED, IDLE, type Operation, REJECTED, type Waiter } from './operation.ts';
 import { dueAt, type Place, type Region, type TaskCore, type Wait } from './region.ts';
 
+/** Its `then` is a microtask. */
+const ended = Promise.resolve();
+
 /** What may be called with a value, or with an error. */
 export type Handler = ((outcome: unknown) => unknown) | null | undefined;
 
@@ -65,6 +68,11 @@ export class Continuation implements Turn, Wait, Waiter {
   /** Joins the source's waiters, unless cancellation or the outcome is there already. */
   attach(): void {
     const { source, place } = this;
+    if (place?.task.loop.closed) {
+      // The program has ended, and this is a function that nobody has awaited.
+      this.fail(place.task.loop.closedError());
+      return;
+    }
     const root = place?.task.root;
     const due =
       root === undefined || root.pending === 0 || source.passesCheckpoint('await') ? undefined : dueAt(place);
@@ -77,7 +85,7 @@ export class Continuation implements Turn, Wait, Waiter {
       return;
     }
     if (source.progress === IDLE) source.start();
-    if (source.settled) this.homeLoop.ready(this);
+    if (source.settled) this.enqueue();
     else if (place !== undefined && (source as unknown) === place.task) this.fail(awaitSelf(place.task));
     else {
       source.addWaiter(this);
@@ -109,7 +117,7 @@ export class Continuation implements Turn, Wait, Waiter {
         return;
       }
     }
-    this.homeLoop.ready(this);
+    this.enqueue();
   }
 
   end(by: Region): void {
@@ -139,6 +147,13 @@ export class Continuation implements Turn, Wait, Waiter {
     else derived.react(handler, fulfilled, outcome);
   }
 
+  private enqueue(): void {
+    const { homeLoop } = this;
+    // A loop that is closed takes no turns; what waited on it is to go on all the same, to its end.
+    if (homeLoop.closed) void ended.then(() => this.takeTurn());
+    else homeLoop.ready(this);
+  }
+
   private get homeLoop(): EventLoop {
     return this.place?.task.loop ?? currentLoop();
   }
@@ -150,7 +165,7 @@ export class Continuation implements Turn, Wait, Waiter {
   /** It fails without having begun. */
   private fail(error: Error): void {
     this.cancelledWith = error;
-    this.homeLoop.ready(this);
+    this.enqueue();
   }
 }
 

@@ -143,6 +143,10 @@ class BoundWait<T> implements Wait, Settle<T> {
 export function bindToTask<T>(start: Start<T>): Promise<T> {
   const place = currentPlace();
   const wait = new BoundWait<T>(place);
+  if (place?.task.loop.closed) {
+    wait.reject(place.task.loop.closedError());
+    return wait.promise;
+  }
   const dueBefore = dueAt(place);
   if (dueBefore !== undefined) {
     dueBefore.obey();

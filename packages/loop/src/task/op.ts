@@ -159,9 +159,11 @@ export abstract class Op<T> extends Operation implements Promise<T> {
     reportIfShielded(this);
   }
 
-  /** Whether a wait for it that begins now at `place` must obey a cancellation first. @internal */
+  /** Whether a wait for it that begins now at `place` must obey a cancellation first, or comes after the loop's end. @internal */
   mustDecline(place: Place | undefined): boolean {
-    const root = place?.task.root;
+    if (place === undefined) return false;
+    const { loop, root } = place.task;
+    if (loop.closed) return true;
     if (root === undefined || root.pending === 0) return false;
     return !this.passesCheckpoint('await') && dueAt(place) !== undefined;
   }

@@ -7,13 +7,15 @@ import { checkOptions } from '../check-options.ts';
 import { snapshot } from '../debug/describe-tasks.ts';
 import { UnwindingWatch } from '../debug/unwinding-watch.ts';
 import { CancelledError, UsageError } from '../errors.ts';
+import { afterIo } from '../host/after-io.ts';
 import { endQuietlyBy, writeError } from '../host/program.ts';
 import { EventLoop } from '../scheduler/event-loop.ts';
 import { EVENT_LOOP_OPTIONS, type EventLoopOptions } from '../scheduler/loop-options.ts';
 import { shown } from '../shown-value.ts';
 import type { NoStray, Result } from './coroutine.ts';
 import { type EndingSignal, EXIT_CODES, listenToSignals } from './program-signals.ts';
-import { allTasks, Task } from './task.ts';
+import { regionAt } from './region.ts';
+import { allTasks, Task, tasksAndLeftovers } from './task.ts';
 import { reportUnobserved } from './unobserved.ts';
 
 /** How a program is run: a loop of its own, and what may end it. */
@@ -63,10 +65,7 @@ export async function run<R>(main: (() => R) & NoStray<R>, options: RunOptions =
 
   let endedBy: EndingSignal | undefined;
   const unwinding = new UnwindingWatch((lastedMs) =>
-    describe(
-      loop,
-      `run() has been ending for ${lastedMs / 1000} s and waits for ${left(allTasks(loop).size)}`,
-    ),
+    describe(loop, `run() has been ending for ${lastedMs / 1000} s and waits for ${left(loop)}`),
   );
   const onEnd = (ending: EndingSignal): void => {
     endedBy = ending;
@@ -88,7 +87,7 @@ export async function run<R>(main: (() => R) & NoStray<R>, options: RunOptions =
   signal?.addEventListener('abort', onAbort, { once: true });
   if (signal?.aborted) onAbort();
   try {
-    await settled(task);
+    await task.ended;
     unwinding.begin();
     await cancelLeftovers(loop);
     await loop.runClosers();
@@ -121,7 +120,11 @@ function withoutStack(error: CancelledError): CancelledError {
   return error;
 }
 
-function left(tasks: number): string {
+function left(loop: EventLoop): string {
+  const tasks = allTasks(loop).size;
+  const [leftover] = tasksAndLeftovers(loop);
+  if (tasks === 0 && leftover !== undefined)
+    return `a function that task "${leftover.name}" started and nobody awaits`;
   if (tasks === 0) return 'a resource to close';
   return tasks === 1 ? 'this task' : `these ${tasks} tasks`;
 }
@@ -132,18 +135,36 @@ function describe(loop: EventLoop, title: string): void {
   writeError(`[oxbow] ${title}:\n${lines.map((line) => `  ${line}\n`).join('')}`);
 }
 
-/** Cancels every task left on the loop until there is none: cleanup may start new ones. */
+/**
+ * Cancels everything left on the loop until there is nothing: tasks, and what async functions wait for that nobody awaits.
+ * Each is asked once, for cleanup may wait; and it may start new ones.
+ */
 async function cancelLeftovers(loop: EventLoop): Promise<void> {
-  for (let left = allTasks(loop); left.size > 0; left = allTasks(loop)) {
-    for (const task of left) task.cancel(new CancelledError('the program has ended'));
-    await Promise.all([...left].map(settled));
+  const asked = new WeakSet<Task<unknown>>();
+  for (let left = tasksAndLeftovers(loop); left.size > 0; left = tasksAndLeftovers(loop)) {
+    const error = new CancelledError('the program has ended');
+    for (const task of left) {
+      if (!task.done) task.cancel(error);
+      else if (!asked.has(task)) regionAt(task).request(error, false);
+      asked.add(task);
+    }
+    const leftBehind = [...left].some((task) => task.done);
+    await ended(loop, left);
+    loop.registry.onLeft = undefined;
+    // A function that nobody awaits goes on in a microtask, and waits again for its cleanup.
+    if (leftBehind) await new Promise<void>((resolve) => void afterIo(resolve));
   }
 }
 
-/** A native promise for the end of a task, whatever the end: what waits here belongs to no task. */
-function settled(task: Task<unknown>): Promise<void> {
-  return new Promise((resolve) => {
-    if (task.done) resolve();
-    else task.addWaiter({ wake: () => resolve() });
+/** A native promise for the moment when each of `tasks` has ended, or has ended all its waits: it belongs to no task. */
+function ended(loop: EventLoop, tasks: ReadonlySet<Task<unknown>>): Promise<unknown> {
+  const leftBehind = new Set<unknown>([...tasks].filter((task) => task.done && task.waits !== undefined));
+  const gone = new Promise<void>((resolve) => {
+    if (leftBehind.size === 0) resolve();
+    loop.registry.onLeft = (task) => {
+      leftBehind.delete(task);
+      if (leftBehind.size === 0) resolve();
+    };
   });
+  return Promise.all([gone, ...[...tasks].map((task) => task.ended)]);
 }

@@ -49,7 +49,9 @@ class CheckpointOp extends Op<void> implements Turn {
   }
 
   protected begin(): void {
-    currentLoop().ready(this);
+    const loop = currentLoop();
+    loop.requireOpen();
+    loop.ready(this);
   }
 }
 

@@ -5,12 +5,13 @@ import { CancelledError, isCancelled, UsageError } from '../errors.ts';
 import { shown } from '../shown-value.ts';
 import { type Boundary, ScopeOp } from './cancel-scope.ts';
 import { isGeneratorFunction, type NoStray, type Result } from './coroutine.ts';
+import { createTask, type TaskOptions } from './create-task.ts';
 import { currentPlace } from './current.ts';
 import { Op } from './op.ts';
 import { CANCELLED, FULFILLED, PENDING, REJECTED } from './operation.ts';
 import type { Region } from './region.ts';
 import type { Coroutine } from './suspension.ts';
-import { createTask, currentTask, type Task, type TaskOptions } from './task.ts';
+import { currentTask, type Task } from './task.ts';
 
 /** How a group used with `await using` ends. */
 export interface TaskGroupOptions {

@@ -3,15 +3,13 @@
  * generator is stepped by the loop each time what it waits for has come.
  */
 
-import { checkOptions } from '../check-options.ts';
 import { CancelledError, isAbortOf, isCancelled, UsageError } from '../errors.ts';
 import { runForTurn, type Surroundings, surroundings } from '../scheduler/context.ts';
 import type { EventLoop } from '../scheduler/event-loop.ts';
 import type { Turn } from '../scheduler/ready-queue.ts';
 import type { Resident } from '../scheduler/registry.ts';
-import { shown } from '../shown-value.ts';
 import { adopt } from './adopt.ts';
-import { isGenerator, isGeneratorFunction, isNativePromise, type NoStray, type Result } from './coroutine.ts';
+import { isGenerator, isGeneratorFunction, isNativePromise } from './coroutine.ts';
 import { type Context, currentLoop, currentPlace, driver, rootContext, runAt } from './current.ts';
 import type { Frame } from './frame.ts';
 import { Future } from './future.ts';
@@ -20,18 +18,13 @@ import { CANCELLED, FULFILLED, type Operation, REJECTED, type Waiter } from './o
 import { linkWait, type Place, type Region, type Root, rootOf, unlinkWait, type Wait } from './region.ts';
 import { type Coroutine, RESUMED } from './suspension.ts';
 
-/** How a task is made. */
-export interface TaskOptions {
-  /** For messages and debug output. Default: the function's name, or `task-N`. */
-  readonly name?: string;
-}
-
-const TASK_OPTIONS = ['name'];
-
 /** For instruments: how a task ended, in words. */
 const ENDINGS = { [FULFILLED]: 'returned', [REJECTED]: 'failed', [CANCELLED]: 'cancelled' } as const;
 
 let counter = 0;
+
+/** Of the tasks of which somebody asked for it. */
+const ends = new WeakMap<object, Promise<void>>();
 
 /**
  * A coroutine running on the loop: awaitable, `yield*`-able and cancellable. Made by `createTask`.
@@ -167,6 +160,22 @@ export class Task<T> extends Future<T> implements Stepped, Turn, Waiter, Residen
     return new AbortController();
   }
 
+  /**
+   * A native promise for the end of the task, whatever the end: it never rejects. Waiting for it neither cancels the task nor
+   * counts as looking at its failure.
+   */
+  get ended(): Promise<void> {
+    let promise = ends.get(this);
+    if (promise === undefined) {
+      promise = new Promise((resolve) => {
+        if (this.settled) resolve();
+        else this.addWaiter({ wake: () => resolve() });
+      });
+      ends.set(this, promise);
+    }
+    return promise;
+  }
+
   /** How many requests to cancel have been made and not taken back. */
   cancelling(): number {
     return this.root?.requests ?? 0;
@@ -277,16 +286,19 @@ export class Task<T> extends Future<T> implements Stepped, Turn, Waiter, Residen
 
   /** @internal */
   addWait(wait: Wait): void {
+    // A function that nobody awaits waits on behalf of a task that has ended: the loop must know, to end that too.
+    if (this.settled && this.waits === undefined) this.loop.registry.add(this);
     this.waits = linkWait(this.waits, wait);
   }
 
   /** @internal */
   removeWait(wait: Wait): void {
     this.waits = unlinkWait(this.waits, wait);
+    if (this.settled && this.waits === undefined) this.loop.registry.remove(this);
   }
 
   private finish(progress: 2 | 3 | 4, outcome: unknown): void {
-    this.loop.registry.remove(this);
+    if (this.waits === undefined) this.loop.registry.remove(this);
     this.generator = undefined;
     this.parent = undefined;
     if (this.loop.instrument !== undefined) this.loop.instrument.taskDone?.(this, ENDINGS[progress], outcome);
@@ -310,41 +322,6 @@ function settledByItself(name: string): UsageError {
   });
 }
 
-/**
- * Starts a coroutine on its own: an async function, a function that returns a plain value or thenable, or a `function*`.
- * Its first step runs on the next turn of the loop, never inside the call.
- *
- * A task that fails while nobody looks is reported once.
- */
-export function createTask<R>(fn: (() => R) & NoStray<R>, options?: TaskOptions): Task<Result<R>> {
-  checkOptions(options, TASK_OPTIONS, 'createTask()', { string: 'name' });
-  if (typeof fn !== 'function') {
-    throw new UsageError(`createTask() takes a function, got ${shown(fn)}: write createTask(() => …)`, {
-      code: 'ERR_OXBOW_LOOP_NOT_A_FUNCTION',
-    });
-  }
-  return spawn(fn, options?.name);
-}
-
-/** `createTask` without its checks, for a function or a generator. @internal */
-export function spawn<T>(source: unknown, name: string | undefined): Task<T> {
-  const parent = currentTask();
-  return new Task<T>(source, parent === undefined ? currentLoop() : parent.loop, parent, name);
-}
-
-/** A task that drives a generator as part of the one that waits for it: a scope's request holds in it as it does there. */
-class Part<T> extends Task<T> {
-  override stop(reason: CancelledError, level: boolean): void {
-    this.ask(reason, level);
-  }
-}
-
-/** `spawn` for a generator, or a scope, that the running coroutine waits for itself. @internal */
-export function spawnPart<T>(source: unknown, name: string | undefined): Task<T> {
-  const parent = currentTask();
-  return new Part<T>(source, parent === undefined ? currentLoop() : parent.loop, parent, name);
-}
-
 /** The running task; `undefined` in callbacks and outside of tasks. */
 export function currentTask(): Task<unknown> | undefined {
   return taskAt(driver.stepping ?? currentPlace());
@@ -358,5 +335,10 @@ export function taskAt(place: Place | undefined): Task<unknown> | undefined {
 
 /** The tasks of `loop` (default: the current one) that are not done. */
 export function allTasks(loop: EventLoop = currentLoop()): Set<Task<unknown>> {
-  return new Set(loop.registry.list() as Task<unknown>[]);
+  return new Set([...tasksAndLeftovers(loop)].filter((task) => !task.done));
+}
+
+/** These, and the tasks that are done but have left waits behind: of async functions that nobody awaits. @internal */
+export function tasksAndLeftovers(loop: EventLoop): Set<Task<unknown>> {
+  return new Set(loop.registry.list().filter((resident) => resident instanceof Task));
 }

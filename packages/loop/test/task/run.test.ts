@@ -1,5 +1,24 @@
 import { assert, suite } from '@oxbow/testkit';
-import { allTasks, createTask, currentLoop, currentTask, run, sleep, VirtualClock } from '../../src/index.ts';
+import {
+  allTasks,
+  CancelScope,
+  type Coroutine,
+  call,
+  checkpoint,
+  createTask,
+  currentLoop,
+  currentTask,
+  Event,
+  Lock,
+  Queue,
+  run,
+  sleep,
+  TaskGroup,
+  timeout,
+  until,
+  VirtualClock,
+} from '../../src/index.ts';
+import { bindToTask } from '../../src/lowlevel.ts';
 import { nameOf } from '../forms.ts';
 
 const test = suite('run');
@@ -155,6 +174,149 @@ test('main is named after its function', async () => {
     }),
     'program',
   );
+});
+
+/** Runs a program whose main ends while `body` floats: nobody awaits it. Returns what was logged. */
+async function floating(body: (log: string[]) => Promise<void>): Promise<string[]> {
+  const log: string[] = [];
+  await run(
+    async () => {
+      void body(log).then(
+        () => log.push('ended'),
+        (error: unknown) => log.push(`failed: ${(error as { code?: string }).code ?? nameOf(error)}`),
+      );
+      await sleep(1);
+    },
+    { clock: new VirtualClock() },
+  );
+  log.push('run has ended');
+  // Whatever it does in microtasks is done.
+  await new Promise((resolve) => setImmediate(resolve));
+  return log;
+}
+
+test('an async function that nobody awaits is cancelled at the end; its cleanup runs, and may wait', async () => {
+  const log = await floating(async (told) => {
+    try {
+      await sleep(60_000);
+    } finally {
+      await sleep(100);
+      await checkpoint();
+      told.push('cleaned up');
+    }
+  });
+  assert.equal(log, ['cleaned up', 'failed: ERR_OXBOW_LOOP_CANCELLED', 'run has ended']);
+});
+
+test('so is one in any Op: a lock, a queue, a scope, a group, a task', async () => {
+  const lock = new Lock();
+  await lock.acquire();
+  const waits: (() => PromiseLike<unknown>)[] = [
+    () => lock.acquire(),
+    () => new Queue().get(),
+    () => timeout(60_000, () => sleep(60_000)),
+    () => new CancelScope().run(() => sleep(60_000)),
+    () => TaskGroup.run(async (group) => group.createTask(() => sleep(60_000))),
+    () => createTask(() => sleep(60_000)),
+    () => until(new Promise(() => {})),
+    () => call(sleepLong()),
+  ];
+  function* sleepLong(): Coroutine<void> {
+    yield* sleep(60_000);
+  }
+  for (const wait of waits) {
+    const log = await floating(async () => void (await wait()));
+    assert.equal(log, ['failed: ERR_OXBOW_LOOP_CANCELLED', 'run has ended'], String(wait));
+  }
+});
+
+test('what a task other than main has left behind too', async () => {
+  const log: string[] = [];
+  await run(
+    async () => {
+      await createTask(async () => {
+        void (async () => {
+          try {
+            await sleep(60_000);
+          } finally {
+            log.push('cleaned up');
+          }
+        })().catch(() => {});
+      });
+      log.push(`${allTasks().size} task`);
+    },
+    { clock: new VirtualClock() },
+  );
+  assert.equal(log, ['1 task', 'cleaned up']);
+});
+
+test('a wait of a native promise that was dropped is undone', async () => {
+  const log: string[] = [];
+  await run(async () => {
+    void bindToTask<void>(() => () => log.push('undone'));
+    await sleep(1);
+  });
+  assert.equal(log, ['undone']);
+});
+
+test('a function whose first wait comes after the end is told that the loop is closed', async () => {
+  let goOn!: () => void;
+  const native = new Promise<void>((resolve) => {
+    goOn = resolve;
+  });
+  const waits: (() => PromiseLike<unknown>)[] = [
+    () => sleep(1),
+    () => checkpoint(),
+    () => new Event().wait(),
+    () => bindToTask(() => {}),
+    () => sleep(1).then(() => {}),
+  ];
+  const ends = waits.map(() => '');
+  await run(async () => {
+    for (const [index, wait] of waits.entries()) {
+      void (async () => {
+        try {
+          await native;
+          await wait();
+        } catch (error) {
+          ends[index] = (error as { code: string }).code;
+        }
+      })();
+    }
+    await sleep(1);
+  });
+  goOn();
+  await new Promise((resolve) => setImmediate(resolve));
+  assert.equal(
+    ends,
+    waits.map(() => 'ERR_OXBOW_LOOP_CLOSED'),
+  );
+});
+
+test('task.ended is a promise of the end that never rejects, and does not count as looking', async () => {
+  const reports: string[] = [];
+  await run(async () => {
+    currentLoop().onUnhandled = ({ error }) => reports.push(String(error));
+    const good = createTask(async () => 'value');
+    const bad = createTask(() => Promise.reject(new RangeError('bad')));
+    const long = createTask(() => sleep(60_000));
+    assert.instance(good.ended, Promise);
+    assert.is(good.ended, good.ended);
+    assert.is(await good.ended, undefined);
+    await bad.ended;
+    assert.ok(bad.done);
+    const waiting = createTask(() => long.ended);
+    await sleep(1);
+    waiting.cancel();
+    await sleep(1);
+    assert.not(long.done);
+    long.cancel();
+    await long.ended;
+    await waiting.ended;
+    assert.ok(long.cancelled);
+    assert.is(await good.ended, undefined);
+  });
+  assert.equal(reports, ['RangeError: bad']);
 });
 
 test.run();

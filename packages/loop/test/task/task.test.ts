@@ -1,3 +1,5 @@
+// covers: src/task/create-task.ts
+
 import { assert, suite } from '@oxbow/testkit';
 import {
   allTasks,
