@@ -54,6 +54,10 @@ class Block {
   /** How many reports of this block were written, and whether the latest one had the stack. */
   #written = 0;
   #stackWritten = false;
+  /** The longest length written, and whether that report came when the block was over. */
+  #longestMs = 0;
+  #endWritten = false;
+  readonly #sinceMs: number = memory.aliveAtMs;
   readonly #lastTask: string | undefined = memory.lastTask;
   readonly #loop: number = memory.loop;
 
@@ -94,9 +98,13 @@ class Block {
     this.#stopWaiting();
     this.#request?.close();
     const late = this.#stack !== undefined && !this.#stackWritten;
-    const report = this.#describe(blockedMs, false);
-    if (this.#written > 0) write(late ? report.text : blockEnded(report.task, blockedMs));
-    else if (!memory.quiet) write(report.text);
+    // What was written while it lasted cannot have been more than the whole.
+    const lastedMs = Math.max(blockedMs, this.#longestMs);
+    const report = this.#describe(lastedMs, false);
+    if (this.#written === 0) {
+      if (!memory.quiet) write(report.text);
+    } else if (late) write(report.text);
+    else if (!this.#endWritten) write(blockEnded(report.task, lastedMs));
     return { loop: this.#stack?.runner?.loop ?? this.#loop, report };
   }
 
@@ -118,9 +126,14 @@ class Block {
 
   #write(blockedMs: number): void {
     if (memory.quiet && blockedMs < WRITE_ANYWAY_MS) return;
+    // The block may have ended while its stack was waited for.
+    const { aliveAtMs } = memory;
+    this.#endWritten = aliveAtMs > this.#sinceMs;
+    const lastedMs = this.#endWritten ? Math.min(blockedMs, aliveAtMs - this.#sinceMs) : blockedMs;
+    this.#longestMs = Math.max(this.#longestMs, lastedMs);
     this.#written++;
     this.#stackWritten = this.#stack !== undefined;
-    write(this.#describe(blockedMs, true).text);
+    write(this.#describe(lastedMs, !this.#endWritten).text);
   }
 
   #describe(blockedMs: number, ongoing: boolean): SlowCallbackReport {

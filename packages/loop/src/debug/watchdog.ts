@@ -13,7 +13,7 @@
 import type { Worker } from 'node:worker_threads';
 import { everyInBackground } from '../host/background-timer.ts';
 import { builtin, hostProcess, requireBuiltin } from '../host/builtin.ts';
-import { writeError } from '../host/program.ts';
+import { threadCpuMs, writeError } from '../host/program.ts';
 import type { Observed } from './instrument.ts';
 import type { Runner } from './live-stack.ts';
 import { originOf } from './origin.ts';
@@ -60,6 +60,8 @@ interface Stretch {
 let present: Stretch | undefined;
 /** The longest stretch since the last sign of life. */
 let longest: Stretch | undefined;
+/** The thread's processor time at the last sign of life. */
+let spentAtBeatMs: number | undefined;
 /** The report of a block that the thread is to deliver, in case it does not come to it. */
 let owed: BlockMessage | undefined;
 
@@ -114,6 +116,7 @@ function beat(): void {
   memory.obstacle = obstacle();
   memory.aliveAtMs = sharedTimeMs();
   memory.forgetBlock();
+  spentAtBeatMs = threadCpuMs();
   present = undefined;
   longest = undefined;
 }
@@ -129,10 +132,14 @@ function lookBack(): boolean {
   const silentMs = nowMs - aliveAtMs - beatMs;
   if (silentMs < slowCallbackMs) return false;
   endStretch(nowMs);
-  // A thread that was already looking decides for itself: it also knows when the whole machine stood still.
+  // A thread that was already looking decides for itself: it also knows when the whole machine stood still. What
+  // used that much processor time is a block in any case, also when the thread got none to see it.
   const wasUp = watchingSinceMs > 0 && watchingSinceMs <= aliveAtMs + beatMs;
+  const workedMs = spentMs() ?? (wasUp ? 0 : silentMs);
+  const isSure = workedMs >= slowCallbackMs || (!wasUp && (longest?.lastedMs ?? 0) >= slowCallbackMs);
+  if (!isSure && !wasUp) return false;
   const message = seenAfterwards(silentMs, wasUp);
-  if (wasUp || !memory.claimBlock()) {
+  if (!isSure || !memory.claimBlock()) {
     owed = message;
     return true;
   }
@@ -146,7 +153,7 @@ function seenAfterwards(silentMs: number, wasUp: boolean): BlockMessage {
   const { loop, task, lastedMs } = longest ?? { loop: memory.loop, task: undefined, lastedMs: silentMs };
   let why = 'the watchdog thread was still starting';
   if (watching?.worker === undefined) why = 'there is no watchdog thread';
-  else if (wasUp) why = 'the run ended before the watchdog thread could tell it';
+  else if (wasUp) why = 'the watchdog thread came too late';
   const report = slowCallbackReport({
     task: wasUp ? memory.lastTask : task?.name,
     createdAt: task === undefined ? undefined : originOf(task),
@@ -157,6 +164,12 @@ function seenAfterwards(silentMs: number, wasUp: boolean): BlockMessage {
     note: `seen when it was over: ${why}; the task is that of the ${wasUp ? 'last' : 'longest'} turn`,
   });
   return { loop, report };
+}
+
+/** The processor time used since the last sign of life; `undefined` where the host does not count it. */
+function spentMs(): number | undefined {
+  const nowMs = threadCpuMs();
+  return nowMs === undefined || spentAtBeatMs === undefined ? undefined : nowMs - spentAtBeatMs;
 }
 
 function obstacle(): Obstacle {

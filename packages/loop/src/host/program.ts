@@ -21,6 +21,12 @@ export function writeError(text: string): void {
   else console.error(text.trimEnd());
 }
 
+/** The processor time this thread has used, in milliseconds, where the host counts it. */
+export function threadCpuMs(): number | undefined {
+  const usage = hostProcess?.threadCpuUsage?.();
+  return usage === undefined ? undefined : (usage.user + usage.system) / 1000;
+}
+
 /** Warns of something that is wrong with the program as a whole. */
 export function warn(message: string, code: string): void {
   if (hostProcess?.emitWarning !== undefined) hostProcess.emitWarning(message, { code });

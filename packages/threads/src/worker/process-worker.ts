@@ -22,6 +22,7 @@ function send(message: FromWorker): void {
 
 process.on('message', (message) => runner.accept(message as ToWorker));
 process.on('disconnect', () => process.exit());
-// Ctrl-C reaches the whole process group: the pool decides what becomes of calls under way.
-process.on('SIGINT', () => {});
+// Ctrl-C, a terminal that is closed and many supervisors reach the whole process group: the program unwinds, and its pool
+// decides what becomes of calls under way. When the program is gone, 'disconnect' ends this process.
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => {});
 send([0, READY, undefined]);
