@@ -10,6 +10,8 @@
  *     ├ SlowConsumerError        the peer does not read fast enough for the byte budget
  *     ├ RequestTimeoutError      the peer did not acknowledge a request in time
  *     ├ RequestRefusedError      the peer's responder failed
+ *     ├ HandlersRunningError     a server was closed around handlers that do not end
+ *     ├ TopicForbiddenError      a rule of the server keeps a socket out of a topic
  *     └ SocketInputError         an argument or option that can never be right
  *
  * Cancellation is not here: it is loop's CancelledError and is never wrapped.
@@ -29,6 +31,8 @@ export class WebSocketError extends OxbowError {
   }
 }
 
+const NO_REPLY = Object.freeze({ headers: Object.freeze({}), body: new Uint8Array(0) });
+
 /**
  * Raised by `connect` when the server answers, but does not upgrade: another status than 101, or a reply that breaks
  * RFC 6455 §4.1. What to do: look at `status`; 401 and 403 want credentials or an allowed origin, 503 a later try.
@@ -36,10 +40,25 @@ export class WebSocketError extends OxbowError {
 export class HandshakeError extends WebSocketError {
   /** The HTTP status of the reply. */
   readonly status: number;
+  /** The reply's headers by lower-case name: `retry-after`, `www-authenticate` and others. */
+  readonly headers: Readonly<Record<string, string>>;
+  /** The beginning of the reply's body, at most 16 KiB of it. */
+  readonly body: Uint8Array;
 
-  constructor(status: number, message: string) {
+  constructor(
+    status: number,
+    message: string,
+    reply: { readonly headers: Readonly<Record<string, string>>; readonly body: Uint8Array } = NO_REPLY,
+  ) {
     super('ERR_OXBOW_WS_HANDSHAKE', message);
     this.status = status;
+    this.headers = reply.headers;
+    this.body = reply.body;
+  }
+
+  /** The body as text. */
+  get text(): string {
+    return new TextDecoder().decode(this.body);
   }
 
   static {
@@ -180,6 +199,40 @@ export class RequestRefusedError extends WebSocketError {
 
   static {
     RequestRefusedError.prototype.name = 'RequestRefusedError';
+  }
+}
+
+/** Told to `onError` when a server was closed while handlers waited for something that cannot be cancelled. */
+export class HandlersRunningError extends WebSocketError {
+  /** Which handlers, by name and socket; at most ten are in the message. */
+  readonly handlers: readonly string[];
+
+  constructor(handlers: readonly string[]) {
+    const shown = handlers.slice(0, 10).join(', ');
+    const more = handlers.length > 10 ? ` and ${handlers.length - 10} more` : '';
+    super(
+      'ERR_OXBOW_WS_HANDLERS_RUNNING',
+      `The server is closed, but these did not end when they were cancelled: ${shown}${more}. What they wait for knows no cancellation: pass it currentSignal(), or race it.`,
+    );
+    this.handlers = handlers;
+  }
+
+  static {
+    HandlersRunningError.prototype.name = 'HandlersRunningError';
+  }
+}
+
+/** Raised by `join` and `publish` of a socket when the server's `mayJoin` or `mayPublish` says no, or fails. */
+export class TopicForbiddenError extends WebSocketError {
+  readonly topic: string;
+
+  constructor(what: string, topic: string) {
+    super('ERR_OXBOW_WS_TOPIC_FORBIDDEN', `This socket may not ${what} the topic ${JSON.stringify(topic)}.`);
+    this.topic = topic;
+  }
+
+  static {
+    TopicForbiddenError.prototype.name = 'TopicForbiddenError';
   }
 }
 

@@ -1,56 +1,73 @@
 /** The public door of `@oxbow/websocket`. */
+// biome-ignore-all assist/source/organizeImports: the headings order them
+
+// The server's side
+export { serve } from './server/serve.ts';
+export type { ServeOptions, TopicRule } from './server/serve-options.ts';
+export { SERVE_DEFAULTS } from './server/serve-options.ts';
+export type { SocketHandler } from './server/handler-task.ts';
+export type { OriginCheck, OriginsOption } from './server/origin.ts';
+export type { AcceptUpgrade, RefuseUpgrade, UpgradeAnswer, UpgradeInfo } from './server/upgrade-info.ts';
+export type { DrainOptions, WebSocketServer } from './server/server.ts';
+export { DRAIN_DEFAULTS } from './server/server.ts';
+export type { HttpServer, TlsOptions } from './transport/portable.ts';
 
 // The client's side
 export { connect } from './client/connect.ts';
-export type { ConnectOptions } from './client/connect-options.ts';
+export type { ConnectOptions, Fresh } from './client/connect-options.ts';
 export { CONNECT_DEFAULTS } from './client/connect-options.ts';
 export type { ReconnectOptions } from './client/reconnect-options.ts';
-// Both sides
+export type { SocketStatus, StatusCallback, StatusDetail } from './envelope/status.ts';
+export type { ResumeEvent } from './envelope/topic-positions.ts';
+
+// Sockets
 export type { ConnectionOptions } from './connection/connection-options.ts';
 export { CONNECTION_DEFAULTS } from './connection/connection-options.ts';
-export type { DroppedCount, SlowConsumerPolicy } from './connection/slow-consumer.ts';
+export type { DroppedCount, MessageCount, SlowConsumerPolicy } from './connection/slow-consumer.ts';
 export { SLOW_CONSUMER_POLICIES } from './connection/slow-consumer.ts';
+export type { Reply, Responder } from './envelope/requests.ts';
+export type { HandshakeInfo } from './socket/handshake-info.ts';
+export type { Message, MessageEncoder, Sendable } from './socket/message.ts';
+export type { MessageDecoder, MessageSchema } from './socket/message-reader.ts';
+export type { RequestOptions, Socket } from './socket/socket.ts';
+export { REQUEST_DEFAULTS } from './socket/socket.ts';
+
+// Topics
+export type { Topic, TopicPublishOptions } from './server/topic.ts';
+export type { JoinOptions, JoinResult } from './topic/membership.ts';
+export type { MemoryBrokerOptions } from './topic/memory-broker.ts';
+export { MEMORY_BROKER_DEFAULTS, memoryBroker } from './topic/memory-broker.ts';
+export type {
+  HistoryQuery,
+  PresenceChange,
+  PresenceMember,
+  PublishOptions,
+  TopicBroker,
+  TopicGap,
+  TopicHistory,
+  TopicListener,
+  TopicMessage,
+  TopicPosition,
+  TopicPresence,
+  TopicSubscription,
+} from './topic/topic-broker.ts';
+
+// The protocol's words
+export { CloseCode } from './protocol/close-code.ts';
+export type { CloseInfo } from './protocol/close-handshake.ts';
+
 // Errors
 export type { PeerErrorCode } from './errors.ts';
 export {
   ConnectError,
   ConnectionClosedError,
+  HandlersRunningError,
   HandshakeError,
   PeerError,
   RequestRefusedError,
   RequestTimeoutError,
   SlowConsumerError,
   SocketInputError,
+  TopicForbiddenError,
   WebSocketError,
 } from './errors.ts';
-// The protocol's words
-export { CloseCode } from './protocol/close-code.ts';
-export type { CloseInfo } from './protocol/close-handshake.ts';
-export type { SocketHandler } from './server/handler-task.ts';
-export type { OriginCheck, OriginsOption } from './server/origin.ts';
-export { serve } from './server/serve.ts';
-export type { ServeOptions } from './server/serve-options.ts';
-export { SERVE_DEFAULTS } from './server/serve-options.ts';
-export type { DrainOptions, WebSocketServer } from './server/server.ts';
-export { DRAIN_DEFAULTS } from './server/server.ts';
-export type { Topic } from './server/topic.ts';
-// Sockets
-export type { Reply, Responder } from './socket/acknowledgements.ts';
-export type { HandshakeInfo } from './socket/handshake-info.ts';
-export type { Message, Sendable } from './socket/message.ts';
-export type { MessageDecoder, RequestOptions, Socket } from './socket/socket.ts';
-export { REQUEST_DEFAULTS } from './socket/socket.ts';
-// Topics
-export type { JoinOptions, JoinResult } from './topic/membership.ts';
-export type { MemoryBrokerOptions } from './topic/memory-broker.ts';
-export { MEMORY_BROKER_DEFAULTS, memoryBroker } from './topic/memory-broker.ts';
-export type {
-  HistoryQuery,
-  TopicBroker,
-  TopicHistory,
-  TopicMessage,
-  TopicPosition,
-  TopicSubscription,
-} from './topic/topic-broker.ts';
-// HTTP
-export type { HttpServer, TlsOptions } from './transport/portable.ts';

@@ -25,6 +25,8 @@ const samples: readonly (readonly [errors.WebSocketError, string, string])[] = [
   ],
   [new errors.RequestTimeoutError(5), 'RequestTimeoutError', 'ERR_OXBOW_WS_REQUEST_TIMEOUT'],
   [new errors.RequestRefusedError('why'), 'RequestRefusedError', 'ERR_OXBOW_WS_REQUEST_REFUSED'],
+  [new errors.TopicForbiddenError('join', 'a'), 'TopicForbiddenError', 'ERR_OXBOW_WS_TOPIC_FORBIDDEN'],
+  [new errors.HandlersRunningError(['a']), 'HandlersRunningError', 'ERR_OXBOW_WS_HANDLERS_RUNNING'],
   [new errors.SocketInputError('no'), 'SocketInputError', 'ERR_OXBOW_WS_INPUT'],
 ];
 

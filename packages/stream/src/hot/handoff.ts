@@ -8,7 +8,7 @@ import { StreamBusyError, StreamClosedError } from '../errors.ts';
 import type { Flow } from '../flow.ts';
 import type { BufferBounds } from '../overflow.ts';
 import type { Failure } from '../terminal/intake.ts';
-import { onUnread } from '../unread.ts';
+import { onTaken, onUnread, queuedIn } from '../unread.ts';
 
 /** What a hot stream tells its owner. */
 export interface HotSource {
@@ -18,6 +18,11 @@ export interface HotSource {
   pause(): void;
   /** Go on. */
   resume(): void;
+  /**
+   * A terminal directly on the stream has read something that waited for it. Values it takes as they are pushed are not
+   * told: look at `unread` after `push` for those.
+   */
+  taken?(): void;
   /** Nobody will read any more: free what the source holds. `reason` is the failure, when there is one. */
   leave(reason?: unknown): void;
 }
@@ -62,6 +67,11 @@ export class Handoff<T> {
     return this.#buffer.length;
   }
 
+  /** Values that no consumer has taken: those that wait here, and in a terminal directly on the stream. */
+  get unread(): number {
+    return this.#buffer.length + (this.#consumer === undefined ? 0 : queuedIn(this.#consumer.out));
+  }
+
   get full(): boolean {
     return this.#buffer.full;
   }
@@ -84,6 +94,7 @@ export class Handoff<T> {
     const consumer: Consumer<T> = { out, flow, waiting: false };
     this.#consumer = consumer;
     onUnread(out, (unread) => this.#takeBack(consumer, unread));
+    if (this.#source.taken !== undefined) onTaken(out, () => this.#source.taken?.());
     out.add(() => this.#detach(consumer));
     if (!this.#started) {
       this.#started = true;

@@ -42,6 +42,7 @@ export class HotStream<T> extends Stream<T> {
       start: () => source.start?.(),
       pause: () => source.pause(),
       resume: () => source.resume(),
+      ...(source.taken && { taken: () => source.taken?.() }),
       leave: (reason) => {
         this.stopAborting();
         source.leave(reason);
@@ -63,6 +64,11 @@ export class HotStream<T> extends Stream<T> {
   /** For the owner: several values as one emission, in order. The array belongs to the stream from here on. */
   pushBatch(values: readonly T[]): boolean {
     return this.handoff().pushBatch(values);
+  }
+
+  /** For the owner: values that were pushed and that no consumer has taken yet; an operator takes what it is handed. */
+  get unread(): number {
+    return this.handoff().unread;
   }
 
   /** For the owner: nothing more will come. Buffered values are read first, then the error or the end; once. */

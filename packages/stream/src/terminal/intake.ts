@@ -36,6 +36,8 @@ export abstract class Intake<T>
   private endedWithin = false;
   /** Set by a hot source that feeds this intake directly; called with what is unread when the consumer leaves. */
   oxbowGiveBack: ((unread: readonly T[]) => void) | undefined = undefined;
+  /** Set by a hot source that wants to know; called when something that waited here has been taken. */
+  oxbowTaken: (() => void) | undefined = undefined;
 
   constructor(bounds: BufferBounds<T>) {
     super();
@@ -125,6 +127,7 @@ export abstract class Intake<T>
    * reader's hands before: else a new value overtakes it.
    */
   goOn(): void {
+    this.oxbowTaken?.();
     const gate = this.oxbowGate;
     // Nothing stands below a terminal: its gate is closed by itself or not at all.
     if (gate.closedByKeeper && this.buffer.drained && !this.hasFinished) gate.open();

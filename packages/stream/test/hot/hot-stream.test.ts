@@ -199,4 +199,33 @@ async function codeOf(promise: Promise<unknown>): Promise<string | undefined> {
   );
 }
 
+test('counts what no consumer has taken, wherever it waits, and tells when a waiting value is taken', async () => {
+  let taken = 0;
+  const source = { pause: () => {}, resume: () => {}, leave: () => {}, taken: () => (taken += 1) };
+  const hot = new HotStream<number>(source, { onLeave: 'resume' });
+  hot.push(1);
+  assert.is(hot.unread, 1);
+  const reader = hot.values();
+  assert.equal(await reader.next(), { done: false, value: 1 });
+  assert.is(hot.unread, 0);
+  hot.push(2);
+  hot.push(3);
+  assert.is(hot.unread, 2);
+  const before = taken;
+  await reader.next();
+  assert.equal([hot.unread, taken - before], [1, 1]);
+  await reader.return();
+  assert.is(hot.unread, 1, 'what a reader leaves is taken back');
+});
+
+test('an operator takes what it is handed', () => {
+  const hot = new HotStream<number>(
+    { pause: () => {}, resume: () => {}, leave: () => {} },
+    { onLeave: 'resume' },
+  );
+  hot.pipe(map((value) => value)).subscribe();
+  hot.push(1);
+  assert.is(hot.unread, 0);
+});
+
 test.run();

@@ -2,11 +2,15 @@
  * The options of the browser's client: names, units, defaults and ranges.
  */
 import { Backoff, type BackoffOptions } from '@oxbow/loop/backoff';
+import { errorOwner } from '../connection/error-owner.ts';
 import { BrowserSocketError } from './browser-socket-error.ts';
+import { HEARTBEAT_DEFAULTS, type HeartbeatOptions } from './heartbeat.ts';
 import {
   browserTimers,
+  browserWakes,
   browserWebSocket,
   type TimerHost,
+  type WakeSource,
   type WebSocketConstructor,
 } from './web-socket-like.ts';
 
@@ -22,6 +26,12 @@ export interface BrowserConnectOptions {
   readonly maxQueuedBytes?: number | undefined;
   /** Messages that may wait for a reader; beyond, the oldest are dropped and counted. Default 1,024. */
   readonly maxUnreadMessages?: number | undefined;
+  /** How a dead line is found; false for not at all, where the server is not this package's. */
+  readonly heartbeat?: boolean | HeartbeatOptions | undefined;
+  /** Told of what your callbacks throw. Default: console.error. */
+  readonly onError?: ((error: unknown) => void) | undefined;
+  /** When the page's network or the page itself comes back, for tests. Default: the events online and visibilitychange. */
+  readonly wakes?: WakeSource | undefined;
   /** The WebSocket to use. Default: the global one. */
   readonly WebSocket?: WebSocketConstructor | undefined;
   /** Timers, for tests. Default: the global setTimeout. */
@@ -35,6 +45,9 @@ export interface BrowserSettings {
   readonly connectTimeoutMs: number;
   readonly maxQueuedBytes: number;
   readonly maxUnreadMessages: number;
+  readonly heartbeat: { readonly intervalMs: number; readonly timeoutMs: number } | undefined;
+  readonly onError: (error: unknown) => void;
+  readonly wakes: WakeSource;
   readonly WebSocket: WebSocketConstructor;
   readonly timers: TimerHost;
 }
@@ -50,6 +63,9 @@ const OPTION_NAMES: readonly string[] = [
   ...Object.keys(BROWSER_DEFAULTS),
   'protocols',
   'reconnect',
+  'heartbeat',
+  'onError',
+  'wakes',
   'WebSocket',
   'timers',
 ];
@@ -72,6 +88,9 @@ export function browserSettings(given: BrowserConnectOptions): BrowserSettings {
       'maxUnreadMessages',
       given.maxUnreadMessages ?? BROWSER_DEFAULTS.maxUnreadMessages,
     ),
+    heartbeat: heartbeatOf(given.heartbeat ?? true),
+    onError: errorOwner(given.onError),
+    wakes: given.wakes ?? browserWakes,
     WebSocket: webSocket,
     timers: given.timers ?? browserTimers,
   };
@@ -84,6 +103,17 @@ function backoffOf(reconnect: boolean | BackoffOptions): Backoff | undefined {
   } catch (error) {
     throw refused(`reconnect: ${(error as Error).message}`);
   }
+}
+
+function heartbeatOf(given: boolean | HeartbeatOptions): BrowserSettings['heartbeat'] {
+  if (given === false) return undefined;
+  const options = given === true ? {} : given;
+  checkNames(options, Object.keys(HEARTBEAT_DEFAULTS));
+  const { intervalMs = HEARTBEAT_DEFAULTS.intervalMs, timeoutMs = HEARTBEAT_DEFAULTS.timeoutMs } = options;
+  return {
+    intervalMs: positive('heartbeat.intervalMs', intervalMs),
+    timeoutMs: positive('heartbeat.timeoutMs', timeoutMs),
+  };
 }
 
 function checkNames(given: object, known: readonly string[]): void {

@@ -2,24 +2,25 @@
  * A WebSocket for pages that lasts longer than its connections: it connects again with growing waits, keeps what is sent
  * meanwhile within a bound, and is read by `for await` or by a callback. It rides on the browser's own WebSocket.
  */
-import { bearsMark, seal } from '../envelope/envelope.ts';
-import { invitesBack } from '../reconnect/invites-back.ts';
+import { type Message, wrapped } from '../envelope/envelope.ts';
+import type { TopicPosition } from '../envelope/place.ts';
+import { envelopeOf, type Reply, type Responder } from '../envelope/requests.ts';
+import {
+  type SocketStatus,
+  type StatusCallback,
+  StatusCallbacks,
+  type StatusDetail,
+} from '../envelope/status.ts';
+import type { ResumeEvent } from '../envelope/topic-positions.ts';
 import type { BrowserSettings } from './browser-options.ts';
 import { BrowserSocketError } from './browser-socket-error.ts';
-import { Inbox, type Message } from './inbox.ts';
+import { Callbacks } from './callbacks.ts';
+import { Exchange } from './exchange.ts';
+import { Heartbeat } from './heartbeat.ts';
+import { Inbox } from './inbox.ts';
+import { type BrowserCloseInfo, Line, type UrlSource } from './line.ts';
+import { type BrowserSendable, encoded, toMessage, type ValueEncoder } from './message-input.ts';
 import { Outbox } from './outbox.ts';
-import { type Reply, Requests, type Responder } from './requests.ts';
-import type { WebSocketLike } from './web-socket-like.ts';
-
-/** Where a socket stands. `waiting` is between two attempts. */
-export type BrowserSocketStatus = 'connecting' | 'open' | 'waiting' | 'closed';
-
-/** How the last connection ended; 1006 when it was lost. */
-export interface BrowserCloseInfo {
-  readonly code: number;
-  readonly reason: string;
-  readonly wasClean: boolean;
-}
 
 /** Options of `request`. */
 export interface BrowserRequestOptions {
@@ -33,55 +34,76 @@ const DEFAULT_REQUEST_TIMEOUT_MS = 10_000;
 const MAX_BROWSER_BUFFERED_BYTES = 262_144;
 const BUFFER_CHECK_MS = 20;
 
-const LOST: BrowserCloseInfo = Object.freeze({ code: 1006, reason: '', wasClean: false });
-
 /** A reconnecting socket. Made by `connect`. */
 export class BrowserSocket implements AsyncIterable<Message> {
-  readonly url: string;
   /** Resolves, once, when the socket is closed for good; never rejects. */
   readonly closed: Promise<BrowserCloseInfo>;
   readonly #settings: BrowserSettings;
+  readonly #line: Line;
   readonly #outbox: Outbox;
   readonly #inbox: Inbox;
-  readonly #requests: Requests;
-  readonly #onMessage = new Set<(message: Message) => void>();
-  readonly #onStatus = new Set<(status: BrowserSocketStatus) => void>();
-  #status: BrowserSocketStatus = 'waiting';
-  #webSocket: WebSocketLike | undefined;
-  #failures = 0;
-  #timer: unknown;
+  readonly #exchange: Exchange;
+  readonly #heartbeat: Heartbeat | undefined;
+  readonly #onMessage: Callbacks<Message>;
+  readonly #onResume: Callbacks<ResumeEvent>;
+  readonly #onStatus: StatusCallbacks;
+  readonly #stopWaking: () => void;
   #bufferTimer: unknown;
+  #isGreeting = false;
   #settleClosed!: (info: BrowserCloseInfo) => void;
 
   /** @internal */
-  constructor(url: string, settings: BrowserSettings) {
-    this.url = url;
+  constructor(url: UrlSource, settings: BrowserSettings) {
     this.#settings = settings;
     this.#outbox = new Outbox(settings.maxQueuedBytes);
     this.#inbox = new Inbox(settings.maxUnreadMessages);
-    this.#requests = new Requests({
+    this.#onMessage = new Callbacks(settings.onError);
+    this.#onResume = new Callbacks(settings.onError);
+    this.#onStatus = new StatusCallbacks(settings.onError);
+    this.#exchange = new Exchange({
       timers: settings.timers,
       send: (envelope) => this.#send(envelope),
-      deliver: (message) => this.#deliver(message),
+      deliver: (message, done) => this.#deliver(message, done),
+      failed: settings.onError,
+      resumed: (event) => this.#onResume.call(event),
     });
     this.closed = new Promise((resolve) => {
       this.#settleClosed = resolve;
     });
-    this.#connect();
+    const heartbeat =
+      settings.heartbeat &&
+      new Heartbeat(settings.heartbeat, {
+        timers: settings.timers,
+        send: (envelope) => this.#line.send(envelope),
+        dead: () => this.#line.cut('the server does not answer any more'),
+      });
+    this.#heartbeat = heartbeat;
+    this.#line = new Line(url, settings, {
+      message: (message) => this.#receive(message),
+      status: (status, detail) => this.#onLineStatus(status, detail),
+      finished: (info) => this.#finish(info),
+    });
+    this.#stopWaking = settings.wakes(() => this.#wake());
+    this.#line.connect();
   }
 
-  get status(): BrowserSocketStatus {
-    return this.#status;
+  /** The address of the present connection, or of the last attempt. */
+  get url(): string {
+    return this.#line.url;
+  }
+
+  get status(): SocketStatus {
+    return this.#line.status;
   }
 
   /** The subprotocol of the present connection; undefined without one. */
   get subprotocol(): string | undefined {
-    return this.#webSocket?.protocol || undefined;
+    return this.#line.webSocket?.protocol || undefined;
   }
 
   /** Bytes that wait here or in the browser. */
   get bufferedBytes(): number {
-    return this.#outbox.bytes + (this.#webSocket?.bufferedAmount ?? 0);
+    return this.#outbox.bytes + (this.#line.webSocket?.bufferedAmount ?? 0);
   }
 
   /** Messages dropped because no reader took them in time, exactly. */
@@ -89,20 +111,32 @@ export class BrowserSocket implements AsyncIterable<Message> {
     return this.#inbox.dropped;
   }
 
-  /** Calls `callback` after every change of `status`. @returns what takes it off again */
-  onStatus(callback: (status: BrowserSocketStatus) => void): () => void {
-    this.#onStatus.add(callback);
-    return () => {
-      this.#onStatus.delete(callback);
-    };
+  /** How long the server took to answer the last heartbeat, in ms; undefined before the first answer. */
+  get latencyMs(): number | undefined {
+    return this.#heartbeat?.latencyMs;
+  }
+
+  /** The position of the last message of each topic, when the server tells positions. */
+  get positions(): ReadonlyMap<string, TopicPosition> {
+    return this.#exchange.positions;
+  }
+
+  /**
+   * Calls `callback` after every change of `status`. What it sends at 'open' goes before what waited. One that throws is told
+   * to `onError`. @returns what takes it off again
+   */
+  onStatus(callback: StatusCallback): () => void {
+    return this.#onStatus.add(callback);
   }
 
   /** Calls `callback` with every message that comes from now on. @returns what takes it off again */
   onMessage(callback: (message: Message) => void): () => void {
-    this.#onMessage.add(callback);
-    return () => {
-      this.#onMessage.delete(callback);
-    };
+    return this.#onMessage.add(callback);
+  }
+
+  /** Calls `callback` when a topic of the server goes on after a break: `missed` is 0 when nothing was lost. @returns what takes it off */
+  onResume(callback: (event: ResumeEvent) => void): () => void {
+    return this.#onResume.add(callback);
   }
 
   /**
@@ -114,42 +148,45 @@ export class BrowserSocket implements AsyncIterable<Message> {
   }
 
   /**
-   * Sends a message; resolves when it was handed to the browser, which may be after a reconnect. A message that was
-   * handed over may still be lost with its connection: use `request` for what must arrive.
+   * Sends a message: text, bytes, or a value of a codec. Resolves when it was handed to the browser, which may be after a
+   * reconnect. A message that was handed over may still be lost with its connection: use `request` for what must arrive.
    *
-   * @throws BrowserSocketError `ERR_OXBOW_WS_CLOSED`, or `ERR_OXBOW_WS_SEND_QUEUE_FULL` when too many bytes wait
+   * @throws BrowserSocketError `ERR_OXBOW_WS_INPUT` at once for what is no message; it rejects with `ERR_OXBOW_WS_CLOSED`,
+   *   or `ERR_OXBOW_WS_SEND_QUEUE_FULL` when too many bytes wait
    */
-  send(data: Message): Promise<void> {
-    return this.#send(
-      typeof data !== 'string' && bearsMark(data) ? seal('literal', 0, data, 'binary') : data,
-    );
+  send(data: BrowserSendable): Promise<void>;
+  send<T>(value: T, codec: ValueEncoder<T>): Promise<void>;
+  send<T>(value: T | BrowserSendable, codec?: ValueEncoder<T>): Promise<void> {
+    return this.#send(wrapped(codec === undefined ? toMessage(value) : encoded(value as T, codec)));
   }
 
   /** Sends a message and waits until the server has acknowledged it. @returns what its responder gave back */
-  request(data: Message, options: BrowserRequestOptions = {}): Promise<Reply> {
-    if (this.#status === 'closed') return Promise.reject(closedError());
-    return this.#requests.request(data, options.timeoutMs ?? DEFAULT_REQUEST_TIMEOUT_MS);
+  request(data: BrowserSendable, options: BrowserRequestOptions = {}): Promise<Reply> {
+    const message = toMessage(data);
+    const { timeoutMs = DEFAULT_REQUEST_TIMEOUT_MS } = options;
+    if (typeof timeoutMs !== 'number' || !(timeoutMs > 0)) {
+      throw new BrowserSocketError(
+        'ERR_OXBOW_WS_INPUT',
+        `timeoutMs must be above 0; got ${String(timeoutMs)}.`,
+      );
+    }
+    if (this.status === 'closed') return Promise.reject(closedError());
+    return this.#exchange.requests.request(message, timeoutMs);
   }
 
-  /** Names who answers the server's requests; without one they arrive as messages and are acknowledged at once. */
+  /** Names who answers the server's requests; without one they go to the reader, and are acknowledged when it took them. */
   respond(responder: Responder | undefined): void {
-    this.#requests.respond(responder);
+    this.#exchange.requests.respond(responder);
+  }
+
+  /** Gives the present connection up, if there is one, and connects anew at once. Nothing happens once closed. */
+  reconnect(): void {
+    this.#line.reconnect();
   }
 
   /** Closes for good. Idempotent. @param code 1000 or 3000–4999 @returns how the last connection ended */
   close(code = 1000, reason = ''): Promise<BrowserCloseInfo> {
-    if (this.#status !== 'closed') {
-      const webSocket = this.#webSocket;
-      if (webSocket === undefined) this.#finish(LOST);
-      else {
-        // Before anything else, so that a bad code leaves everything as it was.
-        webSocket.close(code, reason);
-        this.#isLeaving = true;
-        // A peer that does not answer must not keep the page waiting.
-        this.#clearTimer();
-        this.#timer = this.#settings.timers.set(() => this.#finish(LOST), this.#settings.connectTimeoutMs);
-      }
-    }
+    this.#line.close(code, reason);
     return this.closed;
   }
 
@@ -158,12 +195,10 @@ export class BrowserSocket implements AsyncIterable<Message> {
     await this.close();
   }
 
-  #isLeaving = false;
-
   #send(data: Message): Promise<void> {
-    if (this.#status === 'closed' || this.#isLeaving) return Promise.reject(closedError());
-    if (this.#outbox.isEmpty && this.#mayHandOver()) {
-      this.#webSocket!.send(data);
+    if (this.status === 'closed' || this.#line.isLeaving) return Promise.reject(closedError());
+    if (this.#isGreeting || (this.#outbox.isEmpty && this.#mayHandOver())) {
+      this.#line.send(data);
       return Promise.resolve();
     }
     const sent = this.#outbox.put(data);
@@ -171,112 +206,70 @@ export class BrowserSocket implements AsyncIterable<Message> {
     return sent;
   }
 
-  #connect(): void {
-    const { WebSocket, protocols, timers, connectTimeoutMs } = this.#settings;
-    const webSocket = new WebSocket(this.url, [...protocols]);
-    webSocket.binaryType = 'arraybuffer';
-    this.#webSocket = webSocket;
-    this.#setStatus('connecting');
-    webSocket.onopen = () => this.#opened(webSocket);
-    webSocket.onmessage = ({ data }: { data: string | ArrayBuffer }) => {
-      if (this.#webSocket === webSocket)
-        this.#receive(typeof data === 'string' ? data : new Uint8Array(data));
-    };
-    // Errors say nothing in a browser; a close follows each.
-    webSocket.onerror = () => {};
-    webSocket.onclose = ({ code, reason, wasClean }: BrowserCloseInfo) =>
-      this.#lost(webSocket, { code, reason, wasClean });
-    this.#timer = timers.set(() => {
-      webSocket.close();
-      this.#lost(webSocket, LOST);
-    }, connectTimeoutMs);
-  }
-
-  #opened(webSocket: WebSocketLike): void {
-    if (this.#webSocket !== webSocket || this.#isLeaving) return;
-    this.#clearTimer();
-    this.#failures = 0;
-    this.#setStatus('open');
+  #onLineStatus(status: SocketStatus, detail: StatusDetail): void {
+    if (status !== 'open') {
+      this.#heartbeat?.stop();
+      if (status === 'waiting') this.#exchange.lost();
+      this.#onStatus.tell(status, detail);
+      return;
+    }
+    this.#isGreeting = true;
+    this.#onStatus.tell(status, detail);
+    this.#isGreeting = false;
+    if (this.status !== 'open') return;
+    this.#heartbeat?.start();
     this.#drain();
   }
 
-  #lost(webSocket: WebSocketLike, info: BrowserCloseInfo): void {
-    if (this.#webSocket !== webSocket) return;
-    this.#webSocket = undefined;
-    this.#clearTimer();
-    this.#requests.rejectAll(
-      new BrowserSocketError(
-        'ERR_OXBOW_WS_CLOSED',
-        'The connection was lost before the acknowledgement came.',
-      ),
-    );
-    const delayMs = this.#isLeaving || !invitesBack(info) ? undefined : this.#nextDelayMs();
-    if (delayMs === undefined) {
-      this.#finish(info);
-      return;
-    }
-    this.#timer = this.#settings.timers.set(() => this.#connect(), delayMs);
-    this.#setStatus('waiting');
-  }
-
-  /** @returns undefined when it is time to give up */
-  #nextDelayMs(): number | undefined {
-    this.#failures += 1;
-    return this.#settings.backoff?.delayMs(this.#failures);
-  }
-
   #finish(info: BrowserCloseInfo): void {
-    if (this.#status === 'closed') return;
-    this.#webSocket = undefined;
-    this.#clearTimer();
+    this.#heartbeat?.stop();
+    this.#stopWaking();
     this.#settings.timers.clear(this.#bufferTimer);
     this.#outbox.rejectAll(closedError());
-    this.#requests.rejectAll(closedError());
+    this.#exchange.finish(closedError());
     this.#inbox.end();
     this.#settleClosed(info);
-    this.#setStatus('closed');
   }
 
   #receive(message: Message): void {
-    if (typeof message !== 'string' && bearsMark(message) && this.#requests.receive(message)) return;
+    this.#heartbeat?.heard();
+    const envelope = envelopeOf(message);
+    if (envelope !== undefined) {
+      if (this.#heartbeat?.receive(envelope) === true || this.#exchange.receive(envelope)) return;
+    }
     this.#deliver(message);
   }
 
-  #deliver(message: Message): void {
-    for (const callback of this.#onMessage) callback(message);
-    if (this.#onMessage.size === 0 || this.#inbox.isRead) this.#inbox.push(message);
+  #deliver(message: Message, done?: (isTaken: boolean) => void): void {
+    this.#onMessage.call(message);
+    if (this.#onMessage.size === 0 || this.#inbox.isRead) this.#inbox.push(message, done);
+    else done?.(true);
+  }
+
+  #wake(): void {
+    if (this.status === 'waiting') this.#line.reconnect();
+    else this.#heartbeat?.wake();
   }
 
   #mayHandOver(): boolean {
-    return this.#status === 'open' && (this.#webSocket?.bufferedAmount ?? 0) < MAX_BROWSER_BUFFERED_BYTES;
+    return this.status === 'open' && (this.#line.webSocket?.bufferedAmount ?? 0) < MAX_BROWSER_BUFFERED_BYTES;
   }
 
   #drain(): void {
     this.#outbox.drain(
       () => this.#mayHandOver(),
-      (data) => this.#webSocket?.send(data),
+      (data) => this.#line.send(data),
     );
     this.#watchBuffer();
   }
 
   /** While messages wait for the browser's own buffer, looks at it now and then. */
   #watchBuffer(): void {
-    if (this.#bufferTimer !== undefined || this.#outbox.isEmpty || this.#status !== 'open') return;
+    if (this.#bufferTimer !== undefined || this.#outbox.isEmpty || this.status !== 'open') return;
     this.#bufferTimer = this.#settings.timers.set(() => {
       this.#bufferTimer = undefined;
       this.#drain();
     }, BUFFER_CHECK_MS);
-  }
-
-  #clearTimer(): void {
-    this.#settings.timers.clear(this.#timer);
-    this.#timer = undefined;
-  }
-
-  #setStatus(status: BrowserSocketStatus): void {
-    if (this.#status === status) return;
-    this.#status = status;
-    for (const callback of this.#onStatus) callback(status);
   }
 }
 

@@ -2,15 +2,21 @@
  * Messages on their way to a `for await`. A browser cannot be told to stop reading, so beyond a bound the oldest are
  * dropped and counted.
  */
+import type { Message } from '../envelope/envelope.ts';
 import { BrowserSocketError } from './browser-socket-error.ts';
 
-/** A message as it comes. */
-export type Message = string | Uint8Array;
+/** Told, once, whether a message was taken by a reader or dropped. */
+export type Done = (isTaken: boolean) => void;
+
+interface Unread {
+  readonly message: Message;
+  readonly done: Done | undefined;
+}
 
 /** The reading side of a connection. */
 export class Inbox {
   readonly #maxMessages: number;
-  #unread: Message[] = [];
+  #unread: Unread[] = [];
   #dropped = 0;
   #isEnded = false;
   #isRead = false;
@@ -30,11 +36,11 @@ export class Inbox {
     return this.#isRead;
   }
 
-  push(message: Message): void {
+  push(message: Message, done?: Done): void {
     if (this.#isEnded) return;
-    this.#unread.push(message);
+    this.#unread.push({ message, done });
     if (this.#unread.length > this.#maxMessages) {
-      this.#unread.shift();
+      this.#unread.shift()?.done?.(false);
       this.#dropped += 1;
     }
     this.#tell();
@@ -60,7 +66,11 @@ export class Inbox {
     this.#isRead = true;
     try {
       for (;;) {
-        while (this.#unread.length > 0) yield this.#unread.shift()!;
+        while (this.#unread.length > 0) {
+          const { message, done } = this.#unread.shift()!;
+          done?.(true);
+          yield message;
+        }
         if (this.#isEnded) return;
         await new Promise<void>((resolve) => {
           this.#wake = resolve;

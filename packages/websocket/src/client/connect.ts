@@ -4,10 +4,10 @@
 import { currentLoop, type EventLoop, Future } from '@oxbow/loop';
 import { Connection, type ConnectionOwner } from '../connection/connection.ts';
 import { PagePool } from '../connection/page-pool.ts';
+import type { HandshakeInfo } from '../socket/handshake-info.ts';
 import { Socket } from '../socket/socket.ts';
 import { bufferText } from '../transport/buffer-text.ts';
-import type { Transport } from '../transport/transport.ts';
-import { type ConnectOptions, type ConnectSettings, connectSettings } from './connect-options.ts';
+import { type ConnectOptions, type ConnectSettings, connectSettings, type Fresh } from './connect-options.ts';
 import { nextMaskKey } from './mask-keys.ts';
 import { type Opened, openConnection } from './opening.ts';
 import { Reconnector } from './reconnector.ts';
@@ -18,16 +18,17 @@ const pages = new PagePool(bufferText.allocate);
 /**
  * Connects to a WebSocket server.
  *
- * With `reconnect`, the first attempt fails like any other; afterwards the socket outlives its connections: when one is
- * lost, another is opened after a while, sends wait for it, and the stream goes on. What was sent but not yet received
- * when a connection broke may be lost: use `request` for what must arrive.
+ * With `reconnect`, the first attempt fails like any other; afterwards the socket outlives its connections: whatever ends
+ * one but your own `close()`, a clean goodbye of the server or a refusal that cannot change, another is opened after a
+ * while, sends wait for it, and the stream goes on. `onStatus` tells of it. What was sent but not yet received when a
+ * connection broke may be lost: use `request` for what must arrive.
  *
- * @param url ws: or wss: (http: and https: mean the same)
+ * @param url ws: or wss: (http: and https: mean the same), or a function asked at every attempt
  * @returns a Future of the open socket; cancelling it ends the attempt
  * @throws SocketInputError and `ERR_OXBOW_UNKNOWN_OPTION` at once; HandshakeError when the server refuses, ConnectError
  *   when it cannot be reached or is too slow
  */
-export function connect(url: string | URL, options: ConnectOptions = {}): Future<Socket> {
+export function connect(url: Fresh<string | URL>, options: ConnectOptions = {}): Future<Socket> {
   const settings = connectSettings(url, options);
   const loop = currentLoop();
   const future = new Future<Socket>({ name: 'connect()', onCancel: () => giveUp() });
@@ -39,41 +40,41 @@ export function connect(url: string | URL, options: ConnectOptions = {}): Future
 }
 
 function socketOf(opened: Opened, settings: ConnectSettings, loop: EventLoop): Socket {
-  const connectionOf = (transport: Transport) => (owner: ConnectionOwner) =>
-    new Connection(
-      {
-        role: 'client',
-        transport,
-        settings: settings.connection,
-        loop,
-        text: bufferText,
-        pages,
-        nextMaskKey,
-      },
-      owner,
-    );
+  const { reconnect, connection } = settings;
+  const connectionOf =
+    ({ transport }: Opened) =>
+    (owner: ConnectionOwner) =>
+      new Connection(
+        { role: 'client', transport, settings: connection, loop, text: bufferText, pages, nextMaskKey },
+        owner,
+      );
   const reconnector =
-    settings.reconnect === undefined
+    reconnect === undefined
       ? undefined
-      : new Reconnector(settings.reconnect, loop, (events) =>
+      : new Reconnector(reconnect, loop, settings.isFresh, (events) =>
           openConnection(settings, loop, {
-            opened: ({ transport }) => events.opened(connectionOf(transport)),
+            opened: (again) =>
+              events.opened({
+                open: connectionOf(again),
+                handshake: handshakeOf(again),
+                subprotocol: again.subprotocol,
+              }),
             failed: (error) => events.failed(error),
           }),
         );
   const forgetCloser = loop.onClose(() => socket.close());
-  const socket = new Socket({
-    open: connectionOf(opened.transport),
+  const socket: Socket = new Socket({
+    open: connectionOf(opened),
     loop,
     subprotocol: opened.subprotocol,
-    handshake: Object.freeze({
-      url: settings.url.href,
-      headers: opened.requestHeaders,
-      origin: opened.requestHeaders.origin,
-      remoteAddress: opened.transport.remoteAddress,
-    }),
+    handshake: handshakeOf(opened),
+    maxBufferedBytes: connection.maxBufferedBytes,
+    maxConcurrentRequests: connection.maxConcurrentRequests,
+    onError: settings.onError,
+    closesOnError: false,
     survives: (info) => reconnector?.lost(info) ?? false,
     takeControl: (control) => reconnector?.of(control),
+    onLeave: () => reconnector?.leave(),
     onFinish: () => {
       reconnector?.stop();
       forgetCloser();
@@ -81,4 +82,13 @@ function socketOf(opened: Opened, settings: ConnectSettings, loop: EventLoop): S
   });
   socket.start();
   return socket;
+}
+
+function handshakeOf({ url, requestHeaders, transport }: Opened): HandshakeInfo {
+  return Object.freeze({
+    url: url.href,
+    headers: requestHeaders,
+    origin: requestHeaders.origin,
+    remoteAddress: transport.remoteAddress,
+  });
 }

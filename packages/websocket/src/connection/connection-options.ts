@@ -22,6 +22,8 @@ export interface ConnectionOptions {
   readonly maxBufferedBytes?: number | undefined;
   /** What happens to a message that does not fit. Default `'pause'`. */
   readonly slowConsumer?: SlowConsumerPolicy | undefined;
+  /** Requests of the peer that a responder answers at once; the peer is not read from beyond. Default 16, ≥ 1. */
+  readonly maxConcurrentRequests?: number | undefined;
   /** Incoming messages per second; beyond, the connection is failed with 1008. Default Infinity, ≥ 1. */
   readonly maxMessagesPerSecond?: number | undefined;
   /** Incoming Pings and Pongs per second; beyond, the connection is failed with 1008. Default 10,000, ≥ 1. */
@@ -46,6 +48,8 @@ export const CONNECTION_DEFAULTS: Readonly<Complete<Omit<ConnectionOptions, 'max
     /** One message of the largest default size. */
     maxBufferedBytes: 1_048_576,
     slowConsumer: 'pause',
+    /** As many answers of 64 KiB as the budget holds. */
+    maxConcurrentRequests: 16,
     maxMessagesPerSecond: Number.POSITIVE_INFINITY,
     /** No honest peer comes near; a flood ends within the second. */
     maxControlFramesPerSecond: 10_000,
@@ -67,6 +71,7 @@ export const CONNECTION_OPTION_NAMES: readonly string[] = Object.freeze([
 export interface ConnectionSettings extends KeepaliveOptions, SendQueueOptions, FloodLimits {
   readonly limits: MessageLimits;
   readonly closeTimeoutMs: number;
+  readonly maxConcurrentRequests: number;
 }
 
 /** @throws SocketInputError naming the option, its range and the value it got */
@@ -75,6 +80,7 @@ export function connectionSettings(given: ConnectionOptions): ConnectionSettings
   checkCount('maxMessageBytes', options.maxMessageBytes);
   checkCount('maxBufferedBytes', options.maxBufferedBytes);
   if (given.maxFragments !== undefined) checkCount('maxFragments', given.maxFragments, true);
+  checkCount('maxConcurrentRequests', options.maxConcurrentRequests, true);
   checkCount('maxMessagesPerSecond', options.maxMessagesPerSecond, true);
   checkCount('maxControlFramesPerSecond', options.maxControlFramesPerSecond, true);
   for (const name of ['pingIntervalMs', 'pongTimeoutMs', 'idleTimeoutMs', 'closeTimeoutMs'] as const) {

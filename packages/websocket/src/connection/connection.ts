@@ -14,15 +14,18 @@ import { Opcode } from '../protocol/opcode.ts';
 import { Receiver } from '../protocol/receiver.ts';
 import type { TextCodec } from '../protocol/text-codec.ts';
 import type { Transport, TransportEvents } from '../transport/transport.ts';
+import { AnswerGrace } from './answer-grace.ts';
 import type { ConnectionSettings } from './connection-options.ts';
 import { Ending } from './ending.ts';
 import { FloodGuard } from './flood-guard.ts';
 import { rejected } from './handled.ts';
 import { Keepalive } from './keepalive.ts';
+import { PacedFrames } from './paced-frames.ts';
 import type { PagePool } from './page-pool.ts';
 import { ParkedSends } from './parked-sends.ts';
 import { Pings } from './pings.ts';
 import { type SendOutcome, SendQueue } from './send-queue.ts';
+import type { SharedFrame } from './shared-frame.ts';
 import type { DroppedCount } from './slow-consumer.ts';
 
 /** Whom a connection serves. */
@@ -59,13 +62,18 @@ export class Connection {
   readonly #receiver: Receiver;
   readonly #writer: FrameWriter;
   readonly #sending: SendQueue;
-  readonly #parked = new ParkedSends();
+  readonly #parked: ParkedSends;
+  readonly #paced = new PacedFrames();
+  readonly #grace: AnswerGrace;
   readonly #pings = new Pings();
   readonly #ending: Ending;
   readonly #keepalive: Keepalive;
   readonly #flood: FloodGuard;
   #nowMs: number;
   #isTransportPaused = false;
+  /** Messages told since the bytes before the present ones came. */
+  #toldNow = false;
+  #toldBefore = false;
 
   constructor(parts: ConnectionParts, owner: ConnectionOwner) {
     const { role, transport, settings, loop, text, pages } = parts;
@@ -85,6 +93,8 @@ export class Connection {
       sending: this.#sending,
       onEnding: (info) => this.#onEnding(info),
     });
+    this.#parked = new ParkedSends(settings.maxBufferedBytes);
+    this.#grace = new AnswerGrace(loop, () => this.#sending.acceptedMessages);
     this.#flood = new FloodGuard(settings);
     this.#keepalive = new Keepalive(loop, settings, {
       ping: () => this.#sending.sendControl(Opcode.PING, NOTHING),
@@ -113,6 +123,11 @@ export class Connection {
     return this.#sending.bufferedBytes;
   }
 
+  /** Bytes of sends that wait for room in the budget, each with what its wait costs. */
+  get waitingBytes(): number {
+    return this.#parked.bytes;
+  }
+
   get dropped(): DroppedCount {
     return this.#sending.dropped;
   }
@@ -121,34 +136,52 @@ export class Connection {
     return this.#parts.transport.remoteAddress;
   }
 
-  /** Sends a message as soon as it fits the budget; see `Socket.send`. */
-  send(data: string | Uint8Array): Promise<void> {
+  /**
+   * Sends a message as soon as it fits the budget; see `Socket.send`.
+   *
+   * @param isBounded false for an answer: how many there can be is bounded where they are made
+   */
+  send(data: string | Uint8Array, isBounded = true, opcode: Opcode = opcodeOf(data)): Promise<void> {
     if (!this.#ending.isOpen) return rejected(new ConnectionClosedError(this.closeInfo));
-    const opcode = opcodeOf(data);
-    if (this.#parked.size > 0) return this.#parked.park(opcode, data);
+    if (this.#parked.size > 0) return this.#parked.park(opcode, data, isBounded);
     const outcome = this.#offer(opcode, data);
     if (outcome === 'accepted' || outcome === 'dropped') return SENT;
     if (outcome === 'over') return rejected(new ConnectionClosedError(this.closeInfo));
     const { slowConsumer, maxBufferedBytes } = this.#parts.settings;
-    if (slowConsumer === 'pause') return this.#parked.park(opcode, data);
+    if (slowConsumer === 'pause' || !isBounded) return this.#parked.park(opcode, data, isBounded);
     const actual = this.bufferedBytes;
     const message = `The peer is too slow: ${actual} bytes wait where at most ${maxBufferedBytes} may (maxBufferedBytes).`;
     return rejected(new SlowConsumerError('ERR_OXBOW_WS_SLOW_CONSUMER', message, maxBufferedBytes, actual));
   }
 
   /** Sends a message if it fits now. @returns whether it was accepted */
-  trySend(data: string | Uint8Array): boolean {
+  trySend(data: string | Uint8Array, opcode: Opcode = opcodeOf(data)): boolean {
     if (!this.#ending.isOpen || this.#parked.size > 0) return false;
-    return this.#offer(opcodeOf(data), data) === 'accepted';
+    return this.#offer(opcode, data) === 'accepted';
   }
 
-  /** Sends a finished frame of a topic, which cannot wait: one that does not fit and may not be dropped closes. */
-  sendFrame(frame: Uint8Array): void {
+  /** Sends a message of a topic, which cannot wait: one that does not fit and may not be dropped closes. */
+  sendShared(shared: SharedFrame): void {
     if (!this.#ending.isOpen) return;
     this.#keepalive.message();
+    const frame = shared.for(undefined);
     // Sends that wait come first; a topic does not overtake them.
     const outcome = this.#parked.size > 0 ? 'full' : this.#sending.sendFrame(frame);
-    if (outcome === 'full' || outcome === 'over') this.#closeSlow();
+    if (outcome === 'full' || outcome === 'over') this.#closeSlow(frame.length);
+  }
+
+  /**
+   * Sends a message of a topic's past at the reader's pace: waits, whatever the policy, until half of the budget
+   * is free, so that live messages have room beside it.
+   *
+   * @throws ConnectionClosedError when the connection is or gets closed
+   */
+  sendPaced(shared: SharedFrame): Promise<void> {
+    if (!this.#ending.isOpen) return rejected(new ConnectionClosedError(this.closeInfo));
+    this.#keepalive.message();
+    const frame = shared.for(undefined);
+    const isFirst = this.#parked.size === 0 && this.#paced.size === 0;
+    return isFirst && this.#sending.sendIfQuiet(frame) ? SENT : this.#paced.wait(frame);
   }
 
   /** @returns the latency in milliseconds */
@@ -165,6 +198,7 @@ export class Connection {
    * @throws SocketInputError for a code or a reason that may not be sent
    */
   close(code: number = CloseCode.NORMAL, reason = ''): void {
+    this.#grace.now();
     if (this.#ending.close(code, reason)) this.resumeReading();
   }
 
@@ -181,6 +215,7 @@ export class Connection {
 
   /** Goes on reading; messages may arrive within the call. */
   resumeReading(): void {
+    this.#noteChunk();
     this.#receiver.resume();
     if (this.#isTransportPaused && !this.#receiver.stopped) {
       this.#isTransportPaused = false;
@@ -192,7 +227,10 @@ export class Connection {
     return {
       data: (chunk, isLent) => this.#onData(chunk, isLent),
       written: () => this.#sending.written(),
-      ended: () => this.#ending.peerEnded(),
+      ended: () => {
+        this.#grace.now();
+        this.#ending.peerEnded();
+      },
       closed: (error) => this.#onClosed(error),
     };
   }
@@ -202,14 +240,15 @@ export class Connection {
       message: (data) => this.#onMessage(data),
       ping: (payload) => this.#onPing(payload),
       pong: (payload) => this.#onPong(payload),
-      close: (code, reason) => this.#ending.received(code, reason),
-      violation: (error) => this.#fail(PeerError.from(error)),
+      close: (code, reason) => this.#afterAnswers(() => this.#ending.received(code, reason)),
+      violation: (error) => this.#afterAnswers(() => this.#fail(PeerError.from(error))),
     };
   }
 
   #onData(chunk: Uint8Array, isLent: boolean): void {
     this.#nowMs = this.#parts.loop.time();
     this.#keepalive.heard(this.#nowMs);
+    this.#noteChunk();
     this.#sending.cork();
     this.#receiver.receive(chunk, isLent);
     this.#sending.uncork();
@@ -228,7 +267,19 @@ export class Connection {
       return;
     }
     this.#keepalive.message();
+    this.#toldNow = true;
     this.#owner.message(data);
+  }
+
+  #noteChunk(): void {
+    this.#toldBefore = this.#toldNow;
+    this.#toldNow = false;
+  }
+
+  /** Ends the connection once the messages that came right before have had their answers. */
+  #afterAnswers(end: () => void): void {
+    if (this.#ending.isOpen && (this.#toldNow || this.#toldBefore)) this.#grace.begin(end);
+    else end();
   }
 
   #onPing(payload: Uint8Array): void {
@@ -242,16 +293,20 @@ export class Connection {
   /** No more messages may be sent: those that wait never will be. */
   #onEnding(info: CloseInfo): void {
     this.#keepalive.stop();
-    this.#parked.rejectAll(new ConnectionClosedError(info));
+    const closing = new ConnectionClosedError(info);
+    this.#parked.rejectAll(closing);
+    this.#paced.rejectAll(closing);
   }
 
   #onClosed(error: unknown): void {
+    this.#grace.now();
     const info = this.#ending.lost(error);
     this.#keepalive.stop();
     this.#receiver.finish();
     this.#sending.discard();
     const gone = new ConnectionClosedError(info);
     this.#parked.rejectAll(gone);
+    this.#paced.rejectAll(gone);
     this.#pings.rejectAll(gone);
     this.#owner.closed(info);
   }
@@ -284,12 +339,16 @@ export class Connection {
   #offer(opcode: Opcode, data: string | Uint8Array): SendOutcome {
     this.#keepalive.message();
     const outcome = this.#sending.send(opcode, data);
-    if (outcome === 'over') this.#closeSlow();
+    if (outcome === 'over') this.#closeSlow(this.#writer.frameBytes(this.#writer.payloadBytes(data)));
     return outcome;
   }
 
-  /** Messages that wait for a peer that does not read would hold up the Close frame: they are let go. */
-  #closeSlow(): void {
+  /**
+   * Messages that wait for a peer that does not read would hold up the Close frame: they are let go.
+   *
+   * @param frameBytes the message that was one too many, which counts as dropped too
+   */
+  #closeSlow(frameBytes: number): void {
     const error = new PeerError(
       'ERR_OXBOW_WS_SLOW_CONSUMER',
       CloseCode.TRY_AGAIN_LATER,
@@ -297,11 +356,13 @@ export class Connection {
       { limit: this.#parts.settings.maxBufferedBytes, actual: this.bufferedBytes },
     );
     this.#sending.dropWaiting();
+    this.#sending.countDropped(frameBytes);
     this.#fail(error);
   }
 
   #releaseParked(): void {
     this.#parked.release(({ opcode, data }) => this.#sending.send(opcode, data) === 'accepted');
+    if (this.#parked.size === 0) this.#paced.release((frame) => this.#sending.sendIfQuiet(frame));
   }
 }
 

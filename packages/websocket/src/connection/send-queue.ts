@@ -14,7 +14,7 @@ import type { Transport } from '../transport/transport.ts';
 import { type Flushable, flushSoon } from './flush-scheduler.ts';
 import { FrameQueue } from './frame-queue.ts';
 import { PAGE_BYTES, type PagePool } from './page-pool.ts';
-import type { DroppedCount, SlowConsumerPolicy } from './slow-consumer.ts';
+import type { DroppedCount, MessageCount, SlowConsumerPolicy } from './slow-consumer.ts';
 
 /** What became of a message. `over` means: `close` was asked for, see `SlowConsumerPolicy`. */
 export type SendOutcome = 'accepted' | 'dropped' | 'full' | 'over';
@@ -50,6 +50,8 @@ export class SendQueue implements Flushable {
   #isEnded = false;
   #droppedMessages = 0;
   #droppedBytes = 0;
+  #acceptedMessages = 0;
+  #acceptedBytes = 0;
   readonly #waiting = new FrameQueue();
   readonly #waitingPings: Uint8Array[] = [];
   #waitingPong: Uint8Array | undefined;
@@ -80,6 +82,16 @@ export class SendQueue implements Flushable {
     return this.#pageBytes + this.#waiting.bytes + unwritten;
   }
 
+  /** Messages accepted so far, dropped ones included, and their frames' bytes. */
+  get accepted(): MessageCount {
+    return { messages: this.#acceptedMessages, bytes: this.#acceptedBytes };
+  }
+
+  /** Messages accepted so far. */
+  get acceptedMessages(): number {
+    return this.#acceptedMessages;
+  }
+
   /** What the policy dropped so far. */
   get dropped(): DroppedCount {
     return { messages: this.#droppedMessages, bytes: this.#droppedBytes };
@@ -91,6 +103,7 @@ export class SendQueue implements Flushable {
     const size = this.#writer.frameBytes(payloadBytes);
     const outcome = this.#makeRoom(size);
     if (outcome !== 'accepted') return outcome;
+    this.#countAccepted(size);
     if (!this.#isReadyFor(size)) {
       this.#waiting.push(this.#writer.frame(opcode, data));
     } else if (size >= LARGE_FRAME_BYTES) {
@@ -106,8 +119,20 @@ export class SendQueue implements Flushable {
   /** Queues a finished frame that others may share: it must never change. */
   sendFrame(frame: Uint8Array): SendOutcome {
     const outcome = this.#makeRoom(frame.length);
-    if (outcome === 'accepted') this.#append(frame);
+    if (outcome === 'accepted') this.#accept(frame);
     return outcome;
+  }
+
+  /** Queues a finished frame if it leaves half of the budget free, whatever the policy. @returns whether it did */
+  sendIfQuiet(frame: Uint8Array): boolean {
+    const fits = () => {
+      const buffered = this.bufferedBytes;
+      return buffered === 0 || buffered + frame.length <= this.#maxBufferedBytes / 2;
+    };
+    if (!fits() && !this.#isBlocked) this.flush();
+    if (!fits()) return false;
+    this.#accept(frame);
+    return true;
   }
 
   /**
@@ -242,7 +267,7 @@ export class SendQueue implements Flushable {
         return 'full';
     }
     if (this.#fits(size)) return 'accepted';
-    this.#countDropped(size);
+    this.countDropped(size);
     return 'dropped';
   }
 
@@ -251,12 +276,23 @@ export class SendQueue implements Flushable {
     return buffered + size <= this.#maxBufferedBytes || buffered === 0;
   }
 
-  #dropOldest(): void {
-    const frame = this.#waiting.shift();
-    if (frame !== undefined) this.#countDropped(frame.length);
+  #accept(frame: Uint8Array): void {
+    this.#countAccepted(frame.length);
+    this.#append(frame);
   }
 
-  #countDropped(bytes: number): void {
+  #countAccepted(bytes: number): void {
+    this.#acceptedMessages += 1;
+    this.#acceptedBytes += bytes;
+  }
+
+  #dropOldest(): void {
+    const frame = this.#waiting.shift();
+    if (frame !== undefined) this.countDropped(frame.length);
+  }
+
+  /** Counts a message that was never queued as dropped. */
+  countDropped(bytes: number): void {
     this.#droppedMessages += 1;
     this.#droppedBytes += bytes;
   }

@@ -25,9 +25,11 @@ export const SLOW_CONSUMER_POLICIES: readonly SlowConsumerPolicy[] = Object.free
   'close',
 ] as const);
 
-/** Messages a connection's policy dropped, exactly. */
-export interface DroppedCount {
+/** Messages, and the bytes of their frames. */
+export interface MessageCount {
   readonly messages: number;
-  /** Their frames' bytes. */
   readonly bytes: number;
 }
+
+/** Messages a connection's policy dropped, exactly; the one that made it close with 1013 is among them. */
+export type DroppedCount = MessageCount;

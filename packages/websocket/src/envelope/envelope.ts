@@ -1,19 +1,24 @@
 /**
- * The tiny envelope around messages that ask for an acknowledgement: a binary message that begins with eight bytes
- * nobody sends by accident. Shared by the server, the client and the browser; imports nothing.
+ * The tiny envelope around messages that say more than their content (a request, a message of a topic with its place): a
+ * binary message that begins with eight bytes nobody sends by accident. Shared by the server, the client and the browser;
+ * imports nothing.
  *
  *   bytes 0–7    F5 6F 78 62 6F 77 FF 00   ("oxbow" between bytes that no text and no MessagePack document begins with)
- *   byte  8      kind: 0 literal · 1 request · 2 reply · 3 refusal
+ *   byte  8      kind: 0 literal · 1 request · 2 reply · 3 refusal · 4 publication · 5 joined · 6 resume · 7 resumed · 8 left ·
+ *                9 ping · 10 pong
  *   byte  9      content: 0 text (UTF-8) · 1 binary · 2 none
- *   bytes 10–13  the request's number, big-endian; 0 for a literal
- *   bytes 14…    the content
+ *   bytes 10–13  the request's number, big-endian; 0 where there is none
+ *   bytes 14…    the content; of kinds 4 to 8 a place in a topic comes before it, see place.ts
  *
  * A binary message of the user's that happens to begin with the mark travels as a literal, so that no data can be taken
  * for an envelope. Peers that do not know the envelope see a binary message.
  */
 
 /** What an envelope is for. */
-export type EnvelopeKind = 'literal' | 'request' | 'reply' | 'refusal';
+export type EnvelopeKind = (typeof KINDS)[number];
+
+/** A message: text, or bytes. */
+export type Message = string | Uint8Array;
 
 /** An opened envelope. */
 export interface Envelope {
@@ -25,8 +30,24 @@ export interface Envelope {
 }
 
 const MARK = Uint8Array.of(0xf5, 0x6f, 0x78, 0x62, 0x6f, 0x77, 0xff, 0x00);
-const KINDS: readonly EnvelopeKind[] = ['literal', 'request', 'reply', 'refusal'];
+const KINDS = [
+  'literal',
+  'request',
+  'reply',
+  'refusal',
+  'publication',
+  'joined',
+  'resume',
+  'resumed',
+  'left',
+  'ping',
+  'pong',
+] as const;
 const CONTENTS: readonly Envelope['content'][] = ['text', 'binary', 'none'];
+
+const NOTHING = new Uint8Array(0);
+const encoder = new TextEncoder();
+const decoder = new TextDecoder();
 
 /** Bytes in front of the content. */
 export const ENVELOPE_HEADER_BYTES = 14;
@@ -52,6 +73,26 @@ export function seal(
   new DataView(bytes.buffer).setUint32(10, id);
   bytes.set(payload, ENVELOPE_HEADER_BYTES);
   return bytes;
+}
+
+/** Puts a message, or nothing, into an envelope. */
+export function sealed(kind: EnvelopeKind, id: number, data: Message | undefined): Uint8Array {
+  if (data === undefined) return seal(kind, id, NOTHING, 'none');
+  return typeof data === 'string'
+    ? seal(kind, id, encoder.encode(data), 'text')
+    : seal(kind, id, data, 'binary');
+}
+
+/** The message in an envelope; undefined for none. */
+export function contentOf({ content, payload }: Pick<Envelope, 'content' | 'payload'>): Message | undefined {
+  if (content === 'none') return undefined;
+  return content === 'text' ? decoder.decode(payload) : payload;
+}
+
+/** What is sent for a message: one that looks like an envelope travels in one. */
+export function wrapped(message: Message): Message {
+  if (typeof message === 'string' || !bearsMark(message)) return message;
+  return seal('literal', 0, message, 'binary');
 }
 
 /** Opens an envelope; undefined for anything else: a message without the mark, one that is cut off or of an unknown kind. */

@@ -15,13 +15,19 @@ export const WEBSOCKET_VERSION = '13';
 /** What of an HTTP request matters here. */
 export interface UpgradeRequest {
   readonly method: string;
+  /** Such as `1.1`. */
+  readonly httpVersion: string;
   readonly headers: Headers;
+  /** How many Host fields there are. */
+  readonly hosts: number;
 }
 
 /** A handshake that may go on. */
 export interface AcceptedHandshake {
   readonly ok: true;
   readonly subprotocol: string | undefined;
+  /** The subprotocols the client offered. */
+  readonly offered: readonly string[];
   /** The headers of the 101 reply. */
   readonly headers: readonly (readonly [name: string, value: string])[];
 }
@@ -48,6 +54,10 @@ export function judgeRequest(
 ): AcceptedHandshake | RefusedHandshake {
   const { headers } = request;
   const header = (name: string) => headerOf(headers, name);
+  // §4.2.1 item 1: HTTP/1.1 or higher; RFC 9110 §7.8: an Upgrade field in HTTP/1.0 means nothing.
+  if (!isAtLeast11(request.httpVersion)) return refuse(400, 'A WebSocket handshake needs HTTP/1.1.');
+  // §4.2.1 item 2; RFC 9112 §3.2: a request without Host, or with two, must be answered with 400.
+  if (request.hosts !== 1) return refuse(400, 'A request must have one Host field.');
   if (request.method !== 'GET')
     return refuse(405, 'A WebSocket handshake is a GET request.', [['Allow', 'GET']]);
   if (!listHas(header('upgrade'), 'websocket') || !listHas(header('connection'), 'upgrade')) {
@@ -71,17 +81,59 @@ export function judgeRequest(
   const offered = offeredSubprotocols(header('sec-websocket-protocol'));
   if (offered === undefined)
     return refuse(400, 'Sec-WebSocket-Protocol must be a list of tokens, each once.');
-  return accept(key, chooseSubprotocol(offered, spoken), sha1);
+  return accept(key, offered, chooseSubprotocol(offered, spoken), sha1);
 }
 
-function accept(key: string, subprotocol: string | undefined, sha1: Sha1Base64): AcceptedHandshake {
+function accept(
+  key: string,
+  offered: readonly string[],
+  subprotocol: string | undefined,
+  sha1: Sha1Base64,
+): AcceptedHandshake {
   const headers: [string, string][] = [
     ['Upgrade', 'websocket'],
     ['Connection', 'Upgrade'],
     ['Sec-WebSocket-Accept', acceptKey(key, sha1)],
   ];
   if (subprotocol !== undefined) headers.push(['Sec-WebSocket-Protocol', subprotocol]);
-  return { ok: true, subprotocol, headers };
+  return { ok: true, subprotocol, offered, headers };
+}
+
+/** Where a request wants to go: path and query, and the authority that counts. */
+export interface RequestTarget {
+  readonly pathAndQuery: string;
+  /** Of a target that is a whole address: it counts in the place of the Host field. */
+  readonly authority: string | undefined;
+}
+
+/** Reads a request target (RFC 9112 §3.2): usually a path, also a whole address. undefined for any other form. */
+export function readTarget(target: string): RequestTarget | undefined {
+  if (target.startsWith('/')) return { pathAndQuery: target, authority: undefined };
+  const scheme = ['http://', 'https://', 'ws://', 'wss://'].find((prefix) =>
+    target.slice(0, prefix.length).toLowerCase().startsWith(prefix),
+  );
+  if (scheme === undefined) return undefined;
+  const rest = target.slice(scheme.length);
+  const end = firstOf(rest, '/?');
+  const authority = rest.slice(0, end);
+  if (authority === '' || authority.includes('@')) return undefined;
+  const pathAndQuery = rest.slice(end);
+  return { pathAndQuery: pathAndQuery.startsWith('/') ? pathAndQuery : `/${pathAndQuery}`, authority };
+}
+
+/** The path of a target, without its query. */
+export function pathOf(pathAndQuery: string): string {
+  return pathAndQuery.slice(0, firstOf(pathAndQuery, '?'));
+}
+
+function firstOf(text: string, characters: string): number {
+  for (let i = 0; i < text.length; i += 1) if (characters.includes(text[i]!)) return i;
+  return text.length;
+}
+
+function isAtLeast11(version: string): boolean {
+  const [major = 0, minor = 0] = version.split('.').map(Number);
+  return major > 1 || (major === 1 && minor >= 1);
 }
 
 /** A refusal with a status, a sentence and headers. */

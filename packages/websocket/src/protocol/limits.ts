@@ -47,6 +47,18 @@ export function checkMessageBytes(limits: MessageLimits, bytes: number): void {
   );
 }
 
+/** @throws ProtocolViolation (1009) when a text of that many bytes cannot become a string, whatever `maxMessageBytes` says */
+export function checkTextBytes(maxTextBytes: number, bytes: number): void {
+  if (bytes <= maxTextBytes) return;
+  throw new ProtocolViolation(
+    'MESSAGE_TOO_BIG',
+    CloseCode.MESSAGE_TOO_BIG,
+    `a text of at least ${bytes} bytes is over what a string can hold here (${maxTextBytes})`,
+    maxTextBytes,
+    bytes,
+  );
+}
+
 /** @throws ProtocolViolation (1008) when a message has that many fragments and may not */
 export function checkFragments(limits: MessageLimits, fragments: number): void {
   if (fragments <= limits.maxFragments) return;

@@ -14,6 +14,7 @@ import type { FrameSink } from './frame-parser.ts';
 import {
   checkFragments,
   checkMessageBytes,
+  checkTextBytes,
   MAX_CONTROL_PAYLOAD_BYTES,
   type MessageLimits,
 } from './limits.ts';
@@ -85,7 +86,9 @@ export class MessageAssembler implements FrameSink {
       this.#tell(this.#decodeWhole(bytes, start, end));
     } else {
       if (this.#messageOpcode === Opcode.TEXT && !this.#utf8.push(bytes, start, end)) throw notUtf8();
-      this.#payload.append(bytes, start, end, this.#announced);
+      // Only the last frame tells how long the message is.
+      const mostLength = this.#fin ? this.#announced : this.#limits.maxMessageBytes;
+      this.#payload.append(bytes, start, end, mostLength);
     }
   }
 
@@ -124,6 +127,7 @@ export class MessageAssembler implements FrameSink {
     this.#fragments += 1;
     this.#announced += header.length;
     checkMessageBytes(this.#limits, this.#announced);
+    if (this.#messageOpcode === Opcode.TEXT) checkTextBytes(this.#text.maxTextBytes, this.#announced);
     checkFragments(this.#limits, this.#fragments);
   }
 
@@ -145,10 +149,11 @@ export class MessageAssembler implements FrameSink {
   }
 
   #collect(): string | Uint8Array {
-    const bytes = this.#payload.take();
-    if (this.#messageOpcode === Opcode.BINARY) return bytes;
+    if (this.#messageOpcode === Opcode.BINARY) return this.#payload.take();
     // Every octet was validated as it came; only a code point cut off by the end is left to find.
+    const bytes = this.#payload.peek();
     const text = this.#utf8.complete ? this.#text.decode(bytes, 0, bytes.length) : undefined;
+    this.#payload.clear();
     if (text === undefined) throw notUtf8();
     return text;
   }

@@ -9,6 +9,9 @@ import type { MessageLimits } from './limits.ts';
 import { MessageAssembler, type Role } from './message-assembler.ts';
 import type { TextCodec } from './text-codec.ts';
 
+/** What a chunk costs to hold beside its bytes: a peer may send one byte at a time. */
+const CHUNK_COST_BYTES = 256;
+
 /** Reads one peer's bytes. */
 export class Receiver implements ReceiveEvents {
   readonly #events: ReceiveEvents;
@@ -17,6 +20,8 @@ export class Receiver implements ReceiveEvents {
   /** Chunks that came while stopped; the first is parsed from `#restAt` on. */
   readonly #rest: Uint8Array[] = [];
   #restAt = 0;
+  /** What the chunks in `#rest` cost to hold, together. */
+  #restCost = 0;
   #parsing = false;
   #stopped = false;
   #finished = false;
@@ -32,11 +37,9 @@ export class Receiver implements ReceiveEvents {
     return this.#stopped;
   }
 
-  /** Bytes that wait unparsed. */
+  /** About what holding the unparsed bytes costs: those bytes, and something for each chunk, however small. */
   get waitingBytes(): number {
-    let bytes = -this.#restAt;
-    for (const chunk of this.#rest) bytes += chunk.length;
-    return bytes;
+    return this.#restCost - this.#restAt;
   }
 
   /**
@@ -49,12 +52,15 @@ export class Receiver implements ReceiveEvents {
     if (this.#finished || bytes.length === 0) return;
     if (this.#stopped || this.#parsing) {
       this.#rest.push(isLent ? new Uint8Array(bytes) : bytes);
+      this.#restCost += bytes.length + CHUNK_COST_BYTES;
       return;
     }
     const at = this.#parse(bytes, 0, isLent);
     if (at < bytes.length && !this.#finished) {
-      this.#rest.unshift(isLent ? new Uint8Array(bytes.subarray(at)) : bytes);
+      const rest = isLent ? new Uint8Array(bytes.subarray(at)) : bytes;
+      this.#rest.unshift(rest);
       this.#restAt = isLent ? 0 : at;
+      this.#restCost += rest.length + CHUNK_COST_BYTES;
     }
     this.#run();
   }
@@ -77,6 +83,7 @@ export class Receiver implements ReceiveEvents {
     this.#parser.stop();
     this.#rest.length = 0;
     this.#restAt = 0;
+    this.#restCost = 0;
     this.#assembler.clear();
   }
 
@@ -110,7 +117,10 @@ export class Receiver implements ReceiveEvents {
       const at = this.#parse(chunk, this.#restAt, false);
       if (this.#finished) return;
       const isDone = at === chunk.length;
-      if (isDone) this.#rest.shift();
+      if (isDone) {
+        this.#rest.shift();
+        this.#restCost -= chunk.length + CHUNK_COST_BYTES;
+      }
       this.#restAt = isDone ? 0 : at;
     }
   }

@@ -4,14 +4,15 @@
  */
 import { SocketInputError } from '../errors.ts';
 
-/** Decides about an origin such as `https://example.org`; `host` is the request's Host header. */
-export type OriginCheck = (origin: string, host: string | undefined) => boolean;
+/** Decides about an origin such as `https://example.org`, at once or later; `host` is the request's Host header. */
+export type OriginCheck = (origin: string, host: string | undefined) => boolean | PromiseLike<boolean>;
 
 /** What `serve` takes: a list of origins besides the server's own host, `'*'` for all, or a function. */
 export type OriginsOption = readonly string[] | '*' | OriginCheck;
 
 /**
- * Makes the check. A page from the very host the request went to is always allowed, any other only when listed.
+ * Makes the check. A page from the very host the request went to is always allowed, any other only when listed: web
+ * origins, those of other schemes (`capacitor://localhost`, `chrome-extension://…`), and `'null'` for pages without one.
  *
  * @throws SocketInputError for an entry that is no origin
  */
@@ -23,28 +24,42 @@ export function originCheck(origins: OriginsOption | undefined): OriginCheck {
       `origins must be a list of origins, '*' or a function; got ${typeof origins}.`,
     );
   }
-  const listed = new Set((origins ?? []).map(normalOrigin));
+  const listed = new Set((origins ?? []).map(listedOrigin));
   return (origin, host) => {
-    const url = parseOrigin(origin);
-    if (url === undefined) return false;
-    return listed.has(url.origin) || (host !== undefined && url.host === hostOf(host, url.protocol));
+    const parsed = parseOrigin(origin);
+    if (parsed === undefined) return false;
+    if (listed.has(parsed.serialized)) return true;
+    const { url } = parsed;
+    return url !== undefined && host !== undefined && url.host === hostOf(host, url.protocol);
   };
 }
 
-function normalOrigin(entry: string): string {
-  const url = typeof entry === 'string' ? parseOrigin(entry) : undefined;
-  if (url !== undefined) return url.origin;
+/** An origin as it is compared; `url` is there for those of the web. */
+interface Origin {
+  readonly serialized: string;
+  readonly url: URL | undefined;
+}
+
+function listedOrigin(entry: unknown): string {
+  const origin = typeof entry === 'string' ? parseOrigin(entry) : undefined;
+  if (origin !== undefined) return origin.serialized;
   throw new SocketInputError(
     `origins: ${JSON.stringify(entry)} is no origin; write it as "https://example.org".`,
   );
 }
 
-function parseOrigin(text: string): URL | undefined {
-  // "null" (sandboxed pages, files) and lists of origins do not parse.
+function parseOrigin(text: string): Origin | undefined {
+  // Sandboxed pages and files: allowed where it is listed (RFC 6454 §7.3).
+  if (text === 'null') return { serialized: text, url: undefined };
+  // Lists of origins do not parse.
   if (!URL.canParse(text)) return undefined;
   const url = new URL(text);
-  const isPlain = url.origin !== 'null' && url.pathname === '/' && url.search === '' && url.hash === '';
-  return isPlain && url.username === '' ? url : undefined;
+  const isPlain = url.search === '' && url.hash === '' && url.username === '' && url.password === '';
+  if (!isPlain) return undefined;
+  if (url.origin !== 'null') return url.pathname === '/' ? { serialized: url.origin, url } : undefined;
+  // A scheme the web knows no origin for: scheme and host, as the app's web view sends them.
+  const isOpaque = url.host === '' || (url.pathname !== '' && url.pathname !== '/');
+  return isOpaque ? undefined : { serialized: `${url.protocol}//${url.host.toLowerCase()}`, url: undefined };
 }
 
 /** A Host header as the URL parser writes it: without the scheme's default port. */

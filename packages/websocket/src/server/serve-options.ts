@@ -11,15 +11,22 @@ import {
   connectionSettings,
   defined,
 } from '../connection/connection-options.ts';
+import { errorOwner } from '../connection/error-owner.ts';
 import { SocketInputError } from '../errors.ts';
 import { isToken } from '../protocol/header-list.ts';
+import type { Socket } from '../socket/socket.ts';
 import { memoryBroker } from '../topic/memory-broker.ts';
 import type { TopicBroker } from '../topic/topic-broker.ts';
 import type { HttpServer } from '../transport/portable.ts';
 import { type OriginCheck, type OriginsOption, originCheck } from './origin.ts';
+import type { UpgradeAnswer, UpgradeInfo } from './upgrade-info.ts';
+
+/** Decides about a socket and a topic; one that throws says no, and `onError` is told. */
+export type TopicRule<Data> = (socket: Socket<Data>, topic: string) => boolean | PromiseLike<boolean>;
 
 /** Options of `serve`. */
-export interface ServeOptions extends ConnectionOptions {
+// biome-ignore lint/suspicious/noExplicitAny: whoever names the type of `data` has it checked; the others need not.
+export interface ServeOptions<Data = any> extends ConnectionOptions {
   /** The port to listen on; 0, the default, takes a free one. Not with `server`. */
   readonly port?: number | undefined;
   /** The address to listen on. Default `'127.0.0.1'`: this machine alone; `'0.0.0.0'` or `'::'` for all. Not with `server`. */
@@ -34,8 +41,28 @@ export interface ServeOptions extends ConnectionOptions {
   readonly subprotocols?: readonly string[] | undefined;
   /** Connections at once; beyond, an upgrade is answered with 503. Default 10,000, ≥ 1. */
   readonly maxConnections?: number | undefined;
-  /** How long a client may take from connecting to a complete upgrade request, in ms. Default 10,000. Not with `server`. */
+  /**
+   * How long a client may take from connecting to a complete upgrade request (on a server of our own), and how long
+   * `onUpgrade` and `origins` may take to answer it, in ms. Default 10,000.
+   */
   readonly handshakeTimeoutMs?: number | undefined;
+  /**
+   * Asked before a client is let in: who is it? Its `data` becomes `socket.data`; or it refuses with a status. May be
+   * async, within `handshakeTimeoutMs`. One that throws refuses with 500, and `onError` is told. Default: everybody.
+   */
+  readonly onUpgrade?:
+    | ((request: UpgradeInfo) => UpgradeAnswer<Data> | PromiseLike<UpgradeAnswer<Data>>)
+    | undefined;
+  /** Upgrades that may wait for `onUpgrade` or `origins` at once; beyond, 503. Default 1,000, ≥ 1. */
+  readonly maxPendingUpgrades?: number | undefined;
+  /** Whether a handler goes on when its connection has ended; else it is cancelled. Default false. */
+  readonly detached?: boolean | undefined;
+  /** Whether messages of topics carry their positions, so that clients of this package resume by themselves. Default false. */
+  readonly positions?: boolean | undefined;
+  /** Whether a socket may join a topic: asked at every `join`. Default: yes. */
+  readonly mayJoin?: TopicRule<Data> | undefined;
+  /** Whether a socket may publish to a topic: asked at every `socket.publish`. Default: yes. */
+  readonly mayPublish?: TopicRule<Data> | undefined;
   /** Where topics live. Default `memoryBroker()`; a given one is not closed with the server. */
   readonly broker?: TopicBroker | undefined;
   /** Told of errors nobody else hears: a handler that threw. Default: printed by console.error. */
@@ -47,12 +74,18 @@ export const SERVE_DEFAULTS: Readonly<{
   port: number;
   host: string;
   maxConnections: number;
+  maxPendingUpgrades: number;
   handshakeTimeoutMs: number;
+  detached: boolean;
+  positions: boolean;
 }> = Object.freeze({
   port: 0,
   host: '127.0.0.1',
   maxConnections: 10_000,
+  maxPendingUpgrades: 1_000,
   handshakeTimeoutMs: 10_000,
+  detached: false,
+  positions: false,
 });
 
 const OPTION_NAMES: readonly string[] = Object.freeze([
@@ -62,6 +95,9 @@ const OPTION_NAMES: readonly string[] = Object.freeze([
   'path',
   'origins',
   'subprotocols',
+  'onUpgrade',
+  'mayJoin',
+  'mayPublish',
   'broker',
   'onError',
 ]);
@@ -76,7 +112,13 @@ export interface ServeSettings {
   readonly isOriginAllowed: OriginCheck;
   readonly subprotocols: readonly string[];
   readonly maxConnections: number;
+  readonly maxPendingUpgrades: number;
   readonly handshakeTimeoutMs: number;
+  readonly onUpgrade: ((request: UpgradeInfo) => UpgradeAnswer | PromiseLike<UpgradeAnswer>) | undefined;
+  readonly detached: boolean;
+  readonly positions: boolean;
+  readonly mayJoin: TopicRule<never> | undefined;
+  readonly mayPublish: TopicRule<never> | undefined;
   readonly broker: TopicBroker;
   readonly ownsBroker: boolean;
   readonly onError: (error: unknown) => void;
@@ -85,8 +127,11 @@ export interface ServeSettings {
 /** @throws SocketInputError for a value out of range, OxbowError `ERR_OXBOW_UNKNOWN_OPTION` for an unknown name */
 export function serveSettings(given: ServeOptions): ServeSettings {
   checkOptions(given, OPTION_NAMES, 'serve()', { number: 'port', string: 'host' });
-  const { server, path, origins, subprotocols = [], broker, onError } = given;
-  const { port, host, maxConnections, handshakeTimeoutMs } = { ...SERVE_DEFAULTS, ...defined(given) };
+  const { server, path, origins, subprotocols = [], broker } = given;
+  const { port, host, maxConnections, maxPendingUpgrades, handshakeTimeoutMs, detached, positions } = {
+    ...SERVE_DEFAULTS,
+    ...defined(given),
+  };
   if (server !== undefined && (given.port !== undefined || given.host !== undefined)) {
     throw new SocketInputError('serve() takes either a server, or a port and host to listen on; not both.');
   }
@@ -97,6 +142,9 @@ export function serveSettings(given: ServeOptions): ServeSettings {
     throw new SocketInputError(`path must begin with "/"; got ${JSON.stringify(path)}.`);
   }
   checkCount('maxConnections', maxConnections, true);
+  checkCount('maxPendingUpgrades', maxPendingUpgrades, true);
+  for (const name of ['onUpgrade', 'mayJoin', 'mayPublish', 'onError'] as const)
+    checkFunction(name, given[name]);
   checkDuration('handshakeTimeoutMs', handshakeTimeoutMs);
   checkSubprotocols(subprotocols);
   return {
@@ -108,11 +156,22 @@ export function serveSettings(given: ServeOptions): ServeSettings {
     isOriginAllowed: originCheck(origins),
     subprotocols,
     maxConnections,
+    maxPendingUpgrades,
     handshakeTimeoutMs,
+    onUpgrade: given.onUpgrade,
+    detached,
+    positions,
+    mayJoin: given.mayJoin as TopicRule<never> | undefined,
+    mayPublish: given.mayPublish as TopicRule<never> | undefined,
     broker: broker ?? memoryBroker(),
     ownsBroker: broker === undefined,
-    onError: onError ?? ((error) => console.error(error)),
+    onError: errorOwner(given.onError),
   };
+}
+
+function checkFunction(name: string, value: unknown): void {
+  if (value === undefined || typeof value === 'function') return;
+  throw new SocketInputError(`${name} must be a function; got ${typeof value}.`);
 }
 
 /** @throws SocketInputError unless they are tokens, each once (RFC 6455 §4.1 item 10) */

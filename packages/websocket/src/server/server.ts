@@ -2,24 +2,27 @@
  * A WebSocket server: judges upgrades, keeps the connections and their handlers, and ends them in good order. How bytes
  * come and go is the transport's business, what they mean the connection's.
  */
-import type { EventLoop, Task } from '@oxbow/loop';
+import { createTask, type EventLoop, Future, type Task, type TimerHandle } from '@oxbow/loop';
 import { bindToTask, checkOptions, currentTask } from '@oxbow/loop/lowlevel';
 import { Connection } from '../connection/connection.ts';
 import { checkDuration } from '../connection/connection-options.ts';
 import { PagePool } from '../connection/page-pool.ts';
+import { HandlersRunningError } from '../errors.ts';
 import { CloseCode } from '../protocol/close-code.ts';
 import { FrameWriter } from '../protocol/frame-writer.ts';
-import { Socket, type SocketControl } from '../socket/socket.ts';
+import { Socket } from '../socket/socket.ts';
+import type { SocketControl } from '../socket/socket-parts.ts';
 import { checkTopicName, TopicHub } from '../topic/topic-hub.ts';
 import { bufferText } from '../transport/buffer-text.ts';
-import { type HttpServer, type OwnServer, portOf, type UpgradeAttempt } from '../transport/portable.ts';
+import { type HttpServer, type OwnServer, portOf } from '../transport/portable.ts';
 import type { Transport } from '../transport/transport.ts';
-import { type SocketHandler, startHandler } from './handler-task.ts';
-import { judgeUpgrade } from './judge-upgrade.ts';
+import { Expiry } from './expiry.ts';
+import { HandlerTask, type SocketHandler } from './handler-task.ts';
 import type { ServeSettings } from './serve-options.ts';
 import { serverUrl } from './server-url.ts';
 import { Topic } from './topic.ts';
-import { addRoute } from './upgrade-router.ts';
+import { type GateAccept, UpgradeGate } from './upgrade-gate.ts';
+import { addRoute, type RoutedUpgrade } from './upgrade-router.ts';
 
 /** Options of `drain`. */
 export interface DrainOptions {
@@ -42,14 +45,17 @@ export interface ServerParts {
 
 /** A server that accepts WebSocket connections. Made by `serve`. */
 export class WebSocketServer {
+  /** Resolves when the server is closed: awaiting it keeps a program up. */
+  readonly closed: Promise<void>;
   readonly #parts: ServerParts;
+  readonly #gate: UpgradeGate;
   readonly #sockets = new Set<Socket>();
-  readonly #handlers = new Set<Task<unknown>>();
+  readonly #handlers = new Set<HandlerTask>();
   readonly #pages = new PagePool(bufferText.allocate);
   readonly #hub: TopicHub;
   readonly #removeRoute: () => void;
   readonly #forgetCloser: () => void;
-  #isAccepting = true;
+  readonly #whenClosed = Promise.withResolvers<void>();
   #closing: Promise<void> | undefined;
   #onChange: (() => void) | undefined;
 
@@ -57,9 +63,16 @@ export class WebSocketServer {
   constructor(parts: ServerParts) {
     this.#parts = parts;
     const { settings, http, loop } = parts;
-    this.#hub = new TopicHub(settings.broker, new FrameWriter(bufferText));
-    this.#removeRoute = addRoute(http, { path: settings.path, handle: (attempt) => this.#handle(attempt) });
-    this.#forgetCloser = loop.onClose(() => this.close());
+    this.closed = this.#whenClosed.promise;
+    this.#gate = new UpgradeGate(settings, loop);
+    this.#hub = new TopicHub(settings.broker, new FrameWriter(bufferText), settings);
+    this.#removeRoute = addRoute(http, { path: settings.path, handle: (upgrade) => this.#handle(upgrade) });
+    const forget = loop.onClose(() => this.close());
+    const endKeeper = keepUntilCancelled(loop, () => this.close());
+    this.#forgetCloser = () => {
+      forget();
+      endKeeper();
+    };
   }
 
   /** The port it listens on; 0 while an HTTP server given from outside does not listen. */
@@ -77,6 +90,11 @@ export class WebSocketServer {
     return this.#sockets;
   }
 
+  /** Upgrades that wait for the answer of `onUpgrade` or `origins`. */
+  get pendingUpgrades(): number {
+    return this.#gate.pending;
+  }
+
   /** A topic by name; it needs no creation. @throws SocketInputError for a name that is empty or over 256 characters */
   topic(name: string): Topic {
     checkTopicName(name);
@@ -86,13 +104,14 @@ export class WebSocketServer {
   /**
    * Sends the clients away before a restart: no upgrade is accepted any more, and every connection is closed with 1012
    * at a random moment of the first half of `graceMs`, so that they do not all come back at once. What is connected at
-   * the end of the time is cut. The server is closed then.
+   * the end of the time is cut. Handlers that still run are cancelled then and have `closeTimeoutMs` to end. The server is
+   * closed then.
    */
   drain(options: DrainOptions = {}): Promise<void> {
     checkOptions(options, Object.keys(DRAIN_DEFAULTS), 'server.drain()');
     const graceMs = options.graceMs ?? DRAIN_DEFAULTS.graceMs;
     checkDuration('graceMs', graceMs);
-    this.#isAccepting = false;
+    this.#gate.close();
     const { loop } = this.#parts;
     const timers = [...this.#sockets].map((socket) =>
       loop.callLater(Math.random() * Math.min(graceMs / 2, MAX_DRAIN_SPREAD_MS), () => {
@@ -111,7 +130,9 @@ export class WebSocketServer {
 
   /**
    * Stops accepting, closes every connection with 1001, cancels the handlers that still run once their connections are
-   * gone, and waits for all of it. Idempotent. Called from within a handler it does not wait for that one.
+   * gone, and waits for all of it: for the connections at most `closeTimeoutMs`, for the handlers as long again. A handler
+   * that waits for something that knows no cancellation is left behind then, and `onError` is told which. Idempotent.
+   * Called from within a handler it does not wait for that one.
    */
   close(): Promise<void> {
     this.#closing ??= this.#close(currentTask());
@@ -124,18 +145,42 @@ export class WebSocketServer {
   }
 
   async #close(caller: Task<unknown> | undefined): Promise<void> {
-    this.#isAccepting = false;
-    this.#removeRoute();
+    const { own, settings } = this.#parts;
+    this.#gate.close();
     this.#forgetCloser();
+    own?.stopListening();
     for (const socket of this.#sockets) {
       if (socket.isOpen) void socket.close(CloseCode.GOING_AWAY, 'the server closes');
     }
     await this.#whenEmpty();
-    this.#parts.own?.close();
-    const running = [...this.#handlers].filter((task) => task !== caller);
-    for (const task of running) task.cancel('the server closed');
-    await Promise.all(running.map(ended));
-    if (this.#parts.settings.ownsBroker) await this.#parts.settings.broker.close();
+    // Upgrades on connections that were open already have been answered until here.
+    this.#removeRoute();
+    own?.close();
+    await this.#endHandlers(caller);
+    if (settings.ownsBroker) await settings.broker.close();
+    this.#whenClosed.resolve();
+  }
+
+  /** Cancels what still runs and waits for it, within a bound: a foreign promise cannot be cancelled. */
+  async #endHandlers(caller: Task<unknown> | undefined): Promise<void> {
+    const { loop, settings } = this.#parts;
+    const running = [...this.#handlers].filter((handler) => !handler.isTask(caller));
+    if (running.length === 0) return;
+    for (const handler of running) handler.cancel('the server closed');
+    await new Promise<void>((resolve) => {
+      const timer = callLaterUnlessNever(loop, settings.connection.closeTimeoutMs, resolve);
+      const check = (): void => {
+        if (running.some((handler) => !handler.isDone)) return;
+        timer?.cancel();
+        resolve();
+      };
+      this.#listen(check);
+      check();
+    });
+    const left = running.filter((handler) => !handler.isDone);
+    if (left.length === 0) return;
+    for (const handler of left) handler.giveUp();
+    settings.onError(new HandlersRunningError(left.map(({ name }) => name)));
   }
 
   #terminateAll(): void {
@@ -145,77 +190,125 @@ export class WebSocketServer {
   #whenEmpty(): Promise<void> {
     if (this.#sockets.size === 0) return Promise.resolve();
     return new Promise((resolve) => {
-      const earlier = this.#onChange;
-      this.#onChange = () => {
-        earlier?.();
+      this.#listen(() => {
         if (this.#sockets.size === 0) resolve();
-      };
+      });
     });
   }
 
-  #handle(attempt: UpgradeAttempt): void {
-    const { settings } = this.#parts;
-    const verdict = judgeUpgrade(attempt, settings, this.#isAccepting, this.#sockets.size);
-    if (!verdict.ok) {
-      attempt.refuse(verdict.status, verdict.reason, verdict.headers);
-      return;
-    }
-    const transport = attempt.accept(verdict.headers);
-    if (transport !== undefined) this.#open(attempt, transport, verdict.subprotocol);
+  /** Calls back whenever a connection or a handler has ended. */
+  #listen(callback: () => void): void {
+    const earlier = this.#onChange;
+    this.#onChange = () => {
+      earlier?.();
+      callback();
+    };
   }
 
-  #open(attempt: UpgradeAttempt, transport: Transport, subprotocol: string | undefined): void {
+  #handle(upgrade: RoutedUpgrade): void {
+    this.#gate.judge(upgrade, this.#sockets.size, (accepted) => {
+      const transport = upgrade.attempt.accept(accepted.handshake.headers);
+      if (transport !== undefined) this.#open(upgrade, transport, accepted);
+    });
+  }
+
+  #open(upgrade: RoutedUpgrade, transport: Transport, { handshake, answer }: GateAccept): void {
     const { settings, loop, handler } = this.#parts;
+    const { attempt, pathAndQuery } = upgrade;
+    const { connection } = settings;
     const text = bufferText;
+    const pages = this.#pages;
     let control!: SocketControl;
-    const socket = new Socket({
-      open: (owner) => {
-        const parts = {
-          role: 'server',
-          transport,
-          settings: settings.connection,
-          loop,
-          text,
-          pages: this.#pages,
-        } as const;
-        return new Connection(parts, owner);
-      },
+    let expiry: Expiry | undefined;
+    const socket: Socket = new Socket({
+      open: (owner) =>
+        new Connection({ role: 'server', transport, settings: connection, loop, text, pages }, owner),
       loop,
-      subprotocol,
+      subprotocol: handshake.subprotocol,
       handshake: Object.freeze({
-        url: attempt.url,
+        url: pathAndQuery,
         headers: attempt.headers,
         origin: attempt.headers.origin,
         remoteAddress: attempt.remoteAddress,
       }),
+      data: answer?.data,
+      maxBufferedBytes: connection.maxBufferedBytes,
+      maxConcurrentRequests: connection.maxConcurrentRequests,
       topics: this.#hub,
+      onError: settings.onError,
+      closesOnError: true,
+      expire: (expiresInMs) => {
+        expiry ??= new Expiry(loop);
+        expiry.hold(socket, expiresInMs);
+      },
       takeControl: (given) => {
         control = given;
       },
-      onFinish: () => this.#forget(socket),
+      onFinish: (wasRead) => {
+        expiry?.stop();
+        this.#sockets.delete(socket);
+        if (!settings.detached && !wasRead) running.connectionEnded();
+        this.#onChange?.();
+      },
     });
     this.#sockets.add(socket);
-    startHandler({
+    const running = new HandlerTask({
       handler,
       socket,
       control,
       loop,
       isFollowing: () => this.#hub.isFollowing(socket),
       onError: settings.onError,
-      onStart: (task) => this.#handlers.add(task),
-      onEnd: (task) => this.#handlers.delete(task),
+      onEnd: (ended) => {
+        this.#handlers.delete(ended);
+        this.#onChange?.();
+      },
     });
+    this.#handlers.add(running);
+    if (answer?.expiresInMs !== undefined) socket.reauthenticate({ expiresInMs: answer.expiresInMs });
     socket.start();
-  }
-
-  #forget(socket: Socket): void {
-    this.#sockets.delete(socket);
-    this.#onChange?.();
   }
 }
 
 /** Closing is spread over at most this long, however long the clients may take. */
 const MAX_DRAIN_SPREAD_MS = 30_000;
+
+/**
+ * When a program ends, `run` cancels all that is left and waits for it before anything is closed; a handler that waits for
+ * something foreign would hold it up for ever. A task of the server's own is cancelled with the others, and closes it.
+ *
+ * @returns what ends that task
+ */
+function keepUntilCancelled(loop: EventLoop, close: () => Promise<void>): () => void {
+  let end: (() => void) | undefined = () => {};
+  loop.callSoon(() => {
+    if (end === undefined) return;
+    const ended = new Future<void>({ name: 'the end of a WebSocket server' });
+    end = () => void ended.cancel();
+    createTask(
+      async () => {
+        try {
+          await ended;
+        } finally {
+          await close();
+        }
+      },
+      { name: 'websocket server' },
+    ).addDoneCallback(() => {});
+  });
+  return () => {
+    end?.();
+    end = undefined;
+  };
+}
+
+function callLaterUnlessNever(
+  loop: EventLoop,
+  delayMs: number,
+  callback: () => void,
+): TimerHandle | undefined {
+  return delayMs === Number.POSITIVE_INFINITY ? undefined : loop.callLater(delayMs, callback);
+}
 
 /** The outcome of a promise of ours, waited for by the calling task. */
 function bound(promise: Promise<void>): Promise<void> {
@@ -224,11 +317,5 @@ function bound(promise: Promise<void>): Promise<void> {
       () => settle.resolve(),
       (error: unknown) => settle.reject(error),
     );
-  });
-}
-
-function ended(task: Task<unknown>): Promise<void> {
-  return new Promise((resolve) => {
-    task.addDoneCallback(() => resolve());
   });
 }

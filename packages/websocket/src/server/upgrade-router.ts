@@ -1,22 +1,31 @@
 /**
  * Several WebSocket servers may share one HTTP server, each with a path of its own. The router listens once per HTTP
- * server and hands each upgrade to the route of its path; an upgrade nobody serves gets 404, unless somebody else
- * listens for upgrades on the same server.
+ * server and hands each upgrade to the route of its path; an upgrade nobody serves gets 404. Where somebody else listens
+ * for upgrades too, it may be theirs: it gets its 404 once they have had time to answer.
  */
 import { SocketInputError } from '../errors.ts';
-import {
-  type HttpServer,
-  hasOtherListeners,
-  listenForUpgrades,
-  type UpgradeAttempt,
-} from '../transport/portable.ts';
+import { pathOf, readTarget, refuse } from '../protocol/handshake.ts';
+import { type HttpServer, hasOtherListeners } from '../transport/portable.ts';
+import { listenForUpgrades, type UpgradeAttempt } from '../transport/upgrade-attempt.ts';
+
+/** An upgrade on its way to a server. */
+export interface RoutedUpgrade {
+  readonly attempt: UpgradeAttempt;
+  /** The target as a path with its query. */
+  readonly pathAndQuery: string;
+  /** The host the request is for. */
+  readonly host: string | undefined;
+}
 
 /** Takes the upgrades of one path. */
 export interface UpgradeRoute {
   /** The path, or undefined for every path without a route of its own. */
   readonly path: string | undefined;
-  handle(attempt: UpgradeAttempt): void;
+  handle(upgrade: RoutedUpgrade): void;
 }
+
+/** How long other listeners have for an upgrade none of ours serves, in ms. */
+export const UNCLAIMED_TIMEOUT_MS = 1_000;
 
 interface Router {
   readonly routes: Map<string | undefined, UpgradeRoute>;
@@ -50,17 +59,32 @@ export function addRoute(server: HttpServer, route: UpgradeRoute): () => void {
 function openRouter(server: HttpServer): Router {
   const routes: Router['routes'] = new Map();
   const stop = listenForUpgrades(server, (attempt) => {
-    const route = routes.get(pathOf(attempt.url)) ?? routes.get(undefined);
-    if (route !== undefined) route.handle(attempt);
-    else if (!hasOtherListeners(server)) attempt.refuse(404, 'No WebSocket is served at this path.', []);
+    const target = readTarget(attempt.target);
+    const path = target === undefined ? undefined : pathOf(target.pathAndQuery);
+    const route = (path === undefined ? undefined : routes.get(path)) ?? routes.get(undefined);
+    if (route !== undefined && target !== undefined) {
+      const host = target.authority ?? attempt.headers.host;
+      route.handle({ attempt, pathAndQuery: target.pathAndQuery, host });
+    } else if (hasOtherListeners(server)) {
+      refuseUnclaimed(attempt);
+    } else {
+      answerNotFound(attempt);
+    }
   });
   const router: Router = { routes, stop };
   routers.set(server, router);
   return router;
 }
 
-/** The path of a request target, without its query. */
-export function pathOf(url: string): string {
-  const query = url.indexOf('?');
-  return query === -1 ? url : url.slice(0, query);
+/** A stranger must not hold a connection that nobody wants. */
+function refuseUnclaimed(attempt: UpgradeAttempt): void {
+  const timer = setTimeout(() => {
+    if (attempt.isUnanswered && !attempt.isGone) answerNotFound(attempt);
+  }, UNCLAIMED_TIMEOUT_MS);
+  timer.unref();
+}
+
+function answerNotFound(attempt: UpgradeAttempt): void {
+  const { status, reason, headers } = refuse(404, 'No WebSocket is served at this path.');
+  attempt.refuse(status, reason, headers);
 }

@@ -1,14 +1,25 @@
 /**
- * What a WebSocket message is here: text as a string, binary as bytes.
+ * What a WebSocket message is here: text as a string, binary as bytes; and how values of a codec become one.
  */
 import { types } from 'node:util';
+import type { Codec } from '@oxbow/codec';
+import type { Message } from '../envelope/envelope.ts';
 import { SocketInputError } from '../errors.ts';
+import { Opcode } from '../protocol/opcode.ts';
 
-/** A message: text, or bytes. */
-export type Message = string | Uint8Array;
+export type { Message } from '../envelope/envelope.ts';
 
 /** What may be sent: text, or any view of bytes. */
 export type Sendable = string | ArrayBufferView | ArrayBuffer | SharedArrayBuffer;
+
+/** What `send(value, codec)` needs of a codec. */
+export type MessageEncoder<T> = Pick<Codec<T>, 'encode' | 'contentType'>;
+
+/** A message and how it travels. */
+export interface Outgoing {
+  readonly opcode: Opcode;
+  readonly data: Message;
+}
 
 /** The bytes behind a view or buffer, without copying. @throws SocketInputError for anything else */
 export function toMessage(data: Sendable): Message {
@@ -17,8 +28,30 @@ export function toMessage(data: Sendable): Message {
   if (types.isAnyArrayBuffer(data)) return new Uint8Array(data);
   const given = data === null ? 'null' : Array.isArray(data) ? 'an array' : `a ${typeof data}`;
   throw new SocketInputError(
-    `A message is a string, a Uint8Array or another buffer; got ${given}. For objects use socket.messages(codec), or JSON.stringify.`,
+    `A message is a string, a Uint8Array or another buffer; got ${given}. For other values name a codec: send(value, json()).`,
   );
+}
+
+/** A message out of what was sent, which is a value of the codec where there is one. */
+export function toOutgoing<T>(value: T | Sendable, codec: MessageEncoder<T> | undefined): Outgoing {
+  if (codec === undefined) {
+    const data = toMessage(value as Sendable);
+    return { opcode: opcodeOf(data), data };
+  }
+  if (typeof codec?.encode !== 'function') {
+    throw new SocketInputError(`send(value, codec) takes a codec such as json(); got ${String(codec)}.`);
+  }
+  return { opcode: isTextual(codec) ? Opcode.TEXT : Opcode.BINARY, data: codec.encode(value as T) };
+}
+
+/** How a message travels. */
+export function opcodeOf(message: Message): Opcode {
+  return typeof message === 'string' ? Opcode.TEXT : Opcode.BINARY;
+}
+
+/** JSON and plain text travel as text, so that a page gets a string and a debugger shows it. */
+function isTextual({ contentType }: { readonly contentType: string }): boolean {
+  return contentType.startsWith('text/') || contentType.includes('json');
 }
 
 /** About what a message costs to hold, in KiB; at least 1. Capped, so that a single large one fills a buffer and no more. */

@@ -1,53 +1,43 @@
 /**
  * The public face of a connection: a stream of messages that holds the peer back, and the ways to send. It does no work
- * of its own; the connection speaks the protocol, the acknowledgements keep the requests, the hub keeps the topics.
+ * of its own; the connection speaks the protocol, the requests wait for their answers, the hub keeps the topics.
  */
-import type { Codec } from '@oxbow/codec';
-import type { EventLoop } from '@oxbow/loop';
+import { randomUUID } from 'node:crypto';
 import { bindToTask, checkOptions } from '@oxbow/loop/lowlevel';
 import { HotStream, Stream } from '@oxbow/stream';
-import { map, type Subscriber, type TeardownLogic } from 'rxjs';
+import { map, type Operator, type Subscriber, type Subscription, type TeardownLogic } from 'rxjs';
 import type { Connection, ConnectionOwner } from '../connection/connection.ts';
 import { checkDuration } from '../connection/connection-options.ts';
-import { rejected } from '../connection/handled.ts';
+import { handled, rejected } from '../connection/handled.ts';
 import { ParkedSends } from '../connection/parked-sends.ts';
+import type { SharedFrame } from '../connection/shared-frame.ts';
 import type { DroppedCount } from '../connection/slow-consumer.ts';
-import { bearsMark, seal } from '../envelope/envelope.ts';
+import { wrapped } from '../envelope/envelope.ts';
+import type { TopicPosition } from '../envelope/place.ts';
+import type { Reply, Responder } from '../envelope/requests.ts';
+import { type StatusCallback, StatusCallbacks } from '../envelope/status.ts';
+import type { ResumeEvent } from '../envelope/topic-positions.ts';
 import { ConnectionClosedError, SocketInputError } from '../errors.ts';
+import { CloseCode } from '../protocol/close-code.ts';
 import type { CloseInfo } from '../protocol/close-handshake.ts';
 import { Opcode } from '../protocol/opcode.ts';
 import type { JoinOptions, JoinResult, Membership } from '../topic/membership.ts';
-import { Acknowledgements, type Reply, type Responder } from './acknowledgements.ts';
+import type { PublishOptions } from '../topic/topic-broker.ts';
+import { guardedObserver, liftGuarded, type ObserverOrNext } from './guarded-stream.ts';
 import type { HandshakeInfo } from './handshake-info.ts';
-import { INBOUND_HIGH_WATER, type Message, type Sendable, toMessage, weighMessage } from './message.ts';
+import { Incoming } from './incoming.ts';
+import {
+  INBOUND_HIGH_WATER,
+  type Message,
+  type MessageEncoder,
+  type Sendable,
+  toMessage,
+  toOutgoing,
+  weighMessage,
+} from './message.ts';
+import { type MessageDecoder, type MessageSchema, messageReader } from './message-reader.ts';
 import { ReadingControl } from './reading-control.ts';
-
-/** What a socket is built from. */
-export interface SocketParts {
-  /** Makes the first connection. */
-  readonly open: (owner: ConnectionOwner) => Connection;
-  readonly loop: EventLoop;
-  readonly handshake: HandshakeInfo;
-  readonly subprotocol: string | undefined;
-  /** A server's topics. */
-  readonly topics?: Membership | undefined;
-  /** Asked when the connection ended: true keeps the socket alive for a `replace`. */
-  readonly survives?: ((info: CloseInfo) => boolean) | undefined;
-  /** Told once, when the socket is over. */
-  readonly onFinish?: (() => void) | undefined;
-  /** Gets the controls that users do not. */
-  readonly takeControl?: ((control: SocketControl) => void) | undefined;
-}
-
-/** What the maker of a socket may do with it. */
-export interface SocketControl {
-  /** Puts a new connection in the place of one that ended. */
-  replace(open: (owner: ConnectionOwner) => Connection): void;
-  /** Ends a socket whose connection ended and will not be replaced. */
-  finish(info: CloseInfo): void;
-  /** From now on messages are read and dropped: nobody will ever want them. */
-  discardMessages(): void;
-}
+import type { SocketParts } from './socket-parts.ts';
 
 /** Options of `request`. */
 export interface RequestOptions {
@@ -58,11 +48,6 @@ export interface RequestOptions {
 /** The defaults of `RequestOptions`. */
 export const REQUEST_DEFAULTS: Readonly<{ timeoutMs: number }> = Object.freeze({ timeoutMs: 10_000 });
 
-/** What `messages` needs of a codec: whole messages from bytes. */
-export type MessageDecoder<T> = Pick<Codec<T>, 'decode'>;
-
-const encoder = new TextEncoder();
-
 /**
  * A WebSocket connection as a stream of its messages.
  *
@@ -70,26 +55,27 @@ const encoder = new TextEncoder();
  * wait here, then reading stops. A consumer that leaves takes nothing with it; the next one goes on there. The stream
  * completes when the connection ends, however it ends: `closed` says how.
  */
-export class Socket extends HotStream<Message> {
-  /** The upgrade that began the connection. */
-  readonly handshake: HandshakeInfo;
-  /** The agreed subprotocol (RFC 6455 §1.9). */
-  readonly subprotocol: string | undefined;
+// biome-ignore lint/suspicious/noExplicitAny: whoever names the type of `data` has it checked; the others need not.
+export class Socket<Data = any> extends HotStream<Message> {
+  /** What the server's `onUpgrade` gave, and what a handler puts here: it stays with the socket. */
+  data: Data;
   /** Resolves, once, with how the connection ended; never rejects. */
   readonly closed: Promise<CloseInfo>;
-  readonly #topics: Membership | undefined;
-  readonly #onFinish: (() => void) | undefined;
-  readonly #survives: (info: CloseInfo) => boolean;
-  readonly #acknowledgements: Acknowledgements;
-  /** Sends that wait for a connection that is being replaced. */
-  readonly #offline = new ParkedSends();
+  readonly #parts: SocketParts;
+  readonly #incoming: Incoming;
   readonly #reading: ReadingControl;
+  readonly #failed: (error: unknown) => void;
+  readonly #status: StatusCallbacks;
+  /** Sends that wait for a connection that is being replaced. */
+  #offline: ParkedSends | undefined;
   #connection: Connection;
+  #handshake: HandshakeInfo;
+  #subprotocol: string | undefined;
+  #id: string | undefined;
   #readers = 0;
   #settleClosed!: (info: CloseInfo) => void;
   #isConnected = true;
   #isFinished = false;
-  #discards = false;
 
   /** @internal Sockets are made by `serve` and `connect`. */
   constructor(parts: SocketParts) {
@@ -100,31 +86,57 @@ export class Socket extends HotStream<Message> {
       highWaterMark: INBOUND_HIGH_WATER,
       size: weighMessage,
     });
+    this.#parts = parts;
     this.#reading = reading;
-    this.handshake = parts.handshake;
-    this.subprotocol = parts.subprotocol;
+    this.#handshake = parts.handshake;
+    this.#subprotocol = parts.subprotocol;
+    this.data = parts.data as Data;
     this.closed = new Promise((resolve) => {
       this.#settleClosed = resolve;
     });
-    this.#topics = parts.topics;
-    this.#onFinish = parts.onFinish;
-    this.#survives = parts.survives ?? (() => false);
-    this.#acknowledgements = new Acknowledgements({
-      loop: parts.loop,
-      send: (envelope) => this.#connection.send(envelope),
-      deliver: (data) => this.#deliver(data),
+    this.#failed = (error) => this.#onUserError(error);
+    this.#status = new StatusCallbacks(this.#failed);
+    this.#incoming = new Incoming({
+      parts,
+      reading,
+      push: (data) => this.push(data),
+      unread: () => this.unread,
+      send: (envelope) => this.#sendMessage(Opcode.BINARY, envelope),
+      sendAnswer: (envelope) => this.#connection.send(envelope, false),
+      resume: (topic, since) => parts.topics?.resume(this, topic, since),
+      failed: this.#failed,
     });
     const owner: ConnectionOwner = {
-      message: (data) => this.#receive(data),
+      message: (data) => this.#incoming.receive(data),
       closed: (info) => this.#onConnectionClosed(info),
     };
     this.#connection = parts.open(owner);
     reading.of(this.#connection);
     parts.takeControl?.({
-      replace: (open) => this.#replace(open(owner)),
+      replace: (open, handshake, subprotocol) => this.#replace(open(owner), handshake, subprotocol),
       finish: (info) => this.#finish(info),
-      discardMessages: () => this.#discardMessages(),
+      tell: (status, detail) => this.#status.tell(status, detail),
+      discardMessages: () => {
+        this.#incoming.discard();
+        this.#connection.resumeReading();
+      },
     });
+  }
+
+  /** A name for this socket, unlike every other's: 36 characters, made when first asked for. */
+  get id(): string {
+    this.#id ??= randomUUID();
+    return this.#id;
+  }
+
+  /** The upgrade that began the connection; the present one's, after a reconnect. */
+  get handshake(): HandshakeInfo {
+    return this.#handshake;
+  }
+
+  /** The agreed subprotocol (RFC 6455 §1.9). */
+  get subprotocol(): string | undefined {
+    return this.#subprotocol;
   }
 
   /** Whether messages can be sent; false as soon as either side began to close, and while reconnecting. */
@@ -137,9 +149,17 @@ export class Socket extends HotStream<Message> {
     return this.#readers > 0;
   }
 
-  /** Bytes accepted by `send` that the operating system has not taken yet; at most `maxBufferedBytes`. */
+  /**
+   * Bytes accepted by `send` that the operating system has not taken yet; at most `maxBufferedBytes`. While reconnecting,
+   * what waits for the next connection.
+   */
   get bufferedBytes(): number {
-    return this.#connection.bufferedBytes;
+    return this.#isConnected ? this.#connection.bufferedBytes : (this.#offline?.bytes ?? 0);
+  }
+
+  /** Bytes of sends that wait for room: beside `bufferedBytes`, and at most as many again. */
+  get waitingBytes(): number {
+    return this.#connection.waitingBytes + (this.#offline?.bytes ?? 0);
   }
 
   /** Messages that the `slowConsumer` policy dropped on this connection, exactly. */
@@ -148,26 +168,33 @@ export class Socket extends HotStream<Message> {
   }
 
   /**
-   * Sends a message. Resolves as soon as it fits the byte budget: at once when the peer keeps up, later when it is
-   * slow. The bytes are copied when it resolves (the caller's memory is free again), and messages leave in the order of
-   * the calls. All sends of one turn of the loop leave in one write.
+   * Sends a message: text, bytes, or any value of a codec. JSON and text codecs travel as text, others as binary.
+   *
+   * Resolves as soon as it fits the byte budget: at once when the peer keeps up, later when it is slow. The bytes are
+   * copied when it resolves (the caller's memory is free again), and messages leave in the order of the calls. All sends
+   * of one turn of the loop leave in one write.
    *
    * The wait belongs to the calling task; cancelled, it ends and the message is not sent. A policy that drops resolves
-   * too: see `dropped`.
+   * too: see `dropped`. While reconnecting it waits for the next connection.
    *
    * @throws ConnectionClosedError when the connection is closed or closing; SlowConsumerError under `'error'`, or when
-   *   16,384 sends wait already; SocketInputError for anything that is neither text nor bytes
+   *   as many bytes as `maxBufferedBytes` wait already beside the budget; SocketInputError for anything that is neither
+   *   text nor bytes; the codec's error
    */
-  send(data: Sendable): Promise<void> {
-    const message = toMessage(data);
-    if (!this.#isConnected && !this.#isFinished) return this.#offline.park(opcodeOf(message), message);
-    return this.#connection.send(wrapped(message));
+  send(data: Sendable): Promise<void>;
+  send<T>(value: T, codec: MessageEncoder<T>): Promise<void>;
+  send<T>(value: T | Sendable, codec?: MessageEncoder<T>): Promise<void> {
+    const { opcode, data } = toOutgoing(value, codec);
+    return this.#sendMessage(opcode, opcode === Opcode.TEXT ? data : wrapped(data));
   }
 
   /** Sends a message if it fits the byte budget right now. @returns whether it was accepted; false when closed, too */
-  trySend(data: Sendable): boolean {
-    const message = toMessage(data);
-    return this.#isConnected && this.#connection.trySend(wrapped(message));
+  trySend(data: Sendable): boolean;
+  trySend<T>(value: T, codec: MessageEncoder<T>): boolean;
+  trySend<T>(value: T | Sendable, codec?: MessageEncoder<T>): boolean {
+    const { opcode, data } = toOutgoing(value, codec);
+    if (!this.#isConnected) return false;
+    return this.#connection.trySend(opcode === Opcode.TEXT ? data : wrapped(data), opcode);
   }
 
   /**
@@ -181,8 +208,10 @@ export class Socket extends HotStream<Message> {
   }
 
   /**
-   * Sends a message and waits until the peer has taken it: until its `respond` function answered, or, without one, until
-   * it was put before the peer's reader. The peer must be one of this package (either end, or the browser client).
+   * Sends a message and waits until somebody at the peer has taken it: until its `respond` function answered, or, without
+   * one, until its reader has read it. The peer must be one of this package (either end, or the browser client).
+   *
+   * While reconnecting it waits for the next connection; one that was under way when the connection broke fails.
    *
    * @returns what the responder gave back; undefined for a mere acknowledgement
    * @throws RequestTimeoutError, RequestRefusedError, ConnectionClosedError, and what `send` throws
@@ -191,35 +220,97 @@ export class Socket extends HotStream<Message> {
     checkOptions(options, Object.keys(REQUEST_DEFAULTS), 'socket.request()');
     const timeoutMs = options.timeoutMs ?? REQUEST_DEFAULTS.timeoutMs;
     checkDuration('timeoutMs', timeoutMs);
-    if (!this.isOpen) return rejected(new ConnectionClosedError(this.#connection.closeInfo));
-    return this.#acknowledgements.request(toMessage(data), timeoutMs);
+    const message = toMessage(data);
+    if (this.#isFinished || (this.#isConnected && !this.#connection.isOpen)) {
+      return rejected(new ConnectionClosedError(this.#connection.closeInfo));
+    }
+    return this.#incoming.requests.request(message, timeoutMs);
   }
 
   /**
    * Names who answers the peer's requests; they then no longer arrive as messages. At most one; undefined takes it away.
-   * A responder that fails refuses the request; the peer does not learn why.
+   * A responder that fails refuses the request; the peer does not learn why, `onError` does. So many requests of a peer
+   * are answered at once, then it is not read from until one is done.
    */
   respond(responder: Responder | undefined): void {
-    this.#acknowledgements.respond(responder);
+    this.#incoming.requests.respond(responder);
   }
 
-  /** The messages decoded, each as a whole; a message that does not decode ends the stream with the codec's error. */
-  messages<T>(codec: MessageDecoder<T>): Stream<T> {
-    return Stream.from(
-      this.pipe(
-        map((message) => codec.decode(typeof message === 'string' ? encoder.encode(message) : message)),
-      ),
-    );
+  /**
+   * The messages decoded, each as a whole, and checked by a schema where one is given.
+   *
+   * @param codec such as `json()`
+   * @param schema any Standard Schema (https://standardschema.dev), synchronous
+   * @throws in the stream: the codec's error, or SocketInputError with what the schema found; it ends there
+   */
+  messages<T>(codec: MessageDecoder<T>): Stream<T>;
+  messages<T>(codec: MessageDecoder<unknown>, schema: MessageSchema<T>): Stream<T>;
+  messages<T>(codec: MessageDecoder<T>, schema?: MessageSchema<T>): Stream<T> {
+    return Stream.from(this.pipe(map(messageReader(codec, schema))));
+  }
+
+  /**
+   * On a server: the peer has shown anew who it is. Its authentication holds for `expiresInMs` from now on, then the
+   * connection is closed with 4401; `data` takes the place of `socket.data` where it is given.
+   *
+   * @throws SocketInputError on a client's socket, and for a time out of range
+   */
+  reauthenticate(renewed: { readonly expiresInMs: number; readonly data?: Data | undefined }): void {
+    const { expire } = this.#parts;
+    if (expire === undefined)
+      throw new SocketInputError("socket.reauthenticate() is for a server's sockets.");
+    checkOptions(renewed, ['expiresInMs', 'data'], 'socket.reauthenticate()');
+    checkDuration('expiresInMs', renewed.expiresInMs);
+    if (renewed.data !== undefined) this.data = renewed.data;
+    expire(renewed.expiresInMs);
+  }
+
+  /** Calls `callback` after every change of status: of a socket with `reconnect`, each loss and each return. @returns what takes it off */
+  onStatus(callback: StatusCallback): () => void {
+    return this.#status.add(callback);
+  }
+
+  /**
+   * Calls `callback` when a topic of the server goes on after a break: `missed` is 0 when nothing was lost. Told on a
+   * client's socket, by a server with `positions: true`. @returns what takes it off
+   */
+  onResume(callback: (event: ResumeEvent) => void): () => void {
+    return this.#incoming.onResume(callback);
+  }
+
+  /** On a client's socket: the position of the last message of each topic, when the server tells positions. */
+  get positions(): ReadonlyMap<string, TopicPosition> {
+    return this.#incoming.positions.all;
   }
 
   /**
    * Follows a topic of the server: everything published from now on is sent to this peer. Takes effect at once; the
    * promise tells the position from which on nothing is missed.
    *
-   * @throws SocketInputError on a client's socket
+   * With `since`, what was published after that position is sent first, at the reader's pace. With `onGap` you are told
+   * when the broker lost messages of the topic; without it the connection is closed with 1012 then, so that the client
+   * comes back and finds out what it missed.
+   *
+   * @throws SocketInputError on a client's socket; ConnectionClosedError when the connection is closed or closing
    */
   join(name: string, options: JoinOptions = {}): Promise<JoinResult> {
-    return this.#serverTopics('join').join(this, name, options);
+    const topics = this.#serverTopics('join');
+    if (!this.isOpen) return rejected(new ConnectionClosedError(this.#connection.closeInfo));
+    return handled(topics.join(this, name, options));
+  }
+
+  /**
+   * Publishes to a topic of the server on behalf of this socket, which does not get the message itself.
+   *
+   * @throws TopicForbiddenError when `mayPublish` says no; SocketInputError on a client's socket
+   */
+  publish(name: string, data: Sendable, options: PublishOptions = {}): Promise<TopicPosition> {
+    return this.#serverTopics('publish').publishFrom(this, name, toMessage(data), options);
+  }
+
+  /** The names of the topics this socket follows; none on a client's. */
+  get topics(): readonly string[] {
+    return this.#parts.topics?.topicsOf(this) ?? [];
   }
 
   /** Stops following a topic; nothing happens when it did not. @throws SocketInputError on a client's socket */
@@ -237,6 +328,7 @@ export class Socket extends HotStream<Message> {
    * @throws SocketInputError at once for a code or reason that may not be sent
    */
   close(code?: number, reason?: string): Promise<CloseInfo> {
+    this.#parts.onLeave?.();
     if (this.#isConnected) this.#connection.close(code, reason);
     else this.#finish(this.#connection.closeInfo);
     return bindToTask<CloseInfo>((settle) => {
@@ -246,6 +338,7 @@ export class Socket extends HotStream<Message> {
 
   /** Cuts the connection at once, without a closing handshake; `closed` then tells 1006. */
   terminate(): void {
+    this.#parts.onLeave?.();
     if (this.#isConnected) this.#connection.terminate();
     else this.#finish(this.#connection.closeInfo);
   }
@@ -260,6 +353,20 @@ export class Socket extends HotStream<Message> {
     this.#connection.start();
   }
 
+  /** As in RxJS. What a plain subscriber throws goes to `onError`; on a server it closes the connection with 1011. */
+  override subscribe(
+    observerOrNext?: ObserverOrNext<Message>,
+    error?: ((error: unknown) => void) | null,
+    complete?: (() => void) | null,
+  ): Subscription {
+    return super.subscribe(guardedObserver(this.#failed, observerOrNext, error, complete));
+  }
+
+  /** @internal RxJS's own hook: every operator comes through here. */
+  override lift<R>(operator?: Operator<Message, R>): Stream<R> {
+    return liftGuarded(this, this.#failed, operator);
+  }
+
   /** @internal RxJS's own hook: every consumer comes through here. */
   override _subscribe(subscriber: Subscriber<Message>): TeardownLogic {
     this.#readers += 1;
@@ -269,63 +376,68 @@ export class Socket extends HotStream<Message> {
     return super._subscribe(subscriber);
   }
 
-  /** @internal For topics: sends a frame that many share. */
-  sendFrame(frame: Uint8Array): void {
-    this.#connection.sendFrame(frame);
+  /** @internal For topics: sends a message that many share. */
+  sendShared(frame: SharedFrame): void {
+    this.#connection.sendShared(frame);
+  }
+
+  /** @internal For topics: sends a message of the past at the reader's pace. */
+  sendPaced(frame: SharedFrame): Promise<void> {
+    return this.#connection.sendPaced(frame);
+  }
+
+  /** @internal For topics: messages were lost, and nobody here wants to know. */
+  missed(topic: string): void {
+    if (this.isOpen)
+      this.#connection.close(CloseCode.SERVICE_RESTART, `messages of ${topic} were lost`.slice(0, 40));
+  }
+
+  #sendMessage(opcode: Opcode, data: Message): Promise<void> {
+    if (this.#isConnected || this.#isFinished) return this.#connection.send(data, true, opcode);
+    this.#offline ??= new ParkedSends(this.#parts.maxBufferedBytes);
+    return this.#offline.park(opcode, data);
   }
 
   #serverTopics(what: string): Membership {
-    if (this.#topics !== undefined) return this.#topics;
+    if (this.#parts.topics !== undefined) return this.#parts.topics;
     throw new SocketInputError(`socket.${what}() is for a server's sockets: only a server has topics.`);
   }
 
-  #receive(data: Message): void {
-    if (typeof data !== 'string' && bearsMark(data) && this.#acknowledgements.receive(data)) return;
-    this.#deliver(data);
-  }
-
-  #deliver(data: Message): void {
-    if (this.#discards) return;
-    this.#reading.took(weighMessage(data));
-    this.push(data);
-  }
-
-  #discardMessages(): void {
-    this.#discards = true;
-    this.#connection.resumeReading();
+  /** What a subscriber or a callback threw has an owner: the connection of a server's handler ends, the process lives. */
+  #onUserError(error: unknown): void {
+    this.#parts.onError(error);
+    if (this.#parts.closesOnError && this.isOpen) this.#connection.close(CloseCode.INTERNAL_ERROR);
   }
 
   #onConnectionClosed(info: CloseInfo): void {
     this.#isConnected = false;
-    this.#acknowledgements.rejectAll(new ConnectionClosedError(info));
-    if (!this.#survives(info)) this.#finish(info);
+    this.#incoming.lost(new ConnectionClosedError(info));
+    if (this.#parts.survives?.(info) !== true) this.#finish(info);
   }
 
-  #replace(connection: Connection): void {
+  #replace(connection: Connection, handshake: HandshakeInfo, subprotocol: string | undefined): void {
     this.#connection = connection;
+    this.#handshake = handshake;
+    this.#subprotocol = subprotocol;
     this.#isConnected = true;
     this.#reading.of(connection);
+    // What a callback sends (who it is, what it wants to follow) goes before what waited.
+    this.#status.tell('open', { attempt: 0 });
     connection.start();
-    this.#offline.releaseAll(({ data }) => connection.send(wrapped(data)));
+    this.#offline?.releaseAll(({ opcode, data }) => connection.send(data, true, opcode));
   }
 
   #finish(info: CloseInfo): void {
     if (this.#isFinished) return;
     this.#isFinished = true;
-    this.#topics?.leaveAll(this);
-    this.#offline.rejectAll(new ConnectionClosedError(info));
+    const wasRead = this.isRead;
+    this.#parts.topics?.leaveAll(this);
+    const gone = new ConnectionClosedError(info);
+    this.#offline?.rejectAll(gone);
+    this.#incoming.finish(gone);
     this.#settleClosed(info);
     this.end();
-    this.#onFinish?.();
+    this.#parts.onFinish?.(wasRead);
+    this.#status.tell('closed', { attempt: 0, code: info.code, error: info.error });
   }
-}
-
-/** A binary message that looks like an envelope travels in one. */
-function wrapped(message: Message): Message {
-  if (typeof message === 'string' || !bearsMark(message)) return message;
-  return seal('literal', 0, message, 'binary');
-}
-
-function opcodeOf(message: Message): Opcode {
-  return typeof message === 'string' ? Opcode.TEXT : Opcode.BINARY;
 }

@@ -5,14 +5,17 @@
 import { randomUUID } from 'node:crypto';
 import { checkOptions } from '@oxbow/loop/lowlevel';
 import { checkCount, defined } from '../connection/connection-options.ts';
-import { WebSocketError } from '../errors.ts';
-import type { Message } from '../socket/message.ts';
+import type { Message } from '../envelope/envelope.ts';
+import { SocketInputError, WebSocketError } from '../errors.ts';
+import { MemoryPresence } from './memory-presence.ts';
 import type {
   HistoryQuery,
+  PublishOptions,
   TopicBroker,
   TopicHistory,
-  TopicMessage,
+  TopicListener,
   TopicPosition,
+  TopicPresence,
   TopicSubscription,
 } from './topic-broker.ts';
 import { TopicLog } from './topic-log.ts';
@@ -44,10 +47,11 @@ export function memoryBroker(options: MemoryBrokerOptions = {}): TopicBroker {
 
 interface TopicState {
   readonly log: TopicLog;
-  readonly subscribers: Set<(message: TopicMessage) => void>;
+  readonly subscribers: Set<TopicListener>;
 }
 
 class MemoryBroker implements TopicBroker {
+  readonly #presence = new MemoryPresence();
   readonly #limits: Readonly<typeof MEMORY_BROKER_DEFAULTS>;
   readonly #topics = new Map<string, TopicState>();
   /** Topics without subscribers, the one unused for longest first. */
@@ -60,35 +64,49 @@ class MemoryBroker implements TopicBroker {
     this.#limits = limits;
   }
 
-  async publish(topic: string, data: Message): Promise<TopicPosition> {
+  get presence(): TopicPresence | undefined {
+    return this.#isClosed ? undefined : this.#presence;
+  }
+
+  async publish(topic: string, data: Message, options: PublishOptions = {}): Promise<TopicPosition> {
     const { log, subscribers } = this.#use(topic);
+    const { id, except } = options;
+    const earlier = id === undefined ? undefined : log.placeOf(id);
+    if (earlier !== undefined) return earlier;
     // History must not change when the publisher reuses its memory.
-    const message = log.append(topic, typeof data === 'string' ? data : data.slice());
-    for (const deliver of subscribers) deliver(message);
+    const message = log.append(topic, typeof data === 'string' ? data : data.slice(), { id, except });
+    for (const { onMessage } of subscribers) onMessage(message);
     return { epoch: message.epoch, offset: message.offset };
   }
 
-  async subscribe(topic: string, onMessage: (message: TopicMessage) => void): Promise<TopicSubscription> {
+  async subscribe(topic: string, listener: TopicListener): Promise<TopicSubscription> {
     const { log, subscribers } = this.#use(topic);
-    // A function of its own, so that subscribing the same one twice counts twice.
-    const deliver = (message: TopicMessage) => onMessage(message);
-    subscribers.add(deliver);
+    // An object of its own, so that subscribing the same listener twice counts twice.
+    const added: TopicListener = {
+      onMessage: (message) => listener.onMessage(message),
+      onGap: (gap) => listener.onGap(gap),
+    };
+    subscribers.add(added);
     this.#idle.delete(topic);
     return {
       position: log.position,
       unsubscribe: () => {
-        if (!subscribers.delete(deliver) || subscribers.size > 0 || this.#isClosed) return;
+        if (!subscribers.delete(added) || subscribers.size > 0 || this.#isClosed) return;
         this.#markIdle(topic);
       },
     };
   }
 
   async history(topic: string, query: HistoryQuery = {}): Promise<TopicHistory> {
+    if (query.limit !== undefined && !(query.limit >= 1)) {
+      throw new SocketInputError(`history(): limit must be at least 1; got ${String(query.limit)}.`);
+    }
     return this.#use(topic).log.history(query);
   }
 
   async close(): Promise<void> {
     this.#isClosed = true;
+    this.#presence.clear();
     for (const { subscribers } of this.#topics.values()) subscribers.clear();
     this.#topics.clear();
     this.#idle.clear();

@@ -1,25 +1,51 @@
 /**
  * What keeps topics: hands what is published to whoever subscribed, in one order, and remembers some of it. The seam
- * behind which one process, a cluster or a database may stand; every engine passes the same contract suite.
+ * behind which one process, the processes of one machine or a database may stand; every engine passes the same contract
+ * suite, `@oxbow/websocket/contract`.
  */
-import type { Message } from '../socket/message.ts';
+import type { Message } from '../envelope/envelope.ts';
+import type { TopicPosition } from '../envelope/place.ts';
 
-/**
- * A place in a topic. Offsets count messages from 1, without holes, within one epoch; a new epoch means that the engine
- * lost count (a restart), so offsets of different epochs have nothing to do with each other.
- */
-export interface TopicPosition {
-  readonly epoch: string;
-  readonly offset: number;
+export type { TopicPosition } from '../envelope/place.ts';
+
+/** How a message is published. */
+export interface PublishOptions {
+  /**
+   * A name for this message within its topic. Published again under the same name, within what the engine remembers, it
+   * keeps its first place and is not delivered twice: a publisher that lost its connection may simply try again.
+   */
+  readonly id?: string | undefined;
+  /** Ids of sockets that are not to get it. The engine carries them along. */
+  readonly except?: readonly string[] | undefined;
 }
 
 /** A published message and its place. */
 export interface TopicMessage extends TopicPosition {
   readonly topic: string;
   readonly data: Message;
+  /** Ids of sockets that are not to get it. */
+  readonly except?: readonly string[] | undefined;
 }
 
-/** A subscription that began behind `position`: every message after it is delivered. */
+/** Messages of a topic that will not come. */
+export interface TopicGap {
+  readonly topic: string;
+  /** The last place before the gap; undefined where the engine does not know. */
+  readonly from: TopicPosition | undefined;
+  /** Where it goes on: every message after this place is delivered. */
+  readonly position: TopicPosition;
+  /** How many messages are lost; undefined where nobody can tell: the epoch is another one. */
+  readonly missed: number | undefined;
+}
+
+/** Who is told of a topic. Neither function may throw. */
+export interface TopicListener {
+  onMessage(message: TopicMessage): void;
+  /** Told before the messages that come behind the gap. */
+  onGap(gap: TopicGap): void;
+}
+
+/** A subscription that began behind `position`: every message after it is delivered, or told as a gap. */
 export interface TopicSubscription {
   readonly position: TopicPosition;
   /** Ends it; nothing is delivered once it is called. Idempotent. */
@@ -30,7 +56,7 @@ export interface TopicSubscription {
 export interface HistoryQuery {
   /** Only messages after this place; default: all that is remembered. */
   readonly since?: TopicPosition | undefined;
-  /** At most so many, the newest; default: all. */
+  /** At most so many, the newest; a whole number ≥ 1. Default: all. */
   readonly limit?: number | undefined;
 }
 
@@ -43,13 +69,44 @@ export interface TopicHistory {
   readonly isComplete: boolean;
 }
 
+/** Somebody who is in a topic. */
+export interface PresenceMember {
+  /** The id of the socket. */
+  readonly id: string;
+  /** What it said about itself: anything JSON can carry. */
+  readonly info: unknown;
+}
+
+/** Somebody came or went. */
+export interface PresenceChange {
+  readonly kind: 'join' | 'leave';
+  readonly member: PresenceMember;
+}
+
+/** Who is in a topic, across all servers of the engine. A server that dies leaves with all its members. */
+export interface TopicPresence {
+  /** Says that a member is here, or what it is now; its first call is a `join` for those who watch. */
+  enter(topic: string, member: PresenceMember): Promise<void>;
+  /** Says that it has gone. Idempotent. */
+  leave(topic: string, id: string): Promise<void>;
+  /** Everybody who is here, in the order they came. */
+  members(topic: string): Promise<readonly PresenceMember[]>;
+  /** Tells of every change from now on. @returns what ends it */
+  watch(topic: string, onChange: (change: PresenceChange) => void): Promise<() => void>;
+}
+
 /** An engine for topics. */
 export interface TopicBroker {
-  /** Publishes; resolves when the message has its place. The data is not changed or kept beyond what history needs. */
-  publish(topic: string, data: Message): Promise<TopicPosition>;
-  /** Subscribes; takes effect within the call where the engine is local. `onMessage` must not throw. */
-  subscribe(topic: string, onMessage: (message: TopicMessage) => void): Promise<TopicSubscription>;
+  /**
+   * Publishes; resolves when the message has its place, which may be before or after it is delivered. The data is not
+   * changed, and kept no longer than history needs.
+   */
+  publish(topic: string, data: Message, options?: PublishOptions): Promise<TopicPosition>;
+  /** Subscribes; takes effect within the call where the engine is local. */
+  subscribe(topic: string, listener: TopicListener): Promise<TopicSubscription>;
   history(topic: string, query?: HistoryQuery): Promise<TopicHistory>;
-  /** Ends every subscription and forgets everything; later calls reject. Idempotent. */
+  /** Who is where; an engine may do without. */
+  readonly presence?: TopicPresence | undefined;
+  /** Ends the subscriptions and presences made through this object; later calls reject. Idempotent. */
   close(): Promise<void>;
 }

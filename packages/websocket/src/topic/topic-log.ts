@@ -1,7 +1,13 @@
 /**
  * The remembered end of one topic: as many messages and bytes as it may, the oldest going first.
  */
-import type { HistoryQuery, TopicHistory, TopicMessage, TopicPosition } from './topic-broker.ts';
+import type {
+  HistoryQuery,
+  PublishOptions,
+  TopicHistory,
+  TopicMessage,
+  TopicPosition,
+} from './topic-broker.ts';
 
 /** How much of each topic is remembered. */
 export interface TopicLogLimits {
@@ -14,6 +20,8 @@ export class TopicLog {
   readonly epoch: string;
   readonly #limits: TopicLogLimits;
   readonly #messages: TopicMessage[] = [];
+  /** Offsets of named messages among those remembered, the oldest first. */
+  readonly #named = new Map<string, number>();
   #bytes = 0;
   #offset = 0;
 
@@ -32,16 +40,37 @@ export class TopicLog {
     return this.#bytes;
   }
 
+  /** Where a message of this name was published, as far as that is remembered. */
+  placeOf(id: string): TopicPosition | undefined {
+    const offset = this.#named.get(id);
+    return offset === undefined ? undefined : { epoch: this.epoch, offset };
+  }
+
   /** Gives a message its place and remembers it. */
-  append(topic: string, data: string | Uint8Array): TopicMessage {
+  append(topic: string, data: string | Uint8Array, { id, except }: PublishOptions = {}): TopicMessage {
     this.#offset += 1;
-    const message: TopicMessage = Object.freeze({ topic, data, epoch: this.epoch, offset: this.#offset });
+    const message: TopicMessage = Object.freeze({
+      topic,
+      data,
+      epoch: this.epoch,
+      offset: this.#offset,
+      ...(except !== undefined && except.length > 0 && { except }),
+    });
     this.#messages.push(message);
     this.#bytes += bytesOf(message);
+    if (id !== undefined) this.#name(id, this.#offset);
     while (this.#messages.length > this.#limits.historyMessages || this.#bytes > this.#limits.historyBytes) {
       this.#bytes -= bytesOf(this.#messages.shift()!);
     }
     return message;
+  }
+
+  /** A message that fills the history by itself is forgotten at once; its name is not, or a second try would be a second message. */
+  #name(id: string, offset: number): void {
+    this.#named.set(id, offset);
+    if (this.#named.size <= this.#limits.historyMessages) return;
+    const [oldest] = this.#named.keys();
+    this.#named.delete(oldest!);
   }
 
   /** What is remembered of a part of the past. */

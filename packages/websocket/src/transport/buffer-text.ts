@@ -1,13 +1,16 @@
 /**
  * Node's way with UTF-8, for the protocol core.
  */
-import { Buffer, isUtf8 } from 'node:buffer';
+import { Buffer, constants, isUtf8 } from 'node:buffer';
 import type { TextCodec } from '../protocol/text-codec.ts';
 
 const REPLACEMENT = '\ufffd';
 
 /** Encodes and decodes by Buffer. */
 export const bufferText: TextCodec = Object.freeze({
+  // V8 counts characters, and there are never more of them than bytes.
+  maxTextBytes: constants.MAX_STRING_LENGTH,
+
   byteLength: (text: string): number => Buffer.byteLength(text),
 
   write(text: string, target: Uint8Array, offset: number): void {

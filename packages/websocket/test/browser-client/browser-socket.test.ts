@@ -1,5 +1,6 @@
-// covers: src/browser-client/browser-socket.ts, src/browser-client/requests.ts, src/browser-client/connect.ts
-// covers: src/browser-client/browser-options.ts, src/browser-client/browser-socket-error.ts
+// covers: src/browser-client/browser-socket.ts, src/browser-client/exchange.ts, src/browser-client/connect.ts
+// covers: src/browser-client/line.ts, src/browser-client/callbacks.ts, src/browser-client/message-input.ts
+// covers: src/browser-client/browser-options.ts, src/browser-client/browser-socket-error.ts, src/browser-client/web-socket-like.ts
 import { assert, suite } from '@oxbow/testkit';
 import {
   BROWSER_DEFAULTS,
@@ -8,15 +9,25 @@ import {
   connect,
 } from '../../src/browser.ts';
 import { seal, unseal } from '../../src/envelope/envelope.ts';
+import { STABLE_AFTER_MS } from '../../src/envelope/reconnecting.ts';
 import { fakeTimers, fakeWebSockets } from '../fixtures/fake-web-socket.ts';
 
-function opened(options: BrowserConnectOptions = {}) {
+function opened(options: BrowserConnectOptions & { readonly url?: () => Promise<string> } = {}) {
   const { WebSocket, made } = fakeWebSockets();
   const timers = fakeTimers();
   const { reconnect = true } = options;
   const longest = { random: () => 1, ...(reconnect === true ? {} : reconnect || {}) };
-  const socket = connect('ws://server/', { WebSocket, timers, ...options, reconnect: reconnect && longest });
-  return { socket, made, timers };
+  const { url = 'ws://server/', ...rest } = options;
+  let wake = () => {};
+  const wakes = (onWake: () => void) => {
+    wake = onWake;
+    return () => {};
+  };
+  const errors: unknown[] = [];
+  const onError = (error: unknown) => errors.push(error);
+  const common = { WebSocket, timers, wakes, onError, heartbeat: false as const };
+  const socket = connect(url, { ...common, ...rest, reconnect: reconnect && longest });
+  return { socket, made, timers, errors, wake: () => wake() };
 }
 
 async function code(promise: Promise<unknown>): Promise<string> {
@@ -55,10 +66,78 @@ connecting('again after growing waits, from the start after a success', () => {
     assert.is(socket.status, 'connecting');
   }
   made.at(-1)!.open();
+  timers.advance(STABLE_AFTER_MS);
   made.at(-1)!.lose(1012, true);
   timers.advance(100);
   assert.is(made.length, 6);
   assert.equal(statuses.slice(-4), ['connecting', 'open', 'waiting', 'connecting']);
+});
+
+connecting('a server that accepts and closes at once is asked ever more rarely', () => {
+  const { made, timers } = opened({ reconnect: { baseMs: 500 } });
+  for (let passed = 0; passed < 12_000; passed += 100) {
+    if (made.at(-1)!.onopen !== null && made.at(-1)!.closedWith === undefined) {
+      made.at(-1)!.open();
+      made.at(-1)!.lose(1013, true);
+      made.at(-1)!.closedWith = [1013, ''];
+    }
+    timers.advance(100);
+  }
+  assert.ok(made.length <= 8, `${made.length} connections in 12 s`);
+});
+
+connecting('the address may be a function, asked at every attempt', async () => {
+  let asked = 0;
+  const { made, timers, socket } = opened({
+    url: async () => `ws://server/?token=${(asked += 1)}`,
+    reconnect: { baseMs: 1 },
+  });
+  const turn = () => new Promise((resolve) => setImmediate(resolve));
+  await turn();
+  made[0]!.open();
+  made[0]!.lose(1006);
+  timers.advance(1);
+  await turn();
+  assert.equal(
+    made.map(({ url }) => url),
+    ['ws://server/?token=1', 'ws://server/?token=2'],
+  );
+  assert.is(socket.url, 'ws://server/?token=2');
+});
+
+connecting('a function for the address that fails is an attempt that fails', async () => {
+  const { timers, socket, errors } = opened({
+    url: () => Promise.reject(new Error('no token')),
+    reconnect: { baseMs: 5 },
+  });
+  await new Promise((resolve) => setImmediate(resolve));
+  assert.is(socket.status, 'waiting');
+  assert.is((errors[0] as Error).message, 'no token');
+  void socket.close();
+  assert.is(timers.pending, 0);
+});
+
+connecting('reconnect() tries at once, waiting or not', () => {
+  const { socket, made, timers } = opened();
+  made[0]!.lose(1006);
+  socket.reconnect();
+  assert.equal([made.length, socket.status], [2, 'connecting']);
+  made[1]!.open();
+  socket.reconnect();
+  assert.equal([made.length, socket.status], [3, 'connecting']);
+  assert.equal(made[1]!.closedWith, [undefined, undefined]);
+  made[2]!.open();
+  void socket.close();
+  made[2]!.lose(1000, true);
+  socket.reconnect();
+  assert.equal([made.length, socket.status, timers.pending], [3, 'closed', 0]);
+});
+
+connecting('when the network or the page comes back it does not wait any longer', () => {
+  const { socket, made, wake } = opened();
+  made[0]!.lose(1006);
+  wake();
+  assert.equal([made.length, socket.status], [2, 'connecting']);
 });
 
 connecting('not after a goodbye, not when switched off, and no more than maxAttempts', async () => {
@@ -154,7 +233,61 @@ sending('waits while the browser holds 256 KiB', async () => {
   assert.equal(made[0]!.sent, ['a']);
 });
 
+sending('what a status callback sends at open goes before what waited', async () => {
+  const { socket, made } = opened();
+  void socket.send('waited');
+  socket.onStatus((status) => {
+    if (status === 'open') void socket.send('who I am');
+  });
+  made[0]!.open();
+  assert.equal(made[0]!.sent, ['who I am', 'waited']);
+});
+
+sending('what is no message is refused at once, open or not', () => {
+  const { socket, made } = opened();
+  for (const bad of [{ a: 1 }, 5, null, undefined, [1]]) {
+    assert.throws(
+      () => socket.send(bad as never),
+      (error: unknown) => error instanceof BrowserSocketError && error.code === 'ERR_OXBOW_WS_INPUT',
+    );
+    assert.throws(() => socket.request(bad as never), /message/);
+  }
+  made[0]!.open();
+  assert.throws(() => socket.send({} as never), /codec/);
+  assert.equal(made[0]!.sent, []);
+});
+
+sending('values of a codec: JSON as text, others as bytes', async () => {
+  const { socket, made } = opened();
+  made[0]!.open();
+  const encode = (value: unknown) => new TextEncoder().encode(JSON.stringify(value));
+  await socket.send({ a: 1 }, { contentType: 'application/json', encode });
+  await socket.send(7, { contentType: 'application/octet-stream', encode });
+  assert.equal(made[0]!.sent, ['{"a":1}', Uint8Array.of(55)]);
+});
+
 sending.run();
+
+const callbacks = suite('callbacks of a page that throw');
+
+callbacks('change nothing for the socket or for each other', () => {
+  const { socket, made, errors } = opened();
+  const heard: unknown[] = [];
+  const bug = () => {
+    throw new Error('a bug');
+  };
+  socket.onStatus(bug);
+  socket.onStatus((status) => heard.push(status));
+  socket.onMessage(bug);
+  socket.onMessage((message) => heard.push(message));
+  made[0]!.open();
+  made[0]!.message('m');
+  made[0]!.lose(1006);
+  assert.equal(heard, ['open', 'm', 'waiting']);
+  assert.is(errors.length, 3);
+});
+
+callbacks.run();
 
 const reading = suite('reading in a page');
 
@@ -244,7 +377,7 @@ requests('of the server are answered: by the responder, or by delivery', async (
   ask(3);
   await new Promise((resolve) => setImmediate(resolve));
   assert.equal(got, ['q']);
-  const answers = made[0]!.sent.map((sent) => unseal(sent as Uint8Array)!);
+  const answers = made[0]!.sent.map((sent) => unseal(sent as Uint8Array)!).sort((a, b) => a.id - b.id);
   assert.equal(
     answers.map(({ kind, id, content }) => [kind, id, content]),
     [

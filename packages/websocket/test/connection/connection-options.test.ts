@@ -10,6 +10,7 @@ test('have these defaults', () => {
     maxMessageBytes: 1_048_576,
     maxBufferedBytes: 1_048_576,
     slowConsumer: 'pause',
+    maxConcurrentRequests: 16,
     maxMessagesPerSecond: Number.POSITIVE_INFINITY,
     maxControlFramesPerSecond: 10_000,
     pingIntervalMs: 20_000,

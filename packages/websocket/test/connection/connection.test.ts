@@ -1,14 +1,23 @@
 // covers: src/connection/connection.ts, src/connection/ending.ts
 import { assert, suite } from '@oxbow/testkit';
+import { SharedFrame } from '../../src/connection/shared-frame.ts';
 import {
   ConnectionClosedError,
   type PeerError,
   SlowConsumerError,
   SocketInputError,
 } from '../../src/errors.ts';
+import { FrameWriter } from '../../src/protocol/frame-writer.ts';
+import { Opcode } from '../../src/protocol/opcode.ts';
+import { bufferText } from '../../src/transport/buffer-text.ts';
 import { connected } from '../fixtures/connected.ts';
 import { settle } from '../fixtures/memory-transport.ts';
 import { frame, hear, hex, join, masked } from '../fixtures/wire.ts';
+
+/** A message for many. */
+function shared(text: string): SharedFrame {
+  return new SharedFrame(new FrameWriter(bufferText), Opcode.TEXT, text);
+}
 
 async function rejection(promise: Promise<unknown>): Promise<unknown> {
   try {
@@ -174,7 +183,7 @@ slow('close: the connection is closed with 1013, and what waited is counted as d
   const { connection, transport, ended } = made;
   connection.trySend('a');
   assert.instance(await rejection(connection.send('x'.repeat(10))), ConnectionClosedError);
-  assert.equal(connection.dropped, { messages: 1, bytes: 3 });
+  assert.equal(connection.dropped, { messages: 2, bytes: 15 });
   transport.isSlow = false;
   transport.take();
   await settle();
@@ -186,8 +195,50 @@ slow('close: the connection is closed with 1013, and what waited is counted as d
 
 slow('a topic cannot wait: a frame that does not fit closes under pause', async () => {
   const { connection } = await stalled({ maxBufferedBytes: FIRST_BYTES });
-  connection.sendFrame(frame(1, 'x'));
+  connection.sendShared(shared('x'));
   assert.is(connection.isOpen, false);
+  assert.equal(connection.dropped, { messages: 1, bytes: 3 });
+});
+
+slow('sends that wait are counted, and one too many is refused instead of held', async () => {
+  const { connection } = await stalled({ maxBufferedBytes: 100_000 });
+  const sends = Array.from({ length: 10 }, () => connection.send(new Uint8Array(60_000)));
+  const outcomes = await Promise.race([
+    Promise.allSettled(sends.slice(3)),
+    new Promise((resolve) => setImmediate(resolve)),
+  ]);
+  assert.ok(connection.bufferedBytes <= 100_000);
+  assert.ok(connection.waitingBytes > 60_000 && connection.waitingBytes <= 100_000);
+  assert.is((outcomes as PromiseRejectedResult[])[0]?.reason?.code, 'ERR_OXBOW_WS_TOO_MANY_SENDS');
+});
+
+slow('a topic’s past waits for half of the budget, live messages go on meanwhile', async () => {
+  const { connection, transport } = await stalled({
+    maxBufferedBytes: FIRST_BYTES + 60,
+    slowConsumer: 'close',
+  });
+  const done: string[] = [];
+  for (const name of ['a', 'b', 'c', 'd']) {
+    void connection.sendPaced(shared(name.repeat(10))).then(() => done.push(name));
+  }
+  await settle();
+  assert.equal(done, ['a', 'b']);
+  connection.sendShared(shared('live'));
+  assert.is(connection.isOpen, true);
+  transport.isSlow = false;
+  transport.take();
+  await settle();
+  assert.equal(done, ['a', 'b', 'c', 'd']);
+  const heard = hear('client', [transport.sent()]).map(([, data]) => (data as string)[0]);
+  assert.equal(heard, ['f', 'a', 'b', 'l', 'c', 'd']);
+});
+
+slow('a past that waits ends with the connection', async () => {
+  const { connection } = await stalled({ maxBufferedBytes: FIRST_BYTES });
+  const waiting = rejection(connection.sendPaced(shared('x')));
+  connection.close();
+  assert.instance(await waiting, ConnectionClosedError);
+  assert.instance(await rejection(connection.sendPaced(shared('x'))), ConnectionClosedError);
 });
 
 slow('a ping flood is answered by the latest pong alone while the peer does not read', async () => {
@@ -360,3 +411,50 @@ limits('an owner that stops gets nothing more, and the transport is paused at 64
 });
 
 limits.run();
+
+const answers = suite('messages that come right before the end');
+
+const BAD = hex('ff 80 00000000');
+
+answers('have their answers before the connection is failed', async () => {
+  const { transport, connection } = connected({}, 'server', (message, made) => {
+    setImmediate(() => void made.send(message));
+  });
+  transport.receive(join(masked(1, 'a'), masked(1, 'b'), BAD));
+  assert.is(connection.isOpen, true);
+  for (let i = 0; i < 5; i += 1) await settle();
+  const heard = hear('client', [transport.sent()]);
+  assert.equal(
+    heard.map(([, data]) => data),
+    ['a', 'b', 1002],
+  );
+});
+
+answers('have their answers before a Close frame is answered', async () => {
+  const { transport } = connected({}, 'server', (message, made) => {
+    setImmediate(() => void made.send(message));
+  });
+  transport.receive(join(masked(1, 'a'), masked(8, [3, 232])));
+  for (let i = 0; i < 5; i += 1) await settle();
+  assert.equal(hear('client', [transport.sent()]), [
+    ['message', 'a'],
+    ['close', 1000, ''],
+  ]);
+});
+
+answers('without any, the end comes at once', () => {
+  const { transport, connection } = connected();
+  transport.receive(BAD);
+  assert.is(connection.isOpen, false);
+});
+
+answers('a peer that is gone is not waited for', async () => {
+  const { transport, ended } = connected({}, 'server', () => {});
+  transport.receive(join(masked(1, 'a'), masked(8, [3, 232])));
+  transport.receiveEnd();
+  transport.destroy();
+  await settle();
+  assert.equal([ended.info?.code, ended.info?.wasClean], [1000, true]);
+});
+
+answers.run();

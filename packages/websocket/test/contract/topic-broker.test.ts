@@ -1,4 +1,10 @@
+// covers: src/contract.ts, src/contract/check.ts, src/contract/topic-broker-contract.ts, src/topic/memory-broker.ts, src/topic/memory-presence.ts
+import { suite } from '@oxbow/testkit';
+import { checkTopicBroker } from '../../src/contract.ts';
 import { memoryBroker } from '../../src/topic/memory-broker.ts';
-import { checkTopicBroker } from './topic-broker-contract.ts';
 
-checkTopicBroker('memory', () => memoryBroker());
+const test = suite('contract of a topic broker: memory');
+
+for (const { title, run } of checkTopicBroker({ open: () => memoryBroker() })) test(title, run);
+
+test.run();

@@ -15,7 +15,13 @@ test('has this form on the wire', () => {
 test('opens to what was sealed', () => {
   fc.assert(
     fc.property(
-      fc.constantFrom('literal' as const, 'request' as const, 'reply' as const, 'refusal' as const),
+      fc.constantFrom(
+        'literal' as const,
+        'request' as const,
+        'refusal' as const,
+        'left' as const,
+        'pong' as const,
+      ),
       fc.integer({ min: 0, max: 0xffffffff }),
       fc.uint8Array({ maxLength: 40 }),
       fc.constantFrom('text' as const, 'binary' as const, 'none' as const),
@@ -34,7 +40,7 @@ test('nothing else opens', () => {
   for (const [at, value] of [
     [0, 0],
     [7, 1],
-    [8, 4],
+    [8, 11],
     [9, 3],
   ] as const) {
     const odd = Uint8Array.from(sealed);

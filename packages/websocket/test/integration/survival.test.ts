@@ -1,4 +1,4 @@
-// covers: src/server/server.ts, src/server/serve.ts, src/server/judge-upgrade.ts, src/server/handler-task.ts, src/transport/portable.ts
+// covers: src/server/server.ts, src/server/serve.ts, src/server/handler-task.ts, src/transport/portable.ts
 import { once } from 'node:events';
 import { run, VirtualClock } from '@oxbow/loop';
 import { assert, suite, until } from '@oxbow/testkit';

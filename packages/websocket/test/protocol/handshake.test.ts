@@ -1,5 +1,13 @@
 import { assert, suite } from '@oxbow/testkit';
-import { headerOf, judgeReply, judgeRequest, refuse, requestHeaders } from '../../src/protocol/handshake.ts';
+import {
+  headerOf,
+  judgeReply,
+  judgeRequest,
+  pathOf,
+  readTarget,
+  refuse,
+  requestHeaders,
+} from '../../src/protocol/handshake.ts';
 import { sha1Base64 } from '../../src/transport/sha1.ts';
 
 const KEY = 'dGhlIHNhbXBsZSBub25jZQ==';
@@ -18,7 +26,8 @@ function judge(
   method = 'GET',
   spoken: readonly string[] = [],
 ) {
-  return judgeRequest({ method, headers: { ...good, ...change } }, spoken, sha1Base64);
+  const headers = { ...good, ...change };
+  return judgeRequest({ method, httpVersion: '1.1', hosts: 1, headers }, spoken, sha1Base64);
 }
 
 const server = suite('§4.2 a server receives a handshake');
@@ -28,6 +37,7 @@ server('accepts the one of §1.2 and answers its key', () => {
   assert.equal(verdict, {
     ok: true,
     subprotocol: 'chat',
+    offered: ['chat', 'superchat'],
     headers: [
       ['Upgrade', 'websocket'],
       ['Connection', 'Upgrade'],
@@ -89,6 +99,25 @@ server('a refusal has a status, a sentence and headers', () => {
   assert.equal(refuse(503, 'Later.'), { ok: false, status: 503, reason: 'Later.', headers: [] });
 });
 
+server('refuses HTTP/1.0, no Host and two of them with 400 (RFC 9112 §3.2)', () => {
+  const request = { method: 'GET', httpVersion: '1.1', hosts: 1, headers: good };
+  for (const odd of [{ httpVersion: '1.0' }, { httpVersion: '0.9' }, { hosts: 0 }, { hosts: 2 }]) {
+    const verdict = judgeRequest({ ...request, ...odd }, [], sha1Base64);
+    assert.is(verdict.ok ? 101 : verdict.status, 400);
+  }
+  assert.is(judgeRequest({ ...request, httpVersion: '2.0' }, [], sha1Base64).ok, true);
+});
+
+server('reads a target that is a path, and one that is a whole address (RFC 9112 §3.2.2)', () => {
+  assert.equal(readTarget('/chat?room=7'), { pathAndQuery: '/chat?room=7', authority: undefined });
+  assert.equal(readTarget('http://x:80/chat?a'), { pathAndQuery: '/chat?a', authority: 'x:80' });
+  assert.equal(readTarget('WSS://x'), { pathAndQuery: '/', authority: 'x' });
+  assert.equal(readTarget('ws://x?a'), { pathAndQuery: '/?a', authority: 'x' });
+  for (const bad of ['*', 'x:80', 'ftp://x/', 'http:///p', 'http://user@x/'])
+    assert.is(readTarget(bad), undefined);
+  assert.equal([pathOf('/a?b?c'), pathOf('/a')], ['/a', '/a']);
+});
+
 server.run();
 
 const client = suite('§4.1 a client sends a handshake and receives the reply');
@@ -99,7 +128,8 @@ client('sends what the server accepts', () => {
   const headers = Object.fromEntries(
     requestHeaders(KEY, ['chat']).map(([name, value]) => [name.toLowerCase(), value]),
   );
-  assert.is(judgeRequest({ method: 'GET', headers }, ['chat'], sha1Base64).ok, true);
+  const request = { method: 'GET', httpVersion: '1.1', hosts: 1, headers };
+  assert.is(judgeRequest(request, ['chat'], sha1Base64).ok, true);
 });
 
 client('takes a good reply, with and without a subprotocol', () => {

@@ -35,6 +35,32 @@ test('ends in memory of its own size when the length was known', () => {
   assert.is(buffer.take().buffer.byteLength, 3_000);
 });
 
+test('a message in a hundred thousand pieces moves a few times, whatever its end is known to be', () => {
+  for (const mostLength of [800_000, 1_048_576, Number.MAX_SAFE_INTEGER]) {
+    const buffer = new PayloadBuffer();
+    const piece = new Uint8Array(8).fill(7);
+    const memories = new Set<ArrayBufferLike>();
+    for (let i = 0; i < 100_000; i += 1) {
+      buffer.append(piece, 0, 8, mostLength);
+      memories.add(buffer.peek().buffer);
+    }
+    assert.ok(memories.size <= 12, `it moved ${memories.size} times`);
+    assert.ok(buffer.peek().buffer.byteLength <= Math.min(mostLength, 2_000_000));
+    assert.is(buffer.take().length, 800_000);
+  }
+});
+
+test('memory that cannot be had is a message too big, not a crash', () => {
+  const buffer = new PayloadBuffer();
+  const huge = { length: 2 ** 53, subarray: () => huge } as unknown as Uint8Array;
+  try {
+    buffer.append(huge, 0, 2 ** 53 - 1, Number.POSITIVE_INFINITY);
+    assert.unreachable();
+  } catch (error) {
+    assert.is((error as { closeCode: number }).closeCode, 1009);
+  }
+});
+
 test('takes no memory for an announced length', () => {
   const buffer = new PayloadBuffer();
   buffer.append(Uint8Array.of(1), 0, 1, 100_000_000);

@@ -182,6 +182,21 @@ limits('counts fragments for each message anew', () => {
   assert.is(hear('server', [...wire, ...wire, ...wire], { maxFragments: 2 }).length, 3);
 });
 
+limits('what waits unparsed is counted with what each chunk costs, and forgotten when it is read', () => {
+  const { receiver } = listen('server', { onMessage: (listening) => listening.receiver.stop() });
+  receiver.receive(masked(1, 'a'));
+  for (let i = 0; i < 300; i += 1) receiver.receive(Uint8Array.of(i === 0 ? 0x81 : 0x80));
+  assert.ok(receiver.waitingBytes >= 300 * 200);
+  receiver.finish();
+  assert.is(receiver.waitingBytes, 0);
+});
+
+limits('refuses a text longer than a string can be, from its header alone', () => {
+  const header = masked(1, '', { announce: 540_000_000 });
+  assert.equal(hear('server', [header], { maxMessageBytes: 2 ** 40 }), [['violation', 1009]]);
+  assert.equal(hear('server', [masked(2, '', { announce: 540_000_000 })], { maxMessageBytes: 2 ** 40 }), []);
+});
+
 limits('does not break a long message in tiny fragments: 100,000 of one byte', () => {
   const fragments = [masked(2, [1], { fin: false })];
   const middle = join(...Array.from({ length: 1_000 }, () => masked(0, [1], { fin: false })));

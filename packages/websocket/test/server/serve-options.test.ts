@@ -9,7 +9,10 @@ test('have these defaults', () => {
     port: 0,
     host: '127.0.0.1',
     maxConnections: 10_000,
+    maxPendingUpgrades: 1_000,
     handshakeTimeoutMs: 10_000,
+    detached: false,
+    positions: false,
   });
   const settings = serveSettings({});
   assert.equal([settings.path, settings.subprotocols, settings.ownsBroker], [undefined, [], true]);
@@ -20,6 +23,10 @@ for (const [bad, word] of [
   [{ port: 65_536 }, 'port'],
   [{ path: 'chat' }, 'path'],
   [{ maxConnections: 0 }, 'maxConnections'],
+  [{ maxPendingUpgrades: 0 }, 'maxPendingUpgrades'],
+  [{ onUpgrade: true }, 'onUpgrade'],
+  [{ mayJoin: 'all' }, 'mayJoin'],
+  [{ onError: {} }, 'onError'],
   [{ handshakeTimeoutMs: 0 }, 'handshakeTimeoutMs'],
   [{ subprotocols: ['a', 'a'] }, 'subprotocols'],
   [{ subprotocols: ['a b'] }, 'subprotocols'],

@@ -1,4 +1,4 @@
-// covers: src/socket/socket.ts, src/socket/acknowledgements.ts
+// covers: src/socket/socket.ts, src/socket/incoming.ts, src/socket/guarded-stream.ts, src/socket/message-reader.ts, src/envelope/requests.ts
 import { json, msgpack } from '@oxbow/codec';
 import { CancelledError, run, sleep, timeout, VirtualClock } from '@oxbow/loop';
 import { assert, suite } from '@oxbow/testkit';
@@ -154,8 +154,134 @@ closing('what is no message and no code is refused at the door', () => {
   assert.throws(() => client.request('x', { timeoutms: 3 } as never), /timeoutMs/);
 });
 
+closing('a socket that is over joins no topic', async () => {
+  const joined: string[] = [];
+  const topics = {
+    join: async (_member: unknown, name: string) => {
+      joined.push(name);
+      return { position: { epoch: 'e', offset: 0 }, isComplete: true };
+    },
+    leave: () => {},
+    leaveAll: () => {},
+    resume: () => {},
+    publishFrom: () => Promise.reject(new Error('not here')),
+    topicsOf: () => [],
+  };
+  const { server, client } = socketPair({}, { topics });
+  await server.join('open');
+  await client.close();
+  await server.closed;
+  assert.instance(await failure(server.join('room')), ConnectionClosedError);
+  assert.equal(joined, ['open']);
+});
+
 closing.after.each(cutPairs);
 closing.run();
+
+const users = suite('what the user’s functions throw');
+
+users('a subscriber that throws closes its connection with 1011, and the owner is told', async () => {
+  const errors: unknown[] = [];
+  const { server, client } = socketPair({}, { onError: (error) => errors.push(error) });
+  server.subscribe((message) => JSON.parse(message as string));
+  await client.send('{');
+  assert.is((await client.closed).code, 1011);
+  assert.instance(errors[0], SyntaxError);
+});
+
+users('behind operators too, and a promise that rejects', async () => {
+  const errors: string[] = [];
+  const onError = (error: unknown) => errors.push((error as Error).message);
+  const throwing = (text: string) => () => {
+    throw new Error(text);
+  };
+  const inOperator = socketPair({}, { onError });
+  inOperator.server.pipe(map(throwing('in map'))).subscribe();
+  await inOperator.client.send('x');
+  await inOperator.client.closed;
+  const behind = socketPair({}, { onError });
+  behind.server.pipe(map((message) => message)).subscribe({ next: throwing('in next') });
+  await behind.client.send('x');
+  await behind.client.closed;
+  const late = socketPair({}, { onError });
+  late.server.subscribe(async () => {
+    throw new Error('in a promise');
+  });
+  await late.client.send('x');
+  await late.client.closed;
+  assert.equal(errors, ['in map', 'in next', 'in a promise']);
+});
+
+users('an error that a subscriber wants to hear of is its own', async () => {
+  const errors: unknown[] = [];
+  const { server, client } = socketPair({}, { onError: (error) => errors.push(error) });
+  const heard = new Promise<unknown>((resolve) => {
+    server
+      .pipe(
+        map(() => {
+          throw new Error('mine');
+        }),
+      )
+      .subscribe({ error: resolve });
+  });
+  await client.send('x');
+  assert.is(((await heard) as Error).message, 'mine');
+  assert.equal([errors, server.isOpen], [[], true]);
+});
+
+users('a responder that fails is told to the owner, not to the peer', async () => {
+  const errors: string[] = [];
+  const { server, client } = socketPair({}, { onError: (error) => errors.push((error as Error).message) });
+  server.respond(() => {
+    throw new Error('a secret');
+  });
+  assert.instance(await failure(client.request('x')), RequestRefusedError);
+  server.respond(() => ({ not: 'a message' }) as never);
+  assert.instance(await failure(client.request('x')), RequestRefusedError);
+  assert.is(errors[0], 'a secret');
+  assert.match(errors[1]!, /object/);
+});
+
+users.after.each(cutPairs);
+users.run();
+
+const typed = suite('values of a codec');
+
+typed('JSON travels as text, msgpack as binary', async () => {
+  const { server, client } = socketPair();
+  await client.send({ n: 1 }, json());
+  assert.equal(await next(server), ['{"n":1}']);
+  assert.is(client.trySend({ n: 2 }, msgpack()), true);
+  const [bytes] = await next(server);
+  assert.equal(msgpack().decode(bytes as Uint8Array), { n: 2 });
+  assert.throws(() => client.send({ n: 1 }, {} as never), /codec/);
+});
+
+const positive = {
+  '~standard': {
+    version: 1 as const,
+    vendor: 'test',
+    validate: (value: unknown) =>
+      typeof (value as { n?: unknown }).n === 'number'
+        ? { value: value as { n: number } }
+        : { issues: [{ message: 'must be a number', path: ['n'] }] },
+  },
+};
+
+typed('are checked by a schema as they come', async () => {
+  const { server, client } = socketPair();
+  await client.send({ n: 1 }, json());
+  for await (const value of server.messages(json(), positive)) {
+    assert.equal(value, { n: 1 });
+    break;
+  }
+  await client.send({ n: 'one' }, json());
+  const error = await failure(server.messages(json(), positive).collect());
+  assert.match((error as Error).message, /at n: must be a number/);
+});
+
+typed.after.each(cutPairs);
+typed.run();
 
 const cancelling = suite('cancelling what waits on a socket');
 
@@ -188,10 +314,70 @@ cancelling.run();
 
 const requests = suite('acknowledged messages');
 
-requests('a request is delivered like a message, and acknowledged', async () => {
+requests('a request is delivered like a message, and acknowledged when the reader has taken it', async () => {
   const { server, client } = socketPair();
-  assert.is(await client.request('are you there?'), undefined);
+  let isAcknowledged = false;
+  const request = client.request('are you there?').then((reply) => {
+    isAcknowledged = true;
+    return reply;
+  });
+  for (let i = 0; i < 10; i += 1) await new Promise((resolve) => setImmediate(resolve));
+  assert.is(isAcknowledged, false, 'nobody has read it');
   assert.equal(await next(server), ['are you there?']);
+  assert.is(await request, undefined);
+});
+
+requests('a reader that is busy with another message has not taken it', async () => {
+  const { server, client } = socketPair();
+  const reader = server[Symbol.asyncIterator]();
+  const first = reader.next();
+  await client.send('first');
+  await first;
+  const acknowledged: string[] = [];
+  void client.request('second').then(() => acknowledged.push('second'));
+  void client.request('third').then(() => acknowledged.push('third'));
+  for (let i = 0; i < 10; i += 1) await new Promise((resolve) => setImmediate(resolve));
+  assert.equal(acknowledged, []);
+  await reader.next();
+  for (let i = 0; i < 10; i += 1) await new Promise((resolve) => setImmediate(resolve));
+  assert.equal(acknowledged, ['second']);
+  await reader.next();
+  for (let i = 0; i < 10; i += 1) await new Promise((resolve) => setImmediate(resolve));
+  assert.equal(acknowledged, ['second', 'third']);
+  await reader.return?.();
+});
+
+requests('one that nobody reads before the connection ends fails', async () => {
+  const { server, client } = socketPair();
+  const waiting = failure(client.request('x'));
+  await new Promise((resolve) => setImmediate(resolve));
+  server.terminate();
+  assert.instance(await waiting, ConnectionClosedError);
+});
+
+requests('so many are answered at once; the others wait unread', async () => {
+  const { server, client } = socketPair({ maxConcurrentRequests: 2 });
+  let inside = 0;
+  let most = 0;
+  const finish: (() => void)[] = [];
+  server.respond(async (data) => {
+    inside += 1;
+    most = Math.max(most, inside);
+    await new Promise<void>((resolve) => finish.push(resolve));
+    inside -= 1;
+    return data;
+  });
+  const all = Promise.all(Array.from({ length: 7 }, (_, i) => client.request(String(i))));
+  let answered = false;
+  void all.then(() => {
+    answered = true;
+  });
+  while (!answered) {
+    await new Promise((resolve) => setImmediate(resolve));
+    finish.shift()?.();
+  }
+  assert.equal(await all, ['0', '1', '2', '3', '4', '5', '6']);
+  assert.is(most, 2);
 });
 
 requests('a responder answers instead', async () => {

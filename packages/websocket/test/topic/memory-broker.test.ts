@@ -6,7 +6,7 @@ const test = suite('memory broker');
 test('delivers within the call', () => {
   const broker = memoryBroker();
   const got: unknown[] = [];
-  void broker.subscribe('a', ({ data }) => got.push(data));
+  void broker.subscribe('a', { onMessage: ({ data }) => got.push(data), onGap: () => {} });
   void broker.publish('a', 'x');
   assert.equal(got, ['x']);
 });
@@ -33,7 +33,10 @@ test('forgets the topic that was unused for longest, and begins a new epoch when
 
 test('forgets no topic that somebody follows', async () => {
   const broker = memoryBroker({ maxIdleTopics: 1 });
-  const { position, unsubscribe } = await broker.subscribe('followed', () => {});
+  const { position, unsubscribe } = await broker.subscribe('followed', {
+    onMessage: () => {},
+    onGap: () => {},
+  });
   for (const name of ['a', 'b', 'c']) await broker.publish(name, 'x');
   assert.is((await broker.history('followed')).position.epoch, position.epoch);
   unsubscribe();

@@ -1,0 +1,83 @@
+/**
+ * Streams whose plain subscribers have an owner for what they throw. RxJS reports an error of a subscriber, and one that
+ * reaches a subscriber without an error callback, as uncaught, which ends the process; of a socket, one bad message of a
+ * stranger would do. Here the socket is told instead, also behind any operators.
+ */
+import { Stream } from '@oxbow/stream';
+import { type Observer, type Operator, Subscriber, type Subscription } from 'rxjs';
+
+/** Told of errors that a subscriber threw or did not want to hear of. */
+export type ErrorOwner = (error: unknown) => void;
+
+/** What `subscribe` takes first. */
+export type ObserverOrNext<T> = Partial<Observer<T>> | ((value: T) => void) | null | undefined;
+
+/** A stream derived from a socket by operators. */
+export class GuardedStream<T> extends Stream<T> {
+  readonly #owner: ErrorOwner;
+
+  constructor(owner: ErrorOwner) {
+    super();
+    this.#owner = owner;
+  }
+
+  override lift<R>(operator?: Operator<T, R>): Stream<R> {
+    return liftGuarded(this, this.#owner, operator);
+  }
+
+  override subscribe(
+    observerOrNext?: ObserverOrNext<T>,
+    error?: ((error: unknown) => void) | null,
+    complete?: (() => void) | null,
+  ): Subscription {
+    return super.subscribe(guardedObserver(this.#owner, observerOrNext, error, complete));
+  }
+}
+
+/** What `lift` of a socket, and of all that comes of it, returns. */
+export function liftGuarded<T, R>(
+  source: Stream<T>,
+  owner: ErrorOwner,
+  operator: Operator<T, R> | undefined,
+): Stream<R> {
+  const stream = new GuardedStream<R>(owner);
+  stream.source = source;
+  stream.operator = operator;
+  return stream;
+}
+
+/** The observer to subscribe in the place of the given one. */
+export function guardedObserver<T>(
+  owner: ErrorOwner,
+  given: ObserverOrNext<T>,
+  error?: ((error: unknown) => void) | null,
+  complete?: (() => void) | null,
+): Partial<Observer<T>> {
+  // Operators and terminals of a stream keep their errors in the stream themselves.
+  if (given instanceof Subscriber) return given;
+  const observer: Partial<Observer<T>> =
+    typeof given === 'function' || given === null || given === undefined
+      ? { ...(given && { next: given }), ...(error && { error }), ...(complete && { complete }) }
+      : given;
+  const guarded =
+    <A extends unknown[]>(call: (...args: A) => unknown) =>
+    (...args: A): void => {
+      try {
+        const result = call.apply(observer, args);
+        if (isThenable(result)) result.then(undefined, owner);
+      } catch (thrown) {
+        owner(thrown);
+      }
+    };
+  return {
+    next: guarded((value: T) => observer.next?.(value)),
+    error: observer.error === undefined ? owner : guarded((failure: unknown) => observer.error?.(failure)),
+    complete: guarded(() => observer.complete?.()),
+  };
+}
+
+function isThenable(value: unknown): value is PromiseLike<unknown> {
+  return (
+    typeof value === 'object' && value !== null && typeof (value as { then?: unknown }).then === 'function'
+  );
+}

@@ -1,0 +1,143 @@
+/**
+ * A request to upgrade as Node's HTTP server tells of it, and the ways to answer it. It judges nothing.
+ */
+import { type IncomingMessage, STATUS_CODES } from 'node:http';
+import type { Socket as TcpSocket } from 'node:net';
+import type { Duplex } from 'node:stream';
+import { outsideAllTasks } from '@oxbow/loop/lowlevel';
+import { headersOf, timesSent } from './http-headers.ts';
+import type { HttpServer } from './portable.ts';
+import { TcpTransport } from './tcp-transport.ts';
+import type { Transport } from './transport.ts';
+
+/** Header fields of an answer. */
+export type HeaderFields = readonly (readonly [name: string, value: string])[];
+
+/** A request to upgrade, before it is judged. */
+export interface UpgradeAttempt {
+  readonly method: string;
+  /** The request target as it was sent: `/chat?room=7`, or a whole address (RFC 9112 §3.2). */
+  readonly target: string;
+  /** Such as `1.1`. */
+  readonly httpVersion: string;
+  readonly headers: Readonly<Record<string, string>>;
+  /** How many Host fields the request has. */
+  readonly hosts: number;
+  readonly remoteAddress: string | undefined;
+  /** Whether the peer has gone meanwhile. */
+  readonly isGone: boolean;
+  /** Whether nobody has answered yet, neither we nor another listener. */
+  readonly isUnanswered: boolean;
+  /** Told when the peer goes before it has an answer. */
+  onGone(callback: () => void): void;
+  /** Sends 101 and gives the transport; undefined when the peer has gone. */
+  accept(headers: HeaderFields): Transport | undefined;
+  /** Sends a status and closes. @param body default: the reason, as plain text */
+  refuse(status: number, reason: string, headers: HeaderFields, body?: string | Uint8Array): void;
+}
+
+/** A client that does not read its refusal, or does not go after it, is cut after so long, in ms. */
+export const REFUSAL_TIMEOUT_MS = 2_000;
+
+/** Listens for upgrades on a server. @returns what takes the listener off again */
+export function listenForUpgrades(
+  server: HttpServer,
+  onUpgrade: (attempt: UpgradeAttempt) => void,
+): () => void {
+  const listener = (request: IncomingMessage, socket: Duplex, head: Buffer): void => {
+    outsideAllTasks(() => onUpgrade(new NodeUpgradeAttempt(request, socket as TcpSocket, head)));
+  };
+  // First in the line: what another listener writes at once must be known from what was written before.
+  server.prependListener('upgrade', listener);
+  return () => {
+    server.off('upgrade', listener);
+  };
+}
+
+class NodeUpgradeAttempt implements UpgradeAttempt {
+  readonly method: string;
+  readonly target: string;
+  readonly httpVersion: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly hosts: number;
+  readonly remoteAddress: string | undefined;
+  readonly #socket: TcpSocket;
+  readonly #head: Buffer;
+  /** What was written on this TCP connection before: other answers, where it is kept alive. */
+  readonly #writtenBefore: number;
+  #isAnswered = false;
+  readonly #ignore = (): void => {};
+
+  constructor(request: IncomingMessage, socket: TcpSocket, head: Buffer) {
+    this.method = request.method ?? '';
+    this.target = request.url ?? '/';
+    this.httpVersion = request.httpVersion;
+    this.headers = headersOf(request);
+    this.hosts = timesSent(request, 'host');
+    this.remoteAddress = socket.remoteAddress;
+    this.#socket = socket;
+    this.#head = head;
+    this.#writtenBefore = socket.bytesWritten;
+    // An error without a listener would end the process.
+    socket.on('error', this.#ignore);
+  }
+
+  get isGone(): boolean {
+    return this.#socket.destroyed || !this.#socket.writable;
+  }
+
+  get isUnanswered(): boolean {
+    return !this.#isAnswered && this.#socket.bytesWritten === this.#writtenBefore;
+  }
+
+  onGone(callback: () => void): void {
+    this.#socket.once('close', () => {
+      if (!this.#isAnswered) callback();
+    });
+  }
+
+  accept(headers: HeaderFields): Transport | undefined {
+    const socket = this.#socket;
+    this.#isAnswered = true;
+    if (this.isGone) {
+      socket.destroy();
+      return undefined;
+    }
+    this.#write(101, headers, '');
+    if (this.#head.length > 0) socket.unshift(this.#head);
+    const transport = new TcpTransport(socket, { sharesReads: true });
+    socket.off('error', this.#ignore);
+    return transport;
+  }
+
+  refuse(
+    status: number,
+    reason: string,
+    headers: HeaderFields,
+    body: string | Uint8Array = `${reason}\n`,
+  ): void {
+    const socket = this.#socket;
+    this.#isAnswered = true;
+    if (this.isGone) {
+      socket.destroy();
+      return;
+    }
+    const given = new Set(headers.map(([name]) => name.toLowerCase()));
+    const plain: [string, string][] = [
+      ['Connection', 'close'],
+      ['Content-Type', 'text/plain; charset=utf-8'],
+      ['Content-Length', String(Buffer.byteLength(body))],
+    ];
+    this.#write(status, [...headers, ...plain.filter(([name]) => !given.has(name.toLowerCase()))], body);
+    // What the peer still sends is read and dropped, so that no reset overtakes the answer.
+    socket.resume();
+    socket.end(() => socket.destroy());
+    socket.setTimeout(REFUSAL_TIMEOUT_MS, () => socket.destroy());
+  }
+
+  #write(status: number, headers: HeaderFields, body: string | Uint8Array): void {
+    const lines = headers.map(([name, value]) => `${name}: ${value}\r\n`).join('');
+    this.#socket.write(`HTTP/1.1 ${status} ${STATUS_CODES[status] ?? 'Unknown'}\r\n${lines}\r\n`);
+    if (body.length > 0) this.#socket.write(body);
+  }
+}
