@@ -3,7 +3,7 @@
  * one file only: the rest goes on in a new process.
  */
 import { type ChildProcess, spawn } from 'node:child_process';
-import { existsSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -18,7 +18,6 @@ const OUTPUT_GRACE_MS = 5_000;
 
 const child = fileURLToPath(new URL('./file.ts', import.meta.url));
 const alive = new Set<ChildProcess>();
-let started = 0;
 
 /** How files are run. */
 export interface RunOptions {
@@ -63,7 +62,8 @@ export function killAll(): void {
 
 /** Runs as many of the files as one process gets through: the first of them at least. */
 async function runProcess(files: readonly string[], options: RunOptions): Promise<readonly FileResult[]> {
-  const journals = join(tmpdir(), `oxbow-test-${process.pid}-${started++}`);
+  const folder = mkdtempSync(join(tmpdir(), 'oxbow-test-'));
+  const journals = join(folder, 'journal');
   const logs = files.map(() => new LogTail(MAX_LOG_BYTES));
   const { timeoutMs, env, shared } = options;
   const sharing = shared ? 'shared' : 'alone';
@@ -91,7 +91,7 @@ async function runProcess(files: readonly string[], options: RunOptions): Promis
       ended.ending.exitCode !== 0 && results.every(({ ledger }) => ledger.closed?.exitCode === 0);
     return isSpoiltAtExit && results.length > 1 ? await eachAlone(begun, options) : results;
   } finally {
-    for (const index of files.keys()) rmSync(`${journals}-${index}`, { force: true });
+    rmSync(folder, { recursive: true, force: true });
   }
 }
 
