@@ -1,8 +1,9 @@
 #!/usr/bin/env node
 /** The program behind `npm start`: gives the observatory this process's arguments, streams and exit code. */
 import { fileURLToPath } from 'node:url';
+import { EXIT } from '@oxbow/crawler/command';
 import { CancelledError, run } from '@oxbow/loop';
-import { EXIT, observatory } from './observatory.ts';
+import { observatory } from './observatory.ts';
 
 const surroundings = {
   stdout: process.stdout,

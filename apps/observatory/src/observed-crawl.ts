@@ -1,12 +1,16 @@
 /** A crawl with its page: the page opens, the crawl runs, and the page is served on until the calling task is cancelled. */
+import {
+  type CrawlJob,
+  type JobListener,
+  type Output,
+  openInViewer,
+  summaryLine,
+} from '@oxbow/crawler/command';
 import { createTask, sleep } from '@oxbow/loop';
 import { bundlePage, openPageSite } from '@oxbow/shell';
 import { CrawlFeed } from './crawl-feed.ts';
-import type { CrawlJob, JobListener } from './crawl-job.ts';
 import { LiveFeed } from './live-feed.ts';
 import { LoopLag } from './loop-lag.ts';
-import type { Output } from './plain-crawl.ts';
-import { summaryLine } from './summary-line.ts';
 
 /** Distance of the updates while the crawl runs, and after it: four a second look alive and cost nothing. */
 const UPDATE_MS = { running: 250, ended: 1000 } as const;
@@ -20,6 +24,7 @@ export async function observedCrawl(
   port: number | undefined,
   startJob: (listener: JobListener) => CrawlJob,
   output: Output,
+  opensBrowser = false,
 ): Promise<never> {
   const site = await openPageSite({ app: 'observatory', files: await bundlePage(PAGE), port });
   try {
@@ -31,6 +36,7 @@ export async function observedCrawl(
     });
     try {
       output.stdout.write(`The crawl of ${seeds.join(', ')} is shown at ${site.url}\n`);
+      if (opensBrowser) await openInViewer(site.url);
       return await crawlAndServeOn(job, feed, live, output);
     } finally {
       await live.close();

@@ -15,15 +15,19 @@ import {
   type ToOptions,
 } from '@oxbow/stream';
 import { CrawlBusyError, CrawlClosedError, CrawlerOptionError } from './errors.ts';
-import { type CrawlerOptions, type ResolvedOptions, resolveOptions } from './options/crawl-options.ts';
+import { openFrontierFile } from './frontier/sqlite-frontier.ts';
+import { type CrawlerOptions, resolveOptions } from './options/crawl-options.ts';
 import { CrawlCounters, type CrawlStatistics } from './report/crawl-statistics.ts';
 import { type Explanation, explain } from './report/explanation.ts';
+import type { FailureReason } from './report/observer.ts';
 import { CrawlIterator } from './run/crawl-iterator.ts';
 import { CrawlRun } from './run/crawl-run.ts';
 import type { Delivery } from './run/page-handout.ts';
 import { type CrawlSink, isCrawlSink } from './sink/crawl-sink.ts';
+import type { ScopeRules } from './url/scope.ts';
 import type { Page } from './visit/page.ts';
-import { type Handler, Router } from './visit/router.ts';
+import { type Handler, type RouteOptions, Router } from './visit/router.ts';
+import type { Middleware } from './visit/visit.ts';
 
 /** What a stream's terminals take; of these a crawl has a use for `signal`, its bounds are its own. */
 const BUFFER_OPTIONS = ['signal', 'highWaterMark', 'size', 'overflow'];
@@ -35,10 +39,13 @@ const BUFFER_OPTIONS = ['signal', 'highWaterMark', 'size', 'overflow'];
  * When a page counts as done: in `for await` when the next is asked for, in `forEach` when its promise settles, in `to(jsonl(…))` when
  * its rows are committed, behind operators when it is handed to them. Pages not done when the consumer leaves are given back to the
  * frontier, and fetched again on a resume.
+ *
+ * `R` is what handlers emit.
  */
-export class Crawler extends Stream<Page> {
-  readonly #options: ResolvedOptions;
+export class Crawler<R = unknown> extends Stream<Page> {
+  readonly #given: CrawlerOptions;
   readonly #router = new Router();
+  readonly #middlewares: Middleware[] = [];
   #run: CrawlRun | undefined;
   #pausedBefore = false;
   #stopped = false;
@@ -48,19 +55,31 @@ export class Crawler extends Stream<Page> {
     super(function feed(this: Stream<Page>, out: Emitter<Page>, flow: Flow) {
       return (this as Crawler).#feed(out, flow);
     });
-    this.#options = resolveOptions(options);
-    for (const [pattern, handler] of Object.entries(this.#options.handlers))
-      this.#router.add(pattern, handler);
+    const { handlers } = resolveOptions(options);
+    this.#given = { ...options };
+    for (const [pattern, handler] of Object.entries(handlers)) this.#router.add(pattern, handler);
   }
 
   /**
-   * Has the pages of matching URLs (`/docs/**`) handled; of several routes the first added takes a page. Links are followed as
-   * without a handler. To be called before the crawl starts.
+   * Has the pages of matching URLs (`/docs/**`) handled: those of HTML with a 2xx status, unless `options` say otherwise. Of several
+   * routes the first added takes a page. Links are followed as without a handler. From the first route on, only what handlers emit is
+   * written (`rows`). To be called before the crawl starts.
    */
-  route(pattern: string, handler: Handler): this {
-    if (this.#run !== undefined)
-      throw new CrawlerOptionError('route', 'route() is to be called before the crawl starts');
-    this.#router.add(pattern, handler);
+  route(pattern: string, handler: Handler<R>, options?: RouteOptions): this {
+    this.#beforeStart('route');
+    this.#router.add(pattern, handler as Handler, options);
+    return this;
+  }
+
+  /**
+   * Adds a policy that every visit goes through, outside of the crawl's own: it may look at the URL, add headers to the request, answer in
+   * its place, and change what it came to. Those added first are outermost. To be called before the crawl starts.
+   */
+  use(middleware: Middleware): this {
+    this.#beforeStart('use');
+    if (typeof middleware !== 'function')
+      throw new CrawlerOptionError('middleware', `use() takes a function, not ${typeof middleware}`);
+    this.#middlewares.push(middleware);
     return this;
   }
 
@@ -106,7 +125,56 @@ export class Crawler extends Stream<Page> {
   /** Why a URL was fetched, was not, or still waits. */
   explain(url: string): Promise<Explanation> {
     const parts = this.#run?.parts;
-    return explain(url, parts?.frontier, parts?.links, this.#run?.now() ?? 0);
+    return explain(url, parts?.lookup, parts?.links);
+  }
+
+  /**
+   * Has the URLs that failed visited again: all of them, or those that failed for one reason. Works while the crawl runs, before it starts
+   * and after its end, where it is about the frontier that was given. Gives how many there are.
+   */
+  async retryFailed(request: { readonly reason?: FailureReason } = {}): Promise<number> {
+    checkOptions(request, ['reason'], 'crawl.retryFailed()');
+    const { frontier } = this.#given;
+    const parts = this.#run?.state === 'ended' ? undefined : this.#run?.parts;
+    if (parts !== undefined) {
+      parts.hosts.forgiveAll();
+      return parts.frontier.retryFailed(request);
+    }
+    if (frontier === undefined) return 0;
+    if (typeof frontier !== 'string') return frontier.retryFailed(request);
+    const opened = await openFrontierFile(frontier, { create: false });
+    try {
+      return await opened.frontier.retryFailed(request);
+    } finally {
+      await opened.frontier.close();
+    }
+  }
+
+  /**
+   * Changes a running crawl: how many requests it sends at a time, and the least delay between two to each host it knows, in
+   * milliseconds.
+   * @throws CrawlerOptionError before the start, and for values that cannot be used
+   */
+  tune(change: { readonly concurrency?: number; readonly delayMs?: number }): void {
+    checkOptions(change, ['concurrency', 'delayMs'], 'crawl.tune()');
+    const run = this.#started('tune');
+    const { concurrency, delayMs } = change;
+    if (concurrency !== undefined && !(concurrency >= 1))
+      throw new CrawlerOptionError('concurrency', `concurrency is at least 1, not ${String(concurrency)}`);
+    if (delayMs !== undefined && !(delayMs >= 0))
+      throw new CrawlerOptionError('delayMs', `delayMs is at least 0, not ${String(delayMs)}`);
+    if (concurrency !== undefined) run.concurrency = concurrency;
+    if (delayMs !== undefined) run.parts?.hosts.setDelay(delayMs);
+  }
+
+  /**
+   * Leaves out what these rules do not cover, from now on: links are not followed, and URLs that wait already come to nothing without a
+   * request (`scope`). Several narrowings hold together.
+   * @throws CrawlerOptionError before the start, and for patterns that cannot be used
+   */
+  narrow(scope: ScopeRules | ((url: URL) => boolean)): void {
+    const run = this.#started('narrow');
+    run.parts?.scope.narrow(scope);
   }
 
   /** Claims no further URLs until `resume`; what is being fetched goes on. */
@@ -130,11 +198,23 @@ export class Crawler extends Stream<Page> {
   #begin(sink: CrawlSink | undefined): CrawlRun {
     if (this.#run !== undefined)
       throw this.#run.state === 'ended' ? new CrawlClosedError() : new CrawlBusyError();
-    const run = new CrawlRun(this.#options, this.#router, sink);
+    const setup = { given: this.#given, router: this.#router, middlewares: this.#middlewares };
+    const run = new CrawlRun(setup, sink);
     this.#run = run;
     if (this.#pausedBefore) run.pause();
     if (this.#stopped) run.stop();
     return run;
+  }
+
+  #beforeStart(method: string): void {
+    if (this.#run !== undefined)
+      throw new CrawlerOptionError(method, `${method}() is to be called before the crawl starts`);
+  }
+
+  #started(method: string): CrawlRun {
+    if (this.#run?.parts === undefined)
+      throw new CrawlerOptionError(method, `${method}() is to be called while the crawl runs`);
+    return this.#run;
   }
 
   async #toCrawlSink(sink: CrawlSink, options: ToOptions = {}): Promise<void> {

@@ -7,8 +7,11 @@
  *     ├ CrawlClosedError     the crawl has ended or has been left: make a new Crawler
  *     ├ CrawlBusyError       the crawl already has a consumer: wait for it, or put share() behind the crawl
  *     ├ FrontierError        the frontier is closed, locked or not readable: the message says which
+ *     │ ├ FrontierLostError  the store of an engine on a server was emptied: the crawl cannot go on
  *     │ └ LeaseLostError     leases ran out before they were settled: cut the output back and claim again
  *     ├ SinkError            an output could not be opened, written or cut back: see the cause
+ *     │ └ OutputExistsError  it exists, and this crawl did not write it: say append or overwrite
+ *     ├ ExtractError         a selector is none, or a value is not what its schema asks for
  *     └ SitemapError         a sitemap is too large or its gzip is broken
  *
  * What goes wrong with one URL is no error but an outcome of that URL: it is counted, and `explain(url)` tells it.
@@ -55,18 +58,34 @@ export class CrawlBusyError extends CrawlerError {
 /** Raised when a frontier is closed, locked by another process, or its file cannot be read or written. */
 export class FrontierError extends CrawlerError {}
 
-/** Raised when results are settled whose leases ran out: nothing of that call is applied. What to do: cut the output back. */
+/**
+ * Raised by engines on a server whose store is not the one they opened: it was emptied, or restarted without what it held. What to do:
+ * keep the output, and begin the crawl anew. It is never mistaken for a crawl that is complete.
+ */
+export class FrontierLostError extends FrontierError {
+  constructor(message: string, options?: ErrorOptions) {
+    super('ERR_OXBOW_CRAWLER_FRONTIER_LOST', message, options);
+  }
+}
+
+/**
+ * Raised when results are settled whose leases ran out, or out of their output's sequence: nothing of that call is applied. What to do:
+ * cut the output back to `checkpoint` when there is one, else to the last that was settled, and claim again.
+ */
 export class LeaseLostError extends FrontierError {
   /** The tokens that were lost. */
   readonly tokens: readonly string[];
+  /** How far the frontier knows the output to be written; absent when it does not say. */
+  declare readonly checkpoint?: unknown;
 
-  constructor(tokens: readonly string[]) {
+  constructor(tokens: readonly string[], known?: { readonly checkpoint: unknown }) {
     const shown = tokens.slice(0, 5).join(', ') + (tokens.length > 5 ? ', …' : '');
     super(
       'ERR_OXBOW_CRAWLER_LEASE_LOST',
       `${tokens.length} of the leases to settle were lost (${shown}); nothing was settled`,
     );
     this.tokens = tokens;
+    if (known !== undefined) this.checkpoint = known.checkpoint;
   }
 }
 
@@ -75,9 +94,16 @@ export class SinkError extends CrawlerError {
   /** The file. */
   readonly path: string;
 
-  constructor(path: string, message: string, options?: ErrorOptions) {
-    super('ERR_OXBOW_CRAWLER_SINK', `${path}: ${message}`, options);
+  constructor(path: string, message: string, options?: ErrorOptions, code = 'ERR_OXBOW_CRAWLER_SINK') {
+    super(code, `${path}: ${message}`, options);
     this.path = path;
+  }
+}
+
+/** Raised when a page is read by a selector that is none, or a value is not what its schema asks for. What to do: see the message. */
+export class ExtractError extends CrawlerError {
+  constructor(message: string, options?: ErrorOptions) {
+    super('ERR_OXBOW_CRAWLER_EXTRACT', message, options);
   }
 }
 

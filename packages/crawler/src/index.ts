@@ -7,11 +7,16 @@ export {
   CrawlClosedError,
   CrawlerError,
   CrawlerOptionError,
+  ExtractError,
   FrontierError,
+  FrontierLostError,
   LeaseLostError,
   SinkError,
   SitemapError,
 } from './errors.ts';
+// Extraction
+export type { Extracted, ExtractedRecord, FieldOptions, FieldSpec, FieldSpecs } from './extract/extract.ts';
+export { Selection } from './extract/selection.ts';
 // Frontiers
 export type {
   Claim,
@@ -20,13 +25,16 @@ export type {
   CrawlTarget,
   Frontier,
   FrontierOptions,
+  FrontierState,
   FrontierStatistics,
   HostStatistics,
   OfferReport,
   Outcome,
   Settlement,
   SettleResult,
+  TargetFailure,
   TargetLookup,
+  TargetPurpose,
   TargetState,
   Validators,
 } from './frontier/frontier.ts';
@@ -47,16 +55,25 @@ export {
   CRAWL_DEFAULTS,
   type CrawlerOptions,
   type CrawlLimits,
+  type HostOptions,
   type RobotsOptions,
 } from './options/crawl-options.ts';
+export type { SeedsOption } from './options/seeds.ts';
 export type { CrawlState, CrawlStatistics, SkipReason } from './report/crawl-statistics.ts';
 export type { Explanation } from './report/explanation.ts';
-export type { CrawlFailure, CrawlObserver, FailureReason } from './report/observer.ts';
+export type {
+  CrawlFailure,
+  CrawlNotice,
+  CrawlObserver,
+  FailureReason,
+  NoticeKind,
+} from './report/observer.ts';
 export { MAX_ROBOTS_BYTES, parseRobotsTxt, type RobotsRule, RobotsTxt } from './robots/robots-txt.ts';
 // Sinks
 export type { CrawlSink } from './sink/crawl-sink.ts';
 export { type CsvOptions, csv } from './sink/csv.ts';
 export { jsonl } from './sink/jsonl.ts';
+export { OutputExistsError, type OutputOptions } from './sink/output-options.ts';
 export { type SqliteOptions, sqlite } from './sink/sqlite.ts';
 export { MAX_SITEMAP_BYTES, MAX_SITEMAP_URLS, parseSitemap, type Sitemap } from './sitemap/sitemap.ts';
 export { type CanonicalUrlOptions, canonicalUrl, MAX_URL_CHARS } from './url/canonical-url.ts';
@@ -65,4 +82,13 @@ export { DEFAULT_TRAP_LIMITS, type TrapLimits } from './url/trap-guard.ts';
 export { Page, type PageInit, type PageRow } from './visit/page.ts';
 export { DEFAULT_POLITENESS, type PolitenessOptions } from './visit/politeness.ts';
 export { type CrawlRetryOptions, type CrawlRetryPolicy, DEFAULT_RETRY } from './visit/retry-policy.ts';
-export type { Handler, HandlerTools } from './visit/router.ts';
+export type { EnqueueOptions, Handler, HandlerTools, RouteOptions } from './visit/router.ts';
+export {
+  type AnsweredVisit,
+  type FailedVisit,
+  type Middleware,
+  MiddlewareError,
+  type PutOffVisit,
+  Visit,
+  type VisitOutcome,
+} from './visit/visit.ts';

@@ -1,5 +1,7 @@
+// covers: src/visit/host-policy.ts
+// covers: src/visit/visit.ts
 /** A crawl on a virtual clock: what a host sees, and when. */
-import { MockTransport, Session } from '@oxbow/http';
+import { ConnectError, MockTransport, Session } from '@oxbow/http';
 import { currentLoop, run, sleep, VirtualClock } from '@oxbow/loop';
 import { assert, suite } from '@oxbow/testkit';
 import { Crawler, type CrawlerOptions, type Page } from '../src/index.ts';
@@ -13,6 +15,7 @@ async function crawlMock(
   pages: Readonly<Record<string, object>>,
   options: Partial<CrawlerOptions> = {},
   onPage: (page: Page, crawl: Crawler) => unknown = () => {},
+  setUp: (crawl: Crawler) => unknown = () => {},
 ) {
   return run(
     async () => {
@@ -27,6 +30,7 @@ async function crawlMock(
       const session = new Session({ transport: mock });
       const seen: Page[] = [];
       const crawl = new Crawler({ seeds: 'http://h.test/', session, ...options });
+      setUp(crawl);
       try {
         for await (const page of crawl) {
           seen.push(page);
@@ -96,6 +100,186 @@ test('waits before each retry of a URL, and as long as Retry-After says', async 
   const { sent, statistics } = await crawlMock(busy, { robots: false, politeness: { delayMs: 0 } });
   assert.equal(timesOf(sent), [0, 20_000, 40_000]);
   assert.equal([statistics.pages, statistics.retries], [1, 2]);
+});
+/** Pages of one host, each answered by a function of how often the host was asked before. */
+const hostOfPages = (count: number, reply: (asked: number) => object) => {
+  let asked = 0;
+  const pages: Record<string, object> = {
+    'http://h.test/': {
+      headers: HTML,
+      body: links(...Array.from({ length: count }, (_, page) => `/${page}`)),
+    },
+  };
+  for (let page = 0; page < count; page++)
+    Object.defineProperty(pages, `http://h.test/${page}`, { get: () => reply(asked++) });
+  return pages;
+};
+const ok = { headers: HTML, body: '' };
+
+test('takes a burst of 429 for one signal of its host', async () => {
+  const site = hostOfPages(16, (asked) =>
+    asked < 16 ? { status: 429, headers: { 'retry-after': '2' } } : ok,
+  );
+  const { sent, statistics } = await crawlMock(site, { robots: false, politeness: { delayMs: 0 } });
+  assert.is(statistics.pages, 17);
+  // All 16 at once, 2 s for the host, then one at a time until the delay has come back by halves.
+  const times = timesOf(sent).slice(1);
+  assert.equal(times.slice(0, 17), [...Array(16).fill(0), 2000]);
+  assert.ok(times.at(-1)! <= 4000, String(times.at(-1)));
+});
+test('leaves the whole host alone for as long as Retry-After says, whatever its delay', async () => {
+  const site = hostOfPages(3, (asked) =>
+    asked === 0 ? { status: 503, headers: { 'retry-after': '5' } } : ok,
+  );
+  const { sent, statistics } = await crawlMock(site, {
+    robots: false,
+    politeness: { delayMs: 200, maxInFlightPerHost: 1 },
+  });
+  assert.is(timesOf(sent)[2], timesOf(sent)[1]! + 5000);
+  assert.equal([statistics.pages, statistics.failed], [4, 0]);
+});
+test('keeps a Retry-After that came twice, and one of more than a minute, which it tells', async () => {
+  const notices: string[] = [];
+  const site = hostOfPages(1, (asked) =>
+    asked === 0 ? { status: 429, headers: { 'retry-after': ['90', '90'] } } : ok,
+  );
+  const { sent } = await crawlMock(site, {
+    robots: false,
+    politeness: { delayMs: 0 },
+    observer: { notice: ({ kind, message }) => void notices.push(`${kind}: ${message}`) },
+  });
+  assert.equal(timesOf(sent), [0, 0, 90_000]);
+  assert.match(notices[0]!, /host-wait: h\.test is asked again in 90 s: it answered 429/);
+});
+test('ends with its URLs in the frontier when every host asks for a longer wait than it keeps', async () => {
+  const notices: string[] = [];
+  const observer = { notice: ({ kind }: { kind: string }) => void notices.push(kind) };
+  const site = hostOfPages(5, () => ({ status: 429, headers: { 'retry-after': '86400' } }));
+  const { sent, statistics } = await crawlMock(site, { robots: false, politeness: { delayMs: 0 }, observer });
+  assert.equal([sent.length, statistics.queued, statistics.pages], [6, 5, 1]);
+  assert.equal(statistics.statuses, { 200: 1 });
+  assert.equal(notices, ['host-wait', 'left-waiting']);
+  const slow = { ...site, 'http://h.test/robots.txt': { body: 'User-agent: *\nCrawl-delay: 86400' } };
+  const delayed = await crawlMock(slow, { observer });
+  assert.equal([delayed.sent.length, delayed.statistics.queued], [1, 1]);
+});
+test('gives a host up that was never there, after the tries of one URL, without asking for the others', async () => {
+  const site: Record<string, object> = {
+    'http://h.test/': {
+      headers: HTML,
+      body: Array.from({ length: 20 }, (_, page) => `<a href="http://gone.test/${page}">`).join(''),
+    },
+  };
+  for (let page = 0; page < 20; page++)
+    site[`http://gone.test/${page}`] = { error: new ConnectError('ERR_OXBOW_HTTP_CONNECT', 'refused') };
+  const { sent, statistics } = await crawlMock(site, {
+    robots: false,
+    scope: () => true,
+    politeness: { delayMs: 0 },
+    concurrency: 1,
+  });
+  assert.equal(statistics.failures, { network: 20 });
+  assert.is(sent.filter(({ url }) => url.startsWith('http://gone.test')).length, 3);
+});
+test('asks again for a page that only set a cookie, at its own address or around another', async () => {
+  const cookie = { 'set-cookie': 'seen=1; Path=/' };
+  let first = true;
+  const self = {
+    get 'http://h.test/'() {
+      if (!first) return ok;
+      first = false;
+      return { status: 302, headers: { ...cookie, location: '/' } };
+    },
+  };
+  const { sent, pages } = await crawlMock(self, { robots: false, politeness: { delayMs: 0 } });
+  assert.equal([sent.length, pages.map(({ status }) => status)], [2, [200]]);
+  let isSet = false;
+  const around = {
+    get 'http://h.test/'() {
+      return isSet ? ok : { status: 302, headers: { location: '/set' } };
+    },
+    get 'http://h.test/set'() {
+      isSet = true;
+      return { status: 302, headers: { ...cookie, location: '/' } };
+    },
+  };
+  const loop = await crawlMock(around, { robots: false, politeness: { delayMs: 0 } });
+  assert.equal(
+    loop.pages.map(({ status }) => status),
+    [302, 302, 200],
+  );
+});
+test('sends each visit through the policies of the user, outermost first', async () => {
+  const log: string[] = [];
+  const { sent, pages, statistics } = await crawlMock(
+    site,
+    { robots: false, politeness: { delayMs: 0 }, concurrency: 1 },
+    () => {},
+    (crawl) =>
+      crawl
+        .use(async (visit, next) => {
+          log.push(`> ${new URL(visit.url).pathname}`);
+          const outcome = await next();
+          log.push(`< ${outcome.kind}`);
+          return outcome;
+        })
+        .use((visit, next) => {
+          if (visit.url.endsWith('/a')) return visit.fail('not this one');
+          visit.headers['x-token'] = 'secret';
+          return next();
+        }),
+  );
+  assert.equal(log, ['> /', '< answered', '> /a', '< failed', '> /b', '< answered']);
+  assert.equal([sent.length, pages.length, statistics.failures], [2, 2, { handler: 1 }]);
+});
+test('fails a page whose middleware throws, forgets next or calls it twice', async () => {
+  for (const middleware of [
+    () => {
+      throw new Error('no');
+    },
+    () => undefined,
+    async (_visit: unknown, next: () => Promise<unknown>) => {
+      await next();
+      return next();
+    },
+  ]) {
+    const { statistics } = await crawlMock(
+      site,
+      { robots: false, observer: { notice: () => {} } },
+      () => {},
+      (crawl) => crawl.use(middleware),
+    );
+    assert.equal(statistics.failures, { handler: 1 });
+  }
+});
+test('is changed in delay and concurrency, and narrowed, while it runs', async () => {
+  const pages = hostOfPages(6, () => ok);
+  const { sent, statistics } = await crawlMock(
+    pages,
+    { robots: false, politeness: { delayMs: 1000 } },
+    ({ url }, crawl) => {
+      if (url.endsWith('/0')) crawl.tune({ delayMs: 5000, concurrency: 2 });
+      if (url.endsWith('/2')) crawl.narrow({ exclude: ['/4', '/5'] });
+    },
+  );
+  assert.equal(timesOf(sent), [0, 1000, 6000, 11_000, 16_000]);
+  assert.equal([statistics.pages, statistics.failures], [5, { scope: 2 }]);
+});
+test('hands data from a page to those it leads to, and takes headers by host', async () => {
+  const got: unknown[] = [];
+  const { pages } = await crawlMock(
+    { 'http://h.test/': ok, 'http://h.test/detail': ok },
+    { robots: false, hosts: { 'h.test': { userAgent: 'h/1', headers: { 'x-a': 'b' }, delayMs: 10 } } },
+    () => {},
+    (crawl) =>
+      crawl
+        .route('/', (_page, { enqueue }) => enqueue('detail', { data: { category: 'x' } }))
+        .route('/detail', (page, { data }) => {
+          got.push(data, page.data);
+        }),
+  );
+  assert.is(pages.length, 2);
+  assert.equal(got, [{ category: 'x' }, { category: 'x' }]);
 });
 test('renews the lease of a page for as long as the consumer has it', async () => {
   const { pages, statistics } = await crawlMock(site, { limits: { leaseMs: 1000 }, robots: false }, () =>

@@ -18,6 +18,7 @@ import { readProjects, root } from './workspace.mjs';
 const OBSERVATORY = 'apps/observatory/src/main.ts';
 /** The app behind `article` and `echo`. */
 const ARTICLE = 'apps/article/src/main.ts';
+const CRAWL_COMMAND = 'packages/crawler/src/command/main.ts';
 
 /**
  * @typedef {import('./toolchain.mjs').Toolchain} Toolchain
@@ -34,8 +35,8 @@ const COMMANDS = {
     run: (toolchain, words) => runFile(toolchain, OBSERVATORY, words),
   },
   crawl: {
-    does: 'the same crawl without the page, on the terminal',
-    run: (toolchain, words) => runFile(toolchain, OBSERVATORY, ['--no-ui', ...words]),
+    does: 'the command of @oxbow/crawler, on the terminal; npm run crawl -- --help lists its verbs',
+    run: (toolchain, words) => runFile(toolchain, CRAWL_COMMAND, words),
   },
   article: {
     does: 'the programs of the article: lists them; npm run article -- <name> runs one, -- --read opens the article in the browser',

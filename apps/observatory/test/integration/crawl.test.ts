@@ -135,7 +135,7 @@ test('stops at --max-pages and --max-depth', async ({ folder }) => {
     assert.is(await few.ended(), 0);
     assert.is((await rowsOf(folder)).length, 5);
     const shallow = startProgram(
-      [`${site.origin}/`, '--no-ui', '--max-depth=2', '--out', 'rows.jsonl'],
+      [`${site.origin}/`, '--no-ui', '--max-depth=2', '--out', 'rows.jsonl', '--overwrite'],
       folder,
     );
     assert.is(await shallow.ended(), 0);

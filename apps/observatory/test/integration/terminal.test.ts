@@ -69,19 +69,21 @@ test('says why a seed came to nothing, and where one leads to that is another si
   const closed = await openSite({});
   await closed.close();
   const other = await openSite({});
+  const elsewhere = other.origin.replace('127.0.0.1', 'localhost');
   const site = await openSite({
-    '/': (_, response) => response.writeHead(301, { location: `${other.origin}/` }).end(),
+    '/': (_, response) => response.writeHead(301, { location: `${elsewhere}/` }).end(),
   });
   try {
     const program = startProgram(
       [`${site.origin}/`, `${closed.origin}/`, `${site.origin}/gone`, '--no-ui'],
       folder,
     );
-    assert.is(await program.ended(), 0);
+    // No page answered: that is no success.
+    assert.is(await program.ended(), 1);
     const said = program.stderr();
     assert.match(
       said,
-      `oxbow: ${site.origin}/: leads to ${other.origin}/, which is another site: name that one`,
+      `oxbow: the seed ${site.origin}/ leads to ${elsewhere}/, which is another site: name that one`,
     );
     assert.match(said, `oxbow: ${site.origin}/gone: answered 404 Not Found\n`);
     assert.match(said, `oxbow: ${closed.origin}/: its robots.txt could not be read`);

@@ -2,11 +2,21 @@
  * One GET: a URL in, an answer or the reason why there is none. The only file that knows the HTTP session. Redirects and retries are
  * switched off: both go through the frontier. It does not know HTML.
  */
-import { BlockedAddressError, ExpansionError, PhaseTimeoutError, type Response, Session } from '@oxbow/http';
+import {
+  BlockedAddressError,
+  ConnectError,
+  ConnectTimeoutError,
+  ExpansionError,
+  PhaseTimeoutError,
+  type Response,
+  Session,
+  UndiciTransport,
+} from '@oxbow/http';
 import { CancelledError, currentLoop } from '@oxbow/loop';
 import type { Validators } from '../frontier/frontier.ts';
 import type { ResolvedOptions } from '../options/crawl-options.ts';
 import type { FailureReason } from '../report/observer.ts';
+import { limitedLookup } from './limited-lookup.ts';
 import type { PrivateAddressGuard } from './private-address-guard.ts';
 
 /** A complete answer. */
@@ -27,12 +37,17 @@ export interface NoAnswer {
   readonly message: string;
   /** False where another try cannot help. */
   readonly isTransient: boolean;
+  /** No connection came about: it says nothing about the URL, only about its host. */
+  readonly isUnreached: boolean;
 }
 
 /** What is asked for. */
 export interface FetchRequest {
   readonly url: string;
-  readonly referrer: string | null;
+  /** A seed, or found on a host on a private address: the address guard lets it be on one. */
+  readonly mayBePrivate: boolean;
+  /** Beside those of the crawl, which they replace. */
+  readonly headers?: Readonly<Record<string, string>>;
   readonly maxBodyBytes: number;
   /** Of the version that is known: the server may answer 304 then. */
   readonly validators?: Validators | null;
@@ -41,43 +56,48 @@ export interface FetchRequest {
 /** Fetches one URL; rejects only with CancelledError. */
 export type Fetch = (request: FetchRequest) => Promise<Answer | NoAnswer>;
 
+/** Requests at a time that a crawl's own session lets pass; the crawl asks for fewer. */
+const MAX_CONCURRENCY = 1024;
 const ACCEPT = 'text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8';
 const EMPTY = new Uint8Array(0);
 
 /** The session a crawl makes when it is given none: no cookies, one connection for each request in flight. */
-export function createSession(options: ResolvedOptions): Session {
+export function createSession(): Session {
   return new Session({
     cookies: false,
     retry: false,
     redirect: 'manual',
-    limits: { perOrigin: options.concurrency, total: options.concurrency },
+    // The resolver and the disk share four threads: dead names may not hold the files up.
+    transport: new UndiciTransport({ lookup: limitedLookup() }),
+    // The crawl keeps its own count of requests, which may grow while it runs.
+    limits: { perOrigin: MAX_CONCURRENCY, total: MAX_CONCURRENCY },
   });
 }
 
 /** Makes the fetch function of a crawl. */
 export function createFetch(session: Session, guard: PrivateAddressGuard, options: ResolvedOptions): Fetch {
-  const { limits, userAgent } = options;
-  const headers = { 'user-agent': userAgent, accept: ACCEPT };
+  const { limits, userAgent, keepPartialBodies } = options;
+  const common = { 'user-agent': userAgent, accept: ACCEPT };
   const timeouts = {
     connectMs: limits.headersTimeoutMs,
     headersMs: limits.headersTimeoutMs,
     bodyMs: limits.bodyIdleTimeoutMs,
     totalMs: limits.totalTimeoutMs,
   };
-  return async ({ url, referrer, maxBodyBytes, validators }) => {
+  return async ({ url, mayBePrivate, headers, maxBodyBytes, validators }) => {
     const loop = currentLoop();
     const startedAtMs = loop.time();
     try {
       const response = await session.get(url, {
-        headers: validators ? { ...headers, ...conditionalHeaders(validators) } : headers,
+        headers: { ...common, ...(validators ? conditionalHeaders(validators) : {}), ...headers },
         timeouts,
         // The cut is made here: the session's own limit would throw away what came before it.
         maxBodyBytes: Number.POSITIVE_INFINITY,
         redirect: 'manual',
         retry: false,
-        guard: guard.guardFor(url, referrer),
+        guard: guard.guardFor(url, mayBePrivate),
       });
-      const { body, isTruncated } = await readBody(response, maxBodyBytes);
+      const { body, isTruncated } = await readBody(response, maxBodyBytes, keepPartialBodies);
       return {
         isAnswer: true,
         status: response.status,
@@ -104,6 +124,7 @@ function conditionalHeaders({ etag, lastModified }: Validators): Record<string, 
 async function readBody(
   response: Response,
   maxBodyBytes: number,
+  keepsPartial: boolean,
 ): Promise<{ body: Uint8Array; isTruncated: boolean }> {
   const chunks: Uint8Array[] = [];
   let length = 0;
@@ -114,9 +135,8 @@ async function readBody(
       if (length > maxBodyBytes) return { body: joined(chunks).subarray(0, maxBodyBytes), isTruncated: true };
     }
   } catch (error) {
-    if (error instanceof ExpansionError) {
-      return { body: joined(chunks), isTruncated: true };
-    }
+    const isCut = keepsPartial && !(error instanceof CancelledError);
+    if (error instanceof ExpansionError || isCut) return { body: joined(chunks), isTruncated: true };
     throw error;
   }
   return { body: joined(chunks), isTruncated: false };
@@ -137,7 +157,8 @@ function noAnswer(error: unknown): NoAnswer {
   if (error instanceof CancelledError) throw error;
   const message = error instanceof Error ? error.message : String(error);
   if (error instanceof BlockedAddressError)
-    return { isAnswer: false, reason: 'blocked', message, isTransient: false };
+    return { isAnswer: false, reason: 'blocked', message, isTransient: false, isUnreached: true };
   const reason = error instanceof PhaseTimeoutError ? 'timeout' : 'network';
-  return { isAnswer: false, reason, message, isTransient: true };
+  const isUnreached = error instanceof ConnectError || error instanceof ConnectTimeoutError;
+  return { isAnswer: false, reason, message, isTransient: true, isUnreached };
 }

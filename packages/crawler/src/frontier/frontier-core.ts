@@ -4,10 +4,12 @@
  *
  * Invariants: a URL is in exactly one of a host's queue, the delayed heap, the leases, or settled.
  */
-import { checkOptions } from '@oxbow/loop/lowlevel';
+import { checkOptions, durationFault } from '@oxbow/loop/lowlevel';
 import { Heap } from '@oxbow/loop/structures';
 import { CrawlerOptionError, LeaseLostError } from '../errors.ts';
 import { canonicalUrl, hostOf, MAX_URL_CHARS } from '../url/canonical-url.ts';
+import { ChangeSignal } from './change-signal.ts';
+import { FailedTargets } from './failed-targets.ts';
 import { FingerprintTable } from './fingerprint-table.ts';
 import type {
   Claim,
@@ -15,22 +17,27 @@ import type {
   ClaimRequest,
   CrawlTarget,
   FrontierOptions,
+  FrontierState,
   FrontierStatistics,
   OfferReport,
   Settlement,
   SettleResult,
+  TargetFailure,
   TargetLookup,
   TargetState,
   Validators,
 } from './frontier.ts';
 import { HostSchedule, type Host as ScheduledHost } from './host-schedule.ts';
+import { LeaseBook } from './lease-book.ts';
 import { LevelGate } from './level-gate.ts';
+import { type LedgerRecord, OutputLedger } from './output-ledger.ts';
 
 /** Everything about a URL that is not settled. `id` grows in the order of offers and is never used twice. */
-export interface Entry extends Required<CrawlTarget> {
+export interface Entry extends Required<Omit<CrawlTarget, 'again' | 'data'>> {
   readonly id: number;
+  readonly data: unknown;
   readonly attempt: number;
-  /** Not claimed before this time; 0 for at once. */
+  /** Not claimed before this time of the engine's clock; 0 for at once. */
   readonly notBeforeMs: number;
 }
 
@@ -39,6 +46,14 @@ export interface SettledEntry {
   readonly id: number;
   readonly outcome: 'done' | 'failed';
   readonly validators: Validators | null;
+  readonly failure: TargetFailure | null;
+}
+
+/** What is kept of a host. */
+export interface HostRecord {
+  readonly delayMs: number;
+  /** It is not asked before this time of the engine's clock; 0 for no such time. */
+  readonly pausedUntilMs: number;
 }
 
 /** What one call changed, for an engine that keeps it. */
@@ -46,8 +61,9 @@ export interface FrontierChanges {
   readonly added: readonly Entry[];
   readonly requeued: readonly Entry[];
   readonly settled: readonly SettledEntry[];
-  readonly hostDelays: Readonly<Record<string, number>>;
-  readonly checkpoint: unknown;
+  readonly hosts: Readonly<Record<string, HostRecord>>;
+  /** Undefined when it has not changed. */
+  readonly ledger: LedgerRecord | undefined;
 }
 
 /** The limits a frontier starts with. */
@@ -57,15 +73,21 @@ export const DEFAULT_FRONTIER_OPTIONS: Readonly<
   byLevels: false,
   delayMs: 0,
   maxInFlightPerHost: 1,
-  maxUrlsPerHost: 10_000,
+  maxUrlsPerHost: 100_000,
+  maxPages: Number.POSITIVE_INFINITY,
 });
 
 const OPTION_NAMES = [...Object.keys(DEFAULT_FRONTIER_OPTIONS), 'maxInFlightUndelayed', 'now'];
 
-/** Settled tokens that are still recognised when they are settled again; older ones are refused as lost. */
-const REMEMBERED_TOKENS = 65_536;
 /** Hosts listed by `statistics`. */
 const LISTED_HOSTS = 1000;
+const NOTHING: FrontierChanges = Object.freeze({
+  added: [],
+  requeued: [],
+  settled: [],
+  hosts: {},
+  ledger: undefined,
+});
 
 const STATES: readonly TargetState[] = ['unknown', 'queued', 'leased', 'done', 'failed'];
 const QUEUED = 1;
@@ -76,38 +98,39 @@ const FAILED = 4;
 /** Most URLs come in canonical form already: parsing them again would cost more than all the rest. */
 const LOOKS_CANONICAL = /^https?:\/\/[a-z0-9.:[\]-]+\/[^#]*$/;
 
+const FRONTIER_STATES: readonly FrontierState[] = ['running', 'paused', 'stopping'];
+
 type Host = ScheduledHost<Entry>;
 
-interface Lease {
+interface Leased {
   readonly entry: Entry;
   readonly host: Host;
-  readonly workerId: string;
-  expiresAtMs: number;
 }
 
-/** The state machine behind every engine. */
+/** The state machine behind every engine that keeps its URLs in this process. */
 export class FrontierCore {
+  readonly changes: ChangeSignal = new ChangeSignal();
   readonly #delayMs: number;
   readonly #maxUrlsPerHost: number;
+  readonly #maxPages: number;
   readonly #now: () => number;
   readonly #known = new FingerprintTable();
   readonly #hosts: HostSchedule<Entry>;
   readonly #delayed = new Heap<Entry>((a, b) => a.notBeforeMs < b.notBeforeMs);
   readonly #levels: LevelGate<Entry> | undefined;
-  readonly #leases = new Map<string, Lease>();
-  readonly #settledTokens = new Set<string>();
-  readonly #tokenPrefix: string;
+  readonly #leases: LeaseBook<Leased>;
+  readonly #failedTargets = new FailedTargets<Entry>();
+  readonly #ledger = new OutputLedger();
+  #state: FrontierState = 'running';
   #queued = 0;
   #done = 0;
   #failed = 0;
   #lastId = 0;
-  #lastToken = 0;
-  #checkpoint: unknown;
 
   constructor(options: FrontierOptions = {}) {
     checkOptions(options, OPTION_NAMES, 'A frontier');
     const given = { ...DEFAULT_FRONTIER_OPTIONS, ...options };
-    this.#delayMs = atLeast('delayMs', given.delayMs, 0);
+    this.#delayMs = checkedDelay('delayMs', given.delayMs);
     const maxInFlightPerHost = atLeast('maxInFlightPerHost', given.maxInFlightPerHost, 1);
     const maxInFlightUndelayed = atLeast(
       'maxInFlightUndelayed',
@@ -117,14 +140,16 @@ export class FrontierCore {
     this.#hosts = new HostSchedule({ delayMs: this.#delayMs, maxInFlightPerHost, maxInFlightUndelayed });
     this.#levels = given.byLevels ? new LevelGate() : undefined;
     this.#maxUrlsPerHost = atLeast('maxUrlsPerHost', given.maxUrlsPerHost, 1);
+    this.#maxPages = atLeast('maxPages', given.maxPages, 1);
     this.#now = given.now ?? Date.now;
-    this.#tokenPrefix = Math.random().toString(36).slice(2, 10);
+    this.#leases = new LeaseBook(Math.random().toString(36).slice(2, 10));
   }
 
   offer(urls: readonly (string | CrawlTarget)[]): { report: OfferReport; changes: FrontierChanges } {
     const added: Entry[] = [];
     const report = this.#offerAll(urls, added);
-    return { report, changes: { added, requeued: [], settled: [], hostDelays: {}, checkpoint: undefined } };
+    if (added.length > 0) this.changes.notify();
+    return { report, changes: { ...NOTHING, added } };
   }
 
   claim(request: ClaimRequest): Claim {
@@ -135,66 +160,88 @@ export class FrontierCore {
     this.#enqueueDelayed(now);
     this.#openLevel();
     const items: ClaimedTarget[] = [];
-    while (items.length < request.count) {
+    // Each lease may turn out to be a page that counts.
+    const left = this.#maxPages - this.#ledger.counted - this.#leases.size;
+    const room = this.#state === 'running' ? Math.min(request.count, left) : 0;
+    while (items.length < room) {
       const next = this.#hosts.take(now);
       if (next === undefined) break;
       items.push(this.#lease(next.host, next.item, request, now));
     }
+    const isFull = this.#ledger.counted >= this.#maxPages && this.#leases.size === 0;
     return {
       items,
-      nextDueAtMs: this.#nextDueAtMs(),
+      dueInMs: this.#dueInMs(now),
       drained: this.#queued === 0 && this.#leases.size === 0,
+      state: isFull ? 'stopping' : this.#state,
     };
   }
 
   settle(settlement: Settlement): { report: OfferReport; changes: FrontierChanges } {
+    if (this.#ledger.orderOf(settlement) === 'repeat')
+      return { report: this.#ledger.lastReport(settlement.output), changes: NOTHING };
     const fresh = this.#checkSettlement(settlement);
-    const hostDelays = settlement.hostDelays ?? {};
-    for (const [name, delayMs] of Object.entries(hostDelays))
-      this.#hosts.delay(this.#hosts.host(name), delayMs, this.#now());
+    const hosts = this.#setHosts(settlement);
     const added: Entry[] = [];
     const requeued: Entry[] = [];
     const settled: SettledEntry[] = [];
-    const total = { accepted: 0, duplicates: 0, refused: 0 };
+    const report = { accepted: 0, duplicates: 0, refused: 0 };
+    let counted = 0;
     for (const result of fresh) {
       const entry = this.#endLease(result, requeued);
-      const { outcome, validators = entry.validators } = result;
-      if (outcome !== 'retry') settled.push({ id: entry.id, outcome, validators });
-      const report = this.#offerAll(result.discovered ?? [], added);
-      for (const key of ['accepted', 'duplicates', 'refused'] as const) total[key] += report[key];
+      const { outcome, validators = entry.validators, failure = null } = result;
+      if (outcome !== 'retry') settled.push({ id: entry.id, outcome, validators, failure });
+      if (result.counts) counted++;
+      const offered = this.#offerAll(result.discovered ?? [], added);
+      for (const key of ['accepted', 'duplicates', 'refused'] as const) report[key] += offered[key];
     }
-    if (settlement.checkpoint !== undefined) this.#checkpoint = settlement.checkpoint;
-    return {
-      report: total,
-      changes: { added, requeued, settled, hostDelays, checkpoint: settlement.checkpoint },
-    };
+    const isKept = this.#ledger.apply(settlement, counted, report);
+    const ledger = isKept ? this.#ledger.record() : undefined;
+    this.changes.notify();
+    return { report, changes: { added, requeued, settled, hosts, ledger } };
   }
 
   renew(tokens: readonly string[], leaseMs: number): readonly string[] {
     atLeast('leaseMs', leaseMs, 1);
     const expiresAtMs = this.#now() + leaseMs;
-    const lost: string[] = [];
-    for (const token of tokens) {
-      const lease = this.#leases.get(token);
-      if (lease !== undefined) lease.expiresAtMs = expiresAtMs;
-      else if (!this.#settledTokens.has(token)) lost.push(token);
-    }
-    return lost;
+    return tokens.filter((token) => !this.#leases.renew(token, expiresAtMs) && !this.#leases.isKnown(token));
   }
 
   reap(): number {
     const now = this.#now();
-    let reaped = 0;
-    for (const [token, lease] of this.#leases) {
-      if (lease.expiresAtMs > now) continue;
-      reaped++;
-      this.#leases.delete(token);
-      this.#hosts.release(lease.host, now);
-      this.#known.set(lease.entry.url, QUEUED);
+    const expired = this.#leases.takeExpired(now);
+    for (const { host, entry } of expired) {
+      this.#hosts.release(host, now);
+      this.#known.set(entry.url, QUEUED);
       this.#queued++;
-      this.#hosts.enqueue(lease.host, lease.entry);
+      this.#hosts.enqueue(host, entry);
     }
-    return reaped;
+    if (expired.length > 0) this.changes.notify();
+    return expired.length;
+  }
+
+  retryFailed(reason?: string): { count: number; changes: FrontierChanges } {
+    const requeued = this.#failedTargets
+      .take(reason)
+      .map((entry): Entry => ({ ...entry, attempt: 1, notBeforeMs: 0 }));
+    for (const entry of requeued) {
+      this.#failed--;
+      this.#known.set(entry.url, QUEUED);
+      this.#levels?.add(entry.depth);
+      this.#wait(this.#hosts.host(hostOf(entry.url)), entry);
+    }
+    if (requeued.length > 0) this.changes.notify();
+    return { count: requeued.length, changes: { ...NOTHING, requeued } };
+  }
+
+  control(state: FrontierState): void {
+    if (!FRONTIER_STATES.includes(state))
+      throw new CrawlerOptionError(
+        'state',
+        `state is 'running', 'paused' or 'stopping', not ${String(state)}`,
+      );
+    this.#state = state;
+    this.changes.notify();
   }
 
   lookup(url: string): TargetLookup {
@@ -202,12 +249,14 @@ export class FrontierCore {
     const host = canonical === undefined ? undefined : this.#hosts.get(hostOf(canonical));
     return {
       state: canonical === undefined ? 'unknown' : STATES[this.#known.get(canonical)]!,
-      hostDueAtMs: host?.dueAtMs ?? null,
+      hostDueInMs: host === undefined ? null : Math.max(0, host.dueAtMs - this.#now()),
       hostDelayMs: host?.delayMs ?? this.#delayMs,
+      hostIsFull: (host?.known ?? 0) >= this.#maxUrlsPerHost,
+      failure: canonical === undefined ? null : this.#failedTargets.failureOf(canonical),
     };
   }
 
-  statistics(): FrontierStatistics {
+  statistics(output = ''): FrontierStatistics {
     const perHost = this.#hosts.statistics();
     return Object.freeze({
       known: this.#known.size,
@@ -217,12 +266,16 @@ export class FrontierCore {
       failed: this.#failed,
       hosts: this.#hosts.size,
       perHost: Object.freeze(perHost.slice(0, LISTED_HOSTS)),
-      checkpoint: this.#checkpoint,
+      ...this.#ledger.output(output),
+      outputs: Object.freeze(this.#ledger.outputs),
+      sums: Object.freeze(this.#ledger.sums),
+      counted: this.#ledger.counted,
+      state: this.#state,
     });
   }
 
   /** Puts back what a file kept of one URL; in the order of ids, before anything is claimed. */
-  restore(entry: Entry, state: 'queued' | 'done' | 'failed'): void {
+  restore(entry: Entry, state: 'queued' | 'done' | 'failed', failure: TargetFailure | null = null): void {
     const host = this.#hosts.host(hostOf(entry.url));
     host.known++;
     this.#lastId = Math.max(this.#lastId, entry.id);
@@ -231,13 +284,19 @@ export class FrontierCore {
       this.#levels?.add(entry.depth);
       this.#wait(host, entry);
     } else if (state === 'done') this.#done++;
-    else this.#failed++;
+    else {
+      this.#failed++;
+      this.#failedTargets.add({ entry, failure: failure ?? { reason: '', message: '' } });
+    }
   }
 
   /** Puts back what a file kept beside URLs. */
-  restoreState(hostDelays: Readonly<Record<string, number>>, checkpoint: unknown): void {
-    for (const [name, delayMs] of Object.entries(hostDelays)) this.#hosts.host(name).delayMs = delayMs;
-    this.#checkpoint = checkpoint;
+  restoreState(hosts: Readonly<Record<string, HostRecord>>, ledger: LedgerRecord | undefined): void {
+    for (const [name, { delayMs, pausedUntilMs }] of Object.entries(hosts)) {
+      this.#hosts.delay(this.#hosts.host(name), delayMs, this.#now());
+      this.#hosts.pause(this.#hosts.host(name), pausedUntilMs);
+    }
+    if (ledger !== undefined) this.#ledger.restore(ledger);
   }
 
   #offerAll(urls: readonly (string | CrawlTarget)[], added: Entry[]): OfferReport {
@@ -247,7 +306,7 @@ export class FrontierCore {
       const url = LOOKS_CANONICAL.test(target.url) ? target.url : canonicalUrl(target.url);
       if (url === undefined || url.length > MAX_URL_CHARS) {
         report.refused++;
-      } else if (this.#known.get(url) !== 0) {
+      } else if (!this.#isNew(url, target.again)) {
         report.duplicates++;
       } else {
         const host = this.#hosts.host(hostOf(url));
@@ -255,12 +314,10 @@ export class FrontierCore {
           report.refused++;
           continue;
         }
-        const { depth = 0, referrer = null, priority = 0, redirects = 0, validators = null } = target;
-        const found = { url, depth, referrer, priority, redirects, validators };
-        const entry: Entry = { id: ++this.#lastId, ...found, attempt: 1, notBeforeMs: 0 };
+        const entry = entryOf({ ...target, url }, ++this.#lastId);
         host.known++;
         this.#known.set(url, QUEUED);
-        this.#levels?.add(depth);
+        this.#levels?.add(entry.depth);
         this.#wait(host, entry);
         added.push(entry);
         report.accepted++;
@@ -269,10 +326,20 @@ export class FrontierCore {
     return report;
   }
 
+  #isNew(url: string, again = false): boolean {
+    const state = this.#known.get(url);
+    return state === 0 || (again && (state === DONE || state === FAILED));
+  }
+
   /** Everything that can be wrong with a settlement, before anything is changed. Gives the results that are not repeats. */
   #checkSettlement(settlement: Settlement): SettleResult[] {
-    for (const [host, delayMs] of Object.entries(settlement.hostDelays ?? {}))
-      atLeast(`hostDelays["${host}"]`, delayMs, 0);
+    for (const name of ['hostDelays', 'hostPauses'] as const) {
+      for (const [host, ms] of Object.entries(settlement[name] ?? {})) checkedDelay(`${name}["${host}"]`, ms);
+    }
+    for (const [name, value] of Object.entries(settlement.sums ?? {})) {
+      if (!Number.isFinite(value))
+        throw new CrawlerOptionError('sums', `sums["${name}"] is a finite number, not ${String(value)}`);
+    }
     const fresh = new Map<string, SettleResult>();
     const lost: string[] = [];
     for (const result of settlement.results) {
@@ -282,14 +349,34 @@ export class FrontierCore {
           `outcome is 'done', 'retry' or 'failed', not ${String(result.outcome)}`,
         );
       }
+      if (result.afterMs !== undefined) checkedDelay('afterMs', result.afterMs);
       if (this.#leases.has(result.token)) {
         if (!fresh.has(result.token)) fresh.set(result.token, result);
-      } else if (!this.#settledTokens.has(result.token)) {
+      } else if (!this.#leases.isKnown(result.token)) {
         lost.push(result.token);
       }
     }
-    if (lost.length > 0) throw new LeaseLostError(lost);
+    const { checkpoint } = this.#ledger.output(settlement.output ?? '');
+    if (this.#ledger.orderOf(settlement) === 'gap') {
+      throw new LeaseLostError(
+        settlement.results.map(({ token }) => token),
+        { checkpoint },
+      );
+    }
+    if (lost.length > 0) throw new LeaseLostError(lost, { checkpoint });
     return [...fresh.values()];
+  }
+
+  #setHosts({ hostDelays = {}, hostPauses = {} }: Settlement): Record<string, HostRecord> {
+    const now = this.#now();
+    const records: Record<string, HostRecord> = {};
+    for (const [name, ms] of Object.entries(hostPauses)) this.#hosts.pause(this.#hosts.host(name), now + ms);
+    for (const [name, ms] of Object.entries(hostDelays)) this.#hosts.delay(this.#hosts.host(name), ms, now);
+    for (const name of [...Object.keys(hostDelays), ...Object.keys(hostPauses)]) {
+      const { delayMs, pausedUntilMs } = this.#hosts.host(name);
+      records[name] = { delayMs, pausedUntilMs };
+    }
+    return records;
   }
 
   /** Puts those whose time has come into the queues of their hosts. */
@@ -317,22 +404,22 @@ export class FrontierCore {
   }
 
   #lease(host: Host, entry: Entry, request: ClaimRequest, now: number): ClaimedTarget {
-    const token = `${this.#tokenPrefix}-${++this.#lastToken}`;
-    this.#leases.set(token, { entry, host, workerId: request.workerId, expiresAtMs: now + request.leaseMs });
+    const token = this.#leases.give({ entry, host }, request.workerId, now + request.leaseMs);
     this.#known.set(entry.url, LEASED);
     this.#queued--;
-    const { url, depth, referrer, priority, redirects, validators, attempt } = entry;
-    return { token, url, depth, referrer, priority, redirects, validators, attempt };
+    const { id: _id, notBeforeMs: _notBeforeMs, ...target } = entry;
+    return { token, ...target };
   }
 
   #endLease(result: SettleResult, requeued: Entry[]): Entry {
-    const { entry, host } = this.#leases.get(result.token)!;
-    this.#leases.delete(result.token);
-    this.#rememberToken(result.token);
+    const { entry, host } = this.#leases.end(result.token);
     this.#hosts.release(host, this.#now());
     if (result.outcome === 'retry') {
-      const { notBeforeMs } = result;
-      const again = notBeforeMs === undefined ? entry : { ...entry, attempt: entry.attempt + 1, notBeforeMs };
+      const { afterMs } = result;
+      const again =
+        afterMs === undefined
+          ? entry
+          : { ...entry, attempt: entry.attempt + 1, notBeforeMs: this.#now() + afterMs };
       this.#known.set(entry.url, QUEUED);
       this.#wait(host, again);
       requeued.push(again);
@@ -341,14 +428,11 @@ export class FrontierCore {
     this.#levels?.end(entry.depth);
     this.#known.set(entry.url, result.outcome === 'done' ? DONE : FAILED);
     if (result.outcome === 'done') this.#done++;
-    else this.#failed++;
+    else {
+      this.#failed++;
+      this.#failedTargets.add({ entry, failure: result.failure ?? { reason: '', message: '' } });
+    }
     return entry;
-  }
-
-  #rememberToken(token: string): void {
-    this.#settledTokens.add(token);
-    if (this.#settledTokens.size > REMEMBERED_TOKENS)
-      this.#settledTokens.delete(this.#settledTokens.values().next().value!);
   }
 
   #wait(host: Host, entry: Entry): void {
@@ -361,14 +445,37 @@ export class FrontierCore {
     }
   }
 
-  #nextDueAtMs(): number | null {
+  #dueInMs(now: number): number | null {
     const delayed = this.#delayed.peek()?.notBeforeMs ?? Number.POSITIVE_INFINITY;
     const next = Math.min(this.#hosts.nextDueAtMs(), delayed);
-    return Number.isFinite(next) ? next : null;
+    return Number.isFinite(next) ? Math.max(0, next - now) : null;
   }
+}
+
+function entryOf(target: CrawlTarget, id: number): Entry {
+  const { url, depth = 0, referrer = null, priority = 0, redirects = 0, validators = null } = target;
+  const { purpose = 'page', mayBePrivate = false, redirectedFrom = null, data } = target;
+  const found = {
+    url,
+    depth,
+    referrer,
+    priority,
+    redirects,
+    validators,
+    purpose,
+    mayBePrivate,
+    redirectedFrom,
+  };
+  return { id, ...found, data, attempt: 1, notBeforeMs: 0 };
 }
 
 function atLeast(option: string, value: number, least: number): number {
   if (typeof value === 'number' && value >= least) return value;
   throw new CrawlerOptionError(option, `${option} is a number of at least ${least}, not ${String(value)}`);
+}
+
+function checkedDelay(option: string, value: number): number {
+  const fault = durationFault(value, { zero: true });
+  if (fault === undefined) return value;
+  throw new CrawlerOptionError(option, `${option} ${fault}`);
 }

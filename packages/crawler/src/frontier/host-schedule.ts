@@ -34,6 +34,8 @@ export interface Host<T extends Scheduled> {
   leased: number;
   delayMs: number;
   dueAtMs: number;
+  /** It is not asked before this, whatever its delay. */
+  pausedUntilMs: number;
   /** Of its place in the heap; 0 when it has none. */
   turn: number;
 }
@@ -73,7 +75,7 @@ export class HostSchedule<T extends Scheduled> {
     if (host === undefined) {
       const queue = new Heap<T>(goesBefore);
       const { delayMs } = this.#limits;
-      host = { name, queue, known: 0, delayed: 0, leased: 0, delayMs, dueAtMs: 0, turn: 0 };
+      host = { name, queue, known: 0, delayed: 0, leased: 0, delayMs, dueAtMs: 0, pausedUntilMs: 0, turn: 0 };
       this.#hosts.set(name, host);
     }
     return host;
@@ -107,8 +109,16 @@ export class HostSchedule<T extends Scheduled> {
 
   /** Gives a host another delay; a shorter one counts from now. */
   delay(host: Host<T>, delayMs: number, nowMs: number): void {
-    if (delayMs < host.delayMs) host.dueAtMs = Math.min(host.dueAtMs, nowMs + delayMs);
+    if (delayMs < host.delayMs)
+      host.dueAtMs = Math.max(host.pausedUntilMs, Math.min(host.dueAtMs, nowMs + delayMs));
     host.delayMs = delayMs;
+    this.#place(host);
+  }
+
+  /** Leaves a host alone until a time; the latest of several counts. */
+  pause(host: Host<T>, untilMs: number): void {
+    host.pausedUntilMs = Math.max(host.pausedUntilMs, untilMs);
+    host.dueAtMs = Math.max(host.dueAtMs, untilMs);
     this.#place(host);
   }
 

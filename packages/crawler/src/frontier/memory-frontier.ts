@@ -1,4 +1,5 @@
 /** The frontier that lives in memory: the rules of FrontierCore behind promises. What it knows ends with the process. */
+import { randomUUID } from 'node:crypto';
 import { FrontierError } from '../errors.ts';
 import type {
   Claim,
@@ -6,6 +7,7 @@ import type {
   CrawlTarget,
   Frontier,
   FrontierOptions,
+  FrontierState,
   FrontierStatistics,
   OfferReport,
   Settlement,
@@ -16,8 +18,10 @@ import { FrontierCore } from './frontier-core.ts';
 /** A frontier in memory: about 25 bytes for a URL that is settled, its text and some more while it waits. */
 export class MemoryFrontier implements Frontier {
   readonly isDurable = false;
+  readonly incarnation: string = randomUUID();
   readonly #core: FrontierCore;
   #closed = false;
+  #rules: unknown;
 
   constructor(options: FrontierOptions = {}) {
     this.#core = new FrontierCore(options);
@@ -47,12 +51,31 @@ export class MemoryFrontier implements Frontier {
     return this.#open().lookup(url);
   }
 
-  async statistics(): Promise<FrontierStatistics> {
-    return this.#open().statistics();
+  async retryFailed(request: { readonly reason?: string } = {}): Promise<number> {
+    return this.#open().retryFailed(request.reason).count;
+  }
+
+  async statistics(output?: string): Promise<FrontierStatistics> {
+    return this.#open().statistics(output);
+  }
+
+  async changed(signal?: AbortSignal): Promise<void> {
+    await this.#open().changes.next(signal);
+  }
+
+  async control(state: FrontierState): Promise<void> {
+    this.#open().control(state);
+  }
+
+  async rules(update?: unknown): Promise<unknown> {
+    this.#open();
+    if (update !== undefined) this.#rules = structuredClone(update);
+    return this.#rules;
   }
 
   async close(): Promise<void> {
     this.#closed = true;
+    this.#core.changes.close();
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

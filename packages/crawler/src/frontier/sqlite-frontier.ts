@@ -16,13 +16,14 @@ import type {
   CrawlTarget,
   Frontier,
   FrontierOptions,
+  FrontierState,
   FrontierStatistics,
   OfferReport,
   Settlement,
   TargetLookup,
 } from './frontier.ts';
 import { type FrontierChanges, FrontierCore } from './frontier-core.ts';
-import type { JournalChanges, SqliteJournal } from './sqlite-journal.ts';
+import type { SqliteJournal } from './sqlite-journal.ts';
 
 /** How a frontier in a file is opened. */
 export interface SqliteFrontierOptions extends FrontierOptions {
@@ -42,19 +43,48 @@ export async function openSqliteFrontier(
   path: string,
   options: SqliteFrontierOptions = {},
 ): Promise<Frontier & AsyncDisposable> {
-  const { recrawl = false, ...rest } = options;
-  const core = new FrontierCore(rest);
-  return new SqliteFrontier(core, await Journal.open(path, recrawl, core));
+  return (await openFrontierFile(path, options)).frontier;
+}
+
+/** How the crawler opens a frontier's file. */
+export interface FrontierFileOptions extends SqliteFrontierOptions {
+  /** Makes the file when it is not there. Default true. */
+  readonly create?: boolean;
+  /** The options for what the file says of its crawl, undefined in a new one. What it throws refuses the file, untouched. */
+  readonly optionsFor?: (rules: unknown) => FrontierOptions;
+}
+
+/** A journal that was read, and what it said. */
+interface OpenedJournal {
+  readonly journal: Journal;
+  readonly core: FrontierCore;
+  readonly incarnation: string;
+  readonly rules: unknown;
+}
+
+/** As `openSqliteFrontier`; its lookups go on after the close, from memory. */
+export async function openFrontierFile(
+  path: string,
+  options: FrontierFileOptions = {},
+): Promise<{ readonly frontier: Frontier & AsyncDisposable; lookup(url: string): TargetLookup }> {
+  const { recrawl = false, create = true, optionsFor = () => rest, ...rest } = options;
+  const createCore = (rules: unknown): FrontierCore => new FrontierCore(optionsFor(rules));
+  const opened = await Journal.open({ path, recrawl, create, createCore });
+  return { frontier: new SqliteFrontier(opened), lookup: (url) => opened.core.lookup(url) };
 }
 
 class SqliteFrontier implements Frontier, AsyncDisposable {
   readonly isDurable = true;
+  readonly incarnation: string;
   readonly #core: FrontierCore;
   readonly #journal: Journal;
+  #rules: unknown;
 
-  constructor(core: FrontierCore, journal: Journal) {
+  constructor({ core, journal, incarnation, rules }: OpenedJournal) {
     this.#core = core;
     this.#journal = journal;
+    this.incarnation = incarnation;
+    this.#rules = rules;
   }
 
   async offer(urls: readonly (string | CrawlTarget)[]): Promise<OfferReport> {
@@ -85,11 +115,35 @@ class SqliteFrontier implements Frontier, AsyncDisposable {
     return this.#open().lookup(url);
   }
 
-  async statistics(): Promise<FrontierStatistics> {
-    return this.#open().statistics();
+  async retryFailed(request: { readonly reason?: string } = {}): Promise<number> {
+    const { count, changes } = this.#open().retryFailed(request.reason);
+    if (count > 0) await this.#journal.commit(changes);
+    return count;
+  }
+
+  async statistics(output?: string): Promise<FrontierStatistics> {
+    return this.#open().statistics(output);
+  }
+
+  async changed(signal?: AbortSignal): Promise<void> {
+    await this.#open().changes.next(signal);
+  }
+
+  async control(state: FrontierState): Promise<void> {
+    this.#open().control(state);
+  }
+
+  async rules(update?: unknown): Promise<unknown> {
+    this.#open();
+    if (update !== undefined) {
+      await this.#journal.keepRules(update);
+      this.#rules = update;
+    }
+    return this.#rules;
   }
 
   close(): Promise<void> {
+    this.#core.changes.close();
     return this.#journal.close();
   }
 
@@ -106,6 +160,16 @@ class SqliteFrontier implements Frontier, AsyncDisposable {
 /** Node 22 calls node:sqlite experimental, on every start of a thread; what is used of it has not changed since. */
 const QUIET = process.versions.deno === undefined ? ['--disable-warning=ExperimentalWarning'] : [];
 
+/** How a journal is opened. */
+interface JournalOptions {
+  readonly path: string;
+  readonly recrawl: boolean;
+  readonly create: boolean;
+  readonly createCore: (rules: unknown) => FrontierCore;
+}
+
+type ThreadCall = (thread: InThread<SqliteJournal>) => PromiseLike<void>;
+
 /** The file in its thread. After a write that failed nothing more is written: memory is ahead of the file then. */
 class Journal {
   readonly #thread: InThread<SqliteJournal>;
@@ -118,24 +182,29 @@ class Journal {
     this.#path = path;
   }
 
-  static async open(path: string, recrawl: boolean, core: FrontierCore): Promise<Journal> {
+  static async open({ path, recrawl, create, createCore }: JournalOptions): Promise<OpenedJournal> {
     let thread: InThread<SqliteJournal> | undefined;
+    let core: FrontierCore | undefined;
     try {
       // On behalf of nobody, and of no run(): a frontier outlives whoever opened it.
-      thread = await outsideAllTasks(openJournal, path, recrawl);
+      thread = await outsideAllTasks(openJournal, path, recrawl, create);
+      const { rules: text, incarnation } = await thread.rules();
+      const rules: unknown = text === undefined ? undefined : JSON.parse(text);
+      core = refusing(() => createCore(rules));
       // One piece is read while the one before is taken in.
       for (let reading = thread.read(); ; ) {
         const entries = await reading;
         if (entries.length === 0) break;
         reading = thread.read();
-        for (const { entry, state } of entries) core.restore(entry, state);
+        for (const { entry, state, failure } of entries) core.restore(entry, state, failure);
       }
-      const { hostDelays, checkpoint } = await thread.state();
-      core.restoreState(hostDelays, checkpoint === undefined ? undefined : JSON.parse(checkpoint));
-      return new Journal(thread, path);
+      const { hosts, ledger } = await thread.state();
+      core.restoreState(hosts, ledger === undefined ? undefined : JSON.parse(ledger));
+      return { journal: new Journal(thread, path), core, incarnation, rules };
     } catch (error) {
       await thread?.terminate();
       if (error instanceof CancelledError) throw error;
+      if (error instanceof Refused) throw error.reason;
       throw openingError(path, (error as Error).message);
     }
   }
@@ -148,10 +217,18 @@ class Journal {
   }
 
   /** Goes on when whoever waits is cancelled: memory has the changes already. */
-  async commit({ checkpoint, ...changes }: FrontierChanges): Promise<void> {
-    const text = checkpoint === undefined ? undefined : JSON.stringify(checkpoint);
+  commit({ ledger, ...changes }: FrontierChanges): Promise<void> {
+    const text = ledger === undefined ? undefined : JSON.stringify(ledger);
+    return this.#write((thread) => thread.commit({ ...changes, ledger: text }));
+  }
+
+  keepRules(rules: unknown): Promise<void> {
+    return this.#write((thread) => thread.keepRules(JSON.stringify(rules)));
+  }
+
+  async #write(call: ThreadCall): Promise<void> {
     try {
-      await outsideAllTasks(commitAsPromise, this.#thread, { ...changes, checkpoint: text });
+      await outsideAllTasks(callAsPromise, this.#thread, call);
     } catch (cause) {
       const message = `${this.#path} cannot be written: ${(cause as Error).message}`;
       this.#failure ??= new FrontierError('ERR_OXBOW_CRAWLER_FRONTIER_FILE', message, { cause });
@@ -166,18 +243,40 @@ class Journal {
   }
 }
 
-async function openJournal(path: string, recrawl: boolean): Promise<InThread<SqliteJournal>> {
+async function openJournal(
+  path: string,
+  recrawl: boolean,
+  create: boolean,
+): Promise<InThread<SqliteJournal>> {
   // Later than the turn this was called in, which belongs to a loop.
   await undefined;
   const module = () => import('./sqlite-journal.ts');
-  return openInThread({ module, name: path, execArgv: QUIET }, 'SqliteJournal', path, recrawl);
+  return openInThread({ module, name: path, execArgv: QUIET }, 'SqliteJournal', path, recrawl, create);
 }
 
 /** A native promise, made on behalf of nobody, is cancelled by nobody. */
-function commitAsPromise(thread: InThread<SqliteJournal>, changes: JournalChanges): Promise<void> {
+function callAsPromise(thread: InThread<SqliteJournal>, call: ThreadCall): Promise<void> {
   return new Promise((resolve, reject) => {
-    thread.commit(changes).then(resolve, reject);
+    call(thread).then(resolve, reject);
   });
+}
+
+/** What whoever opens a file has against it. */
+class Refused extends Error {
+  readonly reason: unknown;
+
+  constructor(reason: unknown) {
+    super('the file is refused');
+    this.reason = reason;
+  }
+}
+
+function refusing<T>(make: () => T): T {
+  try {
+    return make();
+  } catch (error) {
+    throw new Refused(error);
+  }
 }
 
 function openingError(path: string, message: string): FrontierError {

@@ -2,26 +2,37 @@
  * The frontier's file: read once, then written, one transaction for each commit. It knows tables and nothing of leases, hosts or
  * crawls. SQLite's calls block, so the frontier opens this class in a thread of its own.
  */
+import { randomUUID } from 'node:crypto';
+import { existsSync } from 'node:fs';
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
-import type { Validators } from './frontier.ts';
-import type { Entry, FrontierChanges } from './frontier-core.ts';
+import type { TargetFailure, Validators } from './frontier.ts';
+import type { Entry, FrontierChanges, HostRecord } from './frontier-core.ts';
+import type { LedgerRecord } from './output-ledger.ts';
 
-/** What one commit changes; the checkpoint is JSON text, so that whatever a sink gives is kept as it is. */
-export interface JournalChanges extends Omit<FrontierChanges, 'checkpoint'> {
-  readonly checkpoint: string | undefined;
+/** What one commit changes; the ledger is JSON text, so that whatever a sink gives is kept as it is. */
+export interface JournalChanges extends Omit<FrontierChanges, 'ledger'> {
+  readonly ledger: string | undefined;
+}
+
+/** What the file says of its crawl. */
+export interface JournalRules {
+  /** JSON text; undefined in a new file. */
+  readonly rules: string | undefined;
+  readonly incarnation: string;
 }
 
 /** What the file says beside its URLs. */
 export interface JournalState {
-  readonly hostDelays: Readonly<Record<string, number>>;
+  readonly hosts: Readonly<Record<string, HostRecord>>;
   /** JSON text. */
-  readonly checkpoint: string | undefined;
+  readonly ledger: string | undefined;
 }
 
 /** One URL as the file keeps it. */
 export interface StoredEntry {
   readonly entry: Entry;
   readonly state: StoredState;
+  readonly failure: TargetFailure | null;
 }
 
 /** How a URL is kept: leases are not, so those of a dead owner are free as soon as its file is opened again. */
@@ -29,7 +40,7 @@ export type StoredState = 'queued' | 'done' | 'failed';
 
 /** Marks the file as one of ours: "Oxbw" in ASCII. */
 const APPLICATION_ID = 0x4f786277;
-const SCHEMA_VERSION = 1;
+const SCHEMA_VERSION = 2;
 /** URLs of one `read`. */
 const ENTRIES_PER_READ = 5000;
 const STATES: readonly StoredState[] = ['queued', 'done', 'failed'];
@@ -38,9 +49,11 @@ const SCHEMA = `
   CREATE TABLE url (
     id INTEGER PRIMARY KEY, url TEXT NOT NULL, depth INTEGER NOT NULL, referrer TEXT, priority REAL NOT NULL,
     redirects INTEGER NOT NULL, attempt INTEGER NOT NULL, not_before_ms REAL NOT NULL, state INTEGER NOT NULL,
-    etag TEXT, last_modified TEXT
+    etag TEXT, last_modified TEXT, more TEXT, failure TEXT
   ) STRICT;
-  CREATE TABLE host (name TEXT PRIMARY KEY, delay_ms REAL NOT NULL) STRICT, WITHOUT ROWID;
+  CREATE TABLE host (
+    name TEXT PRIMARY KEY, delay_ms REAL NOT NULL, paused_until_ms REAL NOT NULL
+  ) STRICT, WITHOUT ROWID;
   CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
   PRAGMA application_id = ${APPLICATION_ID};
   PRAGMA user_version = ${SCHEMA_VERSION};
@@ -57,10 +70,12 @@ export class SqliteJournal {
   readonly #meta: StatementSync;
 
   /**
-   * @param recrawl has everything of a finished crawl wait again, without its checkpoint
+   * @param recrawl has everything of a finished crawl wait again, without its counts and checkpoints
+   * @param create makes the file when it is not there
    * @throws Error of SQLite, with `locked` in its message while another process has the file open
    */
-  constructor(path: string, recrawl: boolean) {
+  constructor(path: string, recrawl: boolean, create: boolean) {
+    if (!create && !existsSync(path)) throw new Error('there is no such file');
     const database = new DatabaseSync(path);
     this.#database = database;
     try {
@@ -70,10 +85,14 @@ export class SqliteJournal {
       );
       this.#prepareSchema(path);
       database.exec('COMMIT');
-      this.#insert = database.prepare('INSERT INTO url VALUES (?, ?, ?, ?, ?, ?, ?, ?, 0, ?, ?)');
-      this.#requeue = database.prepare('UPDATE url SET attempt = ?, not_before_ms = ? WHERE id = ?');
-      this.#settle = database.prepare('UPDATE url SET state = ?, etag = ?, last_modified = ? WHERE id = ?');
-      this.#delay = database.prepare('INSERT OR REPLACE INTO host VALUES (?, ?)');
+      this.#insert = database.prepare('INSERT INTO url VALUES (?, ?, ?, ?, ?, ?, ?, ?, 0, ?, ?, ?, NULL)');
+      this.#requeue = database.prepare(
+        'UPDATE url SET attempt = ?, not_before_ms = ?, state = 0, failure = NULL WHERE id = ?',
+      );
+      this.#settle = database.prepare(
+        'UPDATE url SET state = ?, etag = ?, last_modified = ?, failure = ? WHERE id = ?',
+      );
+      this.#delay = database.prepare('INSERT OR REPLACE INTO host VALUES (?, ?, ?)');
       this.#meta = database.prepare('INSERT OR REPLACE INTO meta VALUES (?, ?)');
       if (recrawl) this.#startOver();
       this.#unread = database.prepare('SELECT * FROM url ORDER BY id').iterate();
@@ -94,14 +113,34 @@ export class SqliteJournal {
     return entries;
   }
 
+  /** What the file says of its crawl. */
+  rules(): JournalRules {
+    let incarnation = this.#kept('incarnation');
+    if (incarnation === undefined) {
+      incarnation = randomUUID();
+      this.#meta.run('incarnation', incarnation);
+    }
+    return { rules: this.#kept('rules'), incarnation };
+  }
+
+  /** Keeps what describes the crawl, as JSON text. */
+  keepRules(rules: string): void {
+    this.#meta.run('rules', rules);
+  }
+
   /** What there is beside the URLs. */
   state(): JournalState {
-    const rows = this.#database.prepare('SELECT name, delay_ms FROM host').all();
-    const row = this.#database.prepare("SELECT value FROM meta WHERE key = 'checkpoint'").get();
-    return {
-      hostDelays: Object.fromEntries(rows.map((each) => [String(each.name), Number(each.delay_ms)])),
-      checkpoint: row === undefined ? undefined : String(row.value),
-    };
+    const rows = this.#database.prepare('SELECT name, delay_ms, paused_until_ms FROM host').all();
+    const hosts = rows.map((each) => [
+      String(each.name),
+      { delayMs: Number(each.delay_ms), pausedUntilMs: Number(each.paused_until_ms) },
+    ]);
+    return { hosts: Object.fromEntries(hosts), ledger: this.#kept('ledger') };
+  }
+
+  #kept(key: string): string | undefined {
+    const row = this.#database.prepare('SELECT value FROM meta WHERE key = ?').get(key);
+    return row === undefined ? undefined : String(row.value);
   }
 
   /** Writes changes, all or nothing; they are on the disk when it returns. */
@@ -122,16 +161,19 @@ export class SqliteJournal {
           notBeforeMs,
           etag,
           lastModified,
+          moreOf(entry),
         );
       }
       for (const { id, attempt, notBeforeMs } of changes.requeued)
         this.#requeue.run(attempt, notBeforeMs, id);
-      for (const { id, outcome, validators } of changes.settled) {
+      for (const { id, outcome, validators, failure } of changes.settled) {
         const { etag = null, lastModified = null } = validators ?? {};
-        this.#settle.run(STATES.indexOf(outcome), etag, lastModified, id);
+        const why = failure === null ? null : JSON.stringify(failure);
+        this.#settle.run(STATES.indexOf(outcome), etag, lastModified, why, id);
       }
-      for (const [host, delayMs] of Object.entries(changes.hostDelays)) this.#delay.run(host, delayMs);
-      if (changes.checkpoint !== undefined) this.#meta.run('checkpoint', changes.checkpoint);
+      for (const [host, { delayMs, pausedUntilMs }] of Object.entries(changes.hosts))
+        this.#delay.run(host, delayMs, pausedUntilMs);
+      if (changes.ledger !== undefined) this.#meta.run('ledger', changes.ledger);
       this.#database.exec('COMMIT');
     } catch (error) {
       if (this.#database.isTransaction) this.#database.exec('ROLLBACK');
@@ -143,10 +185,14 @@ export class SqliteJournal {
   #startOver(): void {
     const waiting = this.#database.prepare('SELECT 1 FROM url WHERE state = 0 LIMIT 1').get();
     if (waiting !== undefined) return;
-    this.#database.exec(`BEGIN;
-      UPDATE url SET state = 0, attempt = 1, not_before_ms = 0;
-      DELETE FROM meta;
-    COMMIT`);
+    this.#database.exec('BEGIN; UPDATE url SET state = 0, attempt = 1, not_before_ms = 0, failure = NULL;');
+    const ledger = this.#kept('ledger');
+    // Which outputs are this crawl's own is still known: they begin anew.
+    const known = ledger === undefined ? {} : (JSON.parse(ledger) as LedgerRecord).outputs;
+    const outputs = Object.entries(known).map(([name, { sequence }]) => [name, { sequence }]);
+    const anew = { outputs: Object.fromEntries(outputs), sums: {}, counted: 0 };
+    this.#meta.run('ledger', JSON.stringify(anew));
+    this.#database.exec('COMMIT');
   }
 
   /** Lets go of the file and its lock. */
@@ -181,9 +227,24 @@ function storedEntry(row: Record<string, unknown>): StoredEntry {
       attempt: Number(row.attempt),
       notBeforeMs: Number(row.not_before_ms),
       validators: validatorsOf(row),
+      ...moreFrom(row.more),
     },
     state: STATES[Number(row.state)] ?? 'queued',
+    failure: typeof row.failure === 'string' ? (JSON.parse(row.failure) as TargetFailure) : null,
   };
+}
+
+/** What few URLs have, so that it has no column of its own. */
+type More = Pick<Entry, 'purpose' | 'mayBePrivate' | 'redirectedFrom' | 'data'>;
+
+function moreOf({ purpose, mayBePrivate, redirectedFrom, data }: Entry): string | null {
+  if (purpose === 'page' && !mayBePrivate && redirectedFrom === null && data === undefined) return null;
+  return JSON.stringify({ purpose, mayBePrivate, redirectedFrom, data } satisfies More);
+}
+
+function moreFrom(more: unknown): More {
+  const plain: More = { purpose: 'page', mayBePrivate: false, redirectedFrom: null, data: undefined };
+  return typeof more === 'string' ? { ...plain, ...(JSON.parse(more) as Partial<More>) } : plain;
 }
 
 function validatorsOf({ etag, last_modified: lastModified }: Record<string, unknown>): Validators | null {

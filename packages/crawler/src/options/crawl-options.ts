@@ -16,13 +16,15 @@ import {
 } from '../visit/retry-policy.ts';
 import type { Handler } from '../visit/router.ts';
 
+import { listOf, type SeedsOption } from './seeds.ts';
+
 /** How much one crawl takes, of what. */
 export interface CrawlLimits extends Partial<TrapLimits> {
   /** Pages with a 2xx status after which the crawl ends. Default: no limit. */
   readonly maxPages?: number;
   /** Links from a seed that are followed, by the shortest way: when it is named, the crawl goes level by level. Default 30. */
   readonly maxDepth?: number;
-  /** URLs known of one host; more are not followed. Default 10,000. */
+  /** URLs known of one host; more are not followed, which is told. Default 100,000. */
   readonly maxUrlsPerHost?: number;
   /** Bytes of a body, decompressed; what is behind is not read. Default 10 MB. */
   readonly maxBodyBytes?: number;
@@ -36,6 +38,11 @@ export interface CrawlLimits extends Partial<TrapLimits> {
   readonly totalTimeoutMs?: number;
   /** Milliseconds until a lease that is not renewed is taken back. Default 60,000. */
   readonly leaseMs?: number;
+  /**
+   * Milliseconds that the crawl waits with nothing to do. When every host that has URLs left asks for a longer wait (`Retry-After`,
+   * `Crawl-delay`), it ends, tells so, and leaves them in its frontier. Default 600,000.
+   */
+  readonly maxWaitMs?: number;
 }
 
 /** How robots.txt is obeyed. */
@@ -46,14 +53,36 @@ export interface RobotsOptions {
   readonly sitemaps?: boolean;
 }
 
-/** Options of a crawl. `seeds` is all it needs. */
+/** How one host, or all hosts of a pattern, are treated otherwise than the rest. */
+export interface HostOptions {
+  /** Milliseconds from the end of one request to the next. Default: `politeness.delayMs`. */
+  readonly delayMs?: number;
+  /** Sent with each request, beside those of the crawl, which they replace. Default: none. */
+  readonly headers?: Readonly<Record<string, string>>;
+  /** The User-Agent header. Default: the crawl's. */
+  readonly userAgent?: string;
+}
+
+/** Options of a crawl. `seeds` is all it needs, or the `frontier` of a crawl to go on with. */
 export interface CrawlerOptions {
-  /** Where to start: one absolute http(s) URL or several. Allowed on any address, loopback too. */
-  readonly seeds: string | URL | readonly (string | URL)[];
-  /** Which links are followed. Default `'origin'`: scheme, host and port of a seed. */
+  /**
+   * Where to start: one absolute http(s) URL or several. Allowed on any address, loopback too. May be left out when the frontier has a
+   * crawl already: it knows its seeds, and its options too.
+   */
+  readonly seeds?: SeedsOption;
+  /** Which links are followed. Default `'same-origin'`: scheme, host and port of a seed. */
   readonly scope?: Scope;
   /** A frontier to use, which stays open; or a file to keep one in. Default: in memory. */
   readonly frontier?: Frontier | string;
+  /**
+   * What is written: `'pages'`, a row for each URL answered, or what a handler emits for it; `'records'`, only what handlers emit.
+   * Default: `'records'` once a route is registered, `'pages'` otherwise.
+   */
+  readonly rows?: 'pages' | 'records';
+  /** Settings by host: `example.org`, `127.0.0.1:8080`, or `*.example.org` for it and every host under it. The first that fits holds. */
+  readonly hosts?: Readonly<Record<string, HostOptions>>;
+  /** Keeps what came of a body whose connection broke, as a truncated page, instead of another try. Default false. */
+  readonly keepPartialBodies?: boolean;
   /**
    * With a `frontier` in a file whose crawl is finished: fetches every URL again, but the body only of those that have changed; the others
    * are rows with status 304. Default false.
@@ -70,6 +99,8 @@ export interface CrawlerOptions {
   readonly query?: 'keep' | 'sort';
   /** A session to send with, which stays open; redirects and retries are switched off for each request. Default: one of its own. */
   readonly session?: Session;
+  /** Sent with each request, beside the crawl's own, which they replace. Default: none. */
+  readonly headers?: Readonly<Record<string, string>>;
   /** The User-Agent header; its first word is what robots.txt knows the crawler by. */
   readonly userAgent?: string;
   /** Handlers by pattern, as `route` adds them. */
@@ -82,8 +113,11 @@ export interface CrawlerOptions {
 export interface ResolvedOptions {
   readonly seeds: readonly string[];
   readonly scope: Scope;
-  readonly frontier: Frontier | string | undefined;
   readonly recrawl: boolean;
+  /** Undefined: as it comes out, by whether there are routes. */
+  readonly rows: 'pages' | 'records' | undefined;
+  readonly hosts: Readonly<Record<string, HostOptions>>;
+  readonly keepPartialBodies: boolean;
   readonly politeness: Readonly<Required<PolitenessOptions>>;
   /** The delay was named, so that it holds for loopback seeds too. */
   readonly isDelayNamed: boolean;
@@ -97,6 +131,7 @@ export interface ResolvedOptions {
   readonly retry: CrawlRetryPolicy;
   readonly query: 'keep' | 'sort';
   readonly session: Session | undefined;
+  readonly headers: Readonly<Record<string, string>>;
   readonly userAgent: string;
   readonly handlers: Readonly<Record<string, Handler>>;
   readonly observer: CrawlObserver;
@@ -116,7 +151,7 @@ export const CRAWL_DEFAULTS: {
     maxPages: Number.POSITIVE_INFINITY,
     /** Deeper than any real site; a calendar's "next month" has no bottom. */
     maxDepth: 30,
-    maxUrlsPerHost: 10_000,
+    maxUrlsPerHost: 100_000,
     /** A hundred times a large page. */
     maxBodyBytes: 10_000_000,
     /** As browsers and RFC 9110 §15.4's advice: ten is a loop. */
@@ -125,6 +160,8 @@ export const CRAWL_DEFAULTS: {
     bodyIdleTimeoutMs: 15_000,
     totalTimeoutMs: 60_000,
     leaseMs: 60_000,
+    /** Longer than any usual Crawl-delay; an hour of silence is not what anybody expects. */
+    maxWaitMs: 600_000,
   }),
   robots: Object.freeze({ obey: true, sitemaps: false }),
 });
@@ -134,6 +171,9 @@ const OPTION_NAMES: readonly (keyof CrawlerOptions)[] = [
   'scope',
   'frontier',
   'recrawl',
+  'rows',
+  'hosts',
+  'keepPartialBodies',
   'politeness',
   'robots',
   'concurrency',
@@ -141,6 +181,7 @@ const OPTION_NAMES: readonly (keyof CrawlerOptions)[] = [
   'retry',
   'query',
   'session',
+  'headers',
   'userAgent',
   'handlers',
   'observer',
@@ -165,9 +206,11 @@ export function resolveOptions(options: CrawlerOptions): ResolvedOptions {
   }
   const concurrency = options.concurrency ?? CRAWL_DEFAULTS.concurrency;
   return Object.freeze({
-    seeds: canonicalSeeds(options.seeds, options.query ?? 'keep'),
-    scope: options.scope ?? 'origin',
-    frontier: options.frontier,
+    seeds: canonicalSeeds(options),
+    scope: options.scope ?? 'same-origin',
+    rows: checkedRows(options.rows),
+    hosts: checkedHosts(options.hosts),
+    keepPartialBodies: options.keepPartialBodies ?? false,
     recrawl: options.recrawl ?? false,
     politeness: numbersChecked(filled(DEFAULT_POLITENESS, politeness)),
     isDelayNamed: politeness?.delayMs !== undefined,
@@ -179,27 +222,59 @@ export function resolveOptions(options: CrawlerOptions): ResolvedOptions {
     retry: retryPolicy(retry),
     query: options.query ?? 'keep',
     session: options.session,
+    headers: options.headers ?? {},
     userAgent: options.userAgent ?? CRAWL_DEFAULTS.userAgent,
     handlers: options.handlers ?? {},
     observer: options.observer ?? {},
   });
 }
 
-function canonicalSeeds(given: CrawlerOptions['seeds'], query: 'keep' | 'sort'): readonly string[] {
-  const list: readonly (string | URL)[] =
-    typeof given === 'string' || given instanceof URL ? [given] : (given ?? []);
-  if (list.length === 0)
-    throw new CrawlerOptionError('seeds', 'A crawl needs at least one seed, an absolute http(s) URL');
+function canonicalSeeds({ seeds, frontier, query = 'keep' }: CrawlerOptions): readonly string[] {
+  const list = listOf(seeds);
+  if (list.length === 0 && frontier === undefined) {
+    throw new CrawlerOptionError(
+      'seeds',
+      'A crawl needs at least one seed, an absolute http(s) URL, or the frontier of a crawl to go on with',
+    );
+  }
   return list.map((seed) => {
     const canonical = canonicalUrl(String(seed), { query });
     if (canonical === undefined) {
       throw new CrawlerOptionError(
         'seeds',
-        `A seed is an absolute http(s) URL of at most 2083 characters, not "${String(seed).slice(0, 100)}"`,
+        `A seed is an absolute http(s) URL of at most 2083 characters, not "${String(seed).slice(0, 100)}"${seedHint(String(seed))}`,
       );
     }
     return canonical;
   });
+}
+
+function seedHint(seed: string): string {
+  if (seed.includes('://')) return '';
+  const isLocal = /^(?:localhost|127\.|\[?::1)/i.test(seed);
+  const guess = URL.parse(`${isLocal ? 'http' : 'https'}://${seed}`);
+  const isLikely = guess !== null && (isLocal || guess.hostname.includes('.')) && guess.username === '';
+  return isLikely ? `: did you mean ${guess.href}?` : '';
+}
+
+function checkedRows(rows: CrawlerOptions['rows']): 'pages' | 'records' | undefined {
+  if (rows === undefined || rows === 'pages' || rows === 'records') return rows;
+  throw new CrawlerOptionError('rows', `rows is 'pages' or 'records', not ${String(rows)}`);
+}
+
+const HOST_OPTION_NAMES: readonly string[] = ['delayMs', 'headers', 'userAgent'];
+const HOST_PATTERN = /^(?:\*\.)?[^\s/*@]+$/;
+
+function checkedHosts(hosts: CrawlerOptions['hosts'] = {}): Readonly<Record<string, HostOptions>> {
+  for (const [pattern, options] of Object.entries(hosts)) {
+    if (!HOST_PATTERN.test(pattern)) {
+      const what = 'a host such as example.org, 127.0.0.1:8080 or *.example.org';
+      throw new CrawlerOptionError('hosts', `hosts takes ${what}, not "${pattern}"`);
+    }
+    checkOptions(options, HOST_OPTION_NAMES, `hosts["${pattern}"]`);
+    if (options.delayMs !== undefined) checkedNumber('delayMs', options.delayMs);
+  }
+  return hosts;
 }
 
 /** Defaults under what was given; a value that is undefined counts as not given. */

@@ -6,7 +6,16 @@ import type { FailureReason } from './observer.ts';
 export type CrawlState = 'idle' | 'running' | 'paused' | 'stopping' | 'ended';
 
 /** Why links were not followed. */
-export type SkipReason = 'scope' | 'robots' | 'trap' | 'depth' | 'redirects' | 'url';
+export type SkipReason =
+  | 'scope'
+  | 'robots'
+  | 'nofollow'
+  | 'trap'
+  | 'depth'
+  | 'redirects'
+  | 'url'
+  | 'host-limit'
+  | 'sitemap';
 
 /** A frozen picture of a crawl. Counts of a crawl that was resumed include what it did before. */
 export interface CrawlStatistics {
@@ -23,6 +32,8 @@ export interface CrawlStatistics {
   readonly bytes: number;
   /** Tries that failed and were put off. */
   readonly retries: number;
+  /** Rows and records written. */
+  readonly rows: number;
   /** URLs that wait in the frontier. */
   readonly queued: number;
   /** URLs that are claimed and not settled. */
@@ -33,7 +44,7 @@ export interface CrawlStatistics {
   readonly statuses: Readonly<Record<string, number>>;
   /** URLs that came to nothing, by reason. */
   readonly failures: Readonly<Record<string, number>>;
-  /** Links that were not followed, by reason; each time one is seen counts. */
+  /** Links that were not followed, by reason; each time one is seen counts. Of this run. */
   readonly skipped: Readonly<Record<string, number>>;
   /** The hosts with the longest queues. */
   readonly perHost: readonly HostStatistics[];
@@ -45,68 +56,51 @@ export interface CrawlStatistics {
   readonly pagesPerSecond: number;
 }
 
-/** The counts that a frontier's checkpoint keeps. */
-export interface CrawlTotals {
-  pages: number;
-  links: number;
-  failed: number;
-  redirects: number;
-  bytes: number;
-  retries: number;
-  statuses: Record<string, number>;
-  failures: Record<string, number>;
+/** Counts that are added up, by name; a frontier keeps them as its sums. `status:404` and `failure:network` are counts too. */
+export type Sums = Readonly<Record<string, number>>;
+
+/** What one answered URL adds. @param links how many the page has @param rows how many are written for it */
+export function answerSums(status: number, bytes: number, links: number, rows: number): Sums {
+  const common = { bytes, rows, [`status:${status}`]: 1 };
+  if (status >= 200 && status < 300) return { ...common, pages: 1, links };
+  return { ...common, [status >= 300 && status < 400 ? 'redirects' : 'failed']: 1 };
+}
+
+/** What one URL that came to nothing adds. */
+export function failureSums(reason: FailureReason): Sums {
+  return { failed: 1, [`failure:${reason}`]: 1 };
+}
+
+/** What one try that was put off adds. */
+export const RETRY_SUMS: Sums = Object.freeze({ retries: 1 });
+
+/** All of them together. */
+export function totalOf(parts: Iterable<Sums>): Record<string, number> {
+  const total: Record<string, number> = {};
+  for (const part of parts) for (const [name, value] of Object.entries(part)) increase(total, name, value);
+  return total;
 }
 
 /** Counts up; `restore` goes on from earlier counts. Settled outcomes only, so that the counts match the output. */
 export class CrawlCounters {
-  #totals: CrawlTotals = emptyTotals();
+  #sums: Record<string, number> = {};
   #pagesBefore = 0;
   readonly #skipped: Record<string, number> = {};
 
-  /** A copy that can be kept. */
-  totals(): CrawlTotals {
-    const { statuses, failures, ...rest } = this.#totals;
-    return { ...rest, statuses: { ...statuses }, failures: { ...failures } };
+  /** Answers with a 2xx status that are settled. */
+  get pages(): number {
+    return this.#sums.pages ?? 0;
   }
 
   /** Goes on from the counts of an earlier run. */
-  restore(totals: CrawlTotals): void {
-    this.revert(totals);
-    this.#pagesBefore = this.#totals.pages;
+  restore(sums: Sums): void {
+    this.#sums = { ...sums };
+    this.#pagesBefore = this.pages;
   }
 
-  /** Takes back what was counted since `totals`. */
-  revert(totals: CrawlTotals): void {
-    this.#totals = {
-      ...emptyTotals(),
-      ...totals,
-      statuses: { ...totals.statuses },
-      failures: { ...totals.failures },
-    };
-  }
-
-  /** @param links how many the page has */
-  answered(status: number, bytes: number, links: number): void {
-    const totals = this.#totals;
-    totals.bytes += bytes;
-    increase(totals.statuses, String(status));
-    if (status >= 200 && status < 300) {
-      totals.pages++;
-      totals.links += links;
-    } else if (status >= 300 && status < 400) {
-      totals.redirects++;
-    } else {
-      totals.failed++;
-    }
-  }
-
-  failed(reason: FailureReason): void {
-    this.#totals.failed++;
-    increase(this.#totals.failures, reason);
-  }
-
-  retried(): void {
-    this.#totals.retries++;
+  /** Takes in what was settled. */
+  add(sums: Sums): void {
+    for (const [name, value] of Object.entries(sums)) increase(this.#sums, name, value);
   }
 
   skipped(reason: SkipReason, count = 1): void {
@@ -118,27 +112,35 @@ export class CrawlCounters {
     elapsedMs: number,
     frontier: FrontierStatistics | undefined,
   ): CrawlStatistics {
-    const { statuses, failures, ...counts } = this.#totals;
-    const pagesOfRun = counts.pages - this.#pagesBefore;
+    const count = (name: string): number => this.#sums[name] ?? 0;
     return Object.freeze({
       state,
-      ...counts,
+      pages: count('pages'),
+      links: count('links'),
+      failed: count('failed'),
+      redirects: count('redirects'),
+      bytes: count('bytes'),
+      retries: count('retries'),
+      rows: count('rows'),
       queued: frontier?.queued ?? 0,
       leased: frontier?.leased ?? 0,
       known: frontier?.known ?? 0,
-      statuses: Object.freeze({ ...statuses }),
-      failures: Object.freeze({ ...failures }),
+      statuses: this.#named('status:'),
+      failures: this.#named('failure:'),
       skipped: Object.freeze({ ...this.#skipped }),
       perHost: frontier?.perHost ?? Object.freeze([]),
       hosts: frontier?.hosts ?? 0,
       elapsedMs,
-      pagesPerSecond: elapsedMs > 0 ? (pagesOfRun * 1000) / elapsedMs : 0,
+      pagesPerSecond: elapsedMs > 0 ? ((this.pages - this.#pagesBefore) * 1000) / elapsedMs : 0,
     });
   }
-}
 
-function emptyTotals(): CrawlTotals {
-  return { pages: 0, links: 0, failed: 0, redirects: 0, bytes: 0, retries: 0, statuses: {}, failures: {} };
+  #named(prefix: string): Readonly<Record<string, number>> {
+    const named = Object.entries(this.#sums).filter(([name]) => name.startsWith(prefix));
+    return Object.freeze(
+      Object.fromEntries(named.map(([name, value]) => [name.slice(prefix.length), value])),
+    );
+  }
 }
 
 function increase(counts: Record<string, number>, name: string, by = 1): void {

@@ -1,5 +1,5 @@
 /** Why a URL was fetched, skipped or waits, in words. It asks the rules and the frontier; it changes neither. */
-import type { Frontier, TargetState } from '../frontier/frontier.ts';
+import type { TargetLookup, TargetState } from '../frontier/frontier.ts';
 import { canonicalUrl } from '../url/canonical-url.ts';
 import type { LinkPolicy } from '../visit/link-policy.ts';
 
@@ -21,25 +21,34 @@ const STATE_REASONS: Readonly<Record<TargetState, string>> = {
   failed: 'it came to nothing',
 };
 
-/** Explains one URL. @param nowMs the time of the frontier's clock */
+/** Looks a URL up: a frontier's, or what is left of a closed one. */
+export type Lookup = (url: string) => TargetLookup | Promise<TargetLookup>;
+
+/** Explains one URL. */
 export async function explain(
   given: string,
-  frontier: Frontier | undefined,
+  lookup: Lookup | undefined,
   links: LinkPolicy | undefined,
-  nowMs: number,
 ): Promise<Explanation> {
   const url = canonicalUrl(given);
   if (url === undefined)
     return { url, verdict: 'skipped', reasons: ['it is no http(s) URL, or longer than 2083 characters'] };
-  if (frontier === undefined) return { url, verdict: 'unknown', reasons: ['the crawl has not started'] };
-  const { state, hostDueAtMs, hostDelayMs } = await frontier.lookup(url);
-  const skip = state === 'unknown' ? links?.skipOf(url, 0) : undefined;
-  if (skip !== undefined) return { url, verdict: 'skipped', reasons: [skip.message] };
+  if (lookup === undefined) return { url, verdict: 'unknown', reasons: ['the crawl has not started'] };
+  const { state, hostDueInMs, hostDelayMs, hostIsFull, failure } = await lookup(url);
+  if (state === 'unknown') {
+    const skip = links?.skipOf(url, 0);
+    if (skip !== undefined) return { url, verdict: 'skipped', reasons: [skip.message] };
+    if (hostIsFull) {
+      const reason = 'its host has as many URLs as limits.maxUrlsPerHost allows: raise it to follow more';
+      return { url, verdict: 'skipped', reasons: [reason] };
+    }
+  }
   const reasons = [STATE_REASONS[state]];
+  if (failure !== null) reasons[0] = `${STATE_REASONS.failed} (${failure.reason}): ${failure.message}`;
   if (url !== given) reasons.push(`its canonical form is ${url}`);
-  if (state === 'queued' && hostDueAtMs !== null && hostDueAtMs > nowMs) {
+  if (state === 'queued' && hostDueInMs !== null && hostDueInMs > 0) {
     reasons.push(
-      `its host may be asked again in ${Math.ceil(hostDueAtMs - nowMs)} ms (one request every ${hostDelayMs} ms)`,
+      `its host may be asked again in ${Math.ceil(hostDueInMs)} ms (one request every ${hostDelayMs} ms)`,
     );
   }
   return { url, verdict: state, reasons };

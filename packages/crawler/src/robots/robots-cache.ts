@@ -26,7 +26,9 @@ export type RobotsVerdict =
     }
   | {
       readonly isKnown: false;
-      readonly retryAtMs: number;
+      readonly retryInMs: number;
+      /** Fetches of it in a row that have failed. */
+      readonly failures: number;
       readonly message: string;
       /** The address guard said no: asking again cannot help. */
       readonly isBlocked: boolean;
@@ -51,13 +53,16 @@ export class RobotsCache {
   readonly #fetch: Fetch;
   readonly #userAgent: string;
   readonly #now: () => number;
+  readonly #isPrivate: (url: string) => boolean;
   readonly #entries = new Map<string, CacheEntry>();
   readonly #pending = new Map<string, Promise<CacheEntry>>();
 
-  constructor(fetch: Fetch, userAgent: string, now: () => number) {
+  /** @param isPrivate whether a URL's host was found on a private address: then a redirect of its file may lead to one */
+  constructor(fetch: Fetch, userAgent: string, now: () => number, isPrivate: (url: string) => boolean) {
     this.#fetch = fetch;
     this.#userAgent = userAgent;
     this.#now = now;
+    this.#isPrivate = isPrivate;
   }
 
   /** The file of a URL's origin if it is at hand and not too old. */
@@ -67,23 +72,24 @@ export class RobotsCache {
 
   /**
    * The file of a URL's origin, fetched if need be. Rejects only when the task that fetches is cancelled.
-   * @param referrer where the URL was found, for the address guard; null for a seed
+   * @param mayBePrivate as the URL's: for the address guard
    */
-  async get(url: string, referrer: string | null): Promise<RobotsVerdict> {
+  async get(url: string, mayBePrivate: boolean): Promise<RobotsVerdict> {
     const origin = originOf(url);
     let entry = this.#fresh(origin);
     const wasFetched = entry === undefined;
     if (entry === undefined) {
       let pending = this.#pending.get(origin);
       if (pending === undefined) {
-        pending = this.#fetchEntry(origin, referrer).finally(() => this.#pending.delete(origin));
+        pending = this.#fetchEntry(origin, mayBePrivate).finally(() => this.#pending.delete(origin));
         this.#pending.set(origin, pending);
       }
       entry = await pending;
     }
     if (entry.robots !== undefined) return { isKnown: true, robots: entry.robots, wasFetched };
-    const { expiresAtMs, message, isBlocked } = entry;
-    return { isKnown: false, retryAtMs: expiresAtMs, message, isBlocked };
+    const { expiresAtMs, message, isBlocked, failures } = entry;
+    const retryInMs = Math.max(0, expiresAtMs - this.#now());
+    return { isKnown: false, retryInMs, failures, message, isBlocked };
   }
 
   #fresh(origin: string): CacheEntry | undefined {
@@ -91,9 +97,9 @@ export class RobotsCache {
     return entry !== undefined && entry.expiresAtMs > this.#now() ? entry : undefined;
   }
 
-  async #fetchEntry(origin: string, referrer: string | null): Promise<CacheEntry> {
+  async #fetchEntry(origin: string, mayBePrivate: boolean): Promise<CacheEntry> {
     const failures = this.#entries.get(origin)?.failures ?? 0;
-    const found = await this.#fetchFile(`${origin}/robots.txt`, referrer);
+    const found = await this.#fetchFile(`${origin}/robots.txt`, mayBePrivate);
     const robots = found instanceof RobotsTxt ? found : undefined;
     const waitMs =
       robots === undefined ? Math.min(FIRST_RETRY_MS * 2 ** failures, LONGEST_RETRY_MS) : KEEP_MS;
@@ -110,11 +116,11 @@ export class RobotsCache {
     return entry;
   }
 
-  async #fetchFile(first: string, foundOn: string | null): Promise<RobotsTxt | Unreachable> {
+  async #fetchFile(first: string, startsPrivate: boolean): Promise<RobotsTxt | Unreachable> {
     let url = first;
-    let referrer = foundOn;
+    let mayBePrivate = startsPrivate;
     for (let hop = 0; hop <= MAX_ROBOTS_REDIRECTS; hop++) {
-      const answer = await this.#fetch({ url, referrer, maxBodyBytes: MAX_ROBOTS_BYTES + 1 });
+      const answer = await this.#fetch({ url, mayBePrivate, maxBodyBytes: MAX_ROBOTS_BYTES + 1 });
       if (!answer.isAnswer)
         return { message: `${url}: ${answer.message}`, isBlocked: answer.reason === 'blocked' };
       const { status } = answer;
@@ -125,7 +131,7 @@ export class RobotsCache {
       const next = location === undefined ? undefined : redirectTarget(location, url);
       // RFC 9309 §2.3.1.3: a 4xx, or a redirect to nowhere, means that there is no file.
       if (next === undefined) return ALLOW_ALL;
-      referrer = url;
+      mayBePrivate = this.#isPrivate(url);
       url = next;
     }
     return ALLOW_ALL;

@@ -1,96 +1,216 @@
 /** Opens what a run works with, in order, and closes what it opened. Wiring only. */
+import { basename } from 'node:path';
 import type { Session } from '@oxbow/http';
+import { CrawlerOptionError, SinkError } from '../errors.ts';
 import { createFetch, createSession } from '../fetch/page-fetcher.ts';
 import { PrivateAddressGuard } from '../fetch/private-address-guard.ts';
-import type { Frontier, FrontierOptions } from '../frontier/frontier.ts';
+import type { Frontier, FrontierOptions, FrontierStatistics } from '../frontier/frontier.ts';
 import { MemoryFrontier } from '../frontier/memory-frontier.ts';
-import { openSqliteFrontier } from '../frontier/sqlite-frontier.ts';
-import type { ResolvedOptions } from '../options/crawl-options.ts';
+import { openFrontierFile } from '../frontier/sqlite-frontier.ts';
+import { type CrawlerOptions, type ResolvedOptions, resolveOptions } from '../options/crawl-options.ts';
+import { listOf } from '../options/seeds.ts';
+import { optionsWith, originsOf, rulesOf, type StoredRules, storedRules } from '../options/stored-rules.ts';
 import type { CrawlCounters } from '../report/crawl-statistics.ts';
+import type { Lookup } from '../report/explanation.ts';
+import type { Reporter } from '../report/reporter.ts';
 import { RobotsCache } from '../robots/robots-cache.ts';
 import type { CrawlSink } from '../sink/crawl-sink.ts';
 import { hostOf } from '../url/canonical-url.ts';
-import { compileScope } from '../url/scope.ts';
+import { CrawlScope } from '../url/scope.ts';
 import { TrapGuard } from '../url/trap-guard.ts';
+import { HostPolicy } from '../visit/host-policy.ts';
 import { LinkPolicy } from '../visit/link-policy.ts';
+import { PageHandler } from '../visit/page-handler.ts';
+import { PageTargets } from '../visit/page-targets.ts';
+import { RobotsPolicy } from '../visit/robots-policy.ts';
 import type { Router } from '../visit/router.ts';
+import type { Middleware } from '../visit/visit.ts';
 import { Visitor } from '../visit/visitor.ts';
-import { type CrawlCheckpoint, SettlementQueue } from './settlement-queue.ts';
+import { SettlementQueue } from './settlement-queue.ts';
 
 /** What the run gives to its parts. */
 export interface PartsContext {
-  readonly options: ResolvedOptions;
+  readonly given: CrawlerOptions;
   readonly router: Router;
+  readonly middlewares: readonly Middleware[];
   readonly sink: CrawlSink | undefined;
   readonly counters: CrawlCounters;
-  /** The clock of the frontier, in milliseconds. */
+  readonly reporter: Reporter;
+  /** The time of day, in milliseconds, moved by the loop's clock. */
   readonly now: () => number;
   readonly onSettled: (tokens: readonly string[]) => void;
 }
 
 /** What a run works with. */
 export interface CrawlParts {
+  readonly options: ResolvedOptions;
   readonly frontier: Frontier;
+  readonly lookup: Lookup;
+  readonly scope: CrawlScope;
   readonly links: LinkPolicy;
+  readonly hosts: HostPolicy;
   readonly visitor: Visitor;
   readonly queue: SettlementQueue;
   /** Closes what was opened here, whatever of it fails to. */
   close(): Promise<void>;
 }
 
+/** A frontier with the options of its crawl. */
+interface OpenedFrontier {
+  readonly frontier: Frontier;
+  readonly lookup: Lookup;
+  readonly options: ResolvedOptions;
+  readonly rules: StoredRules;
+  readonly ownsIt: boolean;
+}
+
 /** Opens the frontier, the output and the session; plants the seeds. What is open already is closed when the rest fails. */
 export async function openParts(context: PartsContext): Promise<CrawlParts> {
-  const { options, sink, counters } = context;
-  const frontier = await openFrontier(context);
+  const { sink, counters, onSettled } = context;
+  const opened = await openFrontier(context);
+  const { frontier, options, ownsIt, lookup } = opened;
   let session: Session | undefined;
   const close = async (): Promise<void> => {
     try {
       await sink?.close();
     } finally {
       // A frontier in memory stays open for explain(): it holds nothing but memory.
-      if (typeof options.frontier === 'string') await frontier.close();
+      if (ownsIt) await frontier.close();
       if (options.session === undefined) await session?.close();
     }
   };
   try {
-    const checkpoint = (await frontier.statistics()).checkpoint as CrawlCheckpoint | undefined;
-    if (checkpoint !== undefined) counters.restore(checkpoint.totals);
-    await sink?.open(checkpoint?.sink);
-    session = options.session ?? createSession(options);
-    const queue = new SettlementQueue(frontier, sink, counters, checkpoint?.sink, context.onSettled);
-    const fetch = createFetch(session, new PrivateAddressGuard(options.seeds), options);
-    const robots = new RobotsCache(fetch, options.userAgent, context.now);
-    const links = createLinkPolicy(context, robots);
-    const onHostDelay = (host: string, delayMs: number): void => queue.delayHost(host, delayMs);
-    const { router, now } = context;
-    const visitor = new Visitor({ options, fetch, robots, links, router, counters, now, onHostDelay });
-    await plantSeeds(options.seeds, frontier, visitor);
-    return { frontier, links, visitor, queue, close };
+    const output = sink === undefined ? '' : (sink.output ?? '');
+    const known = await frontier.statistics(output);
+    checkOutput(context, known, output);
+    counters.restore(known.sums);
+    await sink?.open(known.checkpoint, known.outputs.includes(output));
+    session = options.session ?? createSession();
+    const queue = new SettlementQueue({ frontier, sink, output, counters, known, onSettled });
+    await queue.begin();
+    const visiting = wireVisits(context, opened, session, queue, known.done > 0);
+    await plantSeeds(options.seeds, frontier, visiting.hosts);
+    return { ...visiting, options, frontier, lookup, queue, close };
   } catch (error) {
     await close().catch(() => {});
     throw error;
   }
 }
 
-async function openFrontier({ options, now }: PartsContext): Promise<Frontier> {
-  const { frontier, politeness, maxInFlightUndelayed, limits } = options;
-  if (typeof frontier === 'object') return frontier;
-  const frontierOptions: FrontierOptions = {
+function wireVisits(
+  context: PartsContext,
+  { options, frontier, rules }: OpenedFrontier,
+  session: Session,
+  controls: SettlementQueue,
+  isResumed: boolean,
+): Pick<CrawlParts, 'scope' | 'links' | 'hosts' | 'visitor'> {
+  const { router, middlewares, counters, reporter, now } = context;
+  const guard = new PrivateAddressGuard();
+  const fetch = createFetch(session, guard, options);
+  const cache = new RobotsCache(fetch, options.userAgent, now, (url) => guard.isPrivate(url));
+  const scope = new CrawlScope(options.scope, originsOf(rules));
+  const links = createLinkPolicy(context, options, scope, cache);
+  const hosts = new HostPolicy({ options, controls, reporter, now, isResumed });
+  const robots = new RobotsPolicy({ options, robots: cache, hosts, links });
+  let kept = rules;
+  const widen = async (origin: string): Promise<void> => {
+    scope.widen(origin);
+    kept = { ...kept, widenedBy: [...new Set([...kept.widenedBy, origin])] };
+    await frontier.rules(kept);
+  };
+  const hasCookies = session.cookies !== undefined;
+  const targets = new PageTargets({ options, links, counters, reporter, guard, hasCookies, widen });
+  const writesPages = (options.rows ?? (router.isEmpty ? 'pages' : 'records')) === 'pages';
+  const handler = new PageHandler({ router, links, writesPages });
+  const visitor = new Visitor({
+    options,
+    middlewares,
+    fetch,
+    guard,
+    scope,
+    hosts,
+    robots,
+    targets,
+    handler,
+    links,
+    counters,
+    reporter,
+    now,
+  });
+  return { scope, links, hosts, visitor };
+}
+
+async function openFrontier(context: PartsContext): Promise<OpenedFrontier> {
+  const { given } = context;
+  if (typeof given.frontier === 'string') return openFile(context, given.frontier);
+  const options = (stored: unknown) => {
+    const merged = optionsWith(given, stored, 'the frontier');
+    return { resolved: resolveOptions(merged), merged };
+  };
+  const frontier =
+    given.frontier ?? new MemoryFrontier(frontierOptions(context, options(undefined).resolved));
+  const stored = await frontier.rules();
+  const { resolved, merged } = options(stored);
+  const rules = rulesOf({ ...merged, seeds: resolved.seeds }, storedRules(stored, 'the frontier'));
+  await frontier.rules(rules);
+  const lookup: Lookup = (url) => frontier.lookup(url);
+  return { frontier, lookup, options: resolved, rules, ownsIt: false };
+}
+
+async function openFile(context: PartsContext, path: string): Promise<OpenedFrontier> {
+  const { given } = context;
+  let resolved = resolveOptions(given);
+  let merged = given;
+  let stored: unknown;
+  const { frontier, lookup } = await openFrontierFile(path, {
+    recrawl: resolved.recrawl,
+    create: listOf(given.seeds).length > 0,
+    optionsFor: (rules) => {
+      stored = rules;
+      merged = optionsWith(given, rules, path);
+      resolved = resolveOptions(merged);
+      return frontierOptions(context, resolved);
+    },
+  });
+  const rules = rulesOf({ ...merged, seeds: resolved.seeds }, storedRules(stored, path));
+  await frontier.rules(rules);
+  return { frontier, lookup, options: resolved, rules, ownsIt: true };
+}
+
+function frontierOptions({ now }: PartsContext, options: ResolvedOptions): FrontierOptions {
+  const { politeness, maxInFlightUndelayed, limits } = options;
+  return {
     delayMs: politeness.delayMs,
     maxInFlightPerHost: politeness.maxInFlightPerHost,
     maxInFlightUndelayed,
     maxUrlsPerHost: limits.maxUrlsPerHost,
+    maxPages: limits.maxPages,
     byLevels: options.isDepthNamed,
     now,
   };
-  if (frontier === undefined) return new MemoryFrontier(frontierOptions);
-  return openSqliteFrontier(frontier, { ...frontierOptions, recrawl: options.recrawl });
 }
 
-function createLinkPolicy({ options, counters }: PartsContext, robots: RobotsCache): LinkPolicy {
-  const { limits, query, scope, seeds } = options;
+/** A crawl that has an output goes on in it: rows in two files would be found in neither. */
+function checkOutput({ given, sink }: PartsContext, known: FrontierStatistics, output: string): void {
+  if (sink === undefined || typeof given.frontier !== 'string' || sink.startsAnother === true) return;
+  const others = known.outputs.filter((name) => name !== output && name !== '');
+  if (others.length === 0 || known.outputs.includes(output)) return;
+  throw new SinkError(
+    output,
+    `the crawl in ${basename(given.frontier)} is written to ${others.join(', ')}: go on with that output, ` +
+      'or say append: true (--append) to begin another',
+  );
+}
+
+function createLinkPolicy(
+  { counters, reporter }: PartsContext,
+  options: ResolvedOptions,
+  scope: CrawlScope,
+  robots: RobotsCache,
+): LinkPolicy {
+  const { limits, query } = options;
   const rules = {
-    scope: compileScope(scope, seeds),
+    scope: scope.check,
     traps: new TrapGuard({
       maxPathSegments: limits.maxPathSegments,
       maxSegmentRepeats: limits.maxSegmentRepeats,
@@ -101,12 +221,13 @@ function createLinkPolicy({ options, counters }: PartsContext, robots: RobotsCac
     query,
     robotsOf: (url: string) => (options.robots.obey ? robots.peek(url) : undefined),
   };
-  return new LinkPolicy(rules, counters);
+  return new LinkPolicy(rules, counters, reporter);
 }
 
-async function plantSeeds(seeds: readonly string[], frontier: Frontier, visitor: Visitor): Promise<void> {
-  const hosts = new Set(seeds.map(hostOf));
-  const hostDelays = Object.fromEntries([...hosts].map((host) => [host, visitor.baseDelayMs(host)]));
+async function plantSeeds(seeds: readonly string[], frontier: Frontier, hosts: HostPolicy): Promise<void> {
+  if (seeds.length === 0) throw new CrawlerOptionError('seeds', 'the frontier keeps no seeds: give some');
+  const names = new Set(seeds.map(hostOf));
+  const hostDelays = Object.fromEntries([...names].map((host) => [host, hosts.baseDelayMs(host)]));
   await frontier.settle({ results: [], hostDelays });
-  await frontier.offer(seeds);
+  await frontier.offer(seeds.map((url) => ({ url, mayBePrivate: true })));
 }

@@ -5,15 +5,33 @@
  * Bounds: at most `concurrency` visits at a time; beside those, as many pages at the consumer or waiting for it, or 256 rows waiting for a
  * sink. So a slow consumer or disk holds the claims back, not the sockets. Everything claimed is settled or given back before the run ends, however it ends; from the
  * moment it is stopped the run waits by plain promises only, so that no second cancellation can cut its ending short.
+ *
+ * The frontier may be shared: whatever another process does to it is noticed by `changed`, and at the latest after a third of a lease.
  */
+import { randomUUID } from 'node:crypto';
+import { hostname } from 'node:os';
 import { CancelledError, createTask, currentLoop, Future, type Task } from '@oxbow/loop';
-import type { ClaimedTarget, Frontier, FrontierStatistics } from '../frontier/frontier.ts';
-import type { ResolvedOptions } from '../options/crawl-options.ts';
-import { CrawlCounters, type CrawlState, type CrawlStatistics } from '../report/crawl-statistics.ts';
-import type { CrawlObserver } from '../report/observer.ts';
+import type {
+  ClaimedTarget,
+  CrawlTarget,
+  Frontier,
+  FrontierState,
+  FrontierStatistics,
+} from '../frontier/frontier.ts';
+import type { CrawlerOptions } from '../options/crawl-options.ts';
+import {
+  answerSums,
+  CrawlCounters,
+  type CrawlState,
+  type CrawlStatistics,
+  failureSums,
+  RETRY_SUMS,
+} from '../report/crawl-statistics.ts';
+import type { CrawlFailure } from '../report/observer.ts';
+import { Reporter } from '../report/reporter.ts';
 import type { CrawlSink } from '../sink/crawl-sink.ts';
 import type { Router } from '../visit/router.ts';
-import type { Visit } from '../visit/visitor.ts';
+import type { AnsweredVisit, Middleware, PutOffVisit } from '../visit/visit.ts';
 import { type CrawlParts, openParts } from './crawl-parts.ts';
 import { type Delivery, PageHandout, type Taker } from './page-handout.ts';
 
@@ -24,17 +42,25 @@ const MAX_UNWRITTEN = 256;
 /** How old the frontier's figures in `statistics()` may be. */
 const FIGURES_AGE_MS = 200;
 
-let runs = 0;
+/** Characters of a failure's message that the frontier keeps. */
+const MAX_KEPT_MESSAGE_CHARS = 500;
+
+/** What a crawl was asked for. */
+export interface RunSetup {
+  readonly given: CrawlerOptions;
+  readonly router: Router;
+  readonly middlewares: readonly Middleware[];
+}
 
 /** The engine of one crawl. Made by Crawler, started once. */
 export class CrawlRun {
-  readonly #options: ResolvedOptions;
-  readonly #router: Router;
+  readonly #setup: RunSetup;
   readonly #sink: CrawlSink | undefined;
-  readonly #observer: CrawlObserver;
+  readonly #reporter: Reporter;
   readonly #counters = new CrawlCounters();
   readonly #handout = new PageHandout();
-  readonly #workerId = `crawl-${process.pid}-${++runs}`;
+  /** Unique for each start, on any machine: two containers may have one process id. */
+  readonly #workerId = `${hostname()}-${process.pid}-${randomUUID().slice(0, 8)}`;
   readonly #visits = new Map<string, Task<void>>();
   /** Everything claimed and not settled. */
   readonly #outstanding = new Set<string>();
@@ -47,7 +73,10 @@ export class CrawlRun {
   #figuresAtMs = Number.NEGATIVE_INFINITY;
   /** 2xx answers so far, those not settled included: what `maxPages` counts. */
   #goodPages = 0;
+  #concurrency = 0;
   #paused = false;
+  /** What the frontier tells all workers. */
+  #told: FrontierState = 'running';
   #stopping = false;
   #left = false;
   #woken = false;
@@ -55,11 +84,10 @@ export class CrawlRun {
   #failure: { readonly error: unknown } | undefined;
 
   /** Starts at once. With a sink, pages are not taken but written. */
-  constructor(options: ResolvedOptions, router: Router, sink: CrawlSink | undefined) {
-    this.#options = options;
-    this.#router = router;
+  constructor(setup: RunSetup, sink: CrawlSink | undefined) {
+    this.#setup = setup;
     this.#sink = sink;
-    this.#observer = options.observer;
+    this.#reporter = new Reporter(setup.given.observer ?? {});
     this.#startedAtMs = currentLoop().time();
     // The frontier's clock is the wall's, moved by the loop's: a virtual clock moves both.
     this.#clockOffsetMs = Date.now() - this.#startedAtMs;
@@ -75,15 +103,21 @@ export class CrawlRun {
   get state(): CrawlState {
     if (this.#task.done) return 'ended';
     if (this.#stopping) return 'stopping';
-    return this.#paused ? 'paused' : 'running';
+    return this.#paused || this.#told === 'paused' ? 'paused' : 'running';
   }
 
-  /** What `explain` asks; undefined before it is there. */
-  get parts(): Pick<CrawlParts, 'frontier' | 'links'> | undefined {
+  /** What the crawl works with; undefined before it is there. */
+  get parts(): CrawlParts | undefined {
     return this.#parts;
   }
 
-  /** The time of the frontier's clock, in milliseconds. */
+  /** Requests at a time from now on. */
+  set concurrency(value: number) {
+    this.#concurrency = value;
+    this.#wake();
+  }
+
+  /** The time of day, in milliseconds, moved by the loop's clock. */
   readonly now = (): number => this.#clockOffsetMs + currentLoop().time();
 
   /** Waits for the next page. What it returns takes the wish back. */
@@ -93,7 +127,7 @@ export class CrawlRun {
 
   /** The consumer is done with a page: its lease ends with the next settlement. */
   finish(delivery: Delivery): void {
-    if (!this.#handout.finish(delivery.token)) return;
+    if (!this.#handout.finish(delivery.target.token)) return;
     this.#settlePage(delivery);
     this.#handout.noticeFinished();
   }
@@ -129,14 +163,15 @@ export class CrawlRun {
   async #drive(): Promise<void> {
     try {
       this.#parts = await openParts({
-        options: this.#options,
-        router: this.#router,
+        ...this.#setup,
         sink: this.#sink,
         counters: this.#counters,
+        reporter: this.#reporter,
         now: this.now,
         onSettled: (tokens) => this.#settled(tokens),
       });
-      this.#goodPages = this.#counters.totals().pages;
+      this.#goodPages = this.#counters.pages;
+      this.#concurrency ||= this.#parts.options.concurrency;
       await this.#schedule(this.#parts);
     } finally {
       await this.#shutDown();
@@ -145,41 +180,59 @@ export class CrawlRun {
     if (failure !== undefined) throw failure.error;
   }
 
-  async #schedule({ frontier, queue }: CrawlParts): Promise<void> {
-    const stopRenewing = this.#keepLeases(frontier);
+  async #schedule({ frontier, queue, options }: CrawlParts): Promise<void> {
+    const { leaseMs, maxWaitMs } = options.limits;
+    const stopRenewing = this.#keepLeases(frontier, leaseMs);
     try {
       while (!this.#stopping && queue.failure === undefined) {
         this.#woken = false;
         const room = this.#paused ? 0 : this.#room();
-        let dueInMs: number | undefined;
+        let dueInMs: number | null = null;
         if (room > 0) {
-          const { leaseMs } = this.#options.limits;
           const claim = await frontier.claim({ workerId: this.#workerId, count: room, leaseMs });
+          this.#told = claim.state;
           for (const target of claim.items) this.#visit(target);
           await this.#refreshFigures(frontier);
-          if (claim.drained) return;
+          if (claim.drained || claim.state === 'stopping') return;
           if (claim.items.length > 0) continue;
-          if (claim.nextDueAtMs !== null) dueInMs = Math.max(1, claim.nextDueAtMs - this.now());
+          dueInMs = claim.state === 'running' ? claim.dueInMs : null;
+          if (dueInMs !== null && dueInMs > maxWaitMs && this.#outstanding.size === 0) {
+            this.#tellLeft(dueInMs);
+            return;
+          }
         } else if (this.#outstanding.size === 0 && !this.#paused) {
           return; // As many pages as were asked for.
         } else if (this.#paused) {
           await this.#refreshFigures(frontier, true); // Nothing is claimed now, but what was fetched still settles.
         }
-        await this.#wait(dueInMs);
+        await this.#wait(
+          frontier,
+          Math.min(dueInMs ?? Number.POSITIVE_INFINITY, leaseMs / RENEWALS_PER_LEASE),
+        );
       }
     } finally {
       stopRenewing();
     }
   }
 
+  #tellLeft(dueInMs: number): void {
+    const left = this.#figures?.queued ?? 0;
+    const seconds = Math.round(dueInMs / 1000);
+    const message =
+      `The crawl ended with ${left} URLs left in its frontier: no host may be asked before ${seconds} s have passed. ` +
+      'Resume it then, or raise limits.maxWaitMs.';
+    this.#reporter.notice({ kind: 'left-waiting', message });
+  }
+
   /** How many URLs may be claimed now. */
   #room(): number {
-    const { concurrency, limits } = this.#options;
+    const { maxPages } = this.#parts!.options.limits;
+    const concurrency = this.#concurrency;
     const visits = this.#visits.size;
     return Math.min(
       concurrency - visits,
       concurrency + (this.#sink === undefined ? concurrency : MAX_UNWRITTEN) - this.#outstanding.size,
-      limits.maxPages - this.#goodPages - visits,
+      maxPages - this.#goodPages - visits,
     );
   }
 
@@ -202,56 +255,71 @@ export class CrawlRun {
   }
 
   async #visitOne(target: ClaimedTarget): Promise<void> {
-    const { visitor, queue } = this.#parts!;
-    const visit = await visitor.visit(target);
-    switch (visit.kind) {
-      case 'answered':
-        return this.#answered(target, visit);
-      case 'put-off':
-        return this.#putOff(target, visit);
-      case 'failed': {
-        const { failure } = visit;
-        this.#tell(() => this.#observer.failure?.(failure));
-        queue.add({
-          token: target.token,
-          outcome: 'failed',
-          count: (counters) => counters.failed(failure.reason),
-        });
-      }
-    }
+    const outcome = await this.#parts!.visitor.visit(target);
+    if (outcome.kind === 'answered') this.#answered(target, outcome);
+    else if (outcome.kind === 'put-off') this.#putOff(target, outcome);
+    else this.#failed(target, outcome.failure, outcome.discovered);
   }
 
-  #answered(target: ClaimedTarget, visit: Visit & { kind: 'answered' }): void {
+  #answered(target: ClaimedTarget, visit: AnsweredVisit): void {
     const { page, discovered, records } = visit;
-    if (page.status >= 200 && page.status < 300) this.#goodPages++;
-    this.#tell(() => this.#observer.page?.(page));
-    const delivery: Delivery = { token: target.token, page, discovered, records };
+    if (isGood(page.status)) this.#goodPages++;
+    this.#reporter.page(page);
+    const delivery: Delivery = { target, page, discovered, records };
     if (this.#sink === undefined) this.#handout.push(delivery);
     else this.#settlePage(delivery);
   }
 
-  #settlePage({ token, page, discovered, records }: Delivery): void {
-    const rows = this.#sink === undefined ? [] : (records ?? [page.row()]);
+  #settlePage({ target, page, discovered, records }: Delivery): void {
+    const { token } = target;
+    let rows: readonly unknown[] = [];
+    try {
+      rows = this.#sink === undefined ? [] : this.#prepared(records ?? [page.row()]);
+    } catch (error) {
+      const message = `its record cannot be written: ${error instanceof Error ? error.message : String(error)}`;
+      const { url, referrer, depth, attempt } = target;
+      this.#failed(target, { url, referrer, depth, attempt, reason: 'record', message, error }, discovered);
+      return;
+    }
     // The page itself, with its body, is let go here: what waits for the sink is small.
-    const { status, bytes, links } = page;
-    const count = (counters: CrawlCounters): void => counters.answered(status, bytes, links.length);
-    const { validators } = page;
-    const kept = validators === undefined ? {} : { validators };
-    this.#parts!.queue.add({ token, outcome: 'done', discovered, rows, count, ...kept });
+    const { status, bytes, links, validators } = page;
+    this.#parts!.queue.add({
+      token,
+      outcome: 'done',
+      discovered,
+      rows,
+      sums: answerSums(status, bytes, links.length, rows.length),
+      ...(isGood(status) ? { counts: true } : {}),
+      ...(validators === undefined ? {} : { validators }),
+    });
   }
 
-  #putOff(target: ClaimedTarget, visit: Visit & { kind: 'put-off' }): void {
-    const { failure, notBeforeMs, discovered } = visit;
-    if (failure !== undefined) {
-      const delayMs = Math.max(0, (notBeforeMs ?? 0) - this.now());
-      this.#tell(() => this.#observer.retry?.(failure, delayMs));
-    }
+  /** Rows in the form their sink writes: what cannot be written is found here, before anything of the step is. */
+  #prepared(rows: readonly unknown[]): readonly unknown[] {
+    const sink = this.#sink!;
+    return sink.prepare === undefined ? rows : rows.map((row) => sink.prepare?.(row));
+  }
+
+  #failed({ token }: ClaimedTarget, failure: CrawlFailure, discovered: readonly CrawlTarget[] = []): void {
+    const { reason, message } = failure;
+    this.#reporter.failure(failure);
     this.#parts!.queue.add({
-      token: target.token,
+      token,
+      outcome: 'failed',
+      failure: { reason, message: message.slice(0, MAX_KEPT_MESSAGE_CHARS) },
+      discovered,
+      sums: failureSums(reason),
+    });
+  }
+
+  #putOff({ token }: ClaimedTarget, { failure, afterMs, discovered }: PutOffVisit): void {
+    if (failure !== undefined) this.#reporter.retry(failure, afterMs ?? 0);
+    this.#parts!.queue.add({
+      token,
       outcome: 'retry',
-      ...(notBeforeMs === undefined ? {} : { notBeforeMs }),
+      ...(afterMs === undefined ? {} : { afterMs }),
       ...(discovered === undefined ? {} : { discovered }),
-      ...(failure === undefined ? {} : { count: (counters: CrawlCounters) => counters.retried() }),
+      ...(failure === undefined ? {} : { sums: RETRY_SUMS }),
     });
   }
 
@@ -264,22 +332,28 @@ export class CrawlRun {
     this.#wake();
   }
 
-  /** Calls an observer; what it throws is its own affair. */
-  #tell(call: () => void): void {
-    try {
-      call();
-    } catch (error) {
-      process.emitWarning(error instanceof Error ? error : String(error));
-    }
-  }
-
-  #keepLeases(frontier: Frontier): () => void {
-    const { leaseMs } = this.#options.limits;
+  /** Renews what is out. What is lost is not fetched any further: somebody else has it. */
+  #keepLeases(frontier: Frontier, leaseMs: number): () => void {
     const everyMs = leaseMs / RENEWALS_PER_LEASE;
+    let renewedAtMs = currentLoop().time();
     const renew = (): void => {
       timer = currentLoop().callLater(everyMs, renew);
-      // A lost lease shows when it is settled.
-      if (this.#outstanding.size > 0) frontier.renew([...this.#outstanding], leaseMs).catch(() => {});
+      const askedAtMs = currentLoop().time();
+      if (this.#outstanding.size === 0) {
+        renewedAtMs = askedAtMs;
+        return;
+      }
+      frontier.renew([...this.#outstanding], leaseMs).then(
+        (lost) => {
+          renewedAtMs = askedAtMs;
+          for (const token of lost) this.#visits.get(token)?.cancel(new CancelledError('its lease is lost'));
+        },
+        () => {
+          // A frontier that cannot be asked for a whole lease has given all of them to others.
+          if (askedAtMs - renewedAtMs < leaseMs) return;
+          for (const task of this.#visits.values()) task.cancel(new CancelledError('its lease ran out'));
+        },
+      );
     };
     let timer = currentLoop().callLater(everyMs, renew);
     return () => timer.cancel();
@@ -292,17 +366,23 @@ export class CrawlRun {
     this.#figures = await frontier.statistics();
   }
 
-  /** Waits until something changes, or for so long. */
-  async #wait(dueInMs: number | undefined): Promise<void> {
+  /** Waits until something changes, here or in the frontier, or for so long. */
+  async #wait(frontier: Frontier, ms: number): Promise<void> {
     if (this.#woken) return;
     const waiting = new Future<void>({ name: 'the crawl to go on' });
     this.#waiting = waiting;
-    const timer = dueInMs === undefined ? undefined : currentLoop().callLater(dueInMs, () => this.#wake());
+    const timer = currentLoop().callLater(Math.max(1, ms), () => this.#wake());
+    const left = new AbortController();
+    frontier.changed(left.signal).then(
+      () => this.#wake(),
+      () => this.#wake(),
+    );
     try {
       await waiting;
     } finally {
       this.#waiting = undefined;
-      timer?.cancel();
+      timer.cancel();
+      left.abort();
     }
   }
 
@@ -328,6 +408,10 @@ export class CrawlRun {
     }
     this.#endedAtMs = currentLoop().time();
   }
+}
+
+function isGood(status: number): boolean {
+  return status >= 200 && status < 300;
 }
 
 /** How a task ended: an error, or well (which to be cancelled counts as). */

@@ -2,12 +2,12 @@
  * Pages between the visits and the consumer: those that wait to be taken, those the consumer has, and takers that came too early. It
  * does not know what becomes of a page; whoever finishes one settles it.
  */
-import type { CrawlTarget } from '../frontier/frontier.ts';
+import type { ClaimedTarget, CrawlTarget } from '../frontier/frontier.ts';
 import type { Page } from '../visit/page.ts';
 
 /** A page on its way to the consumer, with the lease it holds. */
 export interface Delivery {
-  readonly token: string;
+  readonly target: ClaimedTarget;
   readonly page: Page;
   readonly discovered: readonly CrawlTarget[];
   readonly records: readonly unknown[] | undefined;
@@ -60,7 +60,7 @@ export class PageHandout {
   /** Hands out nothing further; gives the tokens of the pages that nobody took. */
   close(): string[] {
     this.#closed = true;
-    return this.#ready.splice(0).map((delivery) => delivery.token);
+    return this.#ready.splice(0).map((delivery) => delivery.target.token);
   }
 
   /** Resolves when the consumer has finished every page it has. */
@@ -88,7 +88,7 @@ export class PageHandout {
   #serve(): void {
     while (!this.#closed && this.#ready.length > 0 && this.#takers.length > 0) {
       const delivery = this.#ready.shift()!;
-      this.#handed.set(delivery.token, delivery);
+      this.#handed.set(delivery.target.token, delivery);
       this.#takers.shift()!.resolve(delivery);
     }
   }

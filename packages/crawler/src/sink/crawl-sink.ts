@@ -9,9 +9,22 @@
  */
 export interface CrawlSink {
   readonly commit: 'with-frontier' | 'idempotent';
-  /** Opens the output at a checkpoint of an earlier run; undefined starts it anew. */
-  open(checkpoint: unknown): Promise<void>;
-  /** Appends rows (page rows, or what handlers emitted) and gives the checkpoint behind them: any JSON value. */
+  /** Names the output for the frontier, the same after a restart: the base name of a file. Default `''`. */
+  readonly output?: string;
+  /** The user asked for an output of its own, beside those the crawl may have already. Default false. */
+  readonly startsAnother?: boolean;
+  /**
+   * Opens the output at a checkpoint of an earlier run; undefined begins it. What is there and was not written by this crawl is never
+   * emptied unless the user said so.
+   * @param isOwn this crawl wrote it before, and it begins anew at an undefined checkpoint. Default false.
+   */
+  open(checkpoint: unknown, isOwn?: boolean): Promise<void>;
+  /**
+   * Brings a row to the form it is written in, before the step it belongs to: what throws here fails its page alone. The result goes to
+   * `write` in the place of the row. Default: rows go to `write` as they are.
+   */
+  prepare?(row: unknown): unknown;
+  /** Appends rows (page rows, or what handlers emitted) and gives the checkpoint behind them: any JSON value. With no rows it says where it is. */
   write(rows: readonly unknown[]): Promise<unknown>;
   /** Makes everything written so far survive a power failure. Called before a durable frontier commits. */
   sync(): Promise<void>;

@@ -3,24 +3,15 @@ import { checkOptions } from '@oxbow/loop/lowlevel';
 import { CrawlerOptionError } from '../errors.ts';
 import type { CrawlSink } from './crawl-sink.ts';
 import { FileOutput } from './file-output.ts';
+import { OUTPUT_OPTION_NAMES, type OutputOptions } from './output-options.ts';
+import { PAGE_COLUMNS } from './page-columns.ts';
 
 /** Options of `csv`. */
-export interface CsvOptions {
+export interface CsvOptions extends OutputOptions {
   /** The fields to write, in order; other fields are left out, missing ones are empty. Default: those of a page's row. */
   readonly columns?: readonly string[];
 }
 
-const PAGE_COLUMNS = [
-  'url',
-  'status',
-  'depth',
-  'title',
-  'links',
-  'contentType',
-  'bytes',
-  'fetchedAt',
-  'referrer',
-];
 const NEEDS_QUOTES = /[",\r\n]/;
 /** What spreadsheets take for a formula (OWASP, CSV injection). */
 const FORMULA_START = /^[=+\-@\t\r]/;
@@ -29,17 +20,18 @@ const NUMBER_CHARACTERS = /^[+-]?[\d\s.,:()/%-]+(?:e[+-]?\d+)?$/i;
 
 /**
  * A sink that writes each row as one line of CSV under a line of column names. Lists are joined by spaces, objects are JSON, and a
- * text that a spreadsheet would run as a formula gets a leading `'`.
+ * text that a spreadsheet would run as a formula gets a leading `'`. What becomes of a file that is there, see `jsonl`.
  */
 export function csv(path: string, options: CsvOptions = {}): CrawlSink {
-  checkOptions(options, ['columns'], 'csv()');
+  checkOptions(options, ['columns', ...OUTPUT_OPTION_NAMES], 'csv()');
   const columns = options.columns ?? PAGE_COLUMNS;
   if (columns.length === 0) throw new CrawlerOptionError('columns', 'csv() needs at least one column');
   const lineOf = (values: readonly unknown[]) => `${values.map(cell).join(',')}\r\n`;
-  return new FileOutput(path, {
+  const format = {
     head: lineOf(columns),
-    line: (row) => lineOf(columns.map((column) => fieldOf(row, column))),
-  });
+    line: (row: unknown) => lineOf(columns.map((column) => fieldOf(row, column))),
+  };
+  return new FileOutput(path, format, options);
 }
 
 function fieldOf(row: unknown, column: string): unknown {

@@ -1,62 +1,77 @@
 /** Rows as a table of a SQLite file, written in a thread of its own. What the thread does is in sqlite-rows. */
+import { basename } from 'node:path';
 import { checkOptions, outsideAllTasks } from '@oxbow/loop/lowlevel';
 import { type InThread, openInThread } from '@oxbow/threads';
 import { CrawlerOptionError, SinkError } from '../errors.ts';
 import type { CrawlSink } from './crawl-sink.ts';
-import type { SqliteRows } from './sqlite-rows.ts';
+import { beginningOf, OUTPUT_OPTION_NAMES, OutputExistsError, type OutputOptions } from './output-options.ts';
+import { PAGE_COLUMNS } from './page-columns.ts';
+import type { RowValues, SqliteRows } from './sqlite-rows.ts';
 
 /** Options of `sqlite`. */
-export interface SqliteOptions {
+export interface SqliteOptions extends OutputOptions {
   /** The table; made if it is not there. Default `pages`. */
   readonly table?: string;
   /** The fields to write, each a column; other fields are left out, missing ones are NULL. Default: those of a page's row. */
   readonly columns?: readonly string[];
 }
 
-const PAGE_COLUMNS = [
-  'url',
-  'status',
-  'depth',
-  'title',
-  'links',
-  'contentType',
-  'bytes',
-  'fetchedAt',
-  'referrer',
-];
-
 /**
- * A sink that writes each row as one row of a SQLite table, whose column `row` counts them from 1. Without a checkpoint an existing table
- * is emptied. Lists and objects are JSON text, so `json_each(links)` reads them.
+ * A sink that writes each row as one row of a SQLite table, whose column `row` counts them from 1. It begins a table that is new or
+ * empty, goes on where the frontier's checkpoint says, and refuses any other table unless `options` say what to do with it. Lists and objects are JSON text, so `json_each(links)` reads them.
  * @throws SinkError from the crawl when the file cannot be opened, written or cut back
  */
 export function sqlite(path: string, options: SqliteOptions = {}): CrawlSink {
-  checkOptions(options, ['table', 'columns'], 'sqlite()');
+  checkOptions(options, ['table', 'columns', ...OUTPUT_OPTION_NAMES], 'sqlite()');
   const { table = 'pages', columns = PAGE_COLUMNS } = options;
   if (columns.length === 0) throw new CrawlerOptionError('columns', 'sqlite() needs at least one column');
   if (columns.some((column) => column.toLowerCase() === 'row')) {
     throw new CrawlerOptionError('columns', 'the column "row" is kept for the number of the row');
   }
-  return new SqliteOutput(path, table, columns);
+  return new SqliteOutput(path, table, columns, beginningOf(options));
 }
 
 /** Node 22 calls node:sqlite experimental, on every start of a thread; what is used of it has not changed since. */
 const QUIET = process.versions.deno === undefined ? ['--disable-warning=ExperimentalWarning'] : [];
 
+/** A row that was brought to its form already. */
+class PreparedRow {
+  readonly values: RowValues;
+
+  constructor(values: RowValues) {
+    this.values = values;
+  }
+}
+
 class SqliteOutput implements CrawlSink {
   readonly commit = 'with-frontier' as const;
+  readonly output: string;
+  readonly startsAnother: boolean;
+  readonly #beginning: 'new' | 'append' | 'overwrite';
   readonly #path: string;
   readonly #table: string;
   readonly #columns: readonly string[];
   #rows: InThread<SqliteRows> | undefined;
 
-  constructor(path: string, table: string, columns: readonly string[]) {
+  constructor(
+    path: string,
+    table: string,
+    columns: readonly string[],
+    beginning: 'new' | 'append' | 'overwrite',
+  ) {
+    this.#beginning = beginning;
+    this.output = `${basename(path)}#${table}`;
+    this.startsAnother = beginning !== 'new';
     this.#path = path;
     this.#table = table;
     this.#columns = columns;
   }
 
-  async open(checkpoint: unknown): Promise<void> {
+  prepare(row: unknown): unknown {
+    return new PreparedRow(this.#columns.map((column) => cell(row, column)));
+  }
+
+  async open(checkpoint: unknown, isOwn = false): Promise<void> {
     const module = () => import('./sqlite-rows.ts');
     const options = { module, name: this.#path, execArgv: QUIET };
     // On behalf of nobody, and of no run(): rows are written to the end when whoever crawls is cancelled.
@@ -65,11 +80,19 @@ class SqliteOutput implements CrawlSink {
       await undefined;
       return openInThread(options, 'SqliteRows', this.#path, this.#table, this.#columns);
     });
-    await this.cutBack(checkpoint);
+    try {
+      if (checkpoint === undefined) await this.#begin(isOwn);
+      else await this.cutBack(checkpoint);
+    } catch (error) {
+      await this.close().catch(() => {});
+      throw error;
+    }
   }
 
   write(rows: readonly unknown[]): Promise<unknown> {
-    const values = rows.map((row) => this.#columns.map((column) => cell(row, column)));
+    const values = rows.map((row) =>
+      row instanceof PreparedRow ? row.values : this.#columns.map((column) => cell(row, column)),
+    );
     return this.#translated(() => this.#open().write(values));
   }
 
@@ -78,11 +101,10 @@ class SqliteOutput implements CrawlSink {
   }
 
   async cutBack(checkpoint: unknown): Promise<void> {
-    const rows = checkpoint ?? 0;
-    if (typeof rows !== 'number') {
-      throw new SinkError(this.#path, `a checkpoint of it is a number of rows, not ${typeof rows}`);
+    if (checkpoint !== undefined && typeof checkpoint !== 'number') {
+      throw new SinkError(this.#path, `a checkpoint of it is a number of rows, not ${typeof checkpoint}`);
     }
-    await this.#translated(() => this.#open().cutBack(rows));
+    await this.#translated(() => this.#open().cutBack(checkpoint));
   }
 
   async close(): Promise<void> {
@@ -90,6 +112,13 @@ class SqliteOutput implements CrawlSink {
     if (rows === undefined) return;
     this.#rows = undefined;
     await this.#translated(() => rows.close());
+  }
+
+  async #begin(isOwn: boolean): Promise<void> {
+    const beginning = isOwn && this.#beginning === 'new' ? 'overwrite' : this.#beginning;
+    const there = await this.#translated(() => this.#open().begin(beginning));
+    if (there > 0)
+      throw new OutputExistsError(this.#path, `its table "${this.#table}" has ${there} rows already`);
   }
 
   #open(): InThread<SqliteRows> {
@@ -117,5 +146,6 @@ function cell(row: unknown, column: string): string | number | null {
       : null;
   if (value === null || value === undefined) return null;
   if (typeof value === 'number' || typeof value === 'string') return value;
+  if (value instanceof Date) return Number.isNaN(value.getTime()) ? null : value.toISOString();
   return JSON.stringify(value) ?? null;
 }

@@ -2,6 +2,7 @@
 
 import type { CrawlTarget } from '../frontier/frontier.ts';
 import type { CrawlCounters, SkipReason } from '../report/crawl-statistics.ts';
+import type { Reporter } from '../report/reporter.ts';
 import type { RobotsTxt } from '../robots/robots-txt.ts';
 import { canonicalUrl } from '../url/canonical-url.ts';
 import type { ScopeCheck } from '../url/scope.ts';
@@ -27,21 +28,31 @@ export interface LinkRules {
 export class LinkPolicy {
   readonly #rules: LinkRules;
   readonly #counters: CrawlCounters;
+  readonly #reporter: Reporter;
 
-  constructor(rules: LinkRules, counters: CrawlCounters) {
+  constructor(rules: LinkRules, counters: CrawlCounters, reporter: Reporter) {
     this.#rules = rules;
     this.#counters = counters;
+    this.#reporter = reporter;
   }
 
-  /** The links to offer, as targets found on `referrer`. */
-  select(links: readonly string[], referrer: string, depth: number): CrawlTarget[] {
-    if (depth > this.#rules.maxDepth) {
+  /** True when a canonical URL is in scope. */
+  isInScope(url: string): boolean {
+    return this.#rules.scope(url) === undefined;
+  }
+
+  /** The links to offer, as targets that have `found` in common. */
+  select(
+    links: readonly string[],
+    found: { readonly referrer: string; readonly depth: number; readonly mayBePrivate: boolean },
+  ): CrawlTarget[] {
+    if (found.depth > this.#rules.maxDepth) {
       this.#counters.skipped('depth', links.length);
       return [];
     }
     const selected: CrawlTarget[] = [];
     for (const link of links) {
-      const target = this.accept({ url: link, referrer, depth });
+      const target = this.accept({ url: link, ...found });
       if (target !== undefined) selected.push(target);
     }
     return selected;
@@ -53,6 +64,10 @@ export class LinkPolicy {
     const skip = this.skipOf(url, target.depth ?? 0, ignoresScope);
     if (skip !== undefined) {
       this.#counters.skipped(skip.reason);
+      if (skip.reason === 'trap') {
+        const message = `${url} is not followed, for it looks like a trap: ${skip.message}. The limits are options.`;
+        this.#reporter.notice({ kind: 'trap', url: url ?? target.url, message }, 'trap');
+      }
       return undefined;
     }
     return url === target.url ? target : { ...target, url: url! };

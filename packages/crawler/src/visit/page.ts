@@ -1,4 +1,10 @@
 /** One answered URL: the row that is written, and the content for handlers. It knows neither frontier nor network. */
+
+import type { StandardSchema } from '@oxbow/http';
+import type { Document } from 'domhandler';
+import { htmlParser, treeAdapter, treeParser } from '../extract/dom-libraries.ts';
+import { type ExtractedRecord, extractFields, type FieldSpecs, validated } from '../extract/extract.ts';
+import { Selection, selectAll } from '../extract/selection.ts';
 import type { Validators } from '../frontier/frontier.ts';
 import { charsetOfContentType } from '../html/charset.ts';
 
@@ -34,6 +40,10 @@ export interface PageInit extends PageRow {
   readonly isTruncated: boolean;
   readonly elapsedMs: number;
   readonly attempt: number;
+  /** Default: no data. */
+  readonly data?: unknown;
+  /** Default: the page's URL. */
+  readonly baseUrl?: string;
 }
 
 /** One answered URL, as a crawl gives it. Its fields are those of its row; the rest is for handlers. */
@@ -65,6 +75,12 @@ export class Page implements PageRow {
   readonly elapsedMs: number;
   /** 1 when the first try was answered, one more for each retry. */
   readonly attempt: number;
+  /** What was handed over by the `enqueue` that led here; undefined for nothing. */
+  readonly data: unknown;
+  /** What relative URLs of the page are resolved against. */
+  readonly baseUrl: string;
+  #document: Document | undefined;
+  #dom: Document | undefined;
 
   constructor(init: PageInit) {
     this.url = init.url;
@@ -85,6 +101,13 @@ export class Page implements PageRow {
     this.isTruncated = init.isTruncated;
     this.elapsedMs = init.elapsedMs;
     this.attempt = init.attempt;
+    this.data = init.data;
+    this.baseUrl = init.baseUrl ?? init.url;
+  }
+
+  /** True when the page was read as HTML. */
+  get isHtml(): boolean {
+    return this.charset !== null;
   }
 
   /** The body as text, in the encoding of the HTML or the Content-Type, UTF-8 by default. */
@@ -92,6 +115,33 @@ export class Page implements PageRow {
     const charset = this.charset ?? charsetOfContentType(this.contentType ?? undefined) ?? 'utf-8';
     if (charset === 'replacement') return '\ufffd';
     return new TextDecoder(charset === 'x-user-defined' ? 'windows-1252' : charset).decode(this.body);
+  }
+
+  /**
+   * The elements that a CSS selector matches, in document order. The page is parsed (by htmlparser2) when it is first asked.
+   * @throws ExtractError for a selector that is none
+   */
+  select(css: string): Selection {
+    this.#document ??= htmlParser().parseDocument(this.text());
+    return new Selection(selectAll(css, this.#document), this.baseUrl);
+  }
+
+  /**
+   * A record of the page, by its fields: `{ title: 'h1', next: 'a.next@href', tags: ['.tag'] }`. With a Standard Schema, the record as
+   * that gives it.
+   * @throws ExtractError for a selector that is none, and for what a schema refuses
+   */
+  extract<S extends FieldSpecs>(fields: S): ExtractedRecord<S>;
+  extract<T>(fields: FieldSpecs, schema: StandardSchema<T>): T;
+  extract<T>(fields: FieldSpecs, schema?: StandardSchema<T>): unknown {
+    const record = extractFields(this.select(':root'), fields);
+    return schema === undefined ? record : validated(schema, record, this.url);
+  }
+
+  /** The whole tree as a browser builds it (by parse5), as domhandler nodes; made when it is first asked for. */
+  get dom(): Document {
+    this.#dom ??= treeParser().parse(this.text(), { treeAdapter: treeAdapter().adapter });
+    return this.#dom;
   }
 
   /** What a recrawl can ask by whether this page has changed; undefined for answers that are no version of it. */

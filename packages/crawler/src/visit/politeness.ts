@@ -42,6 +42,8 @@ export class HostThrottle {
   readonly #maxDelayMs: number;
   #baseMs: number;
   #delayMs: number;
+  /** The delay is that of a host that does not answer: it ends with the first answer. */
+  #isBackedOff = false;
 
   /** @param baseMs the longer of the configured delay and the robots file's */
   constructor(baseMs: number, options: Readonly<Required<PolitenessOptions>>) {
@@ -64,12 +66,23 @@ export class HostThrottle {
     return this.#delayMs !== before;
   }
 
+  /** Takes in that the host does not answer: it is left alone for at least so long. True when the delay changed. */
+  backOff(delayMs: number): boolean {
+    const before = this.#delayMs;
+    this.#isBackedOff = true;
+    this.#delayMs = Math.min(Math.max(before, delayMs), this.#maxDelayMs);
+    return this.#delayMs !== before;
+  }
+
   /** Takes an answer in; true when the delay changed. */
   observe(answer: HostObservation): boolean {
     const before = this.#delayMs;
     let next = before;
     if (answer.isOverloaded) {
       next = Math.max(2 * before, OVERLOAD_DELAY_MS);
+    } else if (this.#isBackedOff) {
+      this.#isBackedOff = false;
+      next = this.#baseMs;
     } else if (this.#autoThrottle) {
       // One request at a time on average: the delay follows the latency half way. A failure never shortens it (Scrapy's AutoThrottle).
       const target = Math.max(answer.elapsedMs, (before + answer.elapsedMs) / 2);

@@ -5,7 +5,7 @@ import { CrawlerOptionError } from '../errors.ts';
 
 /** How failures are tried again: the waits (`baseMs` 500, `maxMs` 60,000) and how many (`maxAttempts` 2). */
 export interface CrawlRetryOptions extends BackoffOptions {
-  /** A `Retry-After` beyond this is not waited for: the URL has failed. Default 60,000 ms. */
+  /** The longest `Retry-After` that is kept, in milliseconds; a longer one counts as this. Default 3,600,000. */
   readonly maxRetryAfterMs?: number | undefined;
 }
 
@@ -18,7 +18,7 @@ export interface CrawlRetryPolicy {
 /** The retries a crawl starts with. */
 export const DEFAULT_RETRY: CrawlRetryPolicy = Object.freeze({
   backoff: new Backoff({ baseMs: 500, maxMs: 60_000, maxAttempts: 2 }),
-  maxRetryAfterMs: 60_000,
+  maxRetryAfterMs: 3_600_000,
 });
 
 /** The names of {@link CrawlRetryOptions}, for checking. */
@@ -49,14 +49,8 @@ export function retryPolicy(given: CrawlRetryOptions | false): CrawlRetryPolicy 
 /**
  * Milliseconds to wait before the next try of a URL, whole ones; undefined when there is none left.
  * @param attempt the one that failed, 1 for the first
- * @param retryAfterMs what the server asked for, which is waited for instead; longer than the limit means no other try
  */
-export function retryDelayMs(
-  policy: CrawlRetryPolicy,
-  attempt: number,
-  retryAfterMs?: number,
-): number | undefined {
+export function retryDelayMs(policy: CrawlRetryPolicy, attempt: number): number | undefined {
   const delayMs = policy.backoff.delayMs(attempt);
-  if (delayMs === undefined || (retryAfterMs ?? 0) > policy.maxRetryAfterMs) return undefined;
-  return retryAfterMs ?? Math.round(delayMs);
+  return delayMs === undefined ? undefined : Math.round(delayMs);
 }

@@ -3,7 +3,7 @@ import { CancelledError, createTask, run, sleep, VirtualClock } from '@oxbow/loo
 import { assert, suite } from '@oxbow/testkit';
 import { createFetch, type FetchRequest } from '../../src/fetch/page-fetcher.ts';
 import { PrivateAddressGuard } from '../../src/fetch/private-address-guard.ts';
-import { resolveOptions } from '../../src/options/crawl-options.ts';
+import { type CrawlerOptions, resolveOptions } from '../../src/options/crawl-options.ts';
 
 const SEED = 'http://h.test/';
 
@@ -13,13 +13,20 @@ function fetching<T>(
   body: (
     fetch: (request?: Partial<FetchRequest>) => ReturnType<ReturnType<typeof createFetch>>,
   ) => Promise<T>,
+  options: Partial<CrawlerOptions> = {},
 ): Promise<T> {
   return run(
     async () => {
       const session = new Session({ transport: mock });
-      const fetch = createFetch(session, new PrivateAddressGuard([SEED]), resolveOptions({ seeds: SEED }));
+      const fetch = createFetch(
+        session,
+        new PrivateAddressGuard(),
+        resolveOptions({ seeds: SEED, ...options }),
+      );
       try {
-        return await body((request) => fetch({ url: SEED, referrer: null, maxBodyBytes: 100, ...request }));
+        return await body((request) =>
+          fetch({ url: SEED, mayBePrivate: false, maxBodyBytes: 100, ...request }),
+        );
       } finally {
         await session.close();
       }

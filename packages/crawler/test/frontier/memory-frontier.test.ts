@@ -1,4 +1,6 @@
+// covers: src/contract/frontier-contract.ts
 // covers: src/frontier/frontier-core.ts
+// covers: src/frontier/change-signal.ts
 import { assert, suite } from '@oxbow/testkit';
 import { MemoryFrontier } from '../../src/frontier/memory-frontier.ts';
 import { frontierContract } from '../contract/frontier-contract.ts';
@@ -23,7 +25,7 @@ test('by levels it claims nothing deeper while something nearer is not settled',
     ['http://a/'],
   );
   const again = await claim();
-  assert.equal([again.items.length, again.drained, again.nextDueAtMs], [0, false, null]);
+  assert.equal([again.items.length, again.drained, again.dueInMs], [0, false, null]);
   assert.equal((await frontier.statistics()).perHost[0]?.queued, 1);
   const [item] = first.items;
   const discovered = [{ url: 'http://a/near', depth: 1 }];

@@ -21,34 +21,70 @@ test.after(() => rm(folder, { recursive: true, force: true }));
 test('knows after reopening what was settled, what waits and what was leased, in order', async () => {
   const path = join(folder, 'reopen.db');
   const first = await openSqliteFrontier(path, { now: () => 1000 });
-  const target = { url: 'http://a/1', depth: 2, referrer: 'http://a/', priority: 3, redirects: 1 };
+  const target = {
+    url: 'http://a/1',
+    depth: 2,
+    referrer: 'http://a/',
+    priority: 3,
+    redirects: 1,
+    mayBePrivate: true,
+    data: { a: [1] },
+  };
   await first.offer([target, 'http://b/1', 'http://c/1', 'http://d/1']);
   const { items } = await first.claim({ workerId: 'w', count: 4, leaseMs: 1000 });
   const tokenOf = (url: string) => items.find((item) => item.url === url)!.token;
   await first.settle({
     results: [
       { token: tokenOf('http://b/1'), outcome: 'done', discovered: ['http://e/1'] },
-      { token: tokenOf('http://c/1'), outcome: 'failed' },
-      { token: tokenOf('http://d/1'), outcome: 'retry', notBeforeMs: 5000 },
+      { token: tokenOf('http://c/1'), outcome: 'failed', failure: { reason: 'network', message: 'gone' } },
+      { token: tokenOf('http://d/1'), outcome: 'retry', afterMs: 4000 },
     ],
     hostDelays: { a: 70 },
+    hostPauses: { d: 9000 },
+    output: 'o',
+    sequence: 1,
     checkpoint: { sink: 12 },
+    sums: { pages: 3 },
   });
+  await first.rules({ seeds: ['http://a/'] });
   await first.close();
   const second = await openSqliteFrontier(path, { now: () => 5000 });
-  const { known, queued, leased, done, failed, checkpoint } = await second.statistics();
+  const { known, queued, leased, done, failed, checkpoint, sequence, sums } = await second.statistics('o');
   assert.equal(
-    { known, queued, leased, done, failed, checkpoint },
-    { known: 5, queued: 3, leased: 0, done: 1, failed: 1, checkpoint: { sink: 12 } },
+    { known, queued, leased, done, failed, checkpoint, sequence, sums },
+    {
+      known: 5,
+      queued: 3,
+      leased: 0,
+      done: 1,
+      failed: 1,
+      checkpoint: { sink: 12 },
+      sequence: 1,
+      sums: { pages: 3 },
+    },
   );
   assert.is((await second.lookup('http://a/1')).hostDelayMs, 70);
+  assert.is((await second.lookup('http://d/1')).hostDueInMs, 5000);
+  assert.equal((await second.lookup('http://c/1')).failure, { reason: 'network', message: 'gone' });
+  assert.equal([await second.rules(), second.incarnation], [{ seeds: ['http://a/'] }, first.incarnation]);
   const again = await second.claim({ workerId: 'w', count: 9, leaseMs: 1000 });
   const byUrl = Object.fromEntries(again.items.map(({ token, ...item }) => [item.url, item]));
-  assert.equal(byUrl['http://a/1'], { ...target, validators: null, attempt: 1 });
-  assert.is(byUrl['http://d/1']!.attempt, 2);
+  const { validators, attempt, ...kept } = byUrl['http://a/1']!;
+  assert.equal([kept, validators, attempt], [{ ...target, purpose: 'page', redirectedFrom: null }, null, 1]);
+  assert.is(byUrl['http://d/1'], undefined);
   assert.ok('http://e/1' in byUrl);
   assert.equal(await second.offer(['http://b/1']), { accepted: 0, duplicates: 1, refused: 0 });
+  assert.is(await second.retryFailed(), 1);
   await second.close();
+  const third = await openSqliteFrontier(path, { now: () => 10_000 });
+  const last = await third.claim({ workerId: 'w', count: 9, leaseMs: 1000 });
+  assert.equal(last.items.map(({ url, attempt: tries }) => [url, tries]).sort(), [
+    ['http://a/1', 1],
+    ['http://c/1', 1],
+    ['http://d/1', 2],
+    ['http://e/1', 1],
+  ]);
+  await third.close();
 });
 test('has a finished crawl wait again with the validators of its pages, and an unfinished one go on', async () => {
   const path = join(folder, 'recrawl.db');

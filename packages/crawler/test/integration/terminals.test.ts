@@ -5,7 +5,7 @@
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { CancelledError, createTask, run, sleep, timeout } from '@oxbow/loop';
+import { CancelledError, createTask, run, timeout } from '@oxbow/loop';
 import { assert, suite, until } from '@oxbow/testkit';
 import { map, take, toArray } from 'rxjs';
 import {
@@ -161,7 +161,7 @@ test('to(sink) writes all rows of a page and settles it in one step', () =>
     await crawl.to(sink);
     assert.is(rows.length, PAGES + 1);
     assert.equal(calls, ['open', 'close']);
-    assert.is(((await frontier.statistics()).checkpoint as { sink: number }).sink, PAGES + 1);
+    assert.is((await frontier.statistics()).checkpoint, PAGES + 1);
   }));
 test('to(sink) ends with the error of the sink, and settles nothing that is not written', () =>
   withCrawl(async (crawl, frontier) => {
@@ -287,31 +287,36 @@ test('a handler may emit records instead of the row, and enqueue further URLs', 
       enqueue(['extra', `${origin}/1#again`]);
     });
     await crawl.to(sink);
-    assert.equal(rows.slice(0, 2), [{ home: `${origin}/` }, { links: PAGES }]);
-    assert.is(rows.length, PAGES + 3);
+    assert.equal(rows, [{ home: `${origin}/` }, { links: PAGES }]);
     assert.ok(requests.includes('/extra'));
   }));
 test('a handler may drop its page: no row, but it is done', () =>
-  withCrawl(async (crawl) => {
-    const { sink, rows } = memorySink();
-    crawl.route('/**', (page, { drop }) => {
-      if (page.depth === 0) drop();
-    });
-    await crawl.to(sink);
-    assert.equal([rows.length, crawl.statistics().pages], [PAGES, PAGES + 1]);
-  }));
+  withCrawl(
+    async (crawl) => {
+      const { sink, rows } = memorySink();
+      crawl.route('/**', (page, { drop }) => {
+        if (page.depth === 0) drop();
+      });
+      await crawl.to(sink);
+      assert.equal([rows.length, crawl.statistics().pages], [PAGES, PAGES + 1]);
+    },
+    { rows: 'pages' },
+  ));
 test('a handler that fails fails its page alone, and nothing of it is written or offered', () =>
-  withCrawl(async (crawl) => {
-    const { sink, rows } = memorySink();
-    crawl.route('/3', (_page, { emit, enqueue }) => {
-      emit('half');
-      enqueue('/never');
-      throw new Error('cannot');
-    });
-    await crawl.to(sink);
-    assert.is(rows.length, PAGES);
-    assert.equal(crawl.statistics().failures, { handler: 1 });
-  }));
+  withCrawl(
+    async (crawl) => {
+      const { sink, rows } = memorySink();
+      crawl.route('/3', (_page, { emit, enqueue }) => {
+        emit('half');
+        enqueue('/never');
+        throw new Error('cannot');
+      });
+      await crawl.to(sink);
+      assert.is(rows.length, PAGES);
+      assert.equal(crawl.statistics().failures, { handler: 1 });
+    },
+    { rows: 'pages', observer: { notice: () => {} } },
+  ));
 test('goes on where an earlier crawl left off, with counts of both', () =>
   withCrawl(async (crawl, frontier, { origin, requests }) => {
     const path = join(tmpdir(), `oxbow-terminals-${process.pid}.jsonl`);

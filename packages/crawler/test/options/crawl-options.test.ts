@@ -53,6 +53,22 @@ test('refuse a handler that is no function, and a pattern that is none', () => {
   assert.is(codeAndMessage({ seeds: 'http://h/', handlers: { '/x': 1 } })[0], 'ERR_OXBOW_CRAWLER_OPTION');
   assert.is(codeAndMessage({ seeds: 'http://h/', handlers: { x: () => {} } })[0], 'ERR_OXBOW_CRAWLER_OPTION');
 });
+test('need no seed with a frontier, and guess what a seed without a scheme means', () => {
+  assert.is(codeAndMessage({ frontier: 'crawl.db' })[0], 'no error');
+  assert.match(codeAndMessage({ seeds: 'example.org' })[1], 'did you mean https://example.org/?');
+  assert.match(codeAndMessage({ seeds: 'localhost:8099' })[1], 'did you mean http://localhost:8099/?');
+  assert.match(codeAndMessage({ seeds: '127.0.0.1:8099/x' })[1], 'did you mean http://127.0.0.1:8099/x?');
+});
+test('refuse hosts and rows that are none', () => {
+  for (const options of [
+    { rows: 'all' },
+    { hosts: { 'http://h/': {} } },
+    { hosts: { h: { delayMs: -1 } } },
+    { hosts: { '': {} } },
+  ])
+    assert.is(codeAndMessage({ seeds: 'http://h/', ...options })[0], 'ERR_OXBOW_CRAWLER_OPTION');
+  assert.match(codeAndMessage({ seeds: 'http://h/', hosts: { h: { delay: 1 } } })[1], 'delayMs');
+});
 test('refuse a recrawl without a file to know pages from', () => {
   assert.is(codeAndMessage({ seeds: 'http://h/', recrawl: true })[0], 'ERR_OXBOW_CRAWLER_OPTION');
 });

@@ -11,7 +11,13 @@ const answered = (status: number, body = '', headers: Record<string, string> = {
   isTruncated: false,
   elapsedMs: 1,
 });
-const silent: NoAnswer = { isAnswer: false, reason: 'timeout', message: 'no answer', isTransient: true };
+const silent: NoAnswer = {
+  isAnswer: false,
+  reason: 'timeout',
+  message: 'no answer',
+  isTransient: true,
+  isUnreached: false,
+};
 
 /** A cache over a table of URLs; `at` is its clock. */
 function cacheOf(table: Record<string, Answer | NoAnswer>) {
@@ -21,9 +27,14 @@ function cacheOf(table: Record<string, Answer | NoAnswer>) {
     requests.push(request);
     return table[request.url] ?? answered(404);
   };
-  const cache = new RobotsCache(fetch, 'oxbow-crawler/1', () => clock.ms);
+  const cache = new RobotsCache(
+    fetch,
+    'oxbow-crawler/1',
+    () => clock.ms,
+    (url) => url.startsWith('http://h/'),
+  );
   const allows = async (url: string) => {
-    const verdict = await cache.get(url, null);
+    const verdict = await cache.get(url, false);
     return verdict.isKnown ? verdict.robots.isAllowed(url) : undefined;
   };
   return { cache, requests, clock, allows };
@@ -48,8 +59,8 @@ test('keeps a file for a day, one for each origin, with one fetch for all who as
 });
 test('says whether this call asked the host', async () => {
   const { cache } = cacheOf({});
-  const first = await cache.get('http://h/', null);
-  const second = await cache.get('http://h/', null);
+  const first = await cache.get('http://h/', false);
+  const second = await cache.get('http://h/', false);
   assert.equal([first.isKnown && first.wasFetched, second.isKnown && second.wasFetched], [true, false]);
 });
 test('takes any 4xx but 429 for no file', async () => {
@@ -61,18 +72,24 @@ test('knows nothing while the file is unreachable, and asks again after 1 s, 2 s
   for (const answer of [answered(500), answered(503), answered(429), silent]) {
     const { cache, clock, requests } = cacheOf({ 'http://h/robots.txt': answer });
     for (const waitMs of [1000, 2000, 4000]) {
-      const verdict = await cache.get('http://h/', null);
-      assert.is(verdict.isKnown ? undefined : verdict.retryAtMs, clock.ms + waitMs);
+      const verdict = await cache.get('http://h/', false);
+      assert.is(verdict.isKnown ? undefined : verdict.retryInMs, waitMs);
       clock.ms += waitMs - 1;
-      await cache.get('http://h/', null);
+      await cache.get('http://h/', false);
       clock.ms += 1;
     }
     assert.is(requests.length, 3);
   }
 });
 test('tells a host that the address guard blocks from one that is silent', async () => {
-  const blocked: NoAnswer = { isAnswer: false, reason: 'blocked', message: 'private', isTransient: false };
-  const verdict = await cacheOf({ 'http://h/robots.txt': blocked }).cache.get('http://h/', 'http://o/');
+  const blocked: NoAnswer = {
+    isAnswer: false,
+    reason: 'blocked',
+    message: 'private',
+    isTransient: false,
+    isUnreached: true,
+  };
+  const verdict = await cacheOf({ 'http://h/robots.txt': blocked }).cache.get('http://h/', false);
   assert.ok(!verdict.isKnown && verdict.isBlocked);
 });
 test('follows five redirects, also to other hosts, and not a sixth', async () => {
@@ -89,16 +106,16 @@ test('follows five redirects, also to other hosts, and not a sixth', async () =>
   assert.is(await sixth.allows('http://h/no'), true);
   assert.is(sixth.requests.length, 6);
 });
-test('tells the guard where each hop was found', async () => {
+test('lets a redirect of the file lead to a private address from a host on one only', async () => {
   const { cache, requests } = cacheOf({
     'http://h/robots.txt': answered(302, '', { location: 'http://o/x' }),
   });
-  await cache.get('http://h/page', 'http://from/');
+  await cache.get('http://h/page', false);
   assert.equal(
-    requests.map(({ url, referrer }) => [url, referrer]),
+    requests.map(({ url, mayBePrivate }) => [url, mayBePrivate]),
     [
-      ['http://h/robots.txt', 'http://from/'],
-      ['http://o/x', 'http://h/robots.txt'],
+      ['http://h/robots.txt', false],
+      ['http://o/x', true],
     ],
   );
 });

@@ -3,13 +3,13 @@ import { type Delivery, PageHandout } from '../../src/run/page-handout.ts';
 import type { Page } from '../../src/visit/page.ts';
 
 const delivery = (token: string): Delivery => ({
-  token,
+  target: { token } as Delivery['target'],
   page: {} as Page,
   discovered: [],
   records: undefined,
 });
 const taker = (log: string[]) => ({
-  resolve: (given: Delivery | undefined) => void log.push(given?.token ?? 'end'),
+  resolve: (given: Delivery | undefined) => void log.push(given?.target.token ?? 'end'),
   reject: (error: unknown) => void log.push(`error ${String(error)}`),
 });
 

@@ -1,6 +1,6 @@
 import { assert, suite } from '@oxbow/testkit';
 import { MemoryFrontier } from '../../src/frontier/memory-frontier.ts';
-import { CrawlCounters } from '../../src/report/crawl-statistics.ts';
+import { CrawlCounters, failureSums } from '../../src/report/crawl-statistics.ts';
 import { SettlementQueue } from '../../src/run/settlement-queue.ts';
 import type { CrawlSink } from '../../src/sink/crawl-sink.ts';
 
@@ -32,16 +32,25 @@ async function setUp(options: { isDurable?: boolean; write?: () => void } = {}) 
   };
   const settled: string[] = [];
   const counters = new CrawlCounters();
-  const queue = new SettlementQueue(frontier, sink, counters, undefined, (tokens) => settled.push(...tokens));
+  const queue = new SettlementQueue({
+    frontier,
+    sink,
+    output: 'o',
+    counters,
+    known: await frontier.statistics('o'),
+    onSettled: (tokens) => settled.push(...tokens),
+  });
   const add = (index: number) =>
     queue.add({
       token: items[index]!.token,
       outcome: 'done',
       rows: [URLS[index]],
-      count: (counts) => counts.failed('network'),
+      sums: failureSums('network'),
     });
   return { clock, log, rows, frontier, items, queue, counters, settled, add };
 }
+
+const failedOf = (counters: CrawlCounters) => counters.statistics('running', 0, undefined).failed;
 
 const test = suite('SettlementQueue');
 test('writes what came together as one step, then settles it with the checkpoint behind its rows', async () => {
@@ -50,10 +59,8 @@ test('writes what came together as one step, then settles it with the checkpoint
   add(1);
   await queue.idle();
   assert.equal(log, ['write 2']);
-  const { done, checkpoint } = await frontier.statistics();
-  assert.is(done, 2);
-  const { sink, totals } = checkpoint as { sink: number; totals: { failed: number } };
-  assert.equal([sink, totals.failed], [2, 2]);
+  const { done, checkpoint, sequence, sums } = await frontier.statistics('o');
+  assert.equal([done, checkpoint, sequence, sums.failed], [2, 2, 1, 2]);
   assert.equal(
     settled,
     items.slice(0, 2).map((item) => item.token),
@@ -77,7 +84,7 @@ test('cuts the output back when a lease was lost, and settles the others', async
   await queue.idle();
   assert.equal(log, ['write 1', 'write 2', 'cut back to 1', 'write 1']);
   assert.equal(rows, ['http://a/', 'http://c/']);
-  assert.is(counters.totals().failed, 2);
+  assert.is(failedOf(counters), 2);
   assert.is((await frontier.lookup('http://b/')).state, 'queued');
 });
 test('stops at a failure, tells it, and settles nothing more', async () => {
@@ -107,13 +114,35 @@ test('takes back what could not be written whole, rows and counts', async () => 
   await queue.idle();
   assert.equal(log, ['write 1', 'cut back to 1']);
   assert.is(rows.length, 1);
-  assert.is(counters.totals().failed, 1);
+  assert.is(failedOf(counters), 1);
   assert.match(String(queue.failure?.error), 'no space left');
 });
 test('brings delays of hosts to the frontier without results', async () => {
   const { queue, frontier } = await setUp();
-  queue.delayHost('a', 70);
+  queue.delay('a', 70);
+  queue.pause('b', 900);
+  queue.pause('b', 100);
   await queue.idle();
   assert.is((await frontier.lookup('http://a/')).hostDelayMs, 70);
+  assert.is((await frontier.lookup('http://b/')).hostDueInMs, 900);
+});
+test('tells the frontier where a new output begins, once', async () => {
+  const { queue, frontier, log } = await setUp();
+  await queue.begin();
+  await queue.begin();
+  const { checkpoint, sequence } = await frontier.statistics('o');
+  assert.equal([checkpoint, sequence, log], [0, 1, ['write 0']]);
+});
+test('goes back to the checkpoint the frontier names when another has gone on with the output', async () => {
+  const { add, queue, log, rows, frontier, settled } = await setUp();
+  rows.push('theirs');
+  for (const sequence of [1, 2]) await frontier.settle({ results: [], output: 'o', sequence, checkpoint: 1 });
+  add(0);
+  await queue.idle();
+  assert.equal(log, ['write 1', 'cut back to 1']);
+  assert.equal([rows, settled.length, queue.failure], [['theirs'], 1, undefined]);
+  add(1);
+  await queue.idle();
+  assert.equal(rows, ['theirs', 'http://b/']);
 });
 test.run();

@@ -12,16 +12,63 @@ const codeOf = (promise: Promise<unknown>) =>
   );
 
 const test = suite('FileOutput');
-test('starts anew without a checkpoint, and appends', () =>
+test('begins a new file, and appends', () =>
   withFile(async (path, read) => {
-    await writeFile(path, 'old');
     const output = new FileOutput(path, format);
     await output.open(undefined);
+    assert.is(await output.write([]), 0);
     assert.is(await output.write(['a', 'é']), 5 + 2 + 3);
-    assert.is(await output.write(['b']), 12);
+    assert.is(await output.write([output.prepare('b')]), 12);
     await output.sync();
     await output.close();
     assert.is(await read(), 'head\na\né\nb\n');
+  }));
+test('refuses a file that is there, and touches nothing of it', () =>
+  withFile(async (path, read) => {
+    await writeFile(path, 'old');
+    assert.is(await codeOf(new FileOutput(path, format).open(undefined)), 'ERR_OXBOW_CRAWLER_OUTPUT_EXISTS');
+    assert.is(await read(), 'old');
+  }));
+test('takes an empty file for a new one', () =>
+  withFile(async (path, read) => {
+    await writeFile(path, '');
+    const output = new FileOutput(path, format);
+    await output.open(undefined);
+    await output.close();
+    assert.is(await read(), 'head\n');
+  }));
+test('replaces a file when told to, or when it is its own', () =>
+  withFile(async (path, read) => {
+    for (const [options, isOwn] of [[{ overwrite: true }, false] as const, [{}, true] as const]) {
+      await writeFile(path, 'old');
+      const output = new FileOutput(path, format, options);
+      await output.open(undefined, isOwn);
+      await output.write(['a']);
+      await output.close();
+      assert.is(await read(), 'head\na\n');
+    }
+  }));
+test('writes behind a file when told to, behind a whole line, and never cuts back into it', () =>
+  withFile(async (path, read) => {
+    await writeFile(path, 'head\nold');
+    const output = new FileOutput(path, format, { append: true });
+    await output.open(undefined);
+    assert.is(await output.write([]), 9);
+    await output.write(['a']);
+    await output.cutBack(undefined);
+    await output.write(['b']);
+    await output.close();
+    assert.is(await read(), 'head\nold\nb\n');
+    const again = new FileOutput(path, format, { append: true });
+    await again.open(9);
+    await again.close();
+    assert.is(await read(), 'head\nold\n');
+    await writeFile(path, 'other,columns\n');
+    assert.is(
+      await codeOf(new FileOutput(path, format, { append: true }).open(undefined)),
+      'ERR_OXBOW_CRAWLER_SINK',
+    );
+    assert.throws(() => new FileOutput(path, format, { append: true, overwrite: true }), /not both/);
   }));
 test('writes many long rows in pieces, in their order', () =>
   withFile(async (path, read) => {

@@ -33,7 +33,7 @@ test('writes each row into the table, lists as JSON, missing fields as NULL', ()
       { row: 2, url: null, links: null, ok: null },
     ]);
   }));
-test('starts anew without a checkpoint, goes on at one, and cuts back to one', () =>
+test('begins a table, goes on at a checkpoint, and empties nothing unasked', () =>
   withFile(async (path) => {
     const columns = ['n'];
     const first = sqlite(path, { columns });
@@ -52,8 +52,17 @@ test('starts anew without a checkpoint, goes on at one, and cuts back to one', (
       [1, 2],
     );
     const third = sqlite(path, { columns });
-    await third.open(undefined);
-    await third.close();
+    assert.is(await codeOf(third.open(undefined)), 'ERR_OXBOW_CRAWLER_OUTPUT_EXISTS');
+    assert.is(rowsOf(path).length, 2);
+    const behind = sqlite(path, { columns, append: true });
+    await behind.open(undefined);
+    assert.is(await behind.write([{ n: 3 }, behind.prepare?.({ n: new Date(0) })]), 4);
+    await behind.cutBack(undefined);
+    assert.is(await behind.write([{ n: 4 }]), 3);
+    await behind.close();
+    const anew = sqlite(path, { columns, overwrite: true });
+    await anew.open(undefined);
+    await anew.close();
     assert.equal(rowsOf(path), []);
   }));
 test('refuses a table with fewer rows than were written before, a file that is no database, and bad options', () =>
@@ -67,5 +76,16 @@ test('refuses a table with fewer rows than were written before, a file that is n
     await codeOf(broken.close());
     assert.throws(() => sqlite(path, { columns: ['Row'] }), /kept for the number/);
     assert.throws(() => sqlite(path, { tabel: 'x' } as object), /table/);
+  }));
+test('leaves a table of other columns alone, whatever was asked for', () =>
+  withFile(async (path) => {
+    const database = new DatabaseSync(path);
+    database.exec("CREATE TABLE pages (mine); INSERT INTO pages VALUES ('precious')");
+    database.close();
+    for (const options of [{}, { append: true }, { overwrite: true }])
+      assert.is(await codeOf(sqlite(path, options).open(undefined)), 'ERR_OXBOW_CRAWLER_SINK');
+    const after = new DatabaseSync(path);
+    assert.is(after.prepare('SELECT mine FROM pages').get()?.mine, 'precious');
+    after.close();
   }));
 test.run();

@@ -1,15 +1,17 @@
 import { assert, suite } from '@oxbow/testkit';
 import { CrawlCounters } from '../../src/report/crawl-statistics.ts';
+import { Reporter } from '../../src/report/reporter.ts';
 import { parseRobotsTxt } from '../../src/robots/robots-txt.ts';
-import { compileScope } from '../../src/url/scope.ts';
+import { CrawlScope } from '../../src/url/scope.ts';
 import { TrapGuard } from '../../src/url/trap-guard.ts';
 import { LinkPolicy, type LinkRules } from '../../src/visit/link-policy.ts';
 
 function policy(rules: Partial<LinkRules> = {}) {
   const counters = new CrawlCounters();
+  const notices: string[] = [];
   const robots = parseRobotsTxt('user-agent: *\ndisallow: /no', 'x');
   const all = {
-    scope: compileScope('origin', ['http://h/']),
+    scope: new CrawlScope('same-origin', ['http://h']).check,
     traps: new TrapGuard(),
     maxDepth: 3,
     query: 'keep',
@@ -17,22 +19,26 @@ function policy(rules: Partial<LinkRules> = {}) {
     ...rules,
   } as const;
   return {
-    links: new LinkPolicy(all, counters),
+    links: new LinkPolicy(all, counters, new Reporter({ notice: ({ kind }) => void notices.push(kind) })),
+    notices,
     skipped: () => counters.statistics('running', 0, undefined).skipped,
   };
 }
 
+const at = (depth: number) => ({ referrer: 'http://h/', depth, mayBePrivate: false });
+
 const test = suite('link policy');
 test('selects links in scope as targets with depth and referrer, and counts why others are not followed', () => {
-  const { links, skipped } = policy();
-  const found = links.select(['http://h/a', 'http://o/', 'http://h/no', 'http://h/x/x/x'], 'http://h/', 3);
-  assert.equal(found, [{ url: 'http://h/a', referrer: 'http://h/', depth: 3 }]);
+  const { links, skipped, notices } = policy();
+  const found = links.select(['http://h/a', 'http://o/', 'http://h/no', 'http://h/x/x/x'], at(3));
+  assert.equal(found, [{ url: 'http://h/a', ...at(3) }]);
+  assert.equal(notices, ['trap']);
   assert.equal(skipped(), { scope: 1, robots: 1, trap: 1 });
 });
 test('follows links at the depth limit and none beyond', () => {
   const { links, skipped } = policy();
-  assert.is(links.select(['http://h/a'], 'http://h/', 3).length, 1);
-  assert.is(links.select(['http://h/a', 'http://h/b'], 'http://h/', 4).length, 0);
+  assert.is(links.select(['http://h/a'], at(3)).length, 1);
+  assert.is(links.select(['http://h/a', 'http://h/b'], at(4)).length, 0);
   assert.equal(skipped(), { depth: 2 });
 });
 test('drops credentials, and sorts the query when asked to', () => {

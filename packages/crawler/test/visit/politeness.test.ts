@@ -43,4 +43,14 @@ test('takes another base at once, and keeps a longer delay', () => {
   throttle.rebase(1000);
   assert.is(throttle.delayMs, 10_000);
 });
+test('leaves a host alone that does not answer, and comes back at once with the first answer', () => {
+  const throttle = new HostThrottle(100, DEFAULT_POLITENESS);
+  assert.ok(throttle.backOff(500));
+  assert.is(throttle.delayMs, 500);
+  assert.not.ok(throttle.backOff(50));
+  throttle.backOff(1_000_000);
+  assert.is(throttle.delayMs, 60_000);
+  assert.ok(throttle.observe(good()));
+  assert.is(throttle.delayMs, 100);
+});
 test.run();

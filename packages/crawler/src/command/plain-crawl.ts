@@ -14,12 +14,14 @@ export interface Output {
 
 /**
  * Runs the job that `startJob` makes to its end, or until the calling task is cancelled; the summary line is printed either
- * way. What went wrong with a seed is said when it happens. Gives the number of URLs that were answered.
+ * way, to standard error when the rows go to standard output. What went wrong with a seed is said when it happens. Gives the number of pages:
+ * of URLs that were answered with a 2xx status.
  */
 export async function plainCrawl(
   startJob: (listener: JobListener) => CrawlJob,
   maxPages: number | undefined,
   output: Output,
+  rowsGoToStdout = false,
 ): Promise<number> {
   const line = new ProgressLine(output.stderr);
   const job = startJob({
@@ -27,6 +29,7 @@ export async function plainCrawl(
     failure: ({ url, reason }, isSeed) => {
       if (isSeed) line.note(`${url}: ${reason}`);
     },
+    notice: (sentence) => line.note(sentence),
   });
   const ticker = createTask(
     async () => {
@@ -46,7 +49,8 @@ export async function plainCrawl(
     line.end();
     const leftOut = job.leftOut();
     if (leftOut !== undefined) line.note(leftOut);
-    output.stdout.write(`${summaryLine(job.totals())}\n`);
+    const speaker = rowsGoToStdout ? output.stderr : output.stdout;
+    speaker.write(`${summaryLine(job.totals())}\n`);
   }
-  return job.answered;
+  return job.totals().pages;
 }

@@ -1,28 +1,52 @@
 /** One crawl as the command line asked for it: the crawler with its output, and what it counts. */
-import { STATUS_CODES } from 'node:http';
-import {
-  Crawler,
-  type CrawlFailure,
-  type CrawlLimits,
-  type CrawlObserver,
-  jsonl,
-  type Page,
-} from '@oxbow/crawler';
+import { Crawler } from '../crawler.ts';
+import type { CrawlerOptions, CrawlLimits } from '../options/crawl-options.ts';
+import type { CrawlFailure, CrawlObserver } from '../report/observer.ts';
+import type { Page } from '../visit/page.ts';
 import type { CrawlRequest } from './command-line.ts';
-import type { AnsweredPage, CrawlCounts } from './crawl-feed.ts';
-import type { CrawlState, FailureNote } from './feed-message.ts';
+import { outputSink } from './output-file.ts';
 import type { CrawlTotals } from './summary-line.ts';
 
 /** Hosts listed on the page. */
 const MAX_HOSTS = 8;
-/** A site whose URLs never end is left at this many; see `--max-pages` for fewer. */
-const MAX_URLS_PER_HOST = 100_000;
+/** Many a site keeps all its pages in the query of one path; the limit on the URLs of a host ends the endless ones. */
+const MAX_QUERIES_PER_PATH = 100_000;
+
+/** Where the crawl stands, in the words of a person who watches. */
+export type JobState = 'crawling' | 'paused' | 'stopping' | 'stopped' | 'finished';
+
+/** A URL that came to nothing, or was answered with trouble, in words. */
+export interface FailureNote {
+  readonly url: string;
+  readonly reason: string;
+}
+
+/** The figures of one moment. */
+export interface JobCounts {
+  readonly state: JobState;
+  readonly pages: number;
+  readonly links: number;
+  readonly failed: number;
+  readonly bytes: number;
+  readonly queued: number;
+  readonly inFlight: number;
+  readonly hosts: readonly {
+    readonly host: string;
+    readonly queued: number;
+    readonly inFlight: number;
+    readonly delayMs: number;
+  }[];
+  /** How many hosts there are beyond those listed. */
+  readonly otherHosts: number;
+}
 
 /** Who is told of the crawl while it runs. */
 export interface JobListener {
-  page(page: AnsweredPage): void;
+  page(page: Page): void;
   /** `isSeed`: it was asked for on the command line, or a redirect led there from such a URL. */
   failure(note: FailureNote, isSeed: boolean): void;
+  /** Something to know, in a sentence. */
+  notice?(sentence: string): void;
 }
 
 /** The files of a crawl, as absolute paths. */
@@ -33,30 +57,28 @@ export interface JobFiles {
   readonly frontier: string | undefined;
 }
 
+/** A crawl with its output. */
 export class CrawlJob {
-  readonly seeds: readonly string[];
   readonly #crawl: Crawler;
+  readonly #request: CrawlRequest;
   readonly #out: string | undefined;
   #stopped = false;
   #lastUrl: string | undefined;
 
+  /** @param seeds empty: those of the frontier */
   constructor(seeds: readonly string[], request: CrawlRequest, files: JobFiles, listener?: JobListener) {
-    this.seeds = seeds;
     this.#out = files.out;
-    this.#crawl = new Crawler({
-      seeds,
-      ...(request.concurrency === undefined ? {} : { concurrency: request.concurrency }),
-      ...(request.delayMs === undefined ? {} : { politeness: { delayMs: request.delayMs } }),
-      ...(request.ignoreRobots ? { robots: false } : {}),
-      ...(files.frontier === undefined ? {} : { frontier: files.frontier }),
-      limits: limitsOf(request),
-      observer: this.#observer(listener),
-    });
+    this.#request = request;
+    this.#crawl = new Crawler(crawlerOptions(seeds, request, files, this.#observer(listener)));
   }
 
   /** Runs until the crawl ends. Cancelling the calling task ends it cleanly: everything answered is written. */
-  run(): Promise<void> {
-    return this.#out === undefined ? this.#crawl.forEach(() => {}) : this.#crawl.to(jsonl(this.#out));
+  async run(): Promise<void> {
+    const { retryFailed, reason, format, append, overwrite } = this.#request;
+    if (retryFailed)
+      await this.#crawl.retryFailed(reason === undefined ? {} : { reason: reason as CrawlFailure['reason'] });
+    if (this.#out === undefined) return this.#crawl.forEach(() => {});
+    return this.#crawl.to(outputSink(this.#out, format, { append, overwrite }));
   }
 
   pause(): void {
@@ -103,7 +125,7 @@ export class CrawlJob {
   }
 
   /** The figures of this moment, for a bar or a page. */
-  counts(): Omit<CrawlCounts, 'loopLagMs' | 'viewers'> {
+  counts(): JobCounts {
     const statistics = this.#crawl.statistics();
     return {
       state: this.#state(statistics.state),
@@ -120,20 +142,9 @@ export class CrawlJob {
     };
   }
 
-  #state(state: 'idle' | 'running' | 'paused' | 'stopping' | 'ended'): CrawlState {
+  #state(state: 'idle' | 'running' | 'paused' | 'stopping' | 'ended'): JobState {
     if (state === 'ended') return this.#stopped ? 'stopped' : 'finished';
     return state === 'idle' || state === 'running' ? 'crawling' : state;
-  }
-
-  /** What a person would want to know of an answer; undefined for a good one. */
-  #troubleWith(page: Page): string | undefined {
-    if (page.status >= 400) return answeredWith(page);
-    const { redirectTo, depth } = page;
-    if (redirectTo === null || depth > 0) return undefined;
-    const origin = originOf(redirectTo);
-    return this.seeds.some((seed) => originOf(seed) === origin)
-      ? undefined
-      : `leads to ${redirectTo}, which is another site: name that one to crawl it`;
   }
 
   #observer(listener: JobListener | undefined): CrawlObserver {
@@ -141,37 +152,80 @@ export class CrawlJob {
       page: (page) => {
         this.#lastUrl = page.url;
         listener?.page(page);
-        const reason = this.#troubleWith(page);
-        if (reason !== undefined) listener?.failure({ url: page.url, reason }, page.depth === 0);
+        if (page.status >= 400)
+          listener?.failure({ url: page.url, reason: answeredWith(page) }, page.depth === 0);
       },
       failure: (failure) =>
         listener?.failure({ url: failure.url, reason: inWords(failure) }, failure.depth === 0),
+      notice: ({ message }) => listener?.notice?.(message),
     };
   }
 }
 
-function originOf(url: string): string {
-  return new URL(url).origin;
+function crawlerOptions(
+  seeds: readonly string[],
+  request: CrawlRequest,
+  files: JobFiles,
+  observer: CrawlObserver,
+): CrawlerOptions {
+  const { concurrency, delayMs, ignoreRobots, userAgent, headers, scope, include, exclude } = request;
+  const rules = {
+    ...(include.length > 0 ? { include } : {}),
+    ...(exclude.length > 0 ? { exclude } : {}),
+  };
+  return {
+    ...(seeds.length > 0 ? { seeds } : {}),
+    ...(concurrency === undefined ? {} : { concurrency }),
+    ...(delayMs === undefined ? {} : { politeness: { delayMs } }),
+    ...(ignoreRobots ? { robots: false } : {}),
+    ...(userAgent === undefined ? {} : { userAgent }),
+    ...(Object.keys(headers).length === 0 ? {} : { headers }),
+    ...(scope === undefined ? {} : { scope }),
+    ...(Object.keys(rules).length === 0 ? {} : { scope: rules }),
+    ...(files.frontier === undefined ? {} : { frontier: files.frontier }),
+    limits: limitsOf(request),
+    observer,
+  };
 }
 
-function limitsOf({ maxPages, maxDepth }: CrawlRequest): CrawlLimits {
+function limitsOf({ maxPages, maxDepth, resume }: CrawlRequest): CrawlLimits {
   return {
-    maxUrlsPerHost: MAX_URLS_PER_HOST,
-    // Many a site keeps all its pages in the query of one path; the limit above ends the endless ones.
-    maxQueriesPerPath: MAX_URLS_PER_HOST,
-    maxDepth: maxDepth ?? Number.POSITIVE_INFINITY,
+    maxQueriesPerPath: MAX_QUERIES_PER_PATH,
+    ...(maxDepth !== undefined ? { maxDepth } : resume ? {} : { maxDepth: Number.POSITIVE_INFINITY }),
     ...(maxPages === undefined ? {} : { maxPages }),
   };
 }
 
+/** The answers that a person meets, in the words of RFC 9110 §15. */
+const STATUS_WORDS: Readonly<Record<number, string>> = {
+  400: 'Bad Request',
+  401: 'Unauthorized',
+  403: 'Forbidden',
+  404: 'Not Found',
+  405: 'Method Not Allowed',
+  406: 'Not Acceptable',
+  408: 'Request Timeout',
+  410: 'Gone',
+  429: 'Too Many Requests',
+  451: 'Unavailable For Legal Reasons',
+  500: 'Internal Server Error',
+  501: 'Not Implemented',
+  502: 'Bad Gateway',
+  503: 'Service Unavailable',
+  504: 'Gateway Timeout',
+};
+
 function answeredWith({ status, referrer }: Page): string {
-  const words = STATUS_CODES[status] ?? 'an unknown status';
-  return `answered ${status} ${words}${referrer === null ? '' : `, linked from ${referrer}`}`;
+  const words = STATUS_WORDS[status];
+  const said = words === undefined ? `${status}` : `${status} ${words}`;
+  return `answered ${said}${referrer === null ? '' : `, linked from ${referrer}`}`;
 }
 
 /** The reasons worth a word at the end; that a link leads to another site, or deeper than was asked for, is as it should be. */
 const LEFT_OUT: Readonly<Record<string, string>> = {
   robots: 'by order of robots.txt',
+  nofollow: 'by order of their page',
+  'host-limit': 'of hosts with more than 100000 URLs',
   trap: 'that look like a trap',
   redirects: 'behind too many redirects in a row',
   url: 'longer than 2083 characters',
@@ -180,6 +234,8 @@ const LEFT_OUT: Readonly<Record<string, string>> = {
 const REASONS: Readonly<Record<CrawlFailure['reason'], string>> = {
   robots: 'robots.txt forbids it',
   'robots-unreachable': 'its robots.txt could not be read, so the site is left alone',
+  scope: 'the crawl was narrowed',
+  record: 'what was to be written cannot be',
   blocked: 'its address may not be connected to from here',
   timeout: 'it took too long',
   network: 'the network failed',

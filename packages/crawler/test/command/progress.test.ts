@@ -1,5 +1,5 @@
 import { assert, suite } from '@oxbow/testkit';
-import { type ProgressFigures, ProgressLine, progressText, REDRAW_MS } from '../src/progress.ts';
+import { type ProgressFigures, ProgressLine, progressText, REDRAW_MS } from '../../src/command/progress.ts';
 
 const FIGURES: ProgressFigures = {
   pages: 50,

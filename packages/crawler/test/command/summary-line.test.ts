@@ -1,5 +1,5 @@
 import { assert, suite } from '@oxbow/testkit';
-import { summaryLine } from '../src/summary-line.ts';
+import { summaryLine } from '../../src/command/summary-line.ts';
 
 const test = suite('the summary line');
 

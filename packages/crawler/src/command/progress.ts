@@ -31,7 +31,7 @@ const BAR_CELLS = 24;
 const CLEAR_LINE = '\r\u001b[2K';
 
 /** One text line of the figures; `width` cuts it to a terminal's columns. */
-export function progressText(figures: ProgressFigures, width = Number.POSITIVE_INFINITY): string {
+export function progressText(figures: ProgressFigures, width: number = Number.POSITIVE_INFINITY): string {
   const known = figures.pages + figures.failed + figures.queued;
   const goal = Math.min(figures.maxPages ?? Number.POSITIVE_INFINITY, Math.max(known, 1));
   const share = Math.min(1, (figures.pages + figures.failed) / goal);
