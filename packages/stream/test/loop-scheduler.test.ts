@@ -1,6 +1,7 @@
 import { run, sleep, VirtualClock } from '@oxbow/loop';
-import { loopScheduler } from '@oxbow/stream';
+import { loopScheduler, Stream } from '@oxbow/stream';
 import { assert, suite } from '@oxbow/testkit';
+import * as rx from 'rxjs';
 
 const test = suite('loopScheduler');
 
@@ -51,6 +52,19 @@ test('unsubscribed work does not run', async () => {
         .unsubscribe();
       await sleep(50);
       assert.not(ran);
+    },
+    { clock: new VirtualClock() },
+  );
+});
+
+test("RxJS's own time operators run on the clock too", async () => {
+  await run(
+    async () => {
+      const startMs = loopScheduler.now();
+      assert.equal(await Stream.from(rx.interval(1000, loopScheduler).pipe(rx.take(3))).collect(), [0, 1, 2]);
+      assert.is(Math.round(loopScheduler.now() - startMs), 3000);
+      assert.equal(await Stream.from([1]).pipe(rx.delay(5000, loopScheduler)).collect(), [1]);
+      assert.is(Math.round(loopScheduler.now() - startMs), 8000);
     },
     { clock: new VirtualClock() },
   );

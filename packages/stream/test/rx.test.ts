@@ -1,4 +1,4 @@
-// covers: src/rx/capped.ts, src/rx/creation.ts, src/rx/delaying.ts, src/rx/expand.ts, src/rx/merging.ts, src/rx/notifiers.ts, src/rx/passage.ts, src/rx/sharing.ts, src/operators/precedence.ts
+// covers: src/rx/capped.ts, src/rx/expand.ts, src/rx/passage.ts, src/operators/precedence.ts
 import { Stream } from '@oxbow/stream';
 import * as rx from '@oxbow/stream/rx';
 import { assert, suite } from '@oxbow/testkit';

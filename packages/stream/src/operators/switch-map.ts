@@ -1,4 +1,5 @@
 /** `switchMap`: RxJS's, with inner arrays and iterables that obey the gate. It never holds a value of its own. */
+
 import type { ObservableInput, ObservedValueOf, OperatorFunction, Subscriber } from 'rxjs';
 import { type BatchSubscriber, emitBatch, takesBatches } from '../emitter.ts';
 import type { Gate } from '../gate.ts';
@@ -15,40 +16,15 @@ import { Precedence } from './precedence.ts';
  */
 export function switchMap<T, O extends ObservableInput<unknown>>(
   project: (value: T, index: number) => O,
-): OperatorFunction<T, ObservedValueOf<O>>;
-/** @deprecated RxJS's form with a result selector: use `map` inside instead. */
-export function switchMap<T, O extends ObservableInput<unknown>, R>(
-  project: (value: T, index: number) => O,
-  resultSelector:
-    | ((outer: T, inner: ObservedValueOf<O>, outerIndex: number, innerIndex: number) => R)
-    | undefined,
-): OperatorFunction<T, R>;
-export function switchMap<T>(
-  project: (value: T, index: number) => ObservableInput<unknown>,
-  resultSelector?: (outer: T, inner: never, outerIndex: number, innerIndex: number) => unknown,
-): OperatorFunction<T, never> {
-  return operate((source, subscriber: Subscriber<never>) => {
-    source.subscribe(
-      new SwitchSubscriber<T>(
-        subscriber as Subscriber<unknown>,
-        project,
-        (resultSelector ?? undefined) as never,
-      ),
-    );
+): OperatorFunction<T, ObservedValueOf<O>> {
+  return operate((source, subscriber: Subscriber<ObservedValueOf<O>>) => {
+    source.subscribe(new SwitchSubscriber<T>(subscriber as Subscriber<unknown>, project));
   });
 }
-
-/** Leaves the inner stream before for every inner stream the source emits. */
-export function switchAll<O extends ObservableInput<unknown>>(): OperatorFunction<O, ObservedValueOf<O>> {
-  return switchMap((inner: O) => inner);
-}
-
-type Select<T> = (outer: T, inner: unknown, outerIndex: number, innerIndex: number) => unknown;
 
 class SwitchSubscriber<T> extends GuardedSubscriber<T> {
   private readonly downstream: Subscriber<unknown>;
   private readonly project: (value: T, index: number) => ObservableInput<unknown>;
-  private readonly select: Select<T> | undefined;
   private readonly precedence: Precedence;
   readonly oxbowGate: Gate | null;
   private inner: SwitchInner | undefined;
@@ -57,12 +33,10 @@ class SwitchSubscriber<T> extends GuardedSubscriber<T> {
   constructor(
     downstream: Subscriber<unknown>,
     project: (value: T, index: number) => ObservableInput<unknown>,
-    select: Select<T> | undefined,
   ) {
     super(downstream as never);
     this.downstream = downstream;
     this.project = project;
-    this.select = select;
     this.precedence = new Precedence('switchMap', downstream);
     this.oxbowGate = this.precedence.source;
     // Not with this subscriber: the last inner stream outlives the source.
@@ -71,16 +45,10 @@ class SwitchSubscriber<T> extends GuardedSubscriber<T> {
 
   protected override onNext(value: T): void {
     this.inner?.unsubscribe();
-    const outerIndex = this.index++;
-    const select = this.select;
-    let innerIndex = 0;
     try {
-      const transform =
-        select === undefined ? undefined : (inner: unknown) => select(value, inner, outerIndex, innerIndex++);
-      const gate = this.precedence.inner;
-      const inner = new SwitchInner(this.downstream, gate, () => this.innerEnded(inner), transform);
+      const inner = new SwitchInner(this.downstream, this.precedence.inner, () => this.innerEnded(inner));
       this.inner = inner;
-      innerFrom(this.project(value, outerIndex)).subscribe(inner);
+      innerFrom(this.project(value, this.index++)).subscribe(inner);
       this.precedence.afterSubscribe();
     } catch (error) {
       this.downstream.error(error);
@@ -109,31 +77,17 @@ class SwitchInner extends GuardedSubscriber<unknown> implements BatchSubscriber<
   readonly oxbowGate: Gate | null;
   private readonly downstream: Subscriber<unknown>;
   private readonly onEnd: () => void;
-  private readonly transform: ((value: unknown) => unknown) | undefined;
 
-  constructor(
-    downstream: Subscriber<unknown>,
-    gate: Gate | null,
-    onEnd: () => void,
-    transform: ((value: unknown) => unknown) | undefined,
-  ) {
+  constructor(downstream: Subscriber<unknown>, gate: Gate | null, onEnd: () => void) {
     super(downstream as never);
     this.oxbowGate = gate;
-    this.oxbowBatch = transform === undefined && takesBatches(downstream);
+    this.oxbowBatch = takesBatches(downstream);
     this.downstream = downstream;
     this.onEnd = onEnd;
-    this.transform = transform;
   }
 
   protected override onNext(value: unknown): void {
-    let transformed = value;
-    try {
-      if (this.transform !== undefined) transformed = this.transform(value);
-    } catch (error) {
-      this.error(error);
-      return;
-    }
-    this.downstream.next(transformed);
+    this.downstream.next(value);
   }
 
   batch(values: readonly unknown[], owned = false): void {

@@ -1,4 +1,4 @@
-// covers: src/rx/windows.ts, src/operators/lives-on-source.ts
+// covers: src/rx/readers.ts, src/operators/lives-on-source.ts
 /**
  * Programs as a user writes them who has never heard of a gate: a fast socket, operators by RxJS's names from the rx door,
  * a slow consumer. Whatever stands between, the socket must not run away, and the program must not stand still.

@@ -1,8 +1,13 @@
-import { bounded, Stream } from '@oxbow/stream';
+import { bounded, loopScheduler, Stream } from '@oxbow/stream';
 import { assert, suite } from '@oxbow/testkit';
 import * as rx from 'rxjs';
+import { delay } from 'rxjs';
+import { assertDrawing } from '../fixtures/drawing.ts';
 
 const test = suite('bounded');
+
+test('does what its drawing shows', () =>
+  assertDrawing('bounded', ({ source }) => source.pipe(bounded(delay(3, loopScheduler), 1))));
 
 test('lets at most the limit into an operator that queues in secret', async () => {
   let entered = 0;

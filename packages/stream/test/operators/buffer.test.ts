@@ -1,9 +1,18 @@
 // covers: src/operators/stage.ts
+
 import { type BufferOptions, buffer, Stream } from '@oxbow/stream';
 import { assert, suite } from '@oxbow/testkit';
 import { Subject } from 'rxjs';
+import { assertDrawing } from '../fixtures/drawing.ts';
 
 const test = suite('buffer');
+
+test('does what its drawing shows', () =>
+  assertDrawing(
+    'buffer',
+    ({ source }) => source.pipe(buffer({ highWaterMark: 1, overflow: 'drop-oldest' })),
+    4,
+  ));
 
 /** What a consumer of one value's room gets after ten values have come at once. */
 async function tenAtOnce(options: BufferOptions<number>): Promise<unknown[]> {

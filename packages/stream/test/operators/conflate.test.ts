@@ -1,8 +1,14 @@
+// covers: src/operators/conflate.ts, src/operators/conflate-stage.ts
+
 import { conflate, latest, merge, Stream } from '@oxbow/stream';
 import { assert, suite } from '@oxbow/testkit';
 import { Subject } from 'rxjs';
+import { assertDrawing } from '../fixtures/drawing.ts';
 
-const test = suite('conflate and latest');
+const test = suite('conflate');
+
+test('does what its drawing shows', () =>
+  assertDrawing('conflate', ({ source }) => source.pipe(conflate((waiting, x) => waiting + x)), 4));
 
 test('a consumer that keeps up sees every value', async () => {
   assert.equal(await Stream.from([1, 2, 3]).pipe(latest()).collect(), [1, 2, 3]);
@@ -30,18 +36,6 @@ test('what comes while the consumer is full is folded into one value', async () 
   assert.equal((await iterator.next()).value, [1]);
   assert.equal((await iterator.next()).value, [2, 3, 4]);
   await iterator.return();
-});
-
-test('latest keeps the newest, and delivers it before the end', async () => {
-  const subject = new Subject<number>();
-  const iterator = Stream.from<number>(subject).pipe(latest()).values({ highWaterMark: 1 });
-  const first = iterator.next();
-  for (let i = 0; i < 5; i++) subject.next(i);
-  subject.complete();
-  await first;
-  const rest: number[] = [];
-  for await (const value of iterator) rest.push(value);
-  assert.equal(rest, [1, 4]);
 });
 
 test('what waited and was folded into a value that found the gate open is not handed over again', async () => {

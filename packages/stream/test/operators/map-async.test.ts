@@ -2,8 +2,14 @@ import { mapAsync, merge, Stream } from '@oxbow/stream';
 import { windowCount } from '@oxbow/stream/rx';
 import { assert, suite } from '@oxbow/testkit';
 import { lastValueFrom, type Observable, Subject, toArray } from 'rxjs';
+import { assertDrawing } from '../fixtures/drawing.ts';
 
 const test = suite('mapAsync');
+
+test('does what its drawing shows', () =>
+  assertDrawing('mapAsync', ({ source, later }) =>
+    source.pipe(mapAsync((x) => later(x, x === 'a' ? 6 : 1), { concurrency: 3 })),
+  ));
 
 /** Calls that the test settles by hand. */
 function byHand(): {

@@ -1,9 +1,16 @@
-// covers: src/operators/inner.ts, src/operators/operate.ts
-import { concatAll, concatMap, mergeAll, mergeMap, Stream } from '@oxbow/stream';
+// covers: src/operators/merge-map.ts, src/operators/merge-stage.ts, src/operators/inner.ts, src/operators/operate.ts
+
+import { concatMap, map, mergeMap, Stream } from '@oxbow/stream';
 import { assert, suite } from '@oxbow/testkit';
 import { EMPTY, NEVER, of, Subject } from 'rxjs';
+import { assertDrawing } from '../fixtures/drawing.ts';
 
-const test = suite('mergeMap and concatMap');
+const test = suite('mergeMap');
+
+test('does what its drawing shows', () =>
+  assertDrawing('mergeMap', ({ source, input }) =>
+    source.pipe(mergeMap((x) => input('inner').pipe(map((y) => x + y)))),
+  ));
 
 test('subscribes to at most as many inner streams as told', async () => {
   let open = 0;
@@ -22,21 +29,6 @@ test('subscribes to at most as many inner streams as told', async () => {
   const seen = await Stream.from([1, 2, 3, 4, 5]).pipe(mergeMap(inner, 2)).collect();
   assert.equal(seen, [1, 2, 3, 4, 5]);
   assert.is(most, 2);
-});
-
-test('concatMap keeps the order, and inner arrays and iterables obey the gate', async () => {
-  let read = 0;
-  const endless = {
-    *[Symbol.iterator]() {
-      for (;;) yield read++;
-    },
-  };
-  const iterator = Stream.from([0])
-    .pipe(concatMap(() => endless))
-    .values({ highWaterMark: 4 });
-  await iterator.next();
-  assert.ok(read <= 8, `${read}`);
-  await iterator.return();
 });
 
 test('an inner stream that ends at once starts the next without recursion', async () => {
@@ -138,28 +130,6 @@ test('leaving leaves every inner stream', () => {
   assert.is(open, 3);
   subscription.unsubscribe();
   assert.is(open, 0);
-});
-
-test('mergeAll and concatAll take streams of streams, the old result selector still works', async () => {
-  assert.equal(
-    await Stream.from([[1], [2]])
-      .pipe(mergeAll())
-      .collect(),
-    [1, 2],
-  );
-  assert.equal(
-    await Stream.from([[1, 2], [3]])
-      .pipe(concatAll())
-      .collect(),
-    [1, 2, 3],
-  );
-  const selected = Stream.from([1, 2]).pipe(
-    mergeMap(
-      (x) => [x, x],
-      (outer, inner, i, j) => [outer, inner, i, j].join(),
-    ),
-  );
-  assert.equal(await selected.collect(), ['1,1,0,0', '1,1,0,1', '2,2,1,0', '2,2,1,1']);
 });
 
 test('reads no further than there are places', () => {

@@ -1,7 +1,14 @@
-import { OVERFLOW_POLICIES, type OverflowPolicy, Stream, share } from '@oxbow/stream';
+import { merge, OVERFLOW_POLICIES, type OverflowPolicy, Stream, share } from '@oxbow/stream';
 import { assert, suite } from '@oxbow/testkit';
+import { assertDrawing } from '../fixtures/drawing.ts';
 
 const test = suite('share');
+
+test('does what its drawing shows', () =>
+  assertDrawing('share', ({ source }) => {
+    const shared = source.pipe(share());
+    return merge(shared, shared);
+  }));
 const SUBSCRIBERS = 1000;
 const VALUES = 300;
 

@@ -1,9 +1,14 @@
 // covers: src/operators/control-subscriber.ts
+
 import { Stream, takeUntil } from '@oxbow/stream';
 import { assert, suite } from '@oxbow/testkit';
 import { EMPTY, NEVER, of, Subject } from 'rxjs';
+import { assertDrawing } from '../fixtures/drawing.ts';
 
 const test = suite('takeUntil');
+
+test('does what its drawing shows', () =>
+  assertDrawing('takeUntil', ({ source, input }) => source.pipe(takeUntil(input('stop')))));
 
 test('completes at the first value of the notifier and leaves both', () => {
   const source = new Subject<number>();

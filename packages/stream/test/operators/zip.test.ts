@@ -1,8 +1,14 @@
+// covers: src/operators/zip.ts, src/operators/zip-lanes.ts
+
 import { Stream, zip, zipWith } from '@oxbow/stream';
 import { assert, suite } from '@oxbow/testkit';
 import { NEVER, Subject } from 'rxjs';
+import { assertDrawing } from '../fixtures/drawing.ts';
 
 const test = suite('zip');
+
+test('does what its drawing shows', () =>
+  assertDrawing('zip', ({ input }) => zip(input('first'), input('second'))));
 
 test('pairs by position and completes when one input is used up', async () => {
   assert.equal(await zip([1, 2, 3], ['a', 'b']).collect(), [
