@@ -1,4 +1,3 @@
-// covers: src/operators/coders.ts, src/operators/encode.ts
 
 import { jsonl, lines } from '@oxbow/codec';
 import { type DecoderSource, decode, type EncoderSource, encode, Stream } from '@oxbow/stream';
