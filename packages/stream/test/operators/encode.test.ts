@@ -1,4 +1,3 @@
-
 import { jsonl, lines } from '@oxbow/codec';
 import { type DecoderSource, decode, type EncoderSource, encode, Stream } from '@oxbow/stream';
 import { assert, suite } from '@oxbow/testkit';
