@@ -5,11 +5,14 @@
 import type { Task } from '../task/task.ts';
 import type { TaskDescription, TaskNode } from './task-description.ts';
 
+/** How many tasks may stand below each other. A longer chain is cut: nobody reads it, and its lines would be as long as it. */
+const MAX_DEPTH = 50;
+
 /** Draws the tree and the notes below it; every line ends in a newline. */
 export function drawTasks(nodes: readonly TaskNode[], notes: readonly string[]): string {
   const lines: string[] = [];
   const { roots, below } = arrange(nodes);
-  for (const root of roots) draw(root, '', '', below, lines);
+  for (const root of roots) draw(root, '', '', below, lines, 1);
   if (nodes.length === 0) lines.push('no tasks');
   for (const note of notes) lines.push(`note: ${note}`);
   return `${lines.join('\n')}\n`;
@@ -54,6 +57,7 @@ function draw(
   rest: string,
   below: Arrangement['below'],
   lines: string[],
+  depth: number,
 ): void {
   const { description } = node;
   const children = below.get(node) ?? [];
@@ -61,10 +65,24 @@ function draw(
   lines.push(`${first}${headline(description)}`);
   for (const frame of description.frames) lines.push(`${margin}at ${frame}`);
   if (description.createdAt !== undefined) lines.push(`${margin}created at ${description.createdAt}`);
+  if (depth === MAX_DEPTH && children.length > 0) {
+    lines.push(`${rest}└─ … and ${countBelow(node, below)} more below`);
+    return;
+  }
   children.forEach((child, index) => {
     const last = index === children.length - 1;
-    draw(child, `${rest}${last ? '└─ ' : '├─ '}`, `${rest}${last ? '   ' : '│  '}`, below, lines);
+    draw(child, `${rest}${last ? '└─ ' : '├─ '}`, `${rest}${last ? '   ' : '│  '}`, below, lines, depth + 1);
   });
+}
+
+function countBelow(node: TaskNode, below: Arrangement['below']): number {
+  const open = [...(below.get(node) ?? [])];
+  let count = 0;
+  for (let next = open.pop(); next !== undefined; next = open.pop()) {
+    count++;
+    open.push(...(below.get(next) ?? []));
+  }
+  return count;
 }
 
 function headline(task: TaskDescription): string {

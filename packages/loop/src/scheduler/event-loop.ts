@@ -11,6 +11,7 @@ import type { Instrument } from '../debug/instrument.ts';
 import { checkDelay } from '../duration.ts';
 import { UsageError } from '../errors.ts';
 import { afterIo } from '../host/after-io.ts';
+import { keepRaw } from '../not-reactive.ts';
 import { type Clock, SystemClock } from './clock.ts';
 import { bound, inOwnScope, type TurnContext, takingTurns } from './context.ts';
 import { noticeCopy } from './copies.ts';
@@ -32,6 +33,10 @@ const soon: Promise<void> = Promise.resolve();
 
 /** The event loop: a clock, a queue of what is ready, and the timers. Times are milliseconds. */
 export class EventLoop {
+  static {
+    keepRaw(EventLoop.prototype);
+  }
+
   /** Called once for every failure nobody looked at. Default: writes it to standard error. */
   onUnhandled: (failure: UnhandledFailure) => void = reportToConsole;
   /** @internal Debug mode's hooks. */

@@ -1,6 +1,7 @@
 /** Barrier: a number of tasks that wait for one another. */
 
 import { BrokenBarrierError, UsageError } from '../errors.ts';
+import { keepRaw } from '../not-reactive.ts';
 import { shown } from '../shown-value.ts';
 import type { Op } from '../task/op.ts';
 import { Parked, ParkingLot, type Purpose } from './parking-lot.ts';
@@ -15,6 +16,10 @@ const WAITING: Purpose<number, Barrier> = {
  * another.
  */
 export class Barrier {
+  static {
+    keepRaw(Barrier.prototype);
+  }
+
   /** How many tasks it takes. */
   readonly parties: number;
   readonly #waiting: ParkingLot<number, Barrier> = new ParkingLot(this, WAITING);

@@ -3,6 +3,7 @@
  */
 
 import { UsageError } from '../errors.ts';
+import { keepRaw } from '../not-reactive.ts';
 import { shown } from '../shown-value.ts';
 import type { NoStray, Result } from '../task/coroutine.ts';
 import type { Op } from '../task/op.ts';
@@ -42,6 +43,10 @@ export interface CapacityLimiterStatistics {
  * so a task that asks again before it gives back is told so instead of waiting for itself.
  */
 export class CapacityLimiter {
+  static {
+    keepRaw(CapacityLimiter.prototype);
+  }
+
   /** @internal */
   readonly waiting: ParkingLot<CapacityLimiter, CapacityLimiter> = new ParkingLot(this, ACQUIRING);
   readonly #borrowers = new Set<unknown>();

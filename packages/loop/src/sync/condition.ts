@@ -1,6 +1,7 @@
 /** Condition: waiting, under a lock, for something another task changes under the same lock. */
 
 import { type CancelledError, UsageError } from '../errors.ts';
+import { keepRaw } from '../not-reactive.ts';
 import { call } from '../task/call.ts';
 import type { NoStray, Result } from '../task/coroutine.ts';
 import type { Op } from '../task/op.ts';
@@ -63,6 +64,10 @@ const WAITING: Purpose<void, Condition> = {
  * returns, cancelled or not.
  */
 export class Condition {
+  static {
+    keepRaw(Condition.prototype);
+  }
+
   /** The lock that `wait` and `notify` need. */
   readonly lock: Lock;
   /** @internal */

@@ -1,5 +1,6 @@
 /** Event: a flag that tasks wait for. */
 
+import { keepRaw } from '../not-reactive.ts';
 import type { Op } from '../task/op.ts';
 import { Parked, ParkingLot, type Purpose } from './parking-lot.ts';
 
@@ -13,6 +14,10 @@ const WAITING: Purpose<void, Event> = {
 
 /** A flag: `wait()` returns at once while it is set, and waits for `set()` otherwise. */
 export class Event {
+  static {
+    keepRaw(Event.prototype);
+  }
+
   /** @internal */
   readonly waiting: ParkingLot<void, Event> = new ParkingLot<void, Event>(this, WAITING);
   #isSet = false;

@@ -1,6 +1,7 @@
 /** Lock: one holder at a time, in the order of asking. */
 
 import { UsageError } from '../errors.ts';
+import { keepRaw } from '../not-reactive.ts';
 import type { NoStray, Result } from '../task/coroutine.ts';
 import type { Op } from '../task/op.ts';
 import { hold } from './hold.ts';
@@ -21,6 +22,10 @@ const ACQUIRING: Purpose<Lock, Lock> = {
  * `acquire()` gives the lock itself, which is disposable: `using held = await lock.acquire()`.
  */
 export class Lock {
+  static {
+    keepRaw(Lock.prototype);
+  }
+
   /** @internal */
   readonly waiting: ParkingLot<Lock, Lock> = new ParkingLot<Lock, Lock>(this, ACQUIRING);
   #locked = false;

@@ -8,6 +8,7 @@
 
 import { checkFunction, checkOptions } from '../check-options.ts';
 import { QueueEmpty, QueueFull, QueueShutDown, UsageError } from '../errors.ts';
+import { keepRaw } from '../not-reactive.ts';
 import { shown } from '../shown-value.ts';
 import type { Op } from '../task/op.ts';
 import { FULFILLED } from '../task/operation.ts';
@@ -69,6 +70,10 @@ const JOINING: Purpose<void, Queue<unknown>> = {
  * First in, first out, between any number of producers and consumers; with `maxSize` it holds producers back.
  */
 export class Queue<T> {
+  static {
+    keepRaw(Queue.prototype);
+  }
+
   readonly maxSize: number;
   readonly #store: ItemStore<T>;
   readonly #getters: ParkingLot<T, Queue<T>> = new ParkingLot(this, GETTING as Purpose<T, Queue<T>>);

@@ -1,6 +1,7 @@
 /** Semaphore: a number of permits, handed out in the order of asking. */
 
 import { UsageError } from '../errors.ts';
+import { keepRaw } from '../not-reactive.ts';
 import { shown } from '../shown-value.ts';
 import type { NoStray, Result } from '../task/coroutine.ts';
 import type { Op } from '../task/op.ts';
@@ -21,6 +22,10 @@ const ACQUIRING: Purpose<Semaphore, Semaphore> = {
  * await semaphore.acquire()`.
  */
 export class Semaphore {
+  static {
+    keepRaw(Semaphore.prototype);
+  }
+
   /** @internal */
   readonly waiting: ParkingLot<Semaphore, Semaphore> = new ParkingLot<Semaphore, Semaphore>(this, ACQUIRING);
   #value: number;

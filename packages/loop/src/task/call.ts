@@ -3,7 +3,7 @@
  */
 
 import { type CancelledError, isCancelled, UsageError } from '../errors.ts';
-import { isGenerator, type NoStray } from './coroutine.ts';
+import { isGenerator, type NoStray, takeGenerator } from './coroutine.ts';
 import { spawnPart } from './create-task.ts';
 import { FrameOp } from './frame.ts';
 import type { FrameEnd } from './handover.ts';
@@ -28,6 +28,7 @@ class CallOp<T> extends FrameOp<T> {
   }
 
   enter(outer: Place): { generator: Coroutine<unknown>; place: Place } {
+    takeGenerator(this.#generator);
     return { generator: this.#generator, place: outer };
   }
 

@@ -7,6 +7,7 @@
 
 import { checkOptions } from '../check-options.ts';
 import { addCause, CancelledError, isAbortOf, isCancelled, UsageError } from '../errors.ts';
+import { keepRaw } from '../not-reactive.ts';
 import { checkDelay, type EventLoop } from '../scheduler/event-loop.ts';
 import type { TimerHandle } from '../scheduler/handle.ts';
 import { shown } from '../shown-value.ts';
@@ -109,7 +110,10 @@ export class ScopeOp<T> extends FrameOp<T> {
     const region = this.#open(outer);
     let result: unknown;
     try {
-      result = runAt(region, this.#body);
+      result = runAt(region, () => {
+        const returned = this.#body();
+        return isGenerator(returned) ? spawnPart(returned, this.name) : returned;
+      });
     } catch (error) {
       this.exit('threw', error);
       return;
@@ -117,7 +121,7 @@ export class ScopeOp<T> extends FrameOp<T> {
     runAt(region, () =>
       adopt(
         { fulfil: (value) => this.exit('returned', value), reject: (error) => this.exit('threw', error) },
-        isGenerator(result) ? spawnPart(result, this.name) : result,
+        result,
       ),
     );
   }
@@ -203,6 +207,10 @@ const CANCEL_SCOPE_OPTIONS = ['timeoutMs', 'shield'];
  * Once cancelled, or past its deadline, every wait inside fails until it is left; `run` then gives `undefined`.
  */
 export class CancelScope {
+  static {
+    keepRaw(CancelScope.prototype);
+  }
+
   readonly #shield: boolean;
   readonly #timeoutMs: number | undefined;
   #deadlineMs: number = Number.POSITIVE_INFINITY;

@@ -1,6 +1,7 @@
 /** ContextVar: a value per task, inherited by the tasks it starts. */
 
 import { UsageError } from '../errors.ts';
+import { keepRaw } from '../not-reactive.ts';
 import { type Context, rootContext } from './current.ts';
 import { currentTask, type Task } from './task.ts';
 
@@ -18,6 +19,10 @@ export interface ContextVarToken<T> {
  * afterwards is its own.
  */
 export class ContextVar<T> {
+  static {
+    keepRaw(ContextVar.prototype);
+  }
+
   readonly name: string;
   readonly #fallback: { readonly value: T } | undefined;
 

@@ -2,7 +2,7 @@
  * What a coroutine may be, in types and at run time: an async function, a plain function, or a generator that waits by `yield*`.
  */
 
-import { isInstance } from '../errors.ts';
+import { isInstance, UsageError } from '../errors.ts';
 import type { Coroutine, Suspend } from './suspension.ts';
 
 /** What the compiler says of a generator that yields something of its own: it has forgotten the star of a `yield*`. */
@@ -49,6 +49,28 @@ export function isGenerator(value: unknown): value is Coroutine<unknown> {
   } catch {
     // A revoked Proxy answers nothing.
     return false;
+  }
+}
+
+const TAKEN = Symbol('taken');
+
+/**
+ * Marks a generator as run by one task or frame: given to two, each would see half of its steps.
+ *
+ * @throws UsageError when it was taken before
+ */
+export function takeGenerator(generator: object): void {
+  const marked = generator as { [TAKEN]?: true };
+  if (marked[TAKEN]) {
+    throw new UsageError(
+      'This generator is run by a task already, or was: call its generator function again, each run needs a generator of its own',
+      { code: 'ERR_OXBOW_LOOP_GENERATOR_TAKEN' },
+    );
+  }
+  try {
+    marked[TAKEN] = true;
+  } catch {
+    // Frozen: nobody will know.
   }
 }
 

@@ -5,6 +5,7 @@
 
 import { opProbe } from '../debug/instrument.ts';
 import type { CancelledError } from '../errors.ts';
+import { keepRaw } from '../not-reactive.ts';
 
 /** Here, since V8 takes it for a constant then, and code that asks it for nothing; an import is looked up each time. */
 const probe = opProbe;
@@ -23,6 +24,10 @@ export interface Waiter {
 
 /** Something that begins when it is first waited for, and settles once. */
 export abstract class Operation {
+  static {
+    keepRaw(Operation.prototype);
+  }
+
   // Declared, not defined: a field of the class body is written twice, once by a function of its own, and that cost as much
   // as all the rest of an Op's life. So it is in the subclasses that are made for each wait; nor have those #methods, for
   // which V8 brands every object with a word.

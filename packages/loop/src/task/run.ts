@@ -13,8 +13,10 @@ import { EventLoop } from '../scheduler/event-loop.ts';
 import { EVENT_LOOP_OPTIONS, type EventLoopOptions } from '../scheduler/loop-options.ts';
 import { shown } from '../shown-value.ts';
 import type { NoStray, Result } from './coroutine.ts';
+import { currentPlace } from './current.ts';
+import { FULFILLED } from './operation.ts';
 import { type EndingSignal, EXIT_CODES, listenToSignals } from './program-signals.ts';
-import { regionAt } from './region.ts';
+import { dueAt, type Place, type Region, regionAt, type Wait } from './region.ts';
 import { allTasks, Task, tasksAndLeftovers } from './task.ts';
 import { reportUnobserved } from './unobserved.ts';
 
@@ -57,11 +59,18 @@ export async function run<R>(main: (() => R) & NoStray<R>, options: RunOptions =
       code: 'ERR_OXBOW_LOOP_NOT_A_FUNCTION',
     });
   }
+  const outer = currentPlace();
+  const due = dueAt(outer);
+  if (due !== undefined) {
+    due.obey();
+    throw due.requested;
+  }
   const { signal, signals = {}, ...loopOptions } = options;
   if (signals !== false) checkOptions(signals, ['quit'], 'run({ signals })');
   const loop = new EventLoop(loopOptions);
   const task = new Task<Result<R>>(main, loop, undefined, main.name || 'main');
   task.observe();
+  const inner = outer === undefined ? undefined : new InnerProgram(outer, task);
 
   let endedBy: EndingSignal | undefined;
   const unwinding = new UnwindingWatch((lastedMs) =>
@@ -93,6 +102,7 @@ export async function run<R>(main: (() => R) & NoStray<R>, options: RunOptions =
     await loop.runClosers();
     await cancelLeftovers(loop);
   } finally {
+    inner?.leave();
     unwinding.end();
     leaveSignals?.();
     signal?.removeEventListener('abort', onAbort);
@@ -103,6 +113,33 @@ export async function run<R>(main: (() => R) & NoStray<R>, options: RunOptions =
   if (endedBy !== undefined && failure !== undefined)
     endQuietlyBy(withoutStack(failure), EXIT_CODES[endedBy]);
   return task.result();
+}
+
+/** The wait of a task for a program of its own: cancelling the task cancels that program's main, and it ends when that has ended. */
+class InnerProgram implements Wait {
+  readonly place: Place;
+  readonly name = 'run';
+  nextWait: Wait | undefined = undefined;
+  previousWait: Wait | undefined = undefined;
+  readonly #main: Task<unknown>;
+  #endedBy: Region | undefined = undefined;
+
+  constructor(place: Place, main: Task<unknown>) {
+    this.place = place;
+    this.#main = main;
+    place.task.addWait(this);
+  }
+
+  end(by: Region): void {
+    this.#endedBy = by;
+    this.#main.ask(by.requested!, by.level);
+  }
+
+  leave(): void {
+    this.place.task.removeWait(this);
+    // A value that came all the same is worth more: the request is still to be obeyed.
+    if (this.#main.progress === FULFILLED) this.#endedBy?.dueAgain();
+  }
 }
 
 function cancellationOf(task: Task<unknown>): CancelledError | undefined {

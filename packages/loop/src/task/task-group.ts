@@ -2,6 +2,7 @@
 
 import { checkOptions } from '../check-options.ts';
 import { CancelledError, isCancelled, UsageError } from '../errors.ts';
+import { keepRaw } from '../not-reactive.ts';
 import { shown } from '../shown-value.ts';
 import { type Boundary, ScopeOp } from './cancel-scope.ts';
 import { isGeneratorFunction, type NoStray, type Result } from './coroutine.ts';
@@ -27,6 +28,10 @@ export interface TaskGroupOptions {
  * cancellation, unless one of them fails on the way.
  */
 export class TaskGroup {
+  static {
+    keepRaw(TaskGroup.prototype);
+  }
+
   readonly #tasks = new Set<Task<unknown>>();
   readonly #errors: unknown[] = [];
   readonly #onExit: 'join' | 'cancel';

@@ -9,7 +9,8 @@ import type { EventLoop } from '../scheduler/event-loop.ts';
 import type { Turn } from '../scheduler/ready-queue.ts';
 import type { Resident } from '../scheduler/registry.ts';
 import { adopt } from './adopt.ts';
-import { isGenerator, isGeneratorFunction, isNativePromise } from './coroutine.ts';
+import { askInTurn } from './ask.ts';
+import { isGenerator, isGeneratorFunction, isNativePromise, takeGenerator } from './coroutine.ts';
 import { type Context, currentLoop, currentPlace, driver, rootContext, runAt } from './current.ts';
 import type { Frame } from './frame.ts';
 import { Future } from './future.ts';
@@ -64,6 +65,7 @@ export class Task<T> extends Future<T> implements Stepped, Turn, Waiter, Residen
   ) {
     super();
     loop.requireOpen();
+    if (isGenerator(source)) takeGenerator(source);
     this.loop = loop;
     this.parent = parent;
     this.#source = source;
@@ -122,22 +124,16 @@ export class Task<T> extends Future<T> implements Stepped, Turn, Waiter, Residen
 
   /** Requests its cancellation. @internal */
   ask(reason: CancelledError, level: boolean): void {
-    if (this.settled) return;
-    const root = rootOf(this);
-    const outer = root.delivering;
-    root.requests++;
-    root.delivering = true;
-    try {
-      root.request(reason, level);
-    } finally {
-      root.delivering = outer;
-    }
+    if (!this.settled) askInTurn(rootOf(this), reason, level);
   }
 
   /** @internal */
   override lose(waiter: Waiter, reason: CancelledError, level: boolean): void {
-    if (this.root?.delivering !== true) {
-      super.lose(waiter, reason, level);
+    const { root } = this;
+    if (root?.delivering !== true) {
+      // One request reaches a task once, however many ways lead to it.
+      if (root?.requested !== reason || root.requestedAt === 0 || (level && !root.level))
+        super.lose(waiter, reason, level);
       return;
     }
     // Tasks that wait for each other: the request has come round to where it began. That wait ends now, or no task of
@@ -252,8 +248,7 @@ export class Task<T> extends Future<T> implements Stepped, Turn, Waiter, Residen
         (error) => this.threw(error),
       );
     } else if (isGenerator(result)) {
-      this.generator = result;
-      step(this, undefined);
+      this.runGenerator(result);
     } else if (typeof result !== 'object' && typeof result !== 'function') this.returned(result);
     else {
       // Whatever its `then` does, it does on behalf of this task.
@@ -261,6 +256,18 @@ export class Task<T> extends Future<T> implements Stepped, Turn, Waiter, Residen
         adopt({ fulfil: (value) => this.returned(value), reject: (error) => this.threw(error) }, result),
       );
     }
+  }
+
+  private runGenerator(generator: Coroutine<unknown>): void {
+    try {
+      // The one it was made for was taken then.
+      if (generator !== this.#source) takeGenerator(generator);
+    } catch (error) {
+      this.threw(error);
+      return;
+    }
+    this.generator = generator;
+    step(this, undefined);
   }
 
   /** @internal */

@@ -57,6 +57,21 @@ test('is drawn too when tasks wait for each other in a circle', async () => {
   for (const name of ['main', 'left', 'right']) assert.is(text.split(`${name}: `).length, 2, text);
 });
 
+test('a chain of thousands is cut at 50, with how many are below', async () => {
+  const text = await virtually(async function main() {
+    let last: PromiseLike<unknown> = createTask(() => sleep(1000), { name: 'task 0' });
+    for (let made = 1; made < 10_000; made++) {
+      const before = last;
+      last = createTask(async () => before, { name: `task ${made}` });
+    }
+    await sleep(1);
+    return String(await describeTasks({ maxLocations: 0 }));
+  });
+  const lines = text.trimEnd().split('\n');
+  assert.is(lines.length, 51);
+  assert.match(lines[50]!, /└─ … and 9951 more below$/);
+});
+
 test('says when there is nothing', async () => {
   const { EventLoop } = await import('../../src/index.ts');
   assert.is(String(await describeTasks({ loop: new EventLoop() })), 'no tasks\n');

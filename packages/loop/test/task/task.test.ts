@@ -1,5 +1,3 @@
-// covers: src/task/create-task.ts
-
 import { assert, suite } from '@oxbow/testkit';
 import {
   allTasks,
