@@ -51,13 +51,11 @@ export const RUNTIMES = [
  *
  * @type {readonly { readonly runtime: string, readonly program: string, readonly says: string }[]}
  */
-export const GAPS = [
-  {
-    runtime: 'Bun',
-    program: 'packages/threads/examples/thread-pool.ts',
-    says: 'this runtime has no module.registerHooks',
-  },
-];
+export const GAPS = ['thread-pool', 'word-count'].map((name) => ({
+  runtime: 'Bun',
+  program: `packages/threads/examples/${name}.ts`,
+  says: 'this runtime has no module.registerHooks',
+}));
 
 /**
  * The verdict on one program.

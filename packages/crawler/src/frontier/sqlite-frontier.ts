@@ -8,7 +8,7 @@
  */
 import { CancelledError } from '@oxbow/loop';
 import { outsideAllTasks } from '@oxbow/loop/lowlevel';
-import { type InThread, openInThread } from '@oxbow/threads';
+import { type InThread, moduleAt, openInThread } from '@oxbow/threads';
 import { FrontierError } from '../errors.ts';
 import type {
   Claim,
@@ -243,6 +243,11 @@ class Journal {
   }
 }
 
+/** By its URL: Bun cannot read a closure. Sources run unbuilt, so the module has the ending that this file has. */
+function besideThisFile(name: string): URL {
+  return new URL(`./${name}${import.meta.url.endsWith('.ts') ? '.ts' : '.js'}`, import.meta.url);
+}
+
 async function openJournal(
   path: string,
   recrawl: boolean,
@@ -250,7 +255,7 @@ async function openJournal(
 ): Promise<InThread<SqliteJournal>> {
   // Later than the turn this was called in, which belongs to a loop.
   await undefined;
-  const module = () => import('./sqlite-journal.ts');
+  const module = moduleAt<typeof import('./sqlite-journal.ts')>(besideThisFile('sqlite-journal'));
   return openInThread({ module, name: path, execArgv: QUIET }, 'SqliteJournal', path, recrawl, create);
 }
 

@@ -1,7 +1,7 @@
 /** Rows as a table of a SQLite file, written in a thread of its own. What the thread does is in sqlite-rows. */
 import { basename } from 'node:path';
 import { checkOptions, outsideAllTasks } from '@oxbow/loop/lowlevel';
-import { type InThread, openInThread } from '@oxbow/threads';
+import { type InThread, moduleAt, openInThread } from '@oxbow/threads';
 import { CrawlerOptionError, SinkError } from '../errors.ts';
 import type { CrawlSink } from './crawl-sink.ts';
 import { beginningOf, OUTPUT_OPTION_NAMES, OutputExistsError, type OutputOptions } from './output-options.ts';
@@ -72,7 +72,9 @@ class SqliteOutput implements CrawlSink {
   }
 
   async open(checkpoint: unknown, isOwn = false): Promise<void> {
-    const module = () => import('./sqlite-rows.ts');
+    // By its URL: Bun cannot read a closure. Sources run unbuilt, so the module has the ending that this file has.
+    const file = `./sqlite-rows${import.meta.url.endsWith('.ts') ? '.ts' : '.js'}`;
+    const module = moduleAt<typeof import('./sqlite-rows.ts')>(new URL(file, import.meta.url));
     const options = { module, name: this.#path, execArgv: QUIET };
     // On behalf of nobody, and of no run(): rows are written to the end when whoever crawls is cancelled.
     this.#rows = await this.#translated(async () => {
