@@ -4,6 +4,7 @@
  */
 
 import { OptionError } from './errors.ts';
+import { nearestName } from './nearest-name.ts';
 
 /** The largest byte limit any option takes: 1 GiB, well under the longest string and the largest typed array of every supported engine. */
 export const MAX_LIMIT_BYTES: number = 2 ** 30;
@@ -25,7 +26,7 @@ export function withDefaults<O extends object>(where: string, given: Partial<O> 
   const merged = { ...defaults } as Record<string, unknown>;
   for (const [name, value] of Object.entries(given)) {
     if (!Object.hasOwn(defaults, name)) {
-      const near = nearest(name, Object.keys(defaults));
+      const near = nearestName(name, Object.keys(defaults));
       const hint =
         near === undefined ? `it takes ${Object.keys(defaults).join(', ')}` : `did you mean "${near}"?`;
       throw new OptionError('ERR_OXBOW_UNKNOWN_OPTION', `${where} has no option "${name}"; ${hint}`, name);
@@ -73,32 +74,4 @@ export function checkFunction(where: string, name: string, value: unknown): void
     `${where}: ${name} must be a function, got ${String(value)}`,
     name,
   );
-}
-
-/** The known word with the smallest edit distance, if it is near enough to be a slip of the fingers. */
-function nearest(word: string, known: readonly string[]): string | undefined {
-  let best: string | undefined;
-  let bestDistance = Math.max(2, Math.floor(word.length / 2)) + 1;
-  for (const candidate of known) {
-    const distance = editDistance(word.toLowerCase(), candidate.toLowerCase());
-    if (distance < bestDistance) {
-      best = candidate;
-      bestDistance = distance;
-    }
-  }
-  return best;
-}
-
-/** Levenshtein distance, one row at a time. */
-function editDistance(a: string, b: string): number {
-  let row = Array.from({ length: b.length + 1 }, (_, index) => index);
-  for (let i = 1; i <= a.length; i++) {
-    const next = [i];
-    for (let j = 1; j <= b.length; j++) {
-      const substituted = row[j - 1]! + (a[i - 1] === b[j - 1] ? 0 : 1);
-      next.push(Math.min(substituted, row[j]! + 1, next[j - 1]! + 1));
-    }
-    row = next;
-  }
-  return row[b.length]!;
 }

@@ -1,5 +1,5 @@
 // covers: src/visit/host-policy.ts
-// covers: src/visit/visit.ts
+// covers: src/visit/visit.ts, src/run/crawl-parts.ts
 /** A crawl on a virtual clock: what a host sees, and when. */
 import { ConnectError, MockTransport, Session } from '@oxbow/http';
 import { currentLoop, run, sleep, VirtualClock } from '@oxbow/loop';

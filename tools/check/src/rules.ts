@@ -3,6 +3,7 @@
  */
 import type { Rule } from './rule.ts';
 import { boundaries } from './rules/boundaries.ts';
+import { copies } from './rules/copies.ts';
 import { cycles } from './rules/cycles.ts';
 import { docComments } from './rules/doc-comments.ts';
 import { entries } from './rules/entries.ts';
@@ -22,6 +23,7 @@ import { words } from './rules/words.ts';
 export const RULES: readonly Rule[] = [
   boundaries,
   cycles,
+  copies,
   sansIo,
   sideEffects,
   syntax,

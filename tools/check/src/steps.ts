@@ -5,6 +5,7 @@
 
 import type { Step, StepContext, StepResult } from './step.ts';
 import { checkSnippets } from './steps/check-snippets.ts';
+import { proveCovers } from './steps/prove-covers.ts';
 import { runExamples } from './steps/run-examples.ts';
 
 /** `ci` changes nothing; `check --write` mends. */
@@ -46,7 +47,7 @@ function tidy(result: StepResult): StepResult {
 
 /** Steps that run one after another; the lanes run beside each other. */
 export const LANES: readonly (readonly Step[])[] = [
-  [types, publint],
+  [types, publint, proveCovers],
   [lint, checkSnippets, unused, runExamples],
 ];
 

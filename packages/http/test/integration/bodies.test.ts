@@ -1,4 +1,4 @@
-// covers: src/session/body-file.ts
+// covers: src/session/body-file.ts, src/transport/connection.ts
 import { chmod, lstat, mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

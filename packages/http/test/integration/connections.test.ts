@@ -1,4 +1,4 @@
-// covers: src/transport/connection.ts
+// covers: src/transport/connection.ts, src/transport/undici-transport.ts
 import { createTask, run, sleep } from '@oxbow/loop';
 import { assert, suite } from '@oxbow/testkit';
 import { MockTransport, Session, UndiciTransport } from '../../src/index.ts';

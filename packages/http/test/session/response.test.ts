@@ -1,3 +1,4 @@
+// covers: src/session/response.ts, src/session/body-read.ts
 import { msgpack } from '@oxbow/codec/msgpack';
 import { sleep } from '@oxbow/loop';
 import { assert, suite } from '@oxbow/testkit';

@@ -1,6 +1,6 @@
 // What trio and anyio promise of cancel scopes and capacity limiters, as far as CancelScope and CapacityLimiter promise it
 // too: each promise once, in both forms of coroutine.
-// covers: src/task/cancel-scope.ts, src/sync/capacity-limiter.ts
+// covers: src/task/cancel-scope.ts, src/sync/capacity-limiter.ts, src/task/current.ts
 
 import { assert, suite } from '@oxbow/testkit';
 import {

@@ -1,4 +1,5 @@
 // covers: src/gate.ts, src/flow.ts, src/terminal/intake.ts, src/terminal/pull-intake.ts, src/terminal/stream-iterator.ts
+// covers: src/terminal/value-intake.ts
 /**
  * The rules of the Reactive Streams specification 1.0.4, with a binary gate in the place of a count: to ask for values is
  * to open the gate, to have asked for enough is to close it. Rules about counts, threads and types have no test here.

@@ -1,4 +1,5 @@
 // covers: src/from/async-iterable.ts, src/from/iterable.ts, src/from/iterator-result.ts, src/from/promise.ts, src/from/readable.ts, src/from/web-stream.ts
+// covers: src/terminal/value-intake.ts
 import { createReadStream } from 'node:fs';
 import { PassThrough, Readable } from 'node:stream';
 import { ReadableStream } from 'node:stream/web';

@@ -1,4 +1,4 @@
-import { run, sleep, VirtualClock } from '@oxbow/loop';
+import { Future, run, sleep, VirtualClock } from '@oxbow/loop';
 import { loopScheduler, rateLimit, Stream } from '@oxbow/stream';
 import { assert, suite } from '@oxbow/testkit';
 import { assertDrawing } from '../fixtures/drawing.ts';
@@ -44,5 +44,33 @@ test('refuses a limit and a time that are none', () => {
   assert.throws(() => rateLimit(0), /limit/);
   assert.throws(() => rateLimit({ limit: 1, perMs: -1 }), /perMs/);
 });
+
+/** 1, 2, 3, …: as many as the consumer lets pass. */
+const endless = (): Stream<number> =>
+  Stream.from({
+    *[Symbol.iterator]() {
+      for (let n = 1; ; n++) yield n;
+    },
+  });
+
+test('a consumer that stops holds it back; it goes on when that goes on, without its pace being made up for', () =>
+  inVirtualTime(async () => {
+    const goOn = new Future<void>();
+    const got: number[] = [];
+    const source = endless();
+    const consuming = source
+      .pipe(rateLimit({ limit: 10, perMs: 100, burst: 2 }))
+      .forEach(async (n) => {
+        got.push(n);
+        if (n === 1) await goOn;
+        if (n === 6) throw new Error('enough');
+      })
+      .catch((error: Error) => error.message);
+    await sleep(10_000);
+    assert.equal(got, [1]);
+    goOn.setResult(undefined);
+    assert.is(await consuming, 'enough');
+    assert.equal(got, [1, 2, 3, 4, 5, 6]);
+  }));
 
 test.run();

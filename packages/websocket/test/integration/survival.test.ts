@@ -1,4 +1,5 @@
 // covers: src/server/server.ts, src/server/serve.ts, src/server/handler-task.ts, src/transport/portable.ts
+// covers: src/transport/tcp-transport.ts
 import { once } from 'node:events';
 import { run, VirtualClock } from '@oxbow/loop';
 import { assert, suite, until } from '@oxbow/testkit';
