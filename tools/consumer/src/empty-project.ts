@@ -59,6 +59,18 @@ export async function importDoors(
   return JSON.parse(stdout) as Record<string, string[]>;
 }
 
+/** Writes files into the project and runs the first of them under a Node; gives what it printed. */
+export async function runProgram(
+  node: string,
+  folder: string,
+  files: Readonly<Record<string, string>>,
+): Promise<string> {
+  for (const [name, text] of Object.entries(files)) await writeFile(join(folder, name), text);
+  const [main = ''] = Object.keys(files);
+  const { stdout } = await execute(node, [main], { cwd: folder });
+  return stdout;
+}
+
 /** Fetches the type declarations of a Node's major version into `folder`; gives the type root. */
 export async function nodeTypes(version: string, folder: string): Promise<string> {
   await mkdir(folder, { recursive: true });

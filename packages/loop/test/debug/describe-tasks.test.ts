@@ -1,4 +1,4 @@
-// covers: src/debug/generator-location.ts
+// covers: src/debug/generator-location.ts, src/task/operation.ts
 import { assert, suite } from '@oxbow/testkit';
 import { locateGenerators } from '../../src/debug/generator-location.ts';
 import {

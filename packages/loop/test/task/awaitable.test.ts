@@ -28,7 +28,6 @@ test('Ops are themselves; generators, promises and other thenables become Ops', 
     assert.is(until(op), op);
     assert.is(await toOp(twice(2), 'f()'), 4);
     assert.is(await toOp(Promise.resolve(5), 'f()'), 5);
-    // biome-ignore lint/suspicious/noThenProperty: that is what is waited for
     const thenable = { then: (resolve: (value: number) => void) => resolve(6) } as PromiseLike<number>;
     assert.is(await until(thenable), 6);
   });
@@ -46,14 +45,29 @@ test('a generator that is given twice runs once', async () => {
 
 test('several come as any iterable; what is none is refused with the call', () => {
   assert.equal(listOf(new Set([1, 2]), 'f()'), [1, 2]);
-  assert.match(refusal(() => listOf(undefined as never, 'gather()')), /^gather\(\) takes several/);
-  assert.match(refusal(() => listOf(5 as never, 'gather()')), /got 5/);
+  assert.match(
+    refusal(() => listOf(undefined as never, 'gather()')),
+    /^gather\(\) takes several/,
+  );
+  assert.match(
+    refusal(() => listOf(5 as never, 'gather()')),
+    /got 5/,
+  );
 });
 
 test('what cannot be waited for is refused; a function gets a hint', () => {
-  assert.match(refusal(() => toOp(5 as never, 'wait()')), /^wait\(\) takes .* got 5$/);
-  assert.match(refusal(() => toOp((() => {}) as never, 'wait()')), /call it first$/);
-  assert.match(refusal(() => until(undefined as never)), /^until\(\) takes .* got undefined$/);
+  assert.match(
+    refusal(() => toOp(5 as never, 'wait()')),
+    /^wait\(\) takes .* got 5$/,
+  );
+  assert.match(
+    refusal(() => toOp((() => {}) as never, 'wait()')),
+    /call it first$/,
+  );
+  assert.match(
+    refusal(() => until(undefined as never)),
+    /^until\(\) takes .* got undefined$/,
+  );
 });
 
 test('an Op is pending until it has settled, started or not', async () => {

@@ -31,11 +31,9 @@ test('a generator is told from iterators, which nobody drives', () => {
 
 test('anything with a then is a thenable, whatever it is', () => {
   const named = Object.assign(() => {}, { then: () => {} });
-  // biome-ignore lint/suspicious/noThenProperty: that is what is asked
   for (const value of [Promise.resolve(), { then() {} }, named, runInNewContext('Promise.resolve()')]) {
     assert.ok(isThenable(value));
   }
-  // biome-ignore lint/suspicious/noThenProperty: that is what is asked
   for (const value of [undefined, null, 5, 'then', {}, { then: true }]) assert.not(isThenable(value));
 });
 

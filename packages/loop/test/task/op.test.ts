@@ -1,4 +1,4 @@
-// covers: src/task/current.ts, src/task/awaitable.ts, src/task/unobserved.ts, src/task/operation.ts, src/task/continuation.ts
+// covers: src/task/current.ts, src/task/unobserved.ts, src/task/operation.ts, src/task/continuation.ts
 
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';

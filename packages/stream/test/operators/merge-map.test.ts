@@ -1,4 +1,5 @@
 // covers: src/operators/merge-map.ts, src/operators/merge-stage.ts, src/operators/inner.ts, src/operators/operate.ts
+// covers: src/rxjs-inside.ts
 
 import { concatMap, map, mergeMap, Stream } from '@oxbow/stream';
 import { assert, suite } from '@oxbow/testkit';

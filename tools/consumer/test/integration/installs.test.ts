@@ -13,6 +13,7 @@ import {
   NODES,
   nodeOf,
   nodeTypes,
+  runProgram,
 } from '../../src/empty-project.ts';
 import { PACKAGES, type PackageName, pack, type Tarball } from '../../src/tarballs.ts';
 
@@ -51,6 +52,31 @@ const BRINGS: Readonly<Record<PackageName, readonly string[]>> = {
 /** What those bring in turn: rxjs's helpers, tough-cookie's list of suffixes, msgpackr's optional native part. */
 const FURTHER =
   /^(tslib|tldts|tldts-core|msgpackr-extract|@msgpackr-extract\/.*|node-gyp-build-optional-packages|detect-libc)$/;
+
+/** Both kinds of worker find their files where they were built, and the user's module by a closure and by a URL. */
+const THREAD_PROGRAM: Readonly<Record<string, string>> = {
+  'threads-main.js': `
+    import { openInThread, ProcessPool, toThread } from '@oxbow/threads';
+    const sum = await toThread(() => import('./threads-work.js'), 'add', 1, 2);
+    const pool = new ProcessPool({ size: 1 });
+    const product = await pool.run(new URL('./threads-work.js', import.meta.url), 'multiply', 1, 2);
+    await pool.close();
+    const echo = await openInThread(() => import('./threads-work.js'), 'Echo');
+    echo.on('said', (word) => console.log(sum, product, word));
+    await echo.say('heard');
+    await echo.close();
+  `,
+  'threads-work.js': `
+    import { EventEmitter } from 'node:events';
+    export const add = (a, b) => a + b;
+    export const multiply = (a, b) => a * b;
+    export class Echo extends EventEmitter {
+      say(word) {
+        this.emit('said', word);
+      }
+    }
+  `,
+};
 
 interface Context {
   folder: string;
@@ -108,6 +134,13 @@ for (const name of PACKAGES) {
       for (const [door, names] of Object.entries(found)) assert.ok(names.length > 0, door);
     }
     await compileDoors(project, tarball.doors, context.typeRoots);
+  });
+}
+
+for (const version of NODES) {
+  test(`threads and processes run from what was installed, on Node ${version}`, async ({ folder, nodes }) => {
+    const output = await runProgram(nodes[NODES.indexOf(version)]!, join(folder, 'threads'), THREAD_PROGRAM);
+    assert.is(output, '3 2 heard\n');
   });
 }
 
