@@ -45,6 +45,7 @@ export { CHARSET_PRESCAN_BYTES, charsetOfContentType, detectCharset } from './ht
 export {
   MAX_LINK_CHARS_PER_PAGE,
   MAX_LINKS_PER_PAGE,
+  type OtherTargets,
   type PageFacts,
   type PageFactsOptions,
   PageFactsReader,
@@ -55,6 +56,7 @@ export {
   CRAWL_DEFAULTS,
   type CrawlerOptions,
   type CrawlLimits,
+  type FollowOptions,
   type HostOptions,
   type RobotsOptions,
 } from './options/crawl-options.ts';
@@ -68,6 +70,7 @@ export type {
   FailureReason,
   NoticeKind,
 } from './report/observer.ts';
+export type { RobotsDirectives } from './robots/robots-directives.ts';
 export { MAX_ROBOTS_BYTES, parseRobotsTxt, type RobotsRule, RobotsTxt } from './robots/robots-txt.ts';
 // Sinks
 export type { CrawlSink } from './sink/crawl-sink.ts';

@@ -115,7 +115,7 @@ test('obeys robots.txt, and --ignore-robots does not', async ({ folder }) => {
     assert.is(await polite.ended(), 0);
     assert.equal((await rowsOf(folder)).map(({ url }) => new URL(url).pathname).sort(), ['/', '/p2']);
     const rude = startProgram(
-      [`${site.origin}/`, '--no-ui', '--ignore-robots', '--out', 'rows.jsonl'],
+      [`${site.origin}/`, '--no-ui', '--ignore-robots', '--out', 'rows.jsonl', '--overwrite'],
       folder,
     );
     assert.is(await rude.ended(), 0);

@@ -4,14 +4,19 @@
  */
 
 /** The elements whose start tags are reported. */
-export type WatchedElement = 'a' | 'base' | 'link' | 'meta';
+export type WatchedElement = 'a' | 'area' | 'base' | 'frame' | 'iframe' | 'img' | 'link' | 'meta' | 'source';
 
 /** The attributes that are kept of each. */
 export const WATCHED_ATTRIBUTES: Readonly<Record<WatchedElement, ReadonlySet<string>>> = {
-  a: new Set(['href', 'xlink:href']),
+  a: new Set(['href', 'xlink:href', 'rel']),
+  area: new Set(['href', 'rel']),
   base: new Set(['href']),
-  link: new Set(['rel', 'href']),
+  frame: new Set(['src']),
+  iframe: new Set(['src']),
+  img: new Set(['src', 'srcset']),
+  link: new Set(['rel', 'href', 'type']),
   meta: new Set(['charset', 'name', 'http-equiv', 'content']),
+  source: new Set(['src', 'srcset']),
 };
 
 /** The attributes that are kept of every element while svg or math is open: they decide where that ends (§13.2.6.5). */

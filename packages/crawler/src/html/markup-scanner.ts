@@ -42,6 +42,8 @@ export interface MarkupScannerOptions {
    * sections are text everywhere. Default false.
    */
   readonly xml?: boolean;
+  /** True reports `img` and `source` too. Default false: they are many, and few ask for them. */
+  readonly images?: boolean;
   /** Bytes of one title element that are kept. Default 16,384. */
   readonly maxTitleBytes?: number;
 }
@@ -75,6 +77,7 @@ export class MarkupScanner {
   readonly #visitor: MarkupVisitor;
   readonly #scripting: boolean;
   readonly #xml: boolean;
+  readonly #images: boolean;
   readonly #maxTitleBytes: number;
   readonly #open = new OpenElements();
   readonly #attributes = new Map<string, string>();
@@ -89,6 +92,7 @@ export class MarkupScanner {
     this.#visitor = visitor;
     this.#scripting = options.scripting ?? false;
     this.#xml = options.xml ?? false;
+    this.#images = options.images ?? false;
     this.#maxTitleBytes = options.maxTitleBytes ?? MAX_TITLE_BYTES;
   }
 
@@ -208,7 +212,8 @@ export class MarkupScanner {
       : 'html';
     if (namespace === 'html') this.#enterTextMode(name);
     if (this.#open.inTemplate) return;
-    if (name === 'a' || (namespace === 'html' && (name === 'base' || name === 'link' || name === 'meta'))) {
+    if (name === 'a' || (namespace === 'html' && Object.hasOwn(WATCHED_ATTRIBUTES, name))) {
+      if (!this.#images && (name === 'img' || name === 'source')) return;
       this.#visitor.startTag(name as WatchedElement, this.#attributes, namespace);
     }
   }

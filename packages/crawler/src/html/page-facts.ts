@@ -4,6 +4,8 @@
  */
 import { TextDecoder } from 'node:util';
 import { decodeHTML, decodeHTMLAttribute } from 'entities';
+import { directivesOf, joined, NO_DIRECTIVES, type RobotsDirectives } from '../robots/robots-directives.ts';
+import { productToken } from '../robots/robots-txt.ts';
 import { withoutFragment } from '../url/canonical-url.ts';
 import {
   CHARSET_PRESCAN_BYTES,
@@ -17,6 +19,7 @@ import type { WatchedElement } from './known-elements.ts';
 import { MarkupScanner, type MarkupVisitor, type RawAttributes } from './markup-scanner.ts';
 import { isXhtml } from './mime-type.ts';
 import type { MarkupNamespace } from './open-elements.ts';
+import { srcsetUrls } from './srcset.ts';
 
 /** What is known of a page before its bytes are read. */
 export interface PageFactsOptions {
@@ -28,6 +31,10 @@ export interface PageFactsOptions {
   readonly fallbackCharset?: string;
   /** The encoding, whatever the page says of it. Default: found by the rules of HTML. */
   readonly charset?: string;
+  /** Reads the addresses of images as well. Default false. */
+  readonly images?: boolean;
+  /** The crawler's name: `meta` elements that name it speak to it as `robots` does to all. Default: none do. */
+  readonly userAgent?: string;
   /** True reads noscript as a browser that runs scripts does: as text. Default false. */
   readonly scripting?: boolean;
 }
@@ -44,14 +51,43 @@ export interface PageFacts {
   readonly canonical: string | null;
   /** Where a `meta[http-equiv=refresh]` leads, absolute; null when there is none. */
   readonly refresh: string | null;
+  /** Where the page leads beside its links. */
+  readonly others: OtherTargets;
+  /** Those of `links` that only stand with `rel=nofollow`. */
+  readonly nofollow: readonly string[];
+  /** What its `meta name=robots` asks for. */
+  readonly robots: RobotsDirectives;
   /** The encoding the bytes were read in, by its WHATWG name. */
   readonly charset: string;
+}
+
+/** Where a page leads beside `a[href]`: absolute http(s) URLs without fragment, each once, in document order. */
+export interface OtherTargets {
+  /** `area[href]`. */
+  readonly areas: readonly string[];
+  /** `frame[src]`. */
+  readonly frames: readonly string[];
+  /** `iframe[src]`. */
+  readonly iframes: readonly string[];
+  /** `img` and `source`, by `src` and every candidate of `srcset`; empty unless they were asked for. */
+  readonly images: readonly string[];
+  /** `link[rel=alternate]` of RSS and Atom. */
+  readonly feeds: readonly string[];
+  /** `link[rel=next]`, `link[rel=prev]`. */
+  readonly neighbours: readonly string[];
 }
 
 /** Links of one page that are read, before they are resolved: the largest indexes of real sites have a tenth of it. */
 export const MAX_LINKS_PER_PAGE = 250_000;
 /** Characters of one page's links together: a long `base` makes many megabytes of few. */
 export const MAX_LINK_CHARS_PER_PAGE: number = 8 * 1024 * 1024;
+
+/** Types of feeds, as pages announce them. */
+export const FEED_TYPES: ReadonlySet<string> = new Set([
+  'application/rss+xml',
+  'application/atom+xml',
+  'application/feed+json',
+]);
 
 /** Encodings whose bytes cannot be scanned as they are: they are turned into UTF-8 first. */
 const NOT_ASCII_COMPATIBLE: ReadonlySet<string> = new Set(['utf-16le', 'utf-16be', 'iso-2022-jp']);
@@ -72,6 +108,16 @@ export class PageFactsReader implements MarkupVisitor {
   readonly #options: PageFactsOptions;
   readonly #scanner: MarkupScanner;
   readonly #hrefs = new Set<string>();
+  readonly #nofollow = new Set<string>();
+  readonly #others: Readonly<Record<keyof OtherTargets, Set<string>>> = {
+    areas: new Set(),
+    frames: new Set(),
+    iframes: new Set(),
+    images: new Set(),
+    feeds: new Set(),
+    neighbours: new Set(),
+  };
+  #robots: RobotsDirectives = NO_DIRECTIVES;
   #head: Buffer | undefined = Buffer.alloc(0);
   #charset = '';
   #transcoder: TextDecoder | undefined;
@@ -89,6 +135,7 @@ export class PageFactsReader implements MarkupVisitor {
     this.#scanner = new MarkupScanner(this, {
       scripting: options.scripting ?? false,
       xml: isXhtml(options.contentType),
+      images: options.images ?? false,
     });
   }
 
@@ -121,6 +168,9 @@ export class PageFactsReader implements MarkupVisitor {
     return {
       title: this.#title ?? null,
       links: resolveLinks(this.#hrefs, baseUrl),
+      nofollow: this.#nofollowOnly(baseUrl),
+      others: this.#resolvedOthers(baseUrl),
+      robots: this.#robots,
       baseUrl,
       canonical: absolute(this.#canonical, baseUrl),
       refresh: absolute(this.#refresh, baseUrl),
@@ -136,18 +186,29 @@ export class PageFactsReader implements MarkupVisitor {
         const href =
           attributes.get('href') ?? (namespace === 'html' ? undefined : attributes.get('xlink:href'));
         if (href !== undefined && this.#hrefs.size < MAX_LINKS_PER_PAGE) {
-          this.#hrefs.add(this.#beforeFragment(this.#value(href)));
+          this.#addLink(this.#beforeFragment(this.#value(href)), this.#attribute(attributes, 'rel'));
         }
         return;
       }
+      case 'area':
+        this.#addOther('areas', this.#attribute(attributes, 'href'));
+        return;
+      case 'frame':
+      case 'iframe':
+        this.#addOther(element === 'frame' ? 'frames' : 'iframes', this.#attribute(attributes, 'src'));
+        return;
+      case 'img':
+      case 'source':
+        this.#addOther('images', this.#attribute(attributes, 'src'));
+        for (const url of srcsetUrls(this.#attribute(attributes, 'srcset') ?? ''))
+          this.#addOther('images', url);
+        return;
       case 'base':
         // HTML §4.2.3: the first base element with an href counts, whether its URL is any good or not.
         this.#base ??= this.#attribute(attributes, 'href');
         return;
       case 'link':
-        if (this.#canonical === undefined && hasWord(this.#attribute(attributes, 'rel'), 'canonical')) {
-          this.#canonical = this.#attribute(attributes, 'href');
-        }
+        this.#addRelation(attributes);
         return;
       case 'meta':
         if (this.#isTentative && this.#lateCharset === undefined)
@@ -158,6 +219,7 @@ export class PageFactsReader implements MarkupVisitor {
         ) {
           this.#refresh = refreshTarget(this.#attribute(attributes, 'content') ?? '');
         }
+        this.#addDirectives(attributes);
     }
   }
 
@@ -201,6 +263,61 @@ export class PageFactsReader implements MarkupVisitor {
       ignoreBOM: true,
     });
     return this.#decoder.decode(Buffer.from(raw, 'latin1')).replace(NULS, '�');
+  }
+
+  #addLink(href: string, rel: string | undefined): void {
+    const isNofollow = rel !== undefined && hasWord(rel, 'nofollow');
+    // One plain link to a URL is enough to follow it.
+    if (!isNofollow) this.#nofollow.delete(href);
+    else if (!this.#hrefs.has(href)) this.#nofollow.add(href);
+    this.#hrefs.add(href);
+  }
+
+  #addOther(kind: keyof OtherTargets, url: string | undefined): void {
+    const found = this.#others[kind];
+    if (url !== undefined && found.size < MAX_LINKS_PER_PAGE) found.add(this.#beforeFragment(url));
+  }
+
+  #addRelation(attributes: RawAttributes): void {
+    const rel = this.#attribute(attributes, 'rel');
+    const href = this.#attribute(attributes, 'href');
+    if (hasWord(rel, 'canonical')) this.#canonical ??= href;
+    if (hasWord(rel, 'next') || hasWord(rel, 'prev')) this.#addOther('neighbours', href);
+    if (!hasWord(rel, 'alternate')) return;
+    if (FEED_TYPES.has(this.#attribute(attributes, 'type')?.trim().toLowerCase() ?? ''))
+      this.#addOther('feeds', href);
+  }
+
+  #addDirectives(attributes: RawAttributes): void {
+    const name = this.#attribute(attributes, 'name')?.trim().toLowerCase();
+    if (name === undefined) return;
+    const { userAgent } = this.#options;
+    const isOurs = userAgent !== undefined && name === productToken(userAgent);
+    if (name !== 'robots' && !isOurs) return;
+    this.#robots = joined(this.#robots, directivesOf(this.#attribute(attributes, 'content') ?? ''));
+  }
+
+  #nofollowOnly(baseUrl: string): readonly string[] {
+    if (this.#nofollow.size === 0) return [];
+    const plain = new Set(
+      resolveLinks(
+        [...this.#hrefs].filter((href) => !this.#nofollow.has(href)),
+        baseUrl,
+      ),
+    );
+    return resolveLinks(this.#nofollow, baseUrl).filter((link) => !plain.has(link));
+  }
+
+  #resolvedOthers(baseUrl: string): OtherTargets {
+    const { areas, frames, iframes, images, feeds, neighbours } = this.#others;
+    return {
+      areas: resolveLinks(areas, baseUrl),
+      frames: resolveLinks(frames, baseUrl),
+      iframes: resolveLinks(iframes, baseUrl),
+      images: resolveLinks(images, baseUrl),
+      feeds: resolveLinks(feeds, baseUrl),
+      neighbours: resolveLinks(neighbours, baseUrl),
+    };
   }
 
   #beforeFragment(href: string): string {

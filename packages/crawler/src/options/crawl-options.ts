@@ -49,8 +49,14 @@ export interface CrawlLimits extends Partial<TrapLimits> {
 export interface RobotsOptions {
   /** False follows no robots.txt, and no Crawl-delay. Default true. */
   readonly obey?: boolean;
-  /** Offers the pages of the sitemaps that robots.txt names. Default false. */
+  /** Offers the pages of the sitemaps that robots.txt names, else of `/sitemap.xml`. Default false. */
   readonly sitemaps?: boolean;
+  /** Follows no link of a page whose `meta name=robots` says nofollow. Default true, as the next two. */
+  readonly meta?: boolean;
+  /** Follows no link of a page whose `X-Robots-Tag` says nofollow. */
+  readonly header?: boolean;
+  /** Follows no link that only stands with `rel=nofollow`. */
+  readonly rel?: boolean;
 }
 
 /** How one host, or all hosts of a pattern, are treated otherwise than the rest. */
@@ -61,6 +67,26 @@ export interface HostOptions {
   readonly headers?: Readonly<Record<string, string>>;
   /** The User-Agent header. Default: the crawl's. */
   readonly userAgent?: string;
+}
+
+/** What is followed beside `a[href]`. Each may be switched. */
+export interface FollowOptions {
+  /** `area[href]`. Default true. */
+  readonly areas?: boolean;
+  /** `frame[src]`. Default true. */
+  readonly frames?: boolean;
+  /** `iframe[src]`. Default true. */
+  readonly iframes?: boolean;
+  /** `meta[http-equiv=refresh]`. Default true. */
+  readonly refresh?: boolean;
+  /** `link[rel=canonical]`, in the page or its Link header. Default false. */
+  readonly canonical?: boolean;
+  /** `link[rel=next]` and `prev`, in the page or its Link header. Default false. */
+  readonly neighbours?: boolean;
+  /** Feeds that the page announces, in itself or its Link header. Default false. */
+  readonly feeds?: boolean;
+  /** `img` and `source`, with every candidate of `srcset`. Default false. */
+  readonly images?: boolean;
 }
 
 /** Options of a crawl. `seeds` is all it needs, or the `frontier` of a crawl to go on with. */
@@ -79,6 +105,8 @@ export interface CrawlerOptions {
    * Default: `'records'` once a route is registered, `'pages'` otherwise.
    */
   readonly rows?: 'pages' | 'records';
+  /** What is followed beside `a[href]`. */
+  readonly follow?: FollowOptions;
   /** Settings by host: `example.org`, `127.0.0.1:8080`, or `*.example.org` for it and every host under it. The first that fits holds. */
   readonly hosts?: Readonly<Record<string, HostOptions>>;
   /** Keeps what came of a body whose connection broke, as a truncated page, instead of another try. Default false. */
@@ -116,6 +144,7 @@ export interface ResolvedOptions {
   readonly recrawl: boolean;
   /** Undefined: as it comes out, by whether there are routes. */
   readonly rows: 'pages' | 'records' | undefined;
+  readonly follow: Readonly<Required<FollowOptions>>;
   readonly hosts: Readonly<Record<string, HostOptions>>;
   readonly keepPartialBodies: boolean;
   readonly politeness: Readonly<Required<PolitenessOptions>>;
@@ -143,6 +172,7 @@ export const CRAWL_DEFAULTS: {
   readonly userAgent: string;
   readonly limits: Readonly<Required<CrawlLimits>>;
   readonly robots: Readonly<Required<RobotsOptions>>;
+  readonly follow: Readonly<Required<FollowOptions>>;
 } = Object.freeze({
   concurrency: 16,
   userAgent: 'oxbow-crawler/0.1',
@@ -163,7 +193,17 @@ export const CRAWL_DEFAULTS: {
     /** Longer than any usual Crawl-delay; an hour of silence is not what anybody expects. */
     maxWaitMs: 600_000,
   }),
-  robots: Object.freeze({ obey: true, sitemaps: false }),
+  robots: Object.freeze({ obey: true, sitemaps: false, meta: true, header: true, rel: true }),
+  follow: Object.freeze({
+    areas: true,
+    frames: true,
+    iframes: true,
+    refresh: true,
+    canonical: false,
+    neighbours: false,
+    feeds: false,
+    images: false,
+  }),
 });
 
 const OPTION_NAMES: readonly (keyof CrawlerOptions)[] = [
@@ -172,6 +212,7 @@ const OPTION_NAMES: readonly (keyof CrawlerOptions)[] = [
   'frontier',
   'recrawl',
   'rows',
+  'follow',
   'hosts',
   'keepPartialBodies',
   'politeness',
@@ -196,7 +237,8 @@ const ZERO_ALLOWED: ReadonlySet<string> = new Set(['maxDepth', 'maxRedirects', '
 export function resolveOptions(options: CrawlerOptions): ResolvedOptions {
   checkOptions(options, OPTION_NAMES, 'new Crawler()', { string: 'seeds' });
   const { limits, politeness, robots = {}, retry = {} } = options;
-  const robotsOptions = typeof robots === 'boolean' ? { obey: robots } : robots;
+  const robotsOptions = typeof robots === 'boolean' ? allOf(robots) : robots;
+  checkOptions(options.follow, Object.keys(CRAWL_DEFAULTS.follow), 'follow');
   checkOptions(limits, Object.keys(CRAWL_DEFAULTS.limits), 'limits');
   checkOptions(politeness, Object.keys(DEFAULT_POLITENESS), 'politeness');
   checkOptions(robotsOptions, Object.keys(CRAWL_DEFAULTS.robots), 'robots');
@@ -209,6 +251,7 @@ export function resolveOptions(options: CrawlerOptions): ResolvedOptions {
     seeds: canonicalSeeds(options),
     scope: options.scope ?? 'same-origin',
     rows: checkedRows(options.rows),
+    follow: filled(CRAWL_DEFAULTS.follow, options.follow),
     hosts: checkedHosts(options.hosts),
     keepPartialBodies: options.keepPartialBodies ?? false,
     recrawl: options.recrawl ?? false,
@@ -275,6 +318,11 @@ function checkedHosts(hosts: CrawlerOptions['hosts'] = {}): Readonly<Record<stri
     if (options.delayMs !== undefined) checkedNumber('delayMs', options.delayMs);
   }
   return hosts;
+}
+
+/** `robots: false` lifts all that a site says to robots. */
+function allOf(obey: boolean): RobotsOptions {
+  return obey ? {} : { obey, meta: false, header: false, rel: false };
 }
 
 /** Defaults under what was given; a value that is undefined counts as not given. */

@@ -29,6 +29,7 @@ const KEPT = [
   'robots',
   'retry',
   'rows',
+  'follow',
   'hosts',
   'concurrency',
 ] as const;

@@ -3,6 +3,8 @@ import type { Answer } from '../fetch/page-fetcher.ts';
 import { redirectTarget } from '../fetch/redirect-target.ts';
 import { isHtml } from '../html/mime-type.ts';
 import { type PageFacts, readPageFacts } from '../html/page-facts.ts';
+import type { ResolvedOptions } from '../options/crawl-options.ts';
+import { directivesOfHeader, joined, NO_DIRECTIVES } from '../robots/robots-directives.ts';
 import { Page } from './page.ts';
 import type { Visit } from './visit.ts';
 
@@ -16,13 +18,23 @@ export interface ReadPage {
 }
 
 /** Reads an answer. @param fetchedAtMs the time of day when it was complete */
-export function readPage(visit: Visit, answer: Answer, fetchedAtMs: number): ReadPage {
+export function readPage(
+  visit: Visit,
+  answer: Answer,
+  fetchedAtMs: number,
+  { userAgent, follow }: Pick<ResolvedOptions, 'userAgent' | 'follow'>,
+): ReadPage {
   const { status, headers, body, isTruncated, elapsedMs } = answer;
   const contentType = headers['content-type'];
   const isRedirect = REDIRECTS.has(status);
   const hasHtml = !isRedirect && isHtml(contentType, body);
   const facts = hasHtml
-    ? readPageFacts(body, contentType === undefined ? { url: visit.url } : { url: visit.url, contentType })
+    ? readPageFacts(body, {
+        url: visit.url,
+        userAgent,
+        images: follow.images,
+        ...(contentType === undefined ? {} : { contentType }),
+      })
     : undefined;
   const location = isRedirect ? headers.location : undefined;
   const page = new Page({
@@ -46,6 +58,7 @@ export function readPage(visit: Visit, answer: Answer, fetchedAtMs: number): Rea
     attempt: visit.attempt,
     data: visit.data,
     baseUrl: facts?.baseUrl ?? visit.url,
+    robots: joined(facts?.robots ?? NO_DIRECTIVES, directivesOfHeader(headers['x-robots-tag'], userAgent)),
   });
   return { page, facts };
 }

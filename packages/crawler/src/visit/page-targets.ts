@@ -1,12 +1,16 @@
 /** Where an answered page leads: its redirect, or its links. It knows which of them the rules let through, and offers nothing itself. */
 import type { PrivateAddressGuard } from '../fetch/private-address-guard.ts';
 import type { CrawlTarget } from '../frontier/frontier.ts';
+import { parseLinkHeader } from '../html/link-header.ts';
+import { FEED_TYPES, type PageFacts } from '../html/page-facts.ts';
 import type { ResolvedOptions } from '../options/crawl-options.ts';
 import type { CrawlCounters } from '../report/crawl-statistics.ts';
 import type { Reporter } from '../report/reporter.ts';
+import { directivesOfHeader } from '../robots/robots-directives.ts';
 import { originOf } from '../url/canonical-url.ts';
 import { isSameSite } from '../url/site.ts';
 import type { LinkPolicy } from './link-policy.ts';
+import type { Page } from './page.ts';
 import type { ReadPage } from './page-reader.ts';
 import type { PutOffVisit, Visit } from './visit.ts';
 
@@ -32,13 +36,37 @@ export class PageTargets {
   }
 
   /** What is offered with a page; or the visit again, when the page only set a cookie and sent back to itself. */
-  async find(visit: Visit, { page }: ReadPage): Promise<CrawlTarget[] | PutOffVisit> {
+  async find(visit: Visit, read: ReadPage): Promise<CrawlTarget[] | PutOffVisit> {
     const { links, guard } = this.#parts;
+    const { page } = read;
     if (page.redirectTo !== null) return this.#redirected(visit, page.redirectTo, page.headers);
     // An error page is not part of the site: what it links to is written, not followed.
     if (page.status < 200 || page.status >= 300) return [];
     const mayBePrivate = guard.isPrivate(visit.url);
-    return links.select(page.links, { referrer: visit.url, depth: visit.depth + 1, mayBePrivate });
+    const found = this.#followed(read);
+    return links.select(found, { referrer: visit.url, depth: visit.depth + 1, mayBePrivate });
+  }
+
+  /** The links that the page and the options let through. */
+  #followed({ page, facts }: ReadPage): readonly string[] {
+    const { options, counters } = this.#parts;
+    const { robots } = options;
+    if (this.#asksNotToFollow(page, facts)) {
+      counters.skipped('nofollow', page.links.length);
+      return [];
+    }
+    const others = otherTargets(page, facts, options.follow);
+    const nofollow = robots.rel ? (facts?.nofollow ?? []) : [];
+    if (nofollow.length === 0) return others.length === 0 ? page.links : [...page.links, ...others];
+    counters.skipped('nofollow', nofollow.length);
+    const left = new Set(nofollow);
+    return [...page.links.filter((link) => !left.has(link)), ...others];
+  }
+
+  #asksNotToFollow(page: Page, facts: PageFacts | undefined): boolean {
+    const { robots, userAgent } = this.#parts.options;
+    if (robots.meta && facts?.robots.nofollow === true) return true;
+    return robots.header && directivesOfHeader(page.headers['x-robots-tag'], userAgent).nofollow;
   }
 
   async #redirected(
@@ -97,4 +125,30 @@ export class PageTargets {
     const message = `the seed ${visit.url} leads to ${redirectTo}, which is another site: name that one as a seed to crawl it`;
     reporter.notice({ kind: 'seed-redirect', url: visit.url, message });
   }
+}
+
+/** Where a page leads beside its links, of the kinds that are followed. */
+function otherTargets(
+  page: Page,
+  facts: PageFacts | undefined,
+  follow: ResolvedOptions['follow'],
+): readonly string[] {
+  const targets: string[] = [];
+  if (facts !== undefined) {
+    const { others, refresh, canonical } = facts;
+    for (const kind of ['areas', 'frames', 'iframes', 'images', 'feeds', 'neighbours'] as const)
+      if (follow[kind]) targets.push(...others[kind]);
+    if (follow.refresh && refresh !== null && refresh !== page.url) targets.push(refresh);
+    if (follow.canonical && canonical !== null) targets.push(canonical);
+  }
+  const header = page.headers.link;
+  if (header === undefined || !(follow.canonical || follow.neighbours || follow.feeds)) return targets;
+  for (const { url, relations, type } of parseLinkHeader(header, page.baseUrl)) {
+    const isNeighbour = relations.includes('next') || relations.includes('prev');
+    const isFeed = relations.includes('alternate') && FEED_TYPES.has(type ?? '');
+    const isCanonical = relations.includes('canonical');
+    if ((follow.neighbours && isNeighbour) || (follow.feeds && isFeed) || (follow.canonical && isCanonical))
+      targets.push(url);
+  }
+  return targets;
 }

@@ -7,6 +7,7 @@ import { type ExtractedRecord, extractFields, type FieldSpecs, validated } from 
 import { Selection, selectAll } from '../extract/selection.ts';
 import type { Validators } from '../frontier/frontier.ts';
 import { charsetOfContentType } from '../html/charset.ts';
+import { NO_DIRECTIVES, type RobotsDirectives } from '../robots/robots-directives.ts';
 
 /** One line of output: an answered URL, whatever its status. */
 export interface PageRow {
@@ -44,6 +45,8 @@ export interface PageInit extends PageRow {
   readonly data?: unknown;
   /** Default: the page's URL. */
   readonly baseUrl?: string;
+  /** Default: nothing is asked for. */
+  readonly robots?: RobotsDirectives;
 }
 
 /** One answered URL, as a crawl gives it. Its fields are those of its row; the rest is for handlers. */
@@ -79,6 +82,8 @@ export class Page implements PageRow {
   readonly data: unknown;
   /** What relative URLs of the page are resolved against. */
   readonly baseUrl: string;
+  /** What the page itself asks of robots, by `meta` or `X-Robots-Tag`. */
+  readonly robots: RobotsDirectives;
   #document: Document | undefined;
   #dom: Document | undefined;
 
@@ -103,6 +108,7 @@ export class Page implements PageRow {
     this.attempt = init.attempt;
     this.data = init.data;
     this.baseUrl = init.baseUrl ?? init.url;
+    this.robots = init.robots ?? NO_DIRECTIVES;
   }
 
   /** True when the page was read as HTML. */

@@ -77,7 +77,7 @@ export class Visitor {
 
   async #read(visit: Visit, answer: Parameters<typeof readPage>[1]): Promise<VisitOutcome> {
     const { targets, handler, guard, now } = this.#parts;
-    const read = readPage(visit, answer, now());
+    const read = readPage(visit, answer, now(), this.#parts.options);
     const mayBePrivate = guard.isPrivate(visit.url);
     const isSitemap = visit.purpose === 'sitemap' && answer.status === 200;
     const found = isSitemap

@@ -137,6 +137,35 @@ fact('give the canonical URL and the target of a refresh', () => {
   assert.is(facts.canonical, 'http://h.test/c');
   assert.is(facts.refresh, 'http://h.test/d/next');
 });
+fact('give where a page leads beside its links, of each kind', () => {
+  const page = `<area href=a><frame src=f><iframe src=i></iframe><img src=p srcset="q 1x, r 2x"><source srcset=s>
+    <link rel=alternate type=application/rss+xml href=feed><link rel="alternate" href=other><link rel=next href=n>`;
+  const of = (...names: string[]) => names.map((name) => `http://h.test/d/${name}`);
+  const { others, links } = readPageFacts(Buffer.from(page), { url: URL_OF_PAGE, images: true });
+  assert.equal(others, {
+    areas: of('a'),
+    frames: of('f'),
+    iframes: of('i'),
+    images: of('p', 'q', 'r', 's'),
+    feeds: of('feed'),
+    neighbours: of('n'),
+  });
+  assert.equal(links, []);
+  assert.equal(read(page).others.images, []);
+});
+fact('tell links that are nofollow wherever they stand, and what meta asks of robots', () => {
+  const page =
+    '<a href=a rel="x NoFollow"><a href=b rel=nofollow><a href=b><a href=c><a href=c#x rel=nofollow><a href="./a#y" rel=nofollow>';
+  assert.equal(read(page).nofollow, ['http://h.test/d/a']);
+  assert.is(read(page).links.length, 3);
+  const robots = (html: string) =>
+    readPageFacts(Buffer.from(html), { url: URL_OF_PAGE, userAgent: 'me/1' }).robots;
+  assert.equal(robots('<meta name=Robots content="noindex"><meta name=me content=nofollow>'), {
+    noindex: true,
+    nofollow: true,
+  });
+  assert.equal(robots('<meta name=other content=none>'), { noindex: false, nofollow: false });
+});
 fact('let an empty URL of a refresh lead to the base, and a reload nowhere', () => {
   const refreshOf = (content: string) => read(`<meta http-equiv=refresh content="${content}">`).refresh;
   assert.is(refreshOf('0;url='), URL_OF_PAGE);

@@ -319,6 +319,37 @@ test('reads the sitemaps that robots.txt names, when asked to', async () => {
   const { byPath } = await crawlSite(routes, { robots: { sitemaps: true } });
   assert.equal(Object.keys(byPath).sort(), ['/', '/hidden', '/index.xml', '/map.txt']);
 });
+test('follows areas, frames and refreshes as a browser does, and nothing of a page that asks not to', async () => {
+  const routes: Record<string, Route> = {
+    '/': `<area href=/area><iframe src=/iframe></iframe><meta http-equiv=refresh content="9;url=/refresh"><img src=/image>
+      <a href=/rel rel=nofollow></a>${linksTo('/meta', '/header')}`,
+    '/meta': `<meta name=robots content=nofollow>${linksTo('/never')}`,
+    '/header': answer(200, { 'content-type': 'text/html', 'x-robots-tag': 'nofollow' }, linksTo('/never')),
+    ...Object.fromEntries(
+      ['/area', '/iframe', '/refresh', '/image', '/rel', '/never'].map((path) => [path, '']),
+    ),
+  };
+  const { site, statistics } = await crawlSite(routes);
+  assert.equal(site.requests.sort(), [
+    '/',
+    '/area',
+    '/header',
+    '/iframe',
+    '/meta',
+    '/refresh',
+    '/robots.txt',
+  ]);
+  assert.is(statistics.skipped.nofollow, 3);
+  const all = await crawlSite(routes, {
+    robots: { meta: false, header: false, rel: false },
+    follow: { areas: false, images: true },
+  });
+  assert.equal(
+    ['/area', '/image', '/rel', '/never'].map((path) => all.site.requests.includes(path)),
+    [false, true, true, true],
+  );
+  assert.ok((await crawlSite(routes, { robots: false })).site.requests.includes('/never'));
+});
 test('explains what became of a URL', async () => {
   const { crawl, site } = await crawlSite({
     '/': linksTo('/gone', 'http://127.0.0.2:1/'),
