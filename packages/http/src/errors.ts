@@ -5,7 +5,8 @@
  *   ├ InvalidRequestError        the caller's input: URL, header, body or option (nothing was sent)
  *   ├ TransportError             no complete response arrived
  *   │ ├ ConnectError             name resolution, TCP
- *   │ │ └ TlsError               handshake, certificate
+ *   │ │ ├ TlsError               handshake, certificate
+ *   │ │ └ ProxyError             the way to the host, not the host
  *   │ ├ WriteError               the request could not be sent whole
  *   │ ├ ReadError                the connection ended inside the response
  *   │ ├ ProtocolError            the response is not HTTP/1.1
@@ -81,6 +82,23 @@ export class ConnectError extends TransportError {
 export class TlsError extends ConnectError {
   static {
     TlsError.prototype.name = 'TlsError';
+  }
+}
+
+/**
+ * Raised when the proxy cannot be reached, refuses, or cannot connect to the host. Nothing was sent to the host. Look at the option
+ * `proxy`, or the variables HTTP_PROXY, HTTPS_PROXY and NO_PROXY.
+ */
+export class ProxyError extends ConnectError {
+  static {
+    ProxyError.prototype.name = 'ProxyError';
+  }
+  /** What an HTTP proxy answered; `undefined` when it did not. 407 wants credentials in the URL of the proxy. */
+  readonly status: number | undefined;
+
+  constructor(message: string, status: number | undefined, details?: HttpErrorDetails) {
+    super('ERR_OXBOW_HTTP_PROXY', message, details);
+    this.status = status;
   }
 }
 

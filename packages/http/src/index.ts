@@ -58,6 +58,7 @@ export {
   UndiciTransport,
   type UndiciTransportOptions,
 } from './transport/undici-transport.ts';
+export type { ProxyInput, ProxyOptions } from './transport/proxy-settings.ts';
 export type { LookupFunction } from './transport/resolver.ts';
 export type { TlsOptions } from './transport/connector.ts';
 export {
@@ -87,6 +88,7 @@ export {
   InvalidRequestError,
   PhaseTimeoutError,
   ProtocolError,
+  ProxyError,
   QueueFullError,
   QueueTimeoutError,
   ReadError,

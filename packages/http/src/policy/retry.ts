@@ -8,6 +8,7 @@ import {
   ConnectError,
   ConnectTimeoutError,
   HeadersTimeoutError,
+  ProxyError,
   ReadError,
   TlsError,
   UPLOAD_FAILED,
@@ -94,9 +95,10 @@ export function retryResponseDelayMs(
 
 /** Whether nothing of the request can have reached the server: safe to repeat for every method. */
 function neverSent(error: Error): boolean {
-  return (
-    (error instanceof ConnectError && !(error instanceof TlsError)) || error instanceof ConnectTimeoutError
-  );
+  if (error instanceof TlsError) return false;
+  // What a proxy refuses by its rules (407, 403) it refuses again; a gateway's trouble (502, 504) may pass.
+  if (error instanceof ProxyError && error.status !== undefined && error.status < 500) return false;
+  return error instanceof ConnectError || error instanceof ConnectTimeoutError;
 }
 
 /** The wait before trying again after this failure; `undefined` to give up. */

@@ -13,6 +13,7 @@ import type { Credential } from '../guard/credentials.ts';
 import { DEFAULT_MAX_REDIRECTS, type RedirectPolicy } from '../policy/redirect.ts';
 import { RETRY_DEFAULTS, RETRY_OPTION_NAMES, type RetryOptions, type RetryPolicy } from '../policy/retry.ts';
 import type { TlsOptions } from '../transport/connector.ts';
+import type { ProxyInput } from '../transport/proxy-settings.ts';
 import type { LookupFunction } from '../transport/resolver.ts';
 import type { Transport } from '../transport/transport.ts';
 import type { UndiciTransportOptions } from '../transport/undici-transport.ts';
@@ -82,6 +83,15 @@ export interface SessionOptions {
   /** Informational responses (1xx) before the final one. Default 32. */
   readonly maxInformational?: number | undefined;
   readonly tls?: TlsOptions | undefined;
+  /**
+   * A proxy for every request, `{ url, noProxy }` with exceptions, or false for none. Default 'environment': HTTP_PROXY, HTTPS_PROXY,
+   * ALL_PROXY and NO_PROXY, as they are when the session is made.
+   */
+  readonly proxy?: ProxyInput | undefined;
+  /** Every request goes to this Unix socket, whatever the host of its URL. */
+  readonly socketPath?: string | undefined;
+  /** The address of this machine to connect from. */
+  readonly localAddress?: string | undefined;
   /** What sends the requests. Default: an UndiciTransport of the session's own, closed with it; a given one is left open. */
   readonly transport?: Transport | undefined;
 }
@@ -143,6 +153,9 @@ const SESSION_OPTION_NAMES: readonly (keyof SessionOptions)[] = [
   'expansionFromBytes',
   'lookup',
   'tls',
+  'proxy',
+  'socketPath',
+  'localAddress',
   'maxHeaderBytes',
   'maxHeaderFields',
   'maxInformational',
@@ -153,6 +166,9 @@ const SESSION_OPTION_NAMES: readonly (keyof SessionOptions)[] = [
 const TRANSPORT_OPTION_NAMES = [
   'lookup',
   'tls',
+  'proxy',
+  'socketPath',
+  'localAddress',
   'maxHeaderBytes',
   'maxHeaderFields',
   'maxInformational',

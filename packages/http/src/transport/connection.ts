@@ -12,6 +12,7 @@ import type { RawHeaders } from '../header-fields.ts';
 import { ResponseHeadFilter } from '../protocol/response-head.ts';
 import type { Connector } from './connector.ts';
 import { type FailurePhase, mapUndiciError } from './map-undici-error.ts';
+import type { ProxyServer } from './proxy-settings.ts';
 import type { TransportCall, TransportHandler, TransportRequest } from './transport.ts';
 
 /** How much of a response may come before its body. */
@@ -73,6 +74,23 @@ const NOBODY: TransportHandler = {
 
 function ignore(): void {}
 
+/** How a connection gets to its host. */
+export interface ConnectionWay {
+  readonly proxy: ProxyServer | undefined;
+  readonly socketPath: string | undefined;
+  /** The proxy is sent the request, with an absolute URL. */
+  readonly isForwarded: boolean;
+  /** Fields for the proxy alone, name and value in turn. */
+  readonly proxyHeaders: readonly string[];
+}
+
+const DIRECT: ConnectionWay = {
+  proxy: undefined,
+  socketPath: undefined,
+  isForwarded: false,
+  proxyHeaders: [],
+};
+
 /**
  * What undici reads of a request. Every name it looks for is an own field, so that nothing on a polluted Object.prototype (a
  * `query`, an `upgrade`) can become part of a request; undici reads it before `dispatch()` returns, so one object serves all.
@@ -121,6 +139,8 @@ export class Connection implements Dispatcher.DispatchHandler, TransportCall {
   readonly #isSecure: boolean;
   readonly #options = new WireOptions();
   readonly #limits: HeadLimits;
+  readonly #way: ConnectionWay;
+  readonly #origin: string;
   readonly #filter = new ResponseHeadFilter();
   #handler: TransportHandler = NOBODY;
   #controller: Dispatcher.DispatchController | undefined;
@@ -138,7 +158,15 @@ export class Connection implements Dispatcher.DispatchHandler, TransportCall {
   #movedTo: TransportCall | undefined;
   #cancelConnect: () => void = ignore;
 
-  constructor(origin: URL, connector: Connector, owner: ConnectionOwner, limits: HeadLimits) {
+  constructor(
+    origin: URL,
+    connector: Connector,
+    owner: ConnectionOwner,
+    limits: HeadLimits,
+    way: ConnectionWay = DIRECT,
+  ) {
+    this.#way = way;
+    this.#origin = origin.origin;
     this.#owner = owner;
     this.#limits = limits;
     this.#connector = connector;
@@ -204,9 +232,10 @@ export class Connection implements Dispatcher.DispatchHandler, TransportCall {
     this.#phase = 'sending';
     this.#informational = 0;
     const options = this.#options;
-    options.path = request.path;
+    const isForwarded = this.#way.isForwarded;
+    options.path = isForwarded ? this.#origin + request.path : request.path;
     options.method = request.method;
-    options.headers = request.headers;
+    options.headers = isForwarded ? [...request.headers, ...this.#way.proxyHeaders] : request.headers;
     options.body = request.body;
     this.#client.dispatch(options as unknown as Dispatcher.DispatchOptions, this);
   }
@@ -261,6 +290,8 @@ export class Connection implements Dispatcher.DispatchHandler, TransportCall {
         isSecure: this.#isSecure,
         servername: options.servername || undefined,
         guard: this.#guard,
+        proxy: this.#way.proxy,
+        socketPath: this.#way.socketPath,
       },
       (error, socket, info) => {
         this.#cancelConnect = ignore;

@@ -5,8 +5,15 @@
  */
 import { checkOptions } from '@oxbow/loop/lowlevel';
 import { InvalidRequestError, SessionClosedError } from '../errors.ts';
-import { Connection, type ConnectionOwner, DEFAULT_HEAD_LIMITS, type HeadLimits } from './connection.ts';
-import { Connector, type TlsOptions } from './connector.ts';
+import {
+  Connection,
+  type ConnectionOwner,
+  type ConnectionWay,
+  DEFAULT_HEAD_LIMITS,
+  type HeadLimits,
+} from './connection.ts';
+import { Connector, isForwarded, type TlsOptions } from './connector.ts';
+import { type ProxyChoice, type ProxyInput, proxyAuthorization, proxyChoice } from './proxy-settings.ts';
 import { type LookupFunction, Resolver } from './resolver.ts';
 import type { Transport, TransportCall, TransportHandler, TransportRequest } from './transport.ts';
 
@@ -16,6 +23,16 @@ export interface UndiciTransportOptions extends Partial<HeadLimits> {
   readonly lookup?: LookupFunction | undefined;
   /** Certificates, versions and checks, as in node:tls. */
   readonly tls?: TlsOptions | undefined;
+  /**
+   * A proxy for every request: `http://`, `https://`, `socks5://` (names are resolved here) or `socks5h://` (by the proxy), with userinfo
+   * for its credentials; `{ url, noProxy }` with exceptions; false for none. Default 'environment': HTTP_PROXY, HTTPS_PROXY, ALL_PROXY and
+   * NO_PROXY as they are when the transport is made.
+   */
+  readonly proxy?: ProxyInput | undefined;
+  /** Every request goes to this Unix socket, whatever the host of its URL. */
+  readonly socketPath?: string | undefined;
+  /** The address of this machine to connect from. */
+  readonly localAddress?: string | undefined;
   /** Idle connections kept over all origins; past it the one idle for longest is closed. Default 256. */
   readonly maxIdleConnections?: number | undefined;
 }
@@ -27,7 +44,14 @@ export const UNDICI_TRANSPORT_DEFAULTS: HeadLimits & { readonly maxIdleConnectio
   maxIdleConnections: 256,
 });
 
-const OPTION_NAMES = ['lookup', 'tls', ...Object.keys(UNDICI_TRANSPORT_DEFAULTS)];
+const OPTION_NAMES = [
+  'lookup',
+  'tls',
+  'proxy',
+  'socketPath',
+  'localAddress',
+  ...Object.keys(UNDICI_TRANSPORT_DEFAULTS),
+];
 
 function wholeNumber(value: number, least: number, name: string): number {
   if (value === Number.POSITIVE_INFINITY || (Number.isInteger(value) && value >= least)) return value;
@@ -46,14 +70,16 @@ const DEAD_CALL: TransportCall = { abort() {}, pause() {}, resume() {} };
 class Origin implements ConnectionOwner {
   readonly name: string;
   readonly url: URL;
+  readonly way: ConnectionWay;
   /** Least recently used first. */
   readonly idle: Connection[] = [];
   readonly all: Set<Connection> = new Set();
   readonly #transport: UndiciTransport;
 
-  constructor(name: string, transport: UndiciTransport) {
+  constructor(name: string, transport: UndiciTransport, wayTo: (url: URL) => ConnectionWay) {
     this.name = name;
     this.url = new URL(name);
+    this.way = wayTo(this.url);
     this.#transport = transport;
   }
 
@@ -89,6 +115,8 @@ class Origin implements ConnectionOwner {
 /** The transport of a {@link Session} unless it is given another one. Close it to close its connections. */
 export class UndiciTransport implements Transport {
   readonly #connector: Connector;
+  readonly #proxyOf: ProxyChoice | undefined;
+  readonly #socketPath: string | undefined;
   readonly #maxIdleConnections: number;
   readonly #limits: HeadLimits;
   /** Connections whose sockets are to be polled before they are used again. */
@@ -110,7 +138,13 @@ export class UndiciTransport implements Transport {
       maxHeaderFields: own('maxHeaderFields', 1),
       maxInformational: own('maxInformational', 0),
     };
-    this.#connector = new Connector(new Resolver(options.lookup), options.tls ?? {});
+    this.#connector = new Connector(new Resolver(options.lookup), options.tls ?? {}, options.localAddress);
+    this.#socketPath = options.socketPath;
+    this.#proxyOf = options.socketPath === undefined ? proxyChoice(options.proxy, process.env) : undefined;
+    if (options.socketPath !== undefined && options.proxy !== undefined && options.proxy !== false) {
+      const message = 'socketPath and proxy lead to different places: give one of them';
+      throw new InvalidRequestError('ERR_OXBOW_HTTP_INVALID_OPTION', message);
+    }
   }
 
   dispatch(request: TransportRequest, handler: TransportHandler): TransportCall {
@@ -121,7 +155,7 @@ export class UndiciTransport implements Transport {
     const origin = this.#originOf(request.origin);
     let connection = origin.take(request);
     if (connection === undefined) {
-      connection = new Connection(origin.url, this.#connector, origin, this.#limits);
+      connection = new Connection(origin.url, this.#connector, origin, this.#limits, origin.way);
       origin.all.add(connection);
     } else {
       this.#idleCount--;
@@ -144,10 +178,22 @@ export class UndiciTransport implements Transport {
     }
   }
 
+  readonly #wayTo = (url: URL): ConnectionWay => {
+    const proxy = this.#proxyOf?.(url);
+    const forwarded = isForwarded(proxy, url.protocol === 'https:');
+    const authorization = forwarded && proxy !== undefined ? proxyAuthorization(proxy) : undefined;
+    return {
+      proxy,
+      socketPath: this.#socketPath,
+      isForwarded: forwarded,
+      proxyHeaders: authorization === undefined ? [] : ['proxy-authorization', authorization],
+    };
+  };
+
   #originOf(name: string): Origin {
     if (this.#last?.name === name) return this.#last;
     let origin = this.#origins.get(name);
-    if (origin === undefined) origin = new Origin(name, this);
+    if (origin === undefined) origin = new Origin(name, this, this.#wayTo);
     else this.#origins.delete(name);
     this.#origins.set(name, origin);
     this.#last = origin;
