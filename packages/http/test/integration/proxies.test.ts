@@ -6,7 +6,7 @@ import { createServer } from 'node:https';
 import { type AddressInfo, connect, createServer as createTcpServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { assert, skipUnless, suite } from '@oxbow/testkit';
+import { assert, skipUnless, suite, until } from '@oxbow/testkit';
 import { type ProxyError, Session, type SessionOptions } from '../../src/index.ts';
 import { rejectionOf } from '../rejection.ts';
 import { httpServer } from './loopback.ts';
@@ -45,7 +45,7 @@ async function withProgram(
   const child = spawn(program, await argumentsFor(port, folder), { stdio: 'ignore' });
   const exited = new Promise((resolve) => child.once('exit', resolve));
   try {
-    await answering(port, () => child.exitCode !== null);
+    await until(`${program} listens`, async () => child.exitCode !== null || (await isListening(port)));
     assert.is(child.exitCode, null, `${program} has ended`);
     await body(port);
   } finally {
@@ -55,17 +55,14 @@ async function withProgram(
   }
 }
 
-/** Waits until somebody listens. */
-async function answering(port: number, isOver: () => boolean): Promise<void> {
-  while (!isOver()) {
-    const is = await new Promise<boolean>((resolve) => {
-      const socket = connect(port, '127.0.0.1', () => resolve(true)).on('error', () => resolve(false));
-      socket.once('close', () => socket.destroy());
-      socket.once('connect', () => socket.end());
-    });
-    if (is) return;
-    await new Promise((resolve) => setTimeout(resolve, 10));
-  }
+/** Whether somebody listens. */
+function isListening(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect(port, '127.0.0.1', () => {
+      socket.end();
+      resolve(true);
+    }).on('error', () => resolve(false));
+  });
 }
 
 const tinyproxy =
