@@ -5,6 +5,7 @@
  * found through AsyncLocalStorage, written once when the task or region starts.
  */
 
+import { followsPromises } from '../host/async-context.ts';
 import { ambient, runAs } from '../scheduler/context.ts';
 import { EventLoop } from '../scheduler/event-loop.ts';
 import type { Place, TaskCore } from './region.ts';
@@ -35,12 +36,29 @@ export function runAt<R>(place: Place, body: () => R): R {
   }
 }
 
+/** The loops of the programs that run: of every `run()` that has not ended. */
+const programs = new Set<EventLoop>();
+
+/** A program begins; returns what to call at its end. */
+export function beginProgram(loop: EventLoop): () => void {
+  programs.add(loop);
+  return () => void programs.delete(loop);
+}
+
+/** In a page an async function is known until its first await. Where one program runs, it is that program's. */
+function loopOfOnlyProgram(): EventLoop | undefined {
+  if (followsPromises || programs.size !== 1) return undefined;
+  const [loop] = programs;
+  return loop;
+}
+
 /** The loop of the running task or callback; outside of both, the process's implicit one. */
 export function currentLoop(): EventLoop {
   return (
     driver.stepping?.loop ??
     currentPlace()?.task.loop ??
     EventLoop.active ??
+    loopOfOnlyProgram() ??
     (EventLoop.implicit ??= new EventLoop())
   );
 }

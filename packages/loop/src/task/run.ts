@@ -13,7 +13,7 @@ import { EventLoop } from '../scheduler/event-loop.ts';
 import { EVENT_LOOP_OPTIONS, type EventLoopOptions } from '../scheduler/loop-options.ts';
 import { shown } from '../shown-value.ts';
 import type { NoStray, Result } from './coroutine.ts';
-import { currentPlace } from './current.ts';
+import { beginProgram, currentPlace } from './current.ts';
 import { FULFILLED } from './operation.ts';
 import { type EndingSignal, EXIT_CODES, listenToSignals } from './program-signals.ts';
 import { dueAt, type Place, type Region, regionAt, type Wait } from './region.ts';
@@ -93,6 +93,7 @@ export async function run<R>(main: (() => R) & NoStray<R>, options: RunOptions =
     signals === false
       ? undefined
       : listenToSignals({ onEnd, onQuit: signals.quit === false ? undefined : onQuit });
+  const endProgram = beginProgram(loop);
   signal?.addEventListener('abort', onAbort, { once: true });
   if (signal?.aborted) onAbort();
   try {
@@ -104,6 +105,7 @@ export async function run<R>(main: (() => R) & NoStray<R>, options: RunOptions =
   } finally {
     inner?.leave();
     unwinding.end();
+    endProgram();
     leaveSignals?.();
     signal?.removeEventListener('abort', onAbort);
     reportUnobserved(loop);
