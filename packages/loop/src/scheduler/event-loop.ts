@@ -34,7 +34,8 @@ const soon: Promise<void> = Promise.resolve();
 /** The event loop: a clock, a queue of what is ready, and the timers. Times are milliseconds. */
 export class EventLoop {
   static {
-    keepRaw(EventLoop.prototype);
+    // biome-ignore lint/complexity/noThisInStatic: the name TypeScript 7.0 emits for the class is set after this block
+    keepRaw(this.prototype);
   }
 
   /** Called once for every failure nobody looked at. Default: writes it to standard error. */
