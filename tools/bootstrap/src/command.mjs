@@ -68,7 +68,7 @@ const COMMANDS = {
     run: (toolchain, words) => runFile(toolchain, 'tools/bench/src/main.ts', words),
   },
   docs: {
-    does: 'build the reference documentation',
+    does: 'build the documentation site; npm run docs -- --serve shows it',
     installs: 'tools/docs',
     run: (toolchain, words) => runFile(toolchain, 'tools/docs/src/main.ts', words),
   },

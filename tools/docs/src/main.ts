@@ -1,6 +1,6 @@
 /**
- * `npm run docs [-- --html]`: writes the reference of the packages' public doors, or says why it could not and leaves
- * the last one as it was.
+ * `npm run docs`: writes the reference of the packages' public doors and builds the site around it, or says why it could not and leaves the last
+ * ones as they were.
  */
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
@@ -10,6 +10,7 @@ import { type DocumentedPackage, FOLDER_PAGE, type PackageManifest, readPackage 
 import { errorLines, failureSentence, warningLines } from './finding.ts';
 import { renderIndex } from './index-page.ts';
 import { OutputFolder } from './output-folder.ts';
+import { buildSite, serveSite, stageSite } from './site/build-site.ts';
 import { writeReference } from './write-reference.ts';
 
 const ROOT = join(import.meta.dirname, '../../..');
@@ -20,6 +21,14 @@ const PLACES: Readonly<Record<PageForm, string>> = {
 /** 128 + SIGINT: what a shell expects after Ctrl-C. */
 const EXIT_CODE_SIGINT = 130;
 const EXTENSIONS: Readonly<Record<PageForm, string>> = { markdown: '.md', html: '.html' };
+
+/** Where `--serve` shows the site. */
+const SITE_PORT = 4290;
+
+/** The part of the root manifest that names the forge. */
+interface Repository {
+  readonly repository: { readonly url: string };
+}
 
 const interrupted = new AbortController();
 process.on('SIGINT', () => interrupted.abort(new Error('interrupted')));
@@ -86,11 +95,44 @@ async function docs(form: PageForm): Promise<number> {
   }
 }
 
+/** Builds the site around the reference that has just been written, and serves it if that is wanted. */
+async function site(serve: boolean): Promise<number> {
+  const startMs = performance.now();
+  const output = new OutputFolder(join(ROOT, 'docs/site'));
+  const { repository } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as Repository;
+  const job = {
+    root: ROOT,
+    stage: join(import.meta.dirname, '../.site'),
+    into: output.draft,
+    packages: readPackages().map(({ folder }) => folder),
+    forgeUrl: repository.url.replace(/^git\+|\.git$/g, ''),
+  };
+  try {
+    output.begin();
+    const count = stageSite(job);
+    await buildSite(job);
+    output.place();
+    const seconds = Math.round((performance.now() - startMs) / 1000);
+    console.log(
+      `built the site of ${count} pages in ${seconds} s, in ${relative(process.cwd(), output.path)}`,
+    );
+  } finally {
+    output.discard();
+  }
+  if (!serve) return 0;
+  console.log(`the site is at ${await serveSite({ ...job, into: output.path }, SITE_PORT)} (Ctrl-C ends it)`);
+  await new Promise((resolve) => interrupted.signal.addEventListener('abort', resolve));
+  return EXIT_CODE_SIGINT;
+}
+
 async function main(): Promise<number> {
   const request = readCommandLine(process.argv.slice(2));
-  if (!request.help) return docs(request.form);
-  console.log(USAGE);
-  return 0;
+  if (request.help) {
+    console.log(USAGE);
+    return 0;
+  }
+  const exitCode = await docs(request.form);
+  return exitCode === 0 && request.site ? site(request.serve) : exitCode;
 }
 
 try {

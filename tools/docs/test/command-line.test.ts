@@ -3,12 +3,22 @@ import { CommandLineError, readCommandLine } from '../src/command-line.ts';
 
 const test = suite('command line');
 
-test('no word means Markdown', () => {
-  assert.equal(readCommandLine([]), { form: 'markdown', help: false });
+test('no word means the reference and the site around it', () => {
+  assert.equal(readCommandLine([]), { form: 'markdown', site: true, serve: false, help: false });
 });
 
-test('--html asks for HTML', () => {
-  assert.equal(readCommandLine(['--html']), { form: 'html', help: false });
+test('--serve shows the site afterwards', () => {
+  assert.equal(readCommandLine(['--serve']), { form: 'markdown', site: true, serve: true, help: false });
+});
+
+test('--reference and --html make only the reference', () => {
+  assert.equal(readCommandLine(['--reference']), {
+    form: 'markdown',
+    site: false,
+    serve: false,
+    help: false,
+  });
+  assert.equal(readCommandLine(['--html']), { form: 'html', site: false, serve: false, help: false });
 });
 
 test('--help and -h ask for help', () => {
@@ -21,6 +31,10 @@ test('an unknown word is refused, with the usage', () => {
     () => readCommandLine(['--htm']),
     (error: Error) => error instanceof CommandLineError && /"--htm"[\s\S]*usage/.test(error.message),
   );
+});
+
+test('words that exclude each other are refused', () => {
+  assert.throws(() => readCommandLine(['--html', '--serve']), /--serve and --html exclude each other/);
 });
 
 test.run();
