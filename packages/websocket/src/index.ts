@@ -23,6 +23,8 @@ export type { ResumeEvent } from './envelope/topic-positions.ts';
 // Sockets
 export type { ConnectionOptions } from './connection/connection-options.ts';
 export { CONNECTION_DEFAULTS } from './connection/connection-options.ts';
+export type { DeflateOptions } from './compression/deflate-options.ts';
+export { DEFLATE_DEFAULTS } from './compression/deflate-options.ts';
 export type { DroppedCount, MessageCount, SlowConsumerPolicy } from './connection/slow-consumer.ts';
 export { SLOW_CONSUMER_POLICIES } from './connection/slow-consumer.ts';
 export type { Reply, Responder } from './envelope/requests.ts';

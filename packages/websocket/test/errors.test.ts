@@ -47,6 +47,7 @@ test('a closed connection tells how it ended, and keeps the cause', () => {
 for (const [kind, code] of [
   ['PROTOCOL', 'ERR_OXBOW_WS_PROTOCOL'],
   ['INVALID_UTF8', 'ERR_OXBOW_WS_INVALID_UTF8'],
+  ['BAD_COMPRESSION', 'ERR_OXBOW_WS_BAD_COMPRESSION'],
   ['MESSAGE_TOO_BIG', 'ERR_OXBOW_WS_MESSAGE_TOO_BIG'],
   ['TOO_MANY_FRAGMENTS', 'ERR_OXBOW_WS_TOO_MANY_FRAGMENTS'],
 ] as const) {

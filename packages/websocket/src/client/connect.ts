@@ -2,6 +2,7 @@
  * The front door of the client's side: opens a connection and gives a socket, which may outlive its connections.
  */
 import { currentLoop, type EventLoop, Future } from '@oxbow/loop';
+import { compressionOf } from '../compression/compression.ts';
 import { Connection, type ConnectionOwner } from '../connection/connection.ts';
 import { PagePool } from '../connection/page-pool.ts';
 import type { HandshakeInfo } from '../socket/handshake-info.ts';
@@ -42,10 +43,19 @@ export function connect(url: Fresh<string | URL>, options: ConnectOptions = {}):
 function socketOf(opened: Opened, settings: ConnectSettings, loop: EventLoop): Socket {
   const { reconnect, connection } = settings;
   const connectionOf =
-    ({ transport }: Opened) =>
+    ({ transport, deflate }: Opened) =>
     (owner: ConnectionOwner) =>
       new Connection(
-        { role: 'client', transport, settings: connection, loop, text: bufferText, pages, nextMaskKey },
+        {
+          role: 'client',
+          transport,
+          settings: connection,
+          loop,
+          text: bufferText,
+          pages,
+          nextMaskKey,
+          compression: compressionOf(deflate, connection.deflate),
+        },
         owner,
       );
   const reconnector =

@@ -6,6 +6,7 @@ import { randomBytes } from 'node:crypto';
 import type { EventLoop } from '@oxbow/loop';
 import { ConnectError, HandshakeError, SocketInputError } from '../errors.ts';
 import { judgeReply, requestHeaders } from '../protocol/handshake.ts';
+import type { DeflateAgreement } from '../protocol/permessage-deflate.ts';
 import { requestUpgrade, type UpgradeReply } from '../transport/client-upgrade.ts';
 import { sha1Base64 } from '../transport/sha1.ts';
 import type { Transport } from '../transport/transport.ts';
@@ -16,6 +17,7 @@ import type { ConnectSettings, RequestHeaders } from './connect-options.ts';
 export interface Opened {
   readonly transport: Transport;
   readonly subprotocol: string | undefined;
+  readonly deflate: DeflateAgreement | undefined;
   readonly url: URL;
   /** The request's headers. */
   readonly requestHeaders: Readonly<Record<string, string>>;
@@ -99,7 +101,7 @@ function sendRequest(
   events: OpeningEvents,
 ): () => void {
   const key = randomBytes(16).toString('base64');
-  const own = requestHeaders(key, settings.protocols);
+  const own = requestHeaders(key, settings.protocols, settings.connection.deflate);
   const ownNames = new Set(own.map(([name]) => name.toLowerCase()));
   const headers = [...Object.entries(given).filter(([name]) => !ownNames.has(name.toLowerCase())), ...own];
   return requestUpgrade({
@@ -130,7 +132,7 @@ function conclude(
     events.failed(new HandshakeError(reply.status, message, reply));
     return;
   }
-  const verdict = judgeReply(reply.headers, key, settings.protocols, sha1Base64);
+  const verdict = judgeReply(reply.headers, key, settings.protocols, sha1Base64, settings.connection.deflate);
   if ('problem' in verdict) {
     reply.transport.destroy();
     events.failed(new HandshakeError(101, `${where} broke the handshake: ${verdict.problem}.`));
@@ -141,6 +143,7 @@ function conclude(
   events.opened({
     transport: reply.transport,
     subprotocol: verdict.subprotocol,
+    deflate: verdict.deflate,
     url,
     requestHeaders: Object.freeze(record),
   });

@@ -2,6 +2,11 @@
  * The limits and waits of one connection: names, units, defaults and ranges, for servers and clients alike.
  */
 import { durationFault } from '@oxbow/loop/lowlevel';
+import {
+  type DeflateOptions,
+  type DeflateSettings,
+  deflateSettings,
+} from '../compression/deflate-options.ts';
 import { SocketInputError } from '../errors.ts';
 import { DEFAULT_MAX_MESSAGE_BYTES, type MessageLimits, messageLimits } from '../protocol/limits.ts';
 import type { FloodLimits } from './flood-guard.ts';
@@ -28,6 +33,8 @@ export interface ConnectionOptions {
   readonly maxMessagesPerSecond?: number | undefined;
   /** Incoming Pings and Pongs per second; beyond, the connection is failed with 1008. Default 10,000, ≥ 1. */
   readonly maxControlFramesPerSecond?: number | undefined;
+  /** Compress messages (permessage-deflate), where the peer does too: true for the defaults. Default false. */
+  readonly deflate?: boolean | DeflateOptions | undefined;
   /** Silence of the peer before it is pinged, in ms. Default 20,000; Infinity never pings. */
   readonly pingIntervalMs?: number | undefined;
   /** Silence after a ping before the connection is given up, in ms. Default 20,000. */
@@ -53,6 +60,7 @@ export const CONNECTION_DEFAULTS: Readonly<Complete<Omit<ConnectionOptions, 'max
     maxMessagesPerSecond: Number.POSITIVE_INFINITY,
     /** No honest peer comes near; a flood ends within the second. */
     maxControlFramesPerSecond: 10_000,
+    deflate: false,
     /** Under the 30 s after which many proxies cut a silent connection. */
     pingIntervalMs: 20_000,
     pongTimeoutMs: 20_000,
@@ -72,6 +80,7 @@ export interface ConnectionSettings extends KeepaliveOptions, SendQueueOptions, 
   readonly limits: MessageLimits;
   readonly closeTimeoutMs: number;
   readonly maxConcurrentRequests: number;
+  readonly deflate: DeflateSettings | undefined;
 }
 
 /** @throws SocketInputError naming the option, its range and the value it got */
@@ -94,7 +103,14 @@ export function connectionSettings(given: ConnectionOptions): ConnectionSettings
     maxMessageBytes: options.maxMessageBytes,
     maxFragments: given.maxFragments,
   });
-  return { ...options, limits };
+  const deflate = deflateSettings(options.deflate);
+  const isDropping = ['drop-oldest', 'drop-newest', 'latest'].includes(options.slowConsumer);
+  if (deflate?.contextTakeover === true && isDropping) {
+    throw new SocketInputError(
+      `deflate.contextTakeover needs every message to arrive; slowConsumer '${options.slowConsumer}' drops some.`,
+    );
+  }
+  return { ...options, limits, deflate };
 }
 
 /** Refuses anything but a whole number of at least 1. */

@@ -4,6 +4,7 @@
  * no streams: messages go to an owner, one by one, who may ask it to stop reading.
  */
 import type { EventLoop } from '@oxbow/loop';
+import type { Compression } from '../compression/compression.ts';
 import { ConnectionClosedError, PeerError, SlowConsumerError } from '../errors.ts';
 import { CloseCode } from '../protocol/close-code.ts';
 import type { CloseInfo } from '../protocol/close-handshake.ts';
@@ -44,6 +45,8 @@ export interface ConnectionParts {
   readonly loop: EventLoop;
   readonly text: TextCodec;
   readonly pages: PagePool;
+  /** What permessage-deflate agreed on; undefined when it did not. */
+  readonly compression?: Compression | undefined;
   /** A client's source of masking keys. */
   readonly nextMaskKey?: (() => number) | undefined;
 }
@@ -80,9 +83,17 @@ export class Connection {
     this.#owner = owner;
     this.#parts = parts;
     this.#nowMs = loop.time();
-    this.#receiver = new Receiver(role, settings.limits, text, this.#receiveEvents());
+    const { inflater, deflater } = parts.compression ?? {};
+    this.#receiver = new Receiver(role, settings.limits, text, this.#receiveEvents(), inflater);
     this.#writer = new FrameWriter(text, parts.nextMaskKey);
-    this.#sending = new SendQueue(transport, this.#writer, pages, settings, () => this.#releaseParked());
+    this.#sending = new SendQueue(
+      transport,
+      this.#writer,
+      pages,
+      settings,
+      () => this.#releaseParked(),
+      deflater,
+    );
     this.#ending = new Ending({
       role,
       transport,
@@ -164,10 +175,9 @@ export class Connection {
   sendShared(shared: SharedFrame): void {
     if (!this.#ending.isOpen) return;
     this.#keepalive.message();
-    const frame = shared.for(undefined);
     // Sends that wait come first; a topic does not overtake them.
-    const outcome = this.#parked.size > 0 ? 'full' : this.#sending.sendFrame(frame);
-    if (outcome === 'full' || outcome === 'over') this.#closeSlow(frame.length);
+    const outcome = this.#parked.size > 0 ? 'full' : this.#queueShared(shared);
+    if (outcome === 'full' || outcome === 'over') this.#closeSlow(shared.plain.length);
   }
 
   /**
@@ -179,7 +189,7 @@ export class Connection {
   sendPaced(shared: SharedFrame): Promise<void> {
     if (!this.#ending.isOpen) return rejected(new ConnectionClosedError(this.closeInfo));
     this.#keepalive.message();
-    const frame = shared.for(undefined);
+    const frame = shared.plain;
     const isFirst = this.#parked.size === 0 && this.#paced.size === 0;
     return isFirst && this.#sending.sendIfQuiet(frame) ? SENT : this.#paced.wait(frame);
   }
@@ -304,6 +314,7 @@ export class Connection {
     this.#keepalive.stop();
     this.#receiver.finish();
     this.#sending.discard();
+    this.#parts.compression?.close();
     const gone = new ConnectionClosedError(info);
     this.#parked.rejectAll(gone);
     this.#paced.rejectAll(gone);
@@ -358,6 +369,15 @@ export class Connection {
     this.#sending.dropWaiting();
     this.#sending.countDropped(frameBytes);
     this.#fail(error);
+  }
+
+  #queueShared(shared: SharedFrame): SendOutcome {
+    const { deflater, shared: forMany } = this.#parts.compression ?? {};
+    // A context of its own must see every message that is compressed.
+    if (deflater !== undefined && forMany === undefined) {
+      return this.#sending.send(shared.opcode, shared.payload);
+    }
+    return this.#sending.sendFrame(shared.for(forMany));
   }
 
   #releaseParked(): void {

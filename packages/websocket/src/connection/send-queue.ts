@@ -10,6 +10,7 @@
  */
 import type { FrameWriter } from '../protocol/frame-writer.ts';
 import { Opcode } from '../protocol/opcode.ts';
+import { COMPRESSED, type Deflater } from '../protocol/permessage-deflate.ts';
 import type { Transport } from '../transport/transport.ts';
 import { type Flushable, flushSoon } from './flush-scheduler.ts';
 import { FrameQueue } from './frame-queue.ts';
@@ -57,6 +58,7 @@ export class SendQueue implements Flushable {
   #waitingPong: Uint8Array | undefined;
   #lastFrame: Uint8Array | undefined;
   #onEnd: (() => void) | undefined;
+  readonly #deflater: Deflater | undefined;
 
   /** @param onRoom told when bytes have left and a message may fit that did not before */
   constructor(
@@ -65,7 +67,9 @@ export class SendQueue implements Flushable {
     pages: PagePool,
     options: SendQueueOptions,
     onRoom: () => void,
+    deflater?: Deflater,
   ) {
+    this.#deflater = deflater;
     this.#transport = transport;
     this.#writer = writer;
     this.#pages = pages;
@@ -100,6 +104,9 @@ export class SendQueue implements Flushable {
   /** Queues a message; copies it. */
   send(opcode: Opcode, data: string | Uint8Array): SendOutcome {
     const payloadBytes = this.#writer.payloadBytes(data);
+    if (this.#deflater?.wants(payloadBytes) === true) {
+      return this.#sendCompressed(this.#deflater, opcode, this.#writer.bytesOf(data, payloadBytes));
+    }
     const size = this.#writer.frameBytes(payloadBytes);
     const outcome = this.#makeRoom(size);
     if (outcome !== 'accepted') return outcome;
@@ -121,6 +128,22 @@ export class SendQueue implements Flushable {
     const outcome = this.#makeRoom(frame.length);
     if (outcome === 'accepted') this.#accept(frame);
     return outcome;
+  }
+
+  /**
+   * Compresses a message once it is sure of its place: what has gone through a context that lasts must be sent, once. Its
+   * place is reckoned by the most it can become.
+   */
+  #sendCompressed(deflater: Deflater, opcode: Opcode, payload: Uint8Array): SendOutcome {
+    const outcome = this.#makeRoom(this.#writer.frameBytes(deflater.boundBytes(payload.length)));
+    if (outcome !== 'accepted') return outcome;
+    const compressed = deflater.deflate(payload);
+    const frame =
+      compressed === undefined
+        ? this.#writer.frame(opcode, payload)
+        : this.#writer.frame(opcode | COMPRESSED, compressed);
+    this.#accept(frame);
+    return 'accepted';
   }
 
   /** Queues a finished frame if it leaves half of the budget free, whatever the policy. @returns whether it did */

@@ -9,7 +9,7 @@ export interface SharedDeflater {
   /** Whether a message of that many bytes is to be compressed. */
   wants(payloadBytes: number): boolean;
   /** The frame of a message; undefined when compressing does not make it smaller. */
-  frame(opcode: Opcode, payload: Uint8Array): Uint8Array | undefined;
+  frame(writer: FrameWriter, opcode: Opcode, payload: Uint8Array): Uint8Array | undefined;
 }
 
 /** One message in all the forms it is sent in. What it gives out must never change. */
@@ -33,14 +33,25 @@ export class SharedFrame {
     return this.#plain;
   }
 
+  get opcode(): Opcode {
+    return this.#opcode;
+  }
+
+  /** The message's bytes, within the frame. */
+  get payload(): Uint8Array {
+    const { plain } = this;
+    return plain.subarray(plain.length - this.#writer.payloadBytes(this.#data));
+  }
+
   /** The frame for connections with this deflater. */
   for(deflater: SharedDeflater | undefined): Uint8Array {
     if (deflater === undefined) return this.plain;
     let frame = this.#deflated?.get(deflater);
     if (frame === undefined) {
-      const { plain } = this;
-      const payload = plain.subarray(plain.length - this.#writer.payloadBytes(this.#data));
-      frame = (deflater.wants(payload.length) ? deflater.frame(this.#opcode, payload) : undefined) ?? plain;
+      const { plain, payload } = this;
+      frame =
+        (deflater.wants(payload.length) ? deflater.frame(this.#writer, this.#opcode, payload) : undefined) ??
+        plain;
       this.#deflated ??= new Map();
       this.#deflated.set(deflater, frame);
     }

@@ -3,7 +3,12 @@
  */
 
 /** The rule that was broken; the last part of the public error's code. */
-export type ViolationKind = 'PROTOCOL' | 'INVALID_UTF8' | 'MESSAGE_TOO_BIG' | 'TOO_MANY_FRAGMENTS';
+export type ViolationKind =
+  | 'PROTOCOL'
+  | 'INVALID_UTF8'
+  | 'BAD_COMPRESSION'
+  | 'MESSAGE_TOO_BIG'
+  | 'TOO_MANY_FRAGMENTS';
 
 /**
  * Raised by the receiving half when the peer's bytes break RFC 6455 or a limit. The connection has to be failed

@@ -4,7 +4,6 @@
  */
 import { headerBytes, writeHeader } from './frame-header.ts';
 import { applyMask } from './mask.ts';
-import type { Opcode } from './opcode.ts';
 import type { TextCodec } from './text-codec.ts';
 
 const FIN = 0x80;
@@ -29,6 +28,14 @@ export class FrameWriter {
     return typeof data === 'string' ? this.#text.byteLength(data) : data.byteLength;
   }
 
+  /** A message's bytes in memory of their own, to be compressed. */
+  bytesOf(data: string | Uint8Array, payloadBytes: number): Uint8Array {
+    if (typeof data !== 'string') return data;
+    const bytes = this.#text.allocate(payloadBytes);
+    this.#text.write(data, bytes, 0);
+    return bytes;
+  }
+
   /** The bytes of the frame around a payload of that many bytes. */
   frameBytes(payloadBytes: number): number {
     return headerBytes(payloadBytes, this.#nextMaskKey !== undefined) + payloadBytes;
@@ -38,6 +45,7 @@ export class FrameWriter {
    * Writes one frame at `offset`, where `frameBytes(payloadBytes)` bytes must be free.
    *
    * @param target memory from the text codec's `allocate`
+   * @param opcode with the bits of an extension, such as `COMPRESSED`, where one was agreed on
    * @param payloadBytes what `payloadBytes(data)` gave
    * @param fin false for a fragment that is not the last (§5.4)
    * @returns the offset behind the frame
@@ -45,7 +53,7 @@ export class FrameWriter {
   write(
     target: Uint8Array,
     offset: number,
-    opcode: Opcode,
+    opcode: number,
     data: string | Uint8Array,
     payloadBytes: number,
     fin = true,
@@ -60,7 +68,7 @@ export class FrameWriter {
   }
 
   /** One frame in memory of its own. */
-  frame(opcode: Opcode, data: string | Uint8Array = EMPTY, fin = true): Uint8Array {
+  frame(opcode: number, data: string | Uint8Array = EMPTY, fin = true): Uint8Array {
     const payloadBytes = this.payloadBytes(data);
     const target = this.#text.allocate(this.frameBytes(payloadBytes));
     this.write(target, 0, opcode, data, payloadBytes, fin);

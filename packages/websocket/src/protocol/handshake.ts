@@ -4,6 +4,13 @@
  */
 import { acceptKey, isHandshakeKey, type Sha1Base64 } from './accept-key.ts';
 import { listHas } from './header-list.ts';
+import {
+  acceptDeflate,
+  type DeflateAgreement,
+  type DeflateTerms,
+  judgeDeflate,
+  offerDeflate,
+} from './permessage-deflate.ts';
 import { chooseSubprotocol, offeredSubprotocols } from './subprotocol.ts';
 
 /** Header values by lower-case name, repeated ones joined by commas. Only own properties count. */
@@ -28,6 +35,8 @@ export interface AcceptedHandshake {
   readonly subprotocol: string | undefined;
   /** The subprotocols the client offered. */
   readonly offered: readonly string[];
+  /** What permessage-deflate agreed on; undefined when it is not used. */
+  readonly deflate: DeflateAgreement | undefined;
   /** The headers of the 101 reply. */
   readonly headers: readonly (readonly [name: string, value: string])[];
 }
@@ -51,6 +60,7 @@ export function judgeRequest(
   request: UpgradeRequest,
   spoken: readonly string[],
   sha1: Sha1Base64,
+  deflate?: DeflateTerms,
 ): AcceptedHandshake | RefusedHandshake {
   const { headers } = request;
   const header = (name: string) => headerOf(headers, name);
@@ -81,7 +91,8 @@ export function judgeRequest(
   const offered = offeredSubprotocols(header('sec-websocket-protocol'));
   if (offered === undefined)
     return refuse(400, 'Sec-WebSocket-Protocol must be a list of tokens, each once.');
-  return accept(key, offered, chooseSubprotocol(offered, spoken), sha1);
+  const agreed = deflate && acceptDeflate(header('sec-websocket-extensions'), deflate);
+  return accept(key, offered, chooseSubprotocol(offered, spoken), sha1, agreed);
 }
 
 function accept(
@@ -89,6 +100,7 @@ function accept(
   offered: readonly string[],
   subprotocol: string | undefined,
   sha1: Sha1Base64,
+  agreed: ReturnType<typeof acceptDeflate>,
 ): AcceptedHandshake {
   const headers: [string, string][] = [
     ['Upgrade', 'websocket'],
@@ -96,7 +108,8 @@ function accept(
     ['Sec-WebSocket-Accept', acceptKey(key, sha1)],
   ];
   if (subprotocol !== undefined) headers.push(['Sec-WebSocket-Protocol', subprotocol]);
-  return { ok: true, subprotocol, offered, headers };
+  if (agreed !== undefined) headers.push(['Sec-WebSocket-Extensions', agreed.answer]);
+  return { ok: true, subprotocol, offered, headers, deflate: agreed?.agreement };
 }
 
 /** Where a request wants to go: path and query, and the authority that counts. */
@@ -149,6 +162,7 @@ export function refuse(
 export function requestHeaders(
   key: string,
   subprotocols: readonly string[],
+  deflate?: DeflateTerms,
 ): readonly (readonly [string, string])[] {
   const headers: [string, string][] = [
     ['Connection', 'Upgrade'],
@@ -157,7 +171,15 @@ export function requestHeaders(
     ['Sec-WebSocket-Version', WEBSOCKET_VERSION],
   ];
   if (subprotocols.length > 0) headers.push(['Sec-WebSocket-Protocol', subprotocols.join(', ')]);
+  if (deflate !== undefined) headers.push(['Sec-WebSocket-Extensions', offerDeflate(deflate)]);
   return headers;
+}
+
+/** What a client and a server agreed on. */
+export interface AgreedReply {
+  readonly subprotocol: string | undefined;
+  /** What permessage-deflate agreed on; undefined when it is not used. */
+  readonly deflate: DeflateAgreement | undefined;
 }
 
 /**
@@ -171,7 +193,8 @@ export function judgeReply(
   key: string,
   offered: readonly string[],
   sha1: Sha1Base64,
-): { readonly subprotocol: string | undefined } | { readonly problem: string } {
+  deflate?: DeflateTerms,
+): AgreedReply | { readonly problem: string } {
   const header = (name: string) => headerOf(headers, name);
   if (header('upgrade')?.toLowerCase() !== 'websocket')
     return { problem: 'the reply does not upgrade to "websocket"' };
@@ -179,12 +202,11 @@ export function judgeReply(
   if (header('sec-websocket-accept')?.trim() !== acceptKey(key, sha1)) {
     return { problem: 'Sec-WebSocket-Accept does not answer our key' };
   }
-  if (header('sec-websocket-extensions') !== undefined) {
-    return { problem: 'the server chose an extension that was not offered' };
-  }
+  const agreement = judgeDeflate(header('sec-websocket-extensions'), deflate);
+  if (agreement !== undefined && 'problem' in agreement) return agreement;
   const subprotocol = header('sec-websocket-protocol');
   if (subprotocol !== undefined && !offered.includes(subprotocol)) {
     return { problem: `the server chose the subprotocol "${subprotocol}", which was not offered` };
   }
-  return { subprotocol };
+  return { subprotocol, deflate: agreement };
 }

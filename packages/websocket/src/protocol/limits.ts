@@ -47,6 +47,16 @@ export function checkMessageBytes(limits: MessageLimits, bytes: number): void {
   );
 }
 
+/**
+ * DEFLATE makes what it cannot compress a little longer: so much is let through. What comes of it is held to the limit itself.
+ *
+ * @throws ProtocolViolation (1009) when a compressed message of that many bytes cannot be within the limit
+ */
+export function checkCompressedBytes(limits: MessageLimits, bytes: number): void {
+  const slackBytes = Math.ceil(limits.maxMessageBytes / 256) + 64;
+  if (bytes > limits.maxMessageBytes + slackBytes) checkMessageBytes(limits, bytes);
+}
+
 /** @throws ProtocolViolation (1009) when a text of that many bytes cannot become a string, whatever `maxMessageBytes` says */
 export function checkTextBytes(maxTextBytes: number, bytes: number): void {
   if (bytes <= maxTextBytes) return;

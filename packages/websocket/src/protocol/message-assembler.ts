@@ -12,6 +12,7 @@ import type { ReceiveEvents } from './events.ts';
 import type { FrameHeader } from './frame-header.ts';
 import type { FrameSink } from './frame-parser.ts';
 import {
+  checkCompressedBytes,
   checkFragments,
   checkMessageBytes,
   checkTextBytes,
@@ -20,6 +21,7 @@ import {
 } from './limits.ts';
 import { isControlOpcode, isReservedOpcode, Opcode } from './opcode.ts';
 import { PayloadBuffer } from './payload-buffer.ts';
+import type { Inflater } from './permessage-deflate.ts';
 import type { TextCodec } from './text-codec.ts';
 import { Utf8Validator } from './utf8-validator.ts';
 
@@ -30,6 +32,9 @@ export type Role = 'client' | 'server';
 const NONE = -1;
 
 const EMPTY = new Uint8Array(0);
+
+/** RSV1 as the parser gives it: the highest of the three bits. */
+const RSV1 = 4;
 
 /** A frame sink that tells messages and control frames. */
 export class MessageAssembler implements FrameSink {
@@ -44,6 +49,8 @@ export class MessageAssembler implements FrameSink {
 
   /** TEXT or BINARY while a message is under way. */
   #messageOpcode: number = NONE;
+  readonly #inflater: Inflater | undefined;
+  #isCompressed = false;
   #fragments = 0;
   /** Payload bytes the frames of the message announced so far. */
   #announced = 0;
@@ -54,8 +61,18 @@ export class MessageAssembler implements FrameSink {
   /** Whether the bytes being parsed are somebody else's again afterwards: then a message is always a copy. */
   isLent = false;
 
-  /** @param role this end; a server wants masked frames and a client unmasked ones (§5.1) */
-  constructor(role: Role, limits: MessageLimits, text: TextCodec, events: ReceiveEvents) {
+  /**
+   * @param role this end; a server wants masked frames and a client unmasked ones (§5.1)
+   * @param inflater where permessage-deflate was agreed on (RFC 7692)
+   */
+  constructor(
+    role: Role,
+    limits: MessageLimits,
+    text: TextCodec,
+    events: ReceiveEvents,
+    inflater?: Inflater,
+  ) {
+    this.#inflater = inflater;
     this.#expectsMask = role === 'server';
     this.#limits = limits;
     this.#text = text;
@@ -64,8 +81,7 @@ export class MessageAssembler implements FrameSink {
 
   frameStart(header: Readonly<FrameHeader>): void {
     const { opcode } = header;
-    // §5.2: a reserved bit without an extension that gives it a meaning.
-    if (header.rsv !== 0) throw violation('a reserved bit is set, but no extension was agreed on');
+    if (header.rsv !== 0) this.#checkReserved(header);
     if (isReservedOpcode(opcode)) throw violation(`opcode 0x${opcode.toString(16)} is reserved`);
     // §5.1: clients must mask, servers must not.
     if (header.masked !== this.#expectsMask) {
@@ -83,9 +99,12 @@ export class MessageAssembler implements FrameSink {
       this.#control.set(bytes.subarray(start, end), this.#controlBytes);
       this.#controlBytes += end - start;
     } else if (this.#fin && this.#fragments === 1 && end - start === this.#frameLength) {
-      this.#tell(this.#decodeWhole(bytes, start, end));
+      this.#tell(
+        this.#isCompressed ? this.#decodeInflated(bytes, start, end) : this.#decodeWhole(bytes, start, end),
+      );
     } else {
-      if (this.#messageOpcode === Opcode.TEXT && !this.#utf8.push(bytes, start, end)) throw notUtf8();
+      if (this.#messageOpcode === Opcode.TEXT && !this.#isCompressed && !this.#utf8.push(bytes, start, end))
+        throw notUtf8();
       // Only the last frame tells how long the message is.
       const mostLength = this.#fin ? this.#announced : this.#limits.maxMessageBytes;
       this.#payload.append(bytes, start, end, mostLength);
@@ -122,11 +141,13 @@ export class MessageAssembler implements FrameSink {
       // … and a message must end before the next begins.
       if (this.#messageOpcode !== NONE) throw violation('a message begins inside another one');
       this.#messageOpcode = header.opcode;
+      this.#isCompressed = header.rsv === RSV1;
       this.#utf8.reset();
     }
     this.#fragments += 1;
     this.#announced += header.length;
-    checkMessageBytes(this.#limits, this.#announced);
+    if (this.#isCompressed) checkCompressedBytes(this.#limits, this.#announced);
+    else checkMessageBytes(this.#limits, this.#announced);
     if (this.#messageOpcode === Opcode.TEXT) checkTextBytes(this.#text.maxTextBytes, this.#announced);
     checkFragments(this.#limits, this.#fragments);
   }
@@ -148,7 +169,36 @@ export class MessageAssembler implements FrameSink {
     return text;
   }
 
+  /** §5.2: reserved bits mean nothing, but for RSV1 on the first frame of a compressed message (RFC 7692 §6). */
+  #checkReserved({ rsv, opcode }: Readonly<FrameHeader>): void {
+    if (this.#inflater === undefined) {
+      throw violation('a reserved bit is set, but no extension was agreed on');
+    }
+    if (rsv !== RSV1) throw violation('a reserved bit is set that no extension uses');
+    if (isControlOpcode(opcode)) throw violation('a control frame is marked as compressed');
+    if (opcode === Opcode.CONTINUATION) throw violation('a continuation frame is marked as compressed');
+  }
+
+  #decodeInflated(bytes: Uint8Array, start: number, end: number): string | Uint8Array {
+    const { maxMessageBytes } = this.#limits;
+    const isText = this.#messageOpcode === Opcode.TEXT;
+    const most = isText ? Math.min(maxMessageBytes, this.#text.maxTextBytes) : maxMessageBytes;
+    const message = this.#inflater!.inflate(bytes, start, end, most);
+    if (message === 'too-big') throw inflatedTooBig(most);
+    if (message === 'broken') throw badCompression();
+    if (!isText) return message;
+    const text = this.#text.decode(message, 0, message.length);
+    if (text === undefined) throw notUtf8();
+    return text;
+  }
+
   #collect(): string | Uint8Array {
+    if (this.#isCompressed) {
+      const bytes = this.#payload.peek();
+      const message = this.#decodeInflated(bytes, 0, bytes.length);
+      this.#payload.clear();
+      return message;
+    }
     if (this.#messageOpcode === Opcode.BINARY) return this.#payload.take();
     // Every octet was validated as it came; only a code point cut off by the end is left to find.
     const bytes = this.#payload.peek();
@@ -192,6 +242,17 @@ function copyOf(bytes: Uint8Array, start: number, end: number): Uint8Array {
 
 function violation(message: string): ProtocolViolation {
   return new ProtocolViolation('PROTOCOL', CloseCode.PROTOCOL_ERROR, message);
+}
+
+function inflatedTooBig(limit: number): ProtocolViolation {
+  const message = `a compressed message is over maxMessageBytes (${limit}) when it is decompressed`;
+  return new ProtocolViolation('MESSAGE_TOO_BIG', CloseCode.MESSAGE_TOO_BIG, message, limit, limit + 1);
+}
+
+/** RFC 7692 names no code; 1007 says that the data does not fit its type. */
+function badCompression(): ProtocolViolation {
+  const message = 'a compressed message is no DEFLATE data';
+  return new ProtocolViolation('BAD_COMPRESSION', CloseCode.INVALID_PAYLOAD, message);
 }
 
 /** §8.1: text that is not UTF-8 fails the connection. */

@@ -7,6 +7,7 @@ import type { ReceiveEvents } from './events.ts';
 import { FrameParser } from './frame-parser.ts';
 import type { MessageLimits } from './limits.ts';
 import { MessageAssembler, type Role } from './message-assembler.ts';
+import type { Inflater } from './permessage-deflate.ts';
 import type { TextCodec } from './text-codec.ts';
 
 /** What a chunk costs to hold beside its bytes: a peer may send one byte at a time. */
@@ -26,9 +27,16 @@ export class Receiver implements ReceiveEvents {
   #stopped = false;
   #finished = false;
 
-  constructor(role: Role, limits: MessageLimits, text: TextCodec, events: ReceiveEvents) {
+  /** @param inflater where permessage-deflate was agreed on */
+  constructor(
+    role: Role,
+    limits: MessageLimits,
+    text: TextCodec,
+    events: ReceiveEvents,
+    inflater?: Inflater,
+  ) {
     this.#events = events;
-    this.#assembler = new MessageAssembler(role, limits, text, this);
+    this.#assembler = new MessageAssembler(role, limits, text, this, inflater);
     this.#parser = new FrameParser(this.#assembler);
   }
 

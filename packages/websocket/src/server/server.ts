@@ -4,6 +4,7 @@
  */
 import { createTask, type EventLoop, Future, type Task, type TimerHandle } from '@oxbow/loop';
 import { bindToTask, checkOptions, currentTask } from '@oxbow/loop/lowlevel';
+import { compressionOf } from '../compression/compression.ts';
 import { Connection } from '../connection/connection.ts';
 import { checkDuration } from '../connection/connection-options.ts';
 import { PagePool } from '../connection/page-pool.ts';
@@ -216,13 +217,17 @@ export class WebSocketServer {
     const { settings, loop, handler } = this.#parts;
     const { attempt, pathAndQuery } = upgrade;
     const { connection } = settings;
+    const compression = compressionOf(handshake.deflate, connection.deflate);
     const text = bufferText;
     const pages = this.#pages;
     let control!: SocketControl;
     let expiry: Expiry | undefined;
     const socket: Socket = new Socket({
       open: (owner) =>
-        new Connection({ role: 'server', transport, settings: connection, loop, text, pages }, owner),
+        new Connection(
+          { role: 'server', transport, settings: connection, loop, text, pages, compression },
+          owner,
+        ),
       loop,
       subprotocol: handshake.subprotocol,
       handshake: Object.freeze({

@@ -66,9 +66,9 @@ export class UpgradeGate {
   }
 
   #judgeAtOnce({ attempt }: RoutedUpgrade, connections: number): AcceptedHandshake | RefusedHandshake {
-    const { maxConnections, maxPendingUpgrades, subprotocols } = this.#settings;
+    const { connection, maxConnections, maxPendingUpgrades, subprotocols } = this.#settings;
     if (!this.#isOpen) return goingAway();
-    const verdict = judgeRequest(attempt, subprotocols, sha1Base64);
+    const verdict = judgeRequest(attempt, subprotocols, sha1Base64, connection.deflate);
     if (!verdict.ok) return verdict;
     if (connections + this.pending >= maxConnections) {
       return refuse(503, 'The server has as many connections as it may.', [['Retry-After', '1']]);
@@ -227,6 +227,7 @@ function fieldsOf(
 const OWN_FIELDS: ReadonlySet<string> = new Set([
   'connection',
   'upgrade',
+  'sec-websocket-extensions',
   'content-length',
   'transfer-encoding',
 ]);

@@ -13,6 +13,7 @@ test('have these defaults', () => {
     maxConcurrentRequests: 16,
     maxMessagesPerSecond: Number.POSITIVE_INFINITY,
     maxControlFramesPerSecond: 10_000,
+    deflate: false,
     pingIntervalMs: 20_000,
     pongTimeoutMs: 20_000,
     idleTimeoutMs: Number.POSITIVE_INFINITY,

@@ -19,7 +19,7 @@ test('is compressed once for each set of parameters, from the payload alone', ()
   const calls: string[] = [];
   const deflater = (name: string): SharedDeflater => ({
     wants: (bytes) => bytes > 3,
-    frame: (_opcode, payload) => {
+    frame: (_writer, _opcode, payload) => {
       calls.push(`${name} ${Buffer.from(payload).toString()}`);
       return Uint8Array.of(1);
     },

@@ -44,6 +44,7 @@ server('accepts the one of §1.2 and answers its key', () => {
       ['Sec-WebSocket-Accept', ACCEPT],
       ['Sec-WebSocket-Protocol', 'chat'],
     ],
+    deflate: undefined,
   });
 });
 
@@ -133,9 +134,9 @@ client('sends what the server accepts', () => {
 });
 
 client('takes a good reply, with and without a subprotocol', () => {
-  assert.equal(judgeReply(reply, KEY, [], sha1Base64), { subprotocol: undefined });
+  assert.equal(judgeReply(reply, KEY, [], sha1Base64), { subprotocol: undefined, deflate: undefined });
   const chosen = judgeReply({ ...reply, 'sec-websocket-protocol': 'chat' }, KEY, ['chat'], sha1Base64);
-  assert.equal(chosen, { subprotocol: 'chat' });
+  assert.equal(chosen, { subprotocol: 'chat', deflate: undefined });
 });
 
 const problems: readonly (readonly [string, Record<string, string | undefined>, string])[] = [
