@@ -33,7 +33,6 @@ export function durationFault(value: unknown, rule: DurationRule = {}): string |
  * The time left until something: below 0 it is late, not wrong, and counts as 0.
  *
  * @throws UsageError `ERR_OXBOW_LOOP_BAD_DELAY` for what is not a number
- * @internal
  */
 export function checkDelay(ms: number, where: string): number {
   if (typeof ms === 'number' && ms >= 0) return ms;

@@ -23,7 +23,7 @@ export interface Frame {
 }
 
 /** An Op that runs a generator as a frame of the task that yields it. */
-export abstract class FrameOp<T> extends Op<T> implements Entering {
+export abstract class FrameOp<T> extends Op<T> {
   /** Whether yielding it enters a frame; otherwise it is waited for like any other Op. @internal */
   protected abstract readonly framed: boolean;
 

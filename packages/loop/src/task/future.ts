@@ -131,7 +131,7 @@ export class Future<T> extends Op<T> {
     this.stop(reason, level);
   }
 
-  /** @internal */
+  /** Counts as looking at it: somebody else tells of its failure, and the loop does not report it. */
   override observe(): void {
     look(this);
   }

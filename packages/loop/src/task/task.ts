@@ -6,7 +6,6 @@
 import { CancelledError, isAbortOf, isCancelled, UsageError } from '../errors.ts';
 import { runForTurn, type Surroundings, surroundings } from '../scheduler/context.ts';
 import type { EventLoop } from '../scheduler/event-loop.ts';
-import type { Turn } from '../scheduler/ready-queue.ts';
 import type { Resident } from '../scheduler/registry.ts';
 import { adopt } from './adopt.ts';
 import { askInTurn } from './ask.ts';
@@ -14,7 +13,7 @@ import { isGenerator, isGeneratorFunction, isNativePromise, takeGenerator } from
 import { type Context, currentLoop, currentPlace, driver, rootContext, runAt } from './current.ts';
 import type { Frame } from './frame.ts';
 import { Future } from './future.ts';
-import { type Stepped, step } from './generator-driver.ts';
+import { step } from './generator-driver.ts';
 import { CANCELLED, FULFILLED, type Operation, REJECTED, type Waiter } from './operation.ts';
 import { linkWait, type Place, type Region, type Root, rootOf, unlinkWait, type Wait } from './region.ts';
 import { type Coroutine, RESUMED } from './suspension.ts';
@@ -30,7 +29,7 @@ const ends = new WeakMap<object, Promise<void>>();
 /**
  * A coroutine running on the loop: awaitable, `yield*`-able and cancellable. Made by `createTask`.
  */
-export class Task<T> extends Future<T> implements Stepped, Turn, Waiter, Resident {
+export class Task<T> extends Future<T> {
   readonly loop: EventLoop;
   /** The task that created it; forgotten when this one is done, so that a chain of tasks does not grow. */
   parent: Task<unknown> | undefined;

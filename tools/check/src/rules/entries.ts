@@ -164,8 +164,20 @@ function wantedReferences(tree: Tree, project: Project): readonly Wanted[] {
   return [
     { path: at('tsconfig.json'), references: ['./tsconfig.build.json', './tsconfig.test.json'] },
     { path: at('tsconfig.build.json'), references: runtime },
-    { path: at('tsconfig.test.json'), references: ['./tsconfig.build.json', ...dev] },
+    { path: at('tsconfig.test.json'), references: testReferences(tree, project, runtime, dev) },
   ];
+}
+
+/** Tests see a package as it is built, unless that leaves internals out: then they compile its sources themselves. */
+function testReferences(
+  tree: Tree,
+  project: Project,
+  runtime: readonly string[],
+  dev: readonly string[],
+): readonly string[] {
+  const build = readConfig(tree, `${project.path}/tsconfig.build.json`);
+  const stripped = typeof build === 'object' && build.compilerOptions?.stripInternal === true;
+  return stripped ? [...new Set([...runtime, ...dev])] : ['./tsconfig.build.json', ...dev];
 }
 
 function auditRoot(tree: Tree): readonly Problem[] {
@@ -217,6 +229,7 @@ function compareReferences(tree: Tree, { path, references }: Wanted): readonly P
 }
 
 interface TsConfig {
+  readonly compilerOptions?: { readonly stripInternal?: boolean };
   readonly references?: readonly { readonly path: string }[];
 }
 

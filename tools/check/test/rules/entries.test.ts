@@ -142,6 +142,13 @@ test('wants references equal to the workspace dependencies, and can write them',
   assert.equal(audit(entries, { ...files, ...fixed }), []);
 });
 
+test('lets tests compile the sources of a package whose build leaves internals out', () => {
+  const stripping = JSON.stringify({ compilerOptions: { stripInternal: true }, references: [] });
+  const alone = { ...loop, 'packages/loop/tsconfig.test.json': config() };
+  assert.match(audit(entries, alone)[0] ?? '', 'dependencies: ./tsconfig.build.json');
+  assert.equal(audit(entries, { ...alone, 'packages/loop/tsconfig.build.json': stripping }), []);
+});
+
 test('keeps what else a tsconfig says when it writes references', () => {
   const [problem] = entries.audit(
     madeUpTree({ ...loop, 'tsconfig.json': '{ "files": [], "references": [] }' }),
