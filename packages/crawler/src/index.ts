@@ -78,6 +78,7 @@ export { type CsvOptions, csv } from './sink/csv.ts';
 export { jsonl } from './sink/jsonl.ts';
 export { OutputExistsError, type OutputOptions } from './sink/output-options.ts';
 export { type SqliteOptions, sqlite } from './sink/sqlite.ts';
+export { warc } from './sink/warc.ts';
 export { MAX_SITEMAP_BYTES, MAX_SITEMAP_URLS, parseSitemap, type Sitemap } from './sitemap/sitemap.ts';
 export { type CanonicalUrlOptions, canonicalUrl, MAX_URL_CHARS } from './url/canonical-url.ts';
 export type { Scope, ScopeRules } from './url/scope.ts';
@@ -95,3 +96,5 @@ export {
   Visit,
   type VisitOutcome,
 } from './visit/visit.ts';
+// Archives
+export { NotRecordedError, ReplaySession, replayWarc } from './warc/replay.ts';

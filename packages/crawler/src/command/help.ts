@@ -1,7 +1,7 @@
 /** The texts of `--help`. */
 
 const CRAWL_OPTIONS = `  --out FILE         write one JSON line for each URL answered; - is standard output
-  --format F         jsonl, csv or sqlite (default: by the end of FILE's name, else jsonl)
+  --format F         jsonl, csv, sqlite or warc (default: by the end of FILE's name, else jsonl)
   --append           write behind what FILE has already
   --overwrite        replace what FILE has already; without either, such a file is refused
   --max-pages N      stop after N pages

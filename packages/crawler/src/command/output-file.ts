@@ -5,6 +5,7 @@ import { csv } from '../sink/csv.ts';
 import { jsonl } from '../sink/jsonl.ts';
 import type { OutputOptions } from '../sink/output-options.ts';
 import { sqlite } from '../sink/sqlite.ts';
+import { warc } from '../sink/warc.ts';
 import type { OutputFormat } from './command-line.ts';
 
 const FORMAT_OF_EXTENSION: Readonly<Record<string, OutputFormat>> = {
@@ -12,11 +13,13 @@ const FORMAT_OF_EXTENSION: Readonly<Record<string, OutputFormat>> = {
   '.db': 'sqlite',
   '.sqlite': 'sqlite',
   '.sqlite3': 'sqlite',
+  '.warc': 'warc',
 };
 const SINKS: Readonly<Record<OutputFormat, (path: string, options: OutputOptions) => CrawlSink>> = {
   jsonl,
   csv,
   sqlite,
+  warc,
 };
 
 /** Makes the sink for a path. @param format undefined: by the path's end, else jsonl */

@@ -16,6 +16,7 @@ import { CancelledError, currentLoop } from '@oxbow/loop';
 import type { Validators } from '../frontier/frontier.ts';
 import type { ResolvedOptions } from '../options/crawl-options.ts';
 import type { FailureReason } from '../report/observer.ts';
+import { NotRecordedError } from '../warc/replay.ts';
 import { limitedLookup } from './limited-lookup.ts';
 import type { PrivateAddressGuard } from './private-address-guard.ts';
 
@@ -159,6 +160,8 @@ function noAnswer(error: unknown): NoAnswer {
   if (error instanceof BlockedAddressError)
     return { isAnswer: false, reason: 'blocked', message, isTransient: false, isUnreached: true };
   const reason = error instanceof PhaseTimeoutError ? 'timeout' : 'network';
+  if (error instanceof NotRecordedError || (error as { cause?: unknown }).cause instanceof NotRecordedError)
+    return { isAnswer: false, reason: 'network', message, isTransient: false, isUnreached: true };
   const isUnreached = error instanceof ConnectError || error instanceof ConnectTimeoutError;
   return { isAnswer: false, reason, message, isTransient: true, isUnreached };
 }

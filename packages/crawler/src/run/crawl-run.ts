@@ -30,6 +30,7 @@ import {
 import type { CrawlFailure } from '../report/observer.ts';
 import { Reporter } from '../report/reporter.ts';
 import type { CrawlSink } from '../sink/crawl-sink.ts';
+import type { Page } from '../visit/page.ts';
 import type { Router } from '../visit/router.ts';
 import type { AnsweredVisit, Middleware, PutOffVisit } from '../visit/visit.ts';
 import { type CrawlParts, openParts } from './crawl-parts.ts';
@@ -274,7 +275,7 @@ export class CrawlRun {
     const { token } = target;
     let rows: readonly unknown[] = [];
     try {
-      rows = this.#sink === undefined ? [] : this.#prepared(records ?? [page.row()]);
+      rows = this.#sink === undefined ? [] : this.#prepared(this.#rowsOf(page, records));
     } catch (error) {
       const message = `its record cannot be written: ${error instanceof Error ? error.message : String(error)}`;
       const { url, referrer, depth, attempt } = target;
@@ -292,6 +293,10 @@ export class CrawlRun {
       ...(isGood(status) ? { counts: true } : {}),
       ...(validators === undefined ? {} : { validators }),
     });
+  }
+
+  #rowsOf(page: Page, records: readonly unknown[] | undefined): readonly unknown[] {
+    return this.#sink?.takes === 'pages' ? [page] : (records ?? [page.row()]);
   }
 
   /** Rows in the form their sink writes: what cannot be written is found here, before anything of the step is. */

@@ -9,6 +9,8 @@
  */
 export interface CrawlSink {
   readonly commit: 'with-frontier' | 'idempotent';
+  /** What is written: `rows` (page rows, or what handlers emit), or each answered page itself. Default `rows`. */
+  readonly takes?: 'rows' | 'pages';
   /** Names the output for the frontier, the same after a restart: the base name of a file. Default `''`. */
   readonly output?: string;
   /** The user asked for an output of its own, beside those the crawl may have already. Default false. */

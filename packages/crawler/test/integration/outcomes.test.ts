@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { assert, suite } from '@oxbow/testkit';
 import { Crawler, type CrawlerOptions, type CrawlFailure, jsonl, type PageRow } from '../../src/index.ts';
-import { answer, linksTo, type Route, serveSite } from './site.ts';
+import { answer, linksTo, type Route, type Site, serveSite } from './site.ts';
 
 let files = 0;
 
@@ -318,6 +318,59 @@ test('reads the sitemaps that robots.txt names, when asked to', async () => {
   };
   const { byPath } = await crawlSite(routes, { robots: { sitemaps: true } });
   assert.equal(Object.keys(byPath).sort(), ['/', '/hidden', '/index.xml', '/map.txt']);
+});
+test('reads sitemaps of another host that robots.txt names, and the usual one where it names none', async () => {
+  const maps = await serveSite({
+    '/robots.txt': answer(404),
+    '/map.txt': (_request, response) => response.end(`${home.origin}/hidden\n${maps.origin}/foreign\n`),
+  });
+  const home: Site = await serveSite({
+    '/robots.txt': (_request, response) => response.end(`Sitemap: ${maps.origin}/map.txt`),
+    '/': '',
+    '/hidden': '',
+  });
+  try {
+    const crawl = new Crawler({ seeds: `${home.origin}/`, robots: { sitemaps: true } });
+    await crawl.forEach(() => {});
+    assert.ok(home.requests.includes('/hidden'));
+    assert.not.ok(maps.requests.includes('/foreign'));
+  } finally {
+    await home.close();
+    await maps.close();
+  }
+  const usual = await crawlSite(
+    { '/': '', '/sitemap.xml': '<urlset><url><loc>/found</loc></url></urlset>', '/found': '' },
+    { robots: { sitemaps: true } },
+  );
+  assert.ok(usual.site.requests.includes('/found'));
+});
+test('counts and tells a sitemap that is none, and asks for nothing it seems to name', async () => {
+  const notices: string[] = [];
+  const { site, statistics } = await crawlSite(
+    {
+      '/robots.txt': answer(200, {}, 'Sitemap: /archive.zip'),
+      '/': '',
+      '/archive.zip': answer(
+        200,
+        {},
+        new Uint8Array(60_000).map((_, at) => (at * 7919) % 251),
+      ),
+    },
+    { robots: { sitemaps: true }, observer: { notice: ({ kind }) => void notices.push(kind) } },
+  );
+  assert.equal(site.requests.sort(), ['/', '/archive.zip', '/robots.txt']);
+  assert.equal([statistics.skipped.sitemap, notices], [1, ['sitemap']]);
+});
+test('keeps what came of a body that was cut, when asked to', async () => {
+  const routes: Record<string, Route> = {
+    '/': (_request, response) => {
+      response.writeHead(200, { 'content-type': 'text/html', 'content-length': '1000' });
+      response.write('<title>half</title>');
+      setImmediate(() => response.destroy());
+    },
+  };
+  assert.equal((await crawlSite(routes)).rows, []);
+  assert.is((await crawlSite(routes, { keepPartialBodies: true })).byPath['/']?.title, 'half');
 });
 test('follows areas, frames and refreshes as a browser does, and nothing of a page that asks not to', async () => {
   const routes: Record<string, Route> = {
