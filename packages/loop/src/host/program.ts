@@ -15,10 +15,27 @@ export function environment(name: string): string | undefined {
   }
 }
 
-/** Writes text that ends its line to standard error; in a page, to the console. */
+const ignore = (): void => {};
+
+/** How many writes to standard error have not ended. */
+let writing = 0;
+
+/**
+ * Writes text that ends its line to standard error; in a page, to the console. When nobody reads it any more, as after a
+ * terminal was closed, the text is lost and the program goes on.
+ */
 export function writeError(text: string): void {
-  if (hostProcess?.stderr !== undefined) hostProcess.stderr.write(text);
-  else console.error(text.trimEnd());
+  const stream = hostProcess?.stderr;
+  if (stream === undefined) {
+    console.error(text.trimEnd());
+    return;
+  }
+  // Without a listener the error of a stream ends the program. It is emitted after the callback.
+  if (writing++ === 0) stream.on('error', ignore);
+  const done = (): void => {
+    if (--writing === 0) stream.off('error', ignore);
+  };
+  stream.write(text, () => afterIo(done));
 }
 
 /** The processor time this thread has used, in milliseconds, where the host counts it. */

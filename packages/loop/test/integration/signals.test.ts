@@ -118,6 +118,23 @@ test('SIGQUIT prints every task, and the program goes on', async () => {
   assert.is(code, 143);
 });
 
+test('what cannot be told, because nobody reads standard error any more, does not end the program', async () => {
+  const steps: Step[] = [
+    [
+      'ready',
+      (child) => {
+        child.stderr!.destroy();
+        child.kill('SIGQUIT');
+        // The answer to it fails after the signal was taken.
+        child.kill('SIGTERM');
+      },
+    ],
+  ];
+  const { code, output } = await play(['cleanup', '300'], steps);
+  assert.is(output, CLEANED_UP);
+  assert.is(code, 143);
+});
+
 test('under a runner of scripts, the same signal again at once is its echo', async () => {
   // A signal that is sent again before it was taken is one: so the echo follows the first answer.
   const steps: Step[] = [
