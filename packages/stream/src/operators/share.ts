@@ -13,12 +13,12 @@ import {
   Subscriber,
   type Subscription,
 } from 'rxjs';
-import { Gate, type GateKeeper } from '../gate.ts';
+import type { Gate } from '../gate.ts';
 import { type BufferBounds, type BufferOptions, bufferBounds, checkCount } from '../overflow.ts';
 import { GuardedSubscriber } from '../rxjs-inside.ts';
 import { onAbort } from '../terminal/abort.ts';
 import { reportUnhandled } from '../unhandled.ts';
-import { BufferStage } from './buffer.ts';
+import { Branch, Branches } from './branch.ts';
 import { innerFrom } from './inner.ts';
 import { operate } from './operate.ts';
 
@@ -98,7 +98,7 @@ class Shared<T> {
     const subject = (this.#subject ??= this.#connect());
     const hub = (this.#hub ??= new HubSubscriber<T>(subject, this));
     subscriber.add(() => this.#leave());
-    subject.subscribe(new Branch(subscriber, this.#bounds, hub) as never);
+    hub.join(subscriber, this.#bounds);
     if (hub.connected || this.#consumers === 0) return;
     hub.connected = true;
     source.subscribe(hub);
@@ -164,47 +164,22 @@ class Shared<T> {
 }
 
 /** @internal Subscribed to the source; its gate is closed while any branch holds it. */
-export class HubSubscriber<T> extends GuardedSubscriber<T> implements GateKeeper {
-  readonly label = 'share';
-  readonly oxbowGate: Gate;
+export class HubSubscriber<T> extends GuardedSubscriber<T> {
+  readonly branches: Branches = new Branches('share', 'slow consumer');
+  readonly oxbowGate: Gate = this.branches.gate;
   private readonly subject: SubjectLike<T>;
   private readonly shared: { failed(error: unknown): void; completed(): void };
-  private readonly holding = new Set<Branch<T>>();
   connected = false;
 
   constructor(subject: SubjectLike<T>, shared: { failed(error: unknown): void; completed(): void }) {
     super();
     this.subject = subject;
     this.shared = shared;
-    this.oxbowGate = new Gate(this);
   }
 
-  get queued(): number {
-    let most = 0;
-    for (const branch of this.holding) most = Math.max(most, branch.queued);
-    return most;
-  }
-
-  waitsFor(): string {
-    const { size } = this.holding;
-    return size === 0 ? 'nothing: it waits for the source' : `${size} slow consumer${size === 1 ? '' : 's'}`;
-  }
-
-  *heldBy(): Generator<Gate> {
-    for (const branch of this.holding) yield branch.oxbowGate;
-  }
-
-  hold(branch: Branch<T>): void {
-    this.holding.add(branch);
-    this.oxbowGate.close();
-  }
-
-  release(branch: Branch<T>): void {
-    if (this.holding.delete(branch) && this.holding.size === 0 && !this.stopped) this.oxbowGate.open();
-  }
-
-  holds(branch: Branch<T>): boolean {
-    return this.holding.has(branch);
+  /** Gives a consumer a queue of its own. */
+  join(subscriber: Subscriber<T>, bounds: BufferBounds<T>): void {
+    this.subject.subscribe(new Branch('share consumer', subscriber, bounds, this.branches) as never);
   }
 
   protected override onNext(value: T): void {
@@ -223,34 +198,5 @@ export class HubSubscriber<T> extends GuardedSubscriber<T> implements GateKeeper
     this.shared.completed();
     this.subject.complete();
     this.unsubscribe();
-  }
-}
-
-/** @internal The queue of one consumer. */
-export class Branch<T> extends BufferStage<T> {
-  override readonly label: string = 'share consumer';
-  private readonly hub: HubSubscriber<T>;
-
-  constructor(downstream: Subscriber<T>, bounds: BufferBounds<T>, hub: HubSubscriber<T>) {
-    super(downstream, bounds);
-    this.hub = hub;
-    this.oxbowGate.attach(hub.oxbowGate);
-  }
-
-  protected override holdSource(): void {
-    this.hub.hold(this);
-  }
-
-  protected override letSourceGoOn(): void {
-    this.hub.release(this);
-  }
-
-  protected override get sourceHeld(): boolean {
-    return this.hub.holds(this);
-  }
-
-  protected override discard(): void {
-    super.discard();
-    this.hub.release(this);
   }
 }

@@ -3,7 +3,7 @@ import type * as stock from 'rxjs';
 import { type Observable, Subject, type Subscriber } from 'rxjs';
 import { innerFrom } from '../operators/inner.ts';
 import { operate } from '../operators/operate.ts';
-import { Branch, HubSubscriber } from '../operators/share.ts';
+import { HubSubscriber } from '../operators/share.ts';
 import { DEFAULT_BUFFER_BOUNDS } from '../overflow.ts';
 import { Stream } from '../stream.ts';
 
@@ -16,7 +16,7 @@ export const connect: typeof stock.connect = ((
     const subject = (config.connector ?? (() => new Subject<unknown>()))();
     const hub = new HubSubscriber<unknown>(subject, { failed() {}, completed() {} });
     const shared = new Stream<unknown>((out) => {
-      subject.subscribe(new Branch(out, DEFAULT_BUFFER_BOUNDS, hub) as never);
+      hub.join(out, DEFAULT_BUFFER_BOUNDS);
     });
     innerFrom(selector(shared)).subscribe(subscriber);
     subscriber.add(hub);

@@ -2,11 +2,10 @@
  * Windows and groups, held back by who reads them. RxJS feeds each by a Subject, which pushes without asking; here every
  * reader of one has a bounded queue, and the source waits while one of those is full.
  */
-
-import type { Observable, OperatorFunction, Subscriber } from 'rxjs';
+import type { Observable, Operator, OperatorFunction, Subscriber, TeardownLogic } from 'rxjs';
 import * as stock from 'rxjs';
-import { findGate, Gate, type GateKeeper } from '../gate.ts';
-import { BufferStage } from '../operators/buffer.ts';
+import { findGate } from '../gate.ts';
+import { Branch, Branches } from '../operators/branch.ts';
 import { operate } from '../operators/operate.ts';
 import { DEFAULT_BUFFER_BOUNDS } from '../overflow.ts';
 import { passage } from './passage.ts';
@@ -17,85 +16,22 @@ export function fed<T, R>(
   operator: OperatorFunction<T, Observable<R>>,
 ): OperatorFunction<T, Observable<R>> {
   return operate<T, Observable<R>>((source, subscriber) => {
-    const readers = new Readers(label, subscriber);
+    const readers = new Branches(label, 'full reader', findGate(subscriber));
     source
       .pipe(
-        passage<T>(readers.oxbowGate),
+        passage<T>(readers.gate),
         operator,
-        stock.map((stream) => readers.over(stream)),
+        stock.map((stream) => readBy(readers, stream)),
       )
       .subscribe(subscriber);
-    return () => readers.oxbowGate.dispose();
+    return () => readers.gate.dispose();
   });
 }
 
-/** Those who read the windows of one subscription, and the gate they have in common. */
-class Readers implements GateKeeper {
-  readonly label: string;
-  readonly oxbowGate: Gate;
-  readonly #full = new Set<Reader<unknown>>();
-
-  constructor(label: string, downstream: Subscriber<never> | Subscriber<Observable<never>>) {
-    this.label = label;
-    this.oxbowGate = new Gate(this, findGate(downstream), true);
-  }
-
-  get queued(): number {
-    let most = 0;
-    for (const reader of this.#full) most = Math.max(most, reader.queued);
-    return most;
-  }
-
-  waitsFor(): string {
-    return this.#full.size === 0 ? 'nothing: it waits for the source' : `${this.#full.size} full readers`;
-  }
-
-  /** The same stream with a queue for each of its readers. What else it has, a group's key, it keeps. */
-  over<R>(stream: Observable<R>): Observable<R> {
-    const call = (subscriber: Subscriber<R>, source: Observable<R>): stock.TeardownLogic =>
-      source.subscribe(new Reader<R>(subscriber, this) as never);
-    const read = stream.lift({ call } as stock.Operator<R, R>);
-    return 'key' in stream ? Object.assign(read, { key: stream.key }) : read;
-  }
-
-  hold(reader: Reader<never>): void {
-    this.#full.add(reader as never);
-    this.oxbowGate.close();
-  }
-
-  holds(reader: Reader<never>): boolean {
-    return this.#full.has(reader as never);
-  }
-
-  release(reader: Reader<never>): void {
-    if (this.#full.delete(reader as never) && this.#full.size === 0) this.oxbowGate.open();
-  }
-}
-
-/** The queue of one reader of one window. */
-class Reader<T> extends BufferStage<T> {
-  override readonly label: string = 'window reader';
-  private readonly readers: Readers;
-
-  constructor(downstream: Subscriber<T>, readers: Readers) {
-    super(downstream, DEFAULT_BUFFER_BOUNDS);
-    this.readers = readers;
-  }
-
-  protected override holdSource(): void {
-    this.readers.hold(this as never);
-  }
-
-  protected override letSourceGoOn(): void {
-    this.readers.release(this as never);
-  }
-
-  protected override get sourceHeld(): boolean {
-    return this.readers.holds(this as never);
-  }
-
-  protected override discard(): void {
-    super.discard();
-    this.readers.release(this as never);
-  }
+/** The same stream with a queue for each of its readers. What else it has, a group's key, it keeps. */
+function readBy<R>(readers: Branches, stream: Observable<R>): Observable<R> {
+  const call = (subscriber: Subscriber<R>, source: Observable<R>): TeardownLogic =>
+    source.subscribe(new Branch<R>('window reader', subscriber, DEFAULT_BUFFER_BOUNDS, readers) as never);
+  const read = stream.lift({ call } as Operator<R, R>);
+  return 'key' in stream ? Object.assign(read, { key: stream.key }) : read;
 }

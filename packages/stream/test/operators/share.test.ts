@@ -1,3 +1,4 @@
+// covers: src/operators/branch.ts, src/operators/share.ts
 import { merge, OVERFLOW_POLICIES, type OverflowPolicy, Stream, share } from '@oxbow/stream';
 import { assert, suite } from '@oxbow/testkit';
 import { assertDrawing } from '../fixtures/drawing.ts';
