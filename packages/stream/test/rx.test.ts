@@ -284,4 +284,25 @@ test('zipAll pairs the streams of a stream', async () => {
   );
 });
 
+test('expand with a scheduler keeps the order of values that waited for the consumer', async () => {
+  const values = rx.from([0, 7]).pipe(
+    rx.expand((x: number) => (x < 50 ? [x + 30] : []), Number.POSITIVE_INFINITY, rx.asapScheduler),
+    rx.startWith(-1),
+  );
+  const seen: number[] = [];
+  for await (const value of Stream.from(values).values({ highWaterMark: 1 })) seen.push(value);
+  assert.equal(seen, [-1, 0, 30, 60, 7, 37, 67]);
+  const batches = new Stream<number>((out) => {
+    out.batch([0, 7]);
+    out.complete();
+  });
+  const expanded = batches.pipe(
+    rx.expand((x: number) => (x < 50 ? [x + 30] : []), Number.POSITIVE_INFINITY, rx.asapScheduler),
+    rx.startWith(-1),
+  );
+  const again: number[] = [];
+  for await (const value of Stream.from(expanded).values({ highWaterMark: 1 })) again.push(value);
+  assert.equal(again, seen);
+});
+
 test.run();

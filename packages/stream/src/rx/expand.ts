@@ -54,7 +54,8 @@ class ExpandStage extends Stage<unknown, unknown> {
     super(downstream, true);
     this.project = project;
     this.places = places;
-    this.scheduler = scheduler;
+    // It starts what has waited for a place. Where there is always one, what has waited has waited for the consumer.
+    this.scheduler = Number.isFinite(places) ? scheduler : undefined;
     this.inner = this.below === null ? null : new Gate(this, this.below, true);
   }
 
