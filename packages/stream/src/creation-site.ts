@@ -11,7 +11,8 @@ export interface CreationSite {
 
 /** Frames looked at for the first one of the user. */
 const STACK_FRAMES = 20;
-const ownFolder = new URL('.', import.meta.url).href;
+/** Of a bundle nobody knows it: there this package's frames are the user's. */
+const ownFolder = (import.meta.url as string | undefined)?.replace(/[^/]*$/, '');
 
 /** What the stages that are being made were asked for by. */
 let current: CreationSite | undefined;
@@ -22,7 +23,8 @@ export function creationSite(): CreationSite | undefined {
   const site: CreationSite = {};
   const limit = Error.stackTraceLimit;
   Error.stackTraceLimit = STACK_FRAMES;
-  Error.captureStackTrace(site, creationSite);
+  // A page's engine may have none; then the place stays unknown.
+  Error.captureStackTrace?.(site, creationSite);
   Error.stackTraceLimit = limit;
   return site;
 }
@@ -46,7 +48,8 @@ export function siteOfStage(): CreationSite | undefined {
 /** `function (file:line:column)` of the first frame that is neither this package's, nor RxJS's, nor Node's. */
 export function placeOf(site: CreationSite | undefined): string | undefined {
   for (const line of site?.stack?.split('\n').slice(1) ?? []) {
-    if (line.includes(ownFolder) || line.includes('/node_modules/rxjs/') || line.includes('(node:')) continue;
+    if (ownFolder !== undefined && line.includes(ownFolder)) continue;
+    if (line.includes('/node_modules/rxjs/') || line.includes('(node:')) continue;
     return line
       .trim()
       .replace(/^at (?:async )?/, '')

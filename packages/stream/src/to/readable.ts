@@ -1,12 +1,16 @@
-/** A stream as a Node Readable: read() pulls, destroy() leaves. */
-import { Readable } from 'node:stream';
+/**
+ * A stream as a Node Readable: read() pulls, destroy() leaves. Node's module is asked for when one is made: an import would
+ * keep the package out of every page.
+ */
+import type * as nodeStream from 'node:stream';
 import { StreamInputError } from '../errors.ts';
 import type { StreamIterator } from '../terminal/stream-iterator.ts';
 
 /** @internal */
-export function toReadable<T>(iterator: StreamIterator<T>, objectMode: boolean): Readable {
+export function toReadable<T>(iterator: StreamIterator<T>, objectMode: boolean): nodeStream.Readable {
+  const Readable = readableClass();
   let reading = false;
-  const pump = async (readable: Readable): Promise<void> => {
+  const pump = async (readable: nodeStream.Readable): Promise<void> => {
     for (;;) {
       const result = await iterator.next();
       // Destroying wakes this wait with a plain end, which must not be told as one.
@@ -42,4 +46,11 @@ export function toReadable<T>(iterator: StreamIterator<T>, objectMode: boolean):
       );
     },
   });
+}
+
+/** @throws StreamInputError where there is no such class: in a page */
+function readableClass(): typeof nodeStream.Readable {
+  const found = globalThis.process?.getBuiltinModule?.('node:stream');
+  if (found !== undefined) return found.Readable;
+  throw new StreamInputError('toReadable() needs node:stream, which this host does not have: use toWeb().');
 }

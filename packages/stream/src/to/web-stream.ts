@@ -1,9 +1,9 @@
 /** A stream as a web ReadableStream: pull() reads one value, cancel() leaves. */
-import { ReadableStream } from 'node:stream/web';
+import type { ReadableStream as WebReadableStream } from 'node:stream/web';
 import type { StreamIterator } from '../terminal/stream-iterator.ts';
 
 /** @internal */
-export function toWebReadable<T>(iterator: StreamIterator<T>): ReadableStream<T> {
+export function toWebReadable<T>(iterator: StreamIterator<T>): WebReadableStream<T> {
   return new ReadableStream<T>(
     {
       async pull(controller) {

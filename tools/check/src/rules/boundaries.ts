@@ -63,16 +63,21 @@ const FENCES: readonly Fence[] = [
   },
 ];
 
-/** Doors that must run in a browser: nothing they reach may import these. */
-const BROWSER_DOORS: readonly string[] = [
-  'packages/loop/src/index.ts',
-  'packages/loop/src/lowlevel.ts',
-  'packages/loop/src/backoff.ts',
-  'packages/websocket/src/browser.ts',
-];
 /** `@oxbow/loop/backoff` imports nothing, which its being a browser door holds. */
 const NOT_IN_BROWSER =
   /^(node:|rxjs($|\/)|undici($|\/)|@oxbow\/(loop(?!\/backoff$)|threads|stream|http|websocket|crawler)($|\/))/;
+/** The streams are RxJS's, on the loop; both run in a page. */
+const NOT_IN_BROWSER_STREAM = /^(node:|undici($|\/)|@oxbow\/(threads|http|websocket|crawler)($|\/))/;
+
+/** Doors that must run in a browser, and what nothing they reach may import. */
+const BROWSER_DOORS: Readonly<Record<string, RegExp>> = {
+  'packages/loop/src/index.ts': NOT_IN_BROWSER,
+  'packages/loop/src/lowlevel.ts': NOT_IN_BROWSER,
+  'packages/loop/src/backoff.ts': NOT_IN_BROWSER,
+  'packages/stream/src/index.ts': NOT_IN_BROWSER_STREAM,
+  'packages/stream/src/rx.ts': NOT_IN_BROWSER_STREAM,
+  'packages/websocket/src/browser.ts': NOT_IN_BROWSER,
+};
 
 /** Rule `boundaries`. */
 export const boundaries: Rule = {
@@ -81,7 +86,7 @@ export const boundaries: Rule = {
   audit: (tree) => [
     ...tree.projects.flatMap((project) => auditManifest(tree, project)),
     ...tree.sources().flatMap((source) => auditSource(tree, source)),
-    ...BROWSER_DOORS.flatMap((door) => auditBrowserDoor(tree, door)),
+    ...Object.entries(BROWSER_DOORS).flatMap(([door, forbidden]) => auditBrowserDoor(tree, door, forbidden)),
     ...auditDependencyCycles(tree),
   ],
 };
@@ -223,14 +228,14 @@ function packageName(specifier: string): string {
   return specifier.split('/', specifier.startsWith('@') ? 2 : 1).join('/');
 }
 
-function auditBrowserDoor(tree: Tree, door: string): readonly Problem[] {
+function auditBrowserDoor(tree: Tree, door: string, forbidden: RegExp): readonly Problem[] {
   const problems: Problem[] = [];
   const seen = new Set([door]);
   for (const path of seen) {
     for (const use of tree.source(path)?.uses ?? []) {
       // A type of Node's is gone when the code runs; one of a package still has to be installed.
       if (use.typeOnly && use.specifier.startsWith('node:')) continue;
-      if (NOT_IN_BROWSER.test(use.specifier)) {
+      if (forbidden.test(use.specifier)) {
         const message = `do not import '${use.specifier}': ${door} reaches this file and must run in a browser`;
         problems.push({ path, line: use.line, message });
       }

@@ -246,6 +246,19 @@ test('keeps what the doors of loop reach free of values from node:, types apart'
   ]);
 });
 
+test('lets the doors of stream reach rxjs and the loop, and nothing of Node', () => {
+  const files = {
+    ...world,
+    'packages/stream/src/index.ts': "export { a } from './a.ts';\nexport { b } from './net/b.ts';",
+    'packages/stream/src/a.ts':
+      "import { map } from 'rxjs';\nimport { run } from '@oxbow/loop';\nimport type { Readable } from 'node:stream';",
+    'packages/stream/src/net/b.ts': "import { connect } from 'node:net';",
+  };
+  assert.equal(audit(boundaries, files), [
+    "packages/stream/src/net/b.ts:1 do not import 'node:net': packages/stream/src/index.ts reaches this file and must run in a browser",
+  ]);
+});
+
 test('refuses a circle of dev dependencies, which has no build order', () => {
   const loop = packageManifest('loop', { devDependencies: { '@oxbow/stream': 'workspace:^' } });
   assert.equal(audit(boundaries, { ...world, 'packages/loop/package.json': loop }), [
