@@ -9,6 +9,7 @@
  */
 
 import type { CancelledError } from '../errors.ts';
+import { LinkedList } from '../structures/linked-list.ts';
 import { driver } from '../task/current.ts';
 import { handover } from '../task/handover.ts';
 import { Op, suspend } from '../task/op.ts';
@@ -28,17 +29,17 @@ export class Parked<T, Owner> extends Op<T> {
   /** The lot it waits in, if it has to. @internal */
   declare readonly lot: ParkingLot<T, Owner>;
   /** @internal */
-  declare ahead: Parked<T, Owner> | undefined;
+  declare nextLinked: Parked<T, Owner> | undefined;
   /** @internal */
-  declare behind: Parked<T, Owner> | undefined;
+  declare previousLinked: Parked<T, Owner> | undefined;
 
   constructor(lot: ParkingLot<T, Owner>) {
     super(null);
     this.progress = IDLE;
     this.outcome = undefined;
     this.lot = lot;
-    this.ahead = undefined;
-    this.behind = undefined;
+    this.nextLinked = undefined;
+    this.previousLinked = undefined;
   }
 
   override get name(): string {
@@ -89,9 +90,7 @@ export class ParkingLot<T, Owner> {
   /** The primitive that wakes them: it is handed to `arrive`. */
   readonly owner: Owner;
   readonly purpose: Purpose<T, Owner>;
-  #first: Parked<T, Owner> | undefined = undefined;
-  #last: Parked<T, Owner> | undefined = undefined;
-  #size = 0;
+  readonly #waiting = new LinkedList<Parked<T, Owner>>();
 
   constructor(owner: Owner, purpose: Purpose<T, Owner>) {
     this.owner = owner;
@@ -100,43 +99,28 @@ export class ParkingLot<T, Owner> {
 
   /** Waiters that are in line; those that were woken or cancelled have left. */
   get size(): number {
-    return this.#size;
+    return this.#waiting.size;
   }
 
   /** Adds a waiter at the end. */
   park(parked: Parked<T, Owner>): void {
-    const last = this.#last;
-    parked.ahead = last;
-    if (last === undefined) this.#first = parked;
-    else last.behind = parked;
-    this.#last = parked;
-    this.#size++;
+    this.#waiting.push(parked);
   }
 
   /** Takes the longest-waiting one out; the caller ends its wait. */
   unpark(): Parked<T, Owner> | undefined {
-    const first = this.#first;
-    if (first !== undefined) this.leave(first);
-    return first;
+    return this.#waiting.shift();
   }
 
   /** Takes out all, in order. */
   unparkAll(): Parked<T, Owner>[] {
-    const all: Parked<T, Owner>[] = [];
-    for (let next = this.unpark(); next !== undefined; next = this.unpark()) all.push(next);
+    const all = this.#waiting.toArray();
+    for (const parked of all) this.#waiting.remove(parked);
     return all;
   }
 
   /** Takes one out wherever it stands; harmless when it is not here. */
   leave(parked: Parked<T, Owner>): void {
-    const { ahead, behind } = parked;
-    if (ahead === undefined && this.#first !== parked) return;
-    if (ahead === undefined) this.#first = behind;
-    else ahead.behind = behind;
-    if (behind === undefined) this.#last = ahead;
-    else behind.ahead = ahead;
-    parked.ahead = undefined;
-    parked.behind = undefined;
-    this.#size--;
+    this.#waiting.remove(parked);
   }
 }
