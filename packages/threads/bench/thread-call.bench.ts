@@ -1,6 +1,7 @@
-// Calls into one worker: small ones after each other and all at once, and a mebibyte copied and moved.
+// Calls into one worker, of a pool and of an object: small ones after each other and all at once, and a mebibyte copied
+// and moved.
 import { run } from '@oxbow/loop';
-import { ProcessPool, ThreadPool, transfer } from '@oxbow/threads';
+import { openInThread, ProcessPool, ThreadPool, transfer } from '@oxbow/threads';
 import { measure } from './measure.ts';
 
 const CALLS = 2_000;
@@ -28,6 +29,26 @@ await measure('small calls, each', [
   { name: 'process, one by one', operations: CALLS, run: small(pools.process, CALLS, false) },
   { name: 'process, all at once', operations: CALLS, run: small(pools.process, CALLS, true) },
 ]);
+
+const sum = await openInThread(work, 'Sum');
+
+const ofObject = (atOnce: boolean) => () =>
+  run(async () => {
+    const pending: PromiseLike<number>[] = [];
+    for (let call = 0; call < CALLS; call++) {
+      const total = sum.add(1);
+      if (atOnce) pending.push(total);
+      else await total;
+    }
+    for (const total of pending) await total;
+  });
+
+await measure('small calls of an object, each', [
+  { name: 'object, one by one', operations: CALLS, run: ofObject(false) },
+  { name: 'object, all at once', operations: CALLS, run: ofObject(true) },
+]);
+
+await sum.close();
 
 const copied = new Uint8Array(MEBIBYTE);
 let moved = new Uint8Array(MEBIBYTE);

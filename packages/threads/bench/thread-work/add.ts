@@ -13,3 +13,13 @@ export function bounce(bytes: Uint8Array): Uint8Array {
 export function length(bytes: Uint8Array): number {
   return bytes.length;
 }
+
+/** Keeps a sum. */
+export class Sum {
+  #sum = 0;
+
+  add(n: number): number {
+    this.#sum += n;
+    return this.#sum;
+  }
+}

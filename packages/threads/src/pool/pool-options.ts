@@ -2,7 +2,7 @@
 
 import { availableParallelism } from 'node:os';
 import { UsageError } from '@oxbow/loop';
-import { checkOptions } from '@oxbow/loop/lowlevel';
+import { checkOptions, durationFault } from '@oxbow/loop/lowlevel';
 
 /** What every pool can be told. */
 export interface PoolOptions {
@@ -97,8 +97,9 @@ export function poolSettings(
     throw badOption(kind, name, `a whole number from ${least} to ${most}`, value);
   };
   const duration = (name: 'idleTimeoutMs' | 'graceMs', value: number): number => {
-    if (typeof value === 'number' && value >= 0) return value;
-    throw badOption(kind, name, 'milliseconds of 0 or more', value);
+    const fault = durationFault(value, { zero: true });
+    if (fault === undefined) return value;
+    throw new UsageError(`new ${kind}(): ${name} ${fault}`, { code: 'ERR_OXBOW_THREADS_BAD_OPTION' });
   };
   return {
     size: whole('size', given.size ?? availableParallelism(), 1, MAX_SIZE),
