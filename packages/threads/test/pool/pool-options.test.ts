@@ -41,7 +41,10 @@ test('maxQueue takes 0 or more', () => {
 test('durations take 0 or more, Infinity included', () => {
   const settings = poolSettings({ graceMs: 0, idleTimeoutMs: Infinity }, 'ThreadPool', []);
   assert.equal([settings.graceMs, settings.idleTimeoutMs], [0, Infinity]);
-  assert.match(refusal({ graceMs: -1 }).message, /graceMs must be a number of milliseconds of 0 or more, got -1/);
+  assert.match(
+    refusal({ graceMs: -1 }).message,
+    /graceMs must be a number of milliseconds of 0 or more, got -1/,
+  );
   assert.match(refusal({ idleTimeoutMs: '5' }).message, /idleTimeoutMs/);
 });
 
