@@ -281,6 +281,21 @@ test('hands data from a page to those it leads to, and takes headers by host', a
   assert.is(pages.length, 2);
   assert.equal(got, [{ category: 'x' }, { category: 'x' }]);
 });
+test('sends as many requests at a time to a host as it is given for itself', async () => {
+  const slow = { headers: HTML, body: '', delayMs: 100 };
+  const web = {
+    'http://h.test/': { headers: HTML, body: links('/1', '/2', '/3') },
+    'http://h.test/1': slow,
+    'http://h.test/2': slow,
+    'http://h.test/3': slow,
+  };
+  const { sent } = await crawlMock(web, {
+    robots: false,
+    politeness: { delayMs: 0 },
+    hosts: { '*.test': { maxInFlight: 2 } },
+  });
+  assert.equal(timesOf(sent), [0, 0, 0, 100]);
+});
 test('renews the lease of a page for as long as the consumer has it', async () => {
   const { pages, statistics } = await crawlMock(site, { limits: { leaseMs: 1000 }, robots: false }, () =>
     sleep(30_000),

@@ -68,7 +68,7 @@ export interface FrontierChanges {
 
 /** The limits a frontier starts with. */
 export const DEFAULT_FRONTIER_OPTIONS: Readonly<
-  Omit<Required<FrontierOptions>, 'now' | 'maxInFlightUndelayed'>
+  Omit<Required<FrontierOptions>, 'now' | 'maxInFlightUndelayed' | 'maxInFlightOf'>
 > = Object.freeze({
   byLevels: false,
   delayMs: 0,
@@ -77,7 +77,12 @@ export const DEFAULT_FRONTIER_OPTIONS: Readonly<
   maxPages: Number.POSITIVE_INFINITY,
 });
 
-const OPTION_NAMES = [...Object.keys(DEFAULT_FRONTIER_OPTIONS), 'maxInFlightUndelayed', 'now'];
+const OPTION_NAMES = [
+  ...Object.keys(DEFAULT_FRONTIER_OPTIONS),
+  'maxInFlightUndelayed',
+  'maxInFlightOf',
+  'now',
+];
 
 /** Hosts listed by `statistics`. */
 const LISTED_HOSTS = 1000;
@@ -137,7 +142,12 @@ export class FrontierCore {
       given.maxInFlightUndelayed ?? maxInFlightPerHost,
       1,
     );
-    this.#hosts = new HostSchedule({ delayMs: this.#delayMs, maxInFlightPerHost, maxInFlightUndelayed });
+    this.#hosts = new HostSchedule({
+      delayMs: this.#delayMs,
+      maxInFlightPerHost,
+      maxInFlightUndelayed,
+      maxInFlightOf: given.maxInFlightOf ?? (() => undefined),
+    });
     this.#levels = given.byLevels ? new LevelGate() : undefined;
     this.#maxUrlsPerHost = atLeast('maxUrlsPerHost', given.maxUrlsPerHost, 1);
     this.#maxPages = atLeast('maxPages', given.maxPages, 1);

@@ -237,6 +237,8 @@ export interface FrontierOptions {
   readonly delayMs?: number;
   /** Leases at a time for one host that has a delay. Default 1. */
   readonly maxInFlightPerHost?: number;
+  /** Leases at a time for single hosts, before the other two; undefined for a host that has no number of its own. Default: none has. */
+  readonly maxInFlightOf?: (host: string) => number | undefined;
   /** Leases at a time for one host without a delay. Default: as `maxInFlightPerHost`. */
   readonly maxInFlightUndelayed?: number;
   /** URLs known of one host; more are refused. Default 100,000. */

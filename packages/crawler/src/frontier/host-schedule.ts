@@ -21,6 +21,8 @@ export interface HostLimits {
   readonly delayMs: number;
   readonly maxInFlightPerHost: number;
   readonly maxInFlightUndelayed: number;
+  /** A number of its own for a host, before the other two. */
+  readonly maxInFlightOf: (host: string) => number | undefined;
 }
 
 /** One host. Its fields are changed by the schedule alone, except `known` and `delayed`, which are its owner's counts. */
@@ -135,8 +137,9 @@ export class HostSchedule<T extends Scheduled> {
   /** Puts a host where it now belongs; its old place becomes stale. */
   #place(host: Host<T>): void {
     host.turn = 0;
-    const { maxInFlightPerHost, maxInFlightUndelayed } = this.#limits;
-    const room = (host.delayMs > 0 ? maxInFlightPerHost : maxInFlightUndelayed) - host.leased;
+    const { maxInFlightPerHost, maxInFlightUndelayed, maxInFlightOf } = this.#limits;
+    const limit = maxInFlightOf(host.name) ?? (host.delayMs > 0 ? maxInFlightPerHost : maxInFlightUndelayed);
+    const room = limit - host.leased;
     if (host.queue.size === 0 || room <= 0) return;
     host.turn = ++this.#lastTurn;
     this.#ready.push({ host, dueAtMs: host.dueAtMs, turn: host.turn });

@@ -63,6 +63,8 @@ export interface RobotsOptions {
 export interface HostOptions {
   /** Milliseconds from the end of one request to the next. Default: `politeness.delayMs`. */
   readonly delayMs?: number;
+  /** Requests at a time. Default: `politeness.maxInFlightPerHost`. Kept by the frontiers of this package. */
+  readonly maxInFlight?: number;
   /** Sent with each request, beside those of the crawl, which they replace. Default: none. */
   readonly headers?: Readonly<Record<string, string>>;
   /** The User-Agent header. Default: the crawl's. */
@@ -305,7 +307,7 @@ function checkedRows(rows: CrawlerOptions['rows']): 'pages' | 'records' | undefi
   throw new CrawlerOptionError('rows', `rows is 'pages' or 'records', not ${String(rows)}`);
 }
 
-const HOST_OPTION_NAMES: readonly string[] = ['delayMs', 'headers', 'userAgent'];
+const HOST_OPTION_NAMES: readonly string[] = ['delayMs', 'maxInFlight', 'headers', 'userAgent'];
 const HOST_PATTERN = /^(?:\*\.)?[^\s/*@]+$/;
 
 function checkedHosts(hosts: CrawlerOptions['hosts'] = {}): Readonly<Record<string, HostOptions>> {
@@ -316,6 +318,7 @@ function checkedHosts(hosts: CrawlerOptions['hosts'] = {}): Readonly<Record<stri
     }
     checkOptions(options, HOST_OPTION_NAMES, `hosts["${pattern}"]`);
     if (options.delayMs !== undefined) checkedNumber('delayMs', options.delayMs);
+    if (options.maxInFlight !== undefined) checkedNumber('maxInFlight', options.maxInFlight);
   }
   return hosts;
 }

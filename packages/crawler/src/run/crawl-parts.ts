@@ -8,6 +8,7 @@ import type { Frontier, FrontierOptions, FrontierStatistics } from '../frontier/
 import { MemoryFrontier } from '../frontier/memory-frontier.ts';
 import { openFrontierFile } from '../frontier/sqlite-frontier.ts';
 import { type CrawlerOptions, type ResolvedOptions, resolveOptions } from '../options/crawl-options.ts';
+import { hostOptionsOf } from '../options/host-options.ts';
 import { listOf } from '../options/seeds.ts';
 import { optionsWith, originsOf, rulesOf, type StoredRules, storedRules } from '../options/stored-rules.ts';
 import type { CrawlCounters } from '../report/crawl-statistics.ts';
@@ -183,6 +184,7 @@ function frontierOptions({ now }: PartsContext, options: ResolvedOptions): Front
     delayMs: politeness.delayMs,
     maxInFlightPerHost: politeness.maxInFlightPerHost,
     maxInFlightUndelayed,
+    maxInFlightOf: (host) => hostOptionsOf(options.hosts, host)?.maxInFlight,
     maxUrlsPerHost: limits.maxUrlsPerHost,
     maxPages: limits.maxPages,
     byLevels: options.isDepthNamed,

@@ -10,7 +10,8 @@
 import { retryAfterMs } from '@oxbow/http';
 import type { Answer, NoAnswer } from '../fetch/page-fetcher.ts';
 import { headerValues } from '../html/mime-type.ts';
-import type { HostOptions, ResolvedOptions } from '../options/crawl-options.ts';
+import type { ResolvedOptions } from '../options/crawl-options.ts';
+import { hostOptionsOf } from '../options/host-options.ts';
 import type { Reporter } from '../report/reporter.ts';
 import { hostOf } from '../url/canonical-url.ts';
 import { HostThrottle } from './politeness.ts';
@@ -67,7 +68,7 @@ export class HostPolicy {
   /** The delay a host starts with, in milliseconds: none for a seed on loopback unless one was asked for. */
   baseDelayMs(host: string): number {
     const { politeness, isDelayNamed, seeds } = this.#parts.options;
-    const own = this.#optionsOf(host)?.delayMs;
+    const own = hostOptionsOf(this.#parts.options.hosts, host)?.delayMs;
     if (own !== undefined) return own;
     if (this.#delayMs !== undefined) return this.#delayMs;
     return !isDelayNamed && isLoopback(host) && seeds.some((seed) => hostOf(seed) === host)
@@ -77,7 +78,7 @@ export class HostPolicy {
 
   /** What is sent to a host beside the headers of the crawl. */
   headersFor(host: string): Readonly<Record<string, string>> {
-    const own = this.#optionsOf(host);
+    const own = hostOptionsOf(this.#parts.options.hosts, host);
     const { headers } = this.#parts.options;
     if (own === undefined) return headers;
     return {
@@ -220,16 +221,6 @@ export class HostPolicy {
     const seconds = Math.round(waitMs / 1000);
     const message = `${host} is asked again in ${seconds} s: ${why}. Its URLs wait in the frontier.`;
     this.#parts.reporter.notice({ kind: 'host-wait', message }, `host-wait ${host}`);
-  }
-
-  #optionsOf(host: string): HostOptions | undefined {
-    const name = host.replace(/:\d+$/, '');
-    return Object.entries(this.#parts.options.hosts).find(
-      ([pattern]) =>
-        pattern === host ||
-        pattern === name ||
-        (pattern.startsWith('*.') && (name === pattern.slice(2) || name.endsWith(pattern.slice(1)))),
-    )?.[1];
   }
 
   #host(name: string): Host {

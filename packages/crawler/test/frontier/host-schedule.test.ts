@@ -1,7 +1,12 @@
 import { assert, suite } from '@oxbow/testkit';
 import { type HostLimits, HostSchedule } from '../../src/frontier/host-schedule.ts';
 
-const LIMITS: HostLimits = { delayMs: 0, maxInFlightPerHost: 1, maxInFlightUndelayed: 2 };
+const LIMITS: HostLimits = {
+  delayMs: 0,
+  maxInFlightPerHost: 1,
+  maxInFlightUndelayed: 2,
+  maxInFlightOf: () => undefined,
+};
 
 /** A schedule with items `host/id` for each name given. */
 function scheduleOf(limits: Partial<HostLimits>, ...names: string[]) {

@@ -6,9 +6,37 @@ import { spawn } from 'node:child_process';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { fileURLToPath } from 'node:url';
 import type { PageRow } from '../../src/index.ts';
 import { linksTo, type Route, serveSite } from '../integration/site.ts';
+
+/** Reads the URLs of each kind of output; the crawls take them in turn. */
+const URLS_OF: Readonly<Record<string, (path: string) => Promise<string[]>>> = {
+  'pages.jsonl': async (path) =>
+    (await readFile(path, 'utf8'))
+      .split('\n')
+      .slice(0, -1)
+      .map((line) => (JSON.parse(line) as PageRow).url),
+  'pages.csv': async (path) =>
+    (await readFile(path, 'utf8'))
+      .split('\r\n')
+      .slice(1, -1)
+      .map((line) => line.split(',')[0]!),
+  'pages.db': async (path) => {
+    const database = new DatabaseSync(path, { readOnly: true });
+    const urls = database.prepare('SELECT url FROM pages').all();
+    database.close();
+    return urls.map((row) => String(row.url));
+  },
+  'pages.warc': async (path) =>
+    [
+      ...(await readFile(path, 'latin1')).matchAll(
+        /WARC-Type: response\r\n(?:[^\r]*\r\n)*?WARC-Target-URI: ([^\r]*)/g,
+      ),
+    ].map((match) => match[1]!),
+};
+const OUTPUTS = Object.keys(URLS_OF);
 
 const KILLS = Number(process.argv[2] ?? 1000);
 const SEED = Number(process.argv[3] ?? Date.now() % 1_000_000);
@@ -56,11 +84,12 @@ let lost = 0;
 let twice = 0;
 while (kills < KILLS) {
   const folder = await mkdtemp(join(tmpdir(), 'oxbow-soak-'));
-  const output = join(folder, 'pages.jsonl');
+  const name = OUTPUTS[crawls % OUTPUTS.length]!;
+  const output = join(folder, name);
   const args = [`${site.origin}/0`, join(folder, 'frontier.db'), output];
   while (await runAndKill(args, 1 + Math.floor(random() * 60), random() * 30)) kills++;
-  const lines = (await readFile(output, 'utf8')).split('\n').slice(0, -1);
-  const urls = new Set(lines.map((line) => (JSON.parse(line) as PageRow).url));
+  const lines = await URLS_OF[name]!(output);
+  const urls = new Set(lines);
   lost += PAGES - urls.size;
   twice += lines.length - urls.size;
   crawls++;
