@@ -61,6 +61,7 @@ export {
   type RobotsOptions,
 } from './options/crawl-options.ts';
 export type { SeedsOption } from './options/seeds.ts';
+export { crawlReport } from './report/crawl-report.ts';
 export type { CrawlState, CrawlStatistics, SkipReason } from './report/crawl-statistics.ts';
 export type { Explanation } from './report/explanation.ts';
 export type {

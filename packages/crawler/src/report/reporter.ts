@@ -1,6 +1,18 @@
 /** Tells the observer, and warns where there is none to tell. It decides nothing; what an observer throws stays here. */
+import { channel } from 'node:diagnostics_channel';
 import type { Page } from '../visit/page.ts';
 import type { CrawlFailure, CrawlNotice, CrawlObserver, NoticeKind } from './observer.ts';
+
+/**
+ * Where metrics listen (`node:diagnostics_channel`): `oxbow:crawler:page` with `{ page }`, `oxbow:crawler:failure` and `oxbow:crawler:retry` with
+ * `{ failure }`, `oxbow:crawler:notice` with `{ notice }`. Of every crawl of the process.
+ */
+const CHANNELS = {
+  page: channel('oxbow:crawler:page'),
+  failure: channel('oxbow:crawler:failure'),
+  retry: channel('oxbow:crawler:retry'),
+  notice: channel('oxbow:crawler:notice'),
+};
 
 /** Warnings of one kind that a process prints; further ones are told to an observer only. */
 export const MAX_WARNINGS_PER_KIND = 5;
@@ -18,10 +30,12 @@ export class Reporter {
   }
 
   page(page: Page): void {
+    if (CHANNELS.page.hasSubscribers) CHANNELS.page.publish({ page });
     this.#call(() => this.#observer.page?.(page));
   }
 
   failure(failure: CrawlFailure): void {
+    if (CHANNELS.failure.hasSubscribers) CHANNELS.failure.publish({ failure });
     this.#call(() => this.#observer.failure?.(failure));
     const { reason, url, message, error } = failure;
     if (reason === 'handler' || reason === 'record') {
@@ -31,6 +45,7 @@ export class Reporter {
   }
 
   retry(failure: CrawlFailure, delayMs: number): void {
+    if (CHANNELS.retry.hasSubscribers) CHANNELS.retry.publish({ failure, delayMs });
     this.#call(() => this.#observer.retry?.(failure, delayMs));
   }
 
@@ -40,6 +55,7 @@ export class Reporter {
       if (this.#once.has(once) || this.#once.size >= MAX_REMEMBERED) return;
       this.#once.add(once);
     }
+    if (CHANNELS.notice.hasSubscribers) CHANNELS.notice.publish({ notice });
     if (this.#observer.notice !== undefined) this.#call(() => this.#observer.notice?.(notice));
     else this.#warn(notice);
   }

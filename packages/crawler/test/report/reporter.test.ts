@@ -1,6 +1,8 @@
+import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { assert, suite } from '@oxbow/testkit';
 import type { CrawlNotice } from '../../src/report/observer.ts';
 import { MAX_WARNINGS_PER_KIND, Reporter } from '../../src/report/reporter.ts';
+import type { Page } from '../../src/visit/page.ts';
 
 /** The process warnings that come of an act. */
 async function warningsOf(act: () => void): Promise<(Error & { code?: string; detail?: string })[]> {
@@ -50,6 +52,25 @@ test('warns with URL and stack where nobody observes, the first five of a kind',
   assert.match(warnings[0]!.message, /http:\/\/h\/.*retryFailed/);
   assert.equal([warnings[0]!.code, warnings[0]!.detail], ['OXBOW_CRAWLER_HANDLER', bug.stack]);
   assert.match(warnings.at(-1)!.message, /not printed/);
+});
+test('publishes everything on channels, for metrics', () => {
+  const seen: unknown[] = [];
+  const listen = (message: unknown, name: string | symbol) =>
+    void seen.push([name, Object.keys(message as object)]);
+  const names = ['page', 'failure', 'retry', 'notice'].map((name) => `oxbow:crawler:${name}`);
+  for (const name of names) subscribe(name, listen);
+  const reporter = new Reporter({ notice: () => {} });
+  reporter.page({} as Page);
+  reporter.retry(failure(undefined), 5);
+  reporter.failure({ ...failure(undefined), reason: 'network' });
+  reporter.notice({ kind: 'trap', message: 'a' });
+  for (const name of names) unsubscribe(name, listen);
+  assert.equal(seen, [
+    ['oxbow:crawler:page', ['page']],
+    ['oxbow:crawler:retry', ['failure', 'delayMs']],
+    ['oxbow:crawler:failure', ['failure']],
+    ['oxbow:crawler:notice', ['notice']],
+  ]);
 });
 test('makes a warning of what an observer throws', async () => {
   const warnings = await warningsOf(() => {
