@@ -11,8 +11,10 @@ export {
   type TimeoutOptions,
   type Timeouts,
 } from './session/session-options.ts';
-export type { RequestOptions } from './session/request-options.ts';
+export type { Progress, RequestOptions } from './session/request-options.ts';
+export type { DownloadOptions, SaveOptions } from './session/body-file.ts';
 export type { MapOptions } from './session/map.ts';
+export type { Middleware, Next, OutgoingRequest } from './session/middleware.ts';
 export type { HeadersInput } from './session/request-headers.ts';
 export type { QueryInput, QueryValue } from './session/target.ts';
 export type { BodyInput, FormInput, FormValue } from './body/upload.ts';

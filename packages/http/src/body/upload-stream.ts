@@ -101,6 +101,8 @@ export class UploadStream implements AsyncIterable<Uint8Array> {
   /** What the source failed with, if it did. */
   failure: unknown;
   failed = false;
+  /** Bytes handed on so far. */
+  takenBytes = 0;
 
   /** The source is owned already: see {@link ownSource}. */
   constructor(source: UploadSource) {
@@ -117,7 +119,9 @@ export class UploadStream implements AsyncIterable<Uint8Array> {
       for (;;) {
         const { value, done } = await iterator.next();
         if (done) return;
-        yield toBytes(value);
+        const bytes = toBytes(value);
+        this.takenBytes += bytes.length;
+        yield bytes;
       }
     } catch (error) {
       this.failed = true;

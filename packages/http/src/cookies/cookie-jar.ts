@@ -108,7 +108,7 @@ export class CookieJar {
     return this.#loading;
   }
 
-  /** The value of Cookie for a request; empty for none. A cached answer costs two comparisons. */
+  /** @internal The value of Cookie for a request; empty for none. A cached answer costs two comparisons. */
   cookieFor(target: CookieTarget): string {
     const rules = this.#rules;
     if (rules === undefined) return '';
@@ -121,17 +121,17 @@ export class CookieJar {
   }
 
   /**
-   * Takes the Set-Cookie values of a response; malformed and forbidden ones are ignored, as browsers do. When a promise comes
+   * @internal Takes the Set-Cookie values of a response; malformed and forbidden ones are ignored, as browsers do. When a promise comes
    * back they count from its end on.
    */
   accept(target: CookieTarget, setCookies: readonly string[]): Promise<void> | undefined {
     const rules = this.#rules;
     if (rules !== undefined) {
-      this.#accept(rules, target, setCookies);
+      this.#accept(rules, target.href, setCookies);
       return undefined;
     }
     this.#loading ??= this.#load();
-    return this.#loading.then(() => this.#accept(this.#rules as Rules, target, setCookies));
+    return this.#loading.then(() => void this.#accept(this.#rules as Rules, target.href, setCookies));
   }
 
   /** All cookies, expired ones apart. */
@@ -145,12 +145,65 @@ export class CookieJar {
       .map(storedOf);
   }
 
+  /**
+   * Sets a cookie as if the server of `url` had sent it: a line in the form of Set-Cookie, or a name and a value for that host and all
+   * its paths.
+   *
+   * @returns whether the jar took it; what the rules forbid (another's domain, a public suffix, a bad prefix, its size) it does not take
+   */
+  async set(
+    url: string | URL,
+    cookie: string | { readonly name: string; readonly value: string },
+  ): Promise<boolean> {
+    const line = typeof cookie === 'string' ? cookie : `${cookie.name}=${cookie.value}; Path=/`;
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is refused
+    if (/[\x00-\x1f\x7f]/.test(line) || (typeof cookie !== 'string' && /[;,\s=]/.test(cookie.name)))
+      return false;
+    if (typeof cookie !== 'string' && cookie.value.includes(';')) return false;
+    const rules = await this.#opened();
+    return this.#accept(rules, String(url), [line]) > 0;
+  }
+
+  /** The cookies that a request to this URL would send, in that order; without one, all. Expired ones apart. */
+  async get(url?: string | URL): Promise<readonly StoredCookie[]> {
+    if (url === undefined) return this.cookies();
+    const rules = await this.#opened();
+    return rules.jar.getCookiesSync(String(url)).map(storedOf);
+  }
+
+  /** Forgets cookies: all, those of a domain and its subdomains, or the one of this name there. Gives how many. */
+  async clear(which: { readonly domain?: string; readonly name?: string } = {}): Promise<number> {
+    const rules = await this.#opened();
+    const domain = which.domain?.replace(/^\./, '').toLowerCase();
+    const gone = all(rules).filter((cookie) => {
+      const of = cookie.domain ?? '';
+      const inDomain = domain === undefined || of === domain || of.endsWith(`.${domain}`);
+      return inDomain && (which.name === undefined || cookie.key === which.name);
+    });
+    for (const cookie of gone) this.#drop(rules, cookie);
+    if (gone.length > 0) this.#changed(rules);
+    return gone.length;
+  }
+
+  /** Waits until the store has everything; the same as {@link flush}. */
+  save(): Promise<void> {
+    return this.flush();
+  }
+
   /** Waits until the store has everything; rejects with the first failure of the store since the last call. */
   async flush(): Promise<void> {
     await this.#writes;
     const failed = this.#writeError;
     this.#writeError = undefined;
     if (failed !== undefined) throw failed.error;
+  }
+
+  async #opened(): Promise<Rules> {
+    if (this.#rules === undefined) {
+      this.#loading ??= this.#load();
+      await this.#loading;
+    }
+    return this.#rules as Rules;
   }
 
   async #load(): Promise<void> {
@@ -165,21 +218,22 @@ export class CookieJar {
     }
   }
 
-  #accept(rules: Rules, target: CookieTarget, setCookies: readonly string[]): void {
-    let changed = false;
+  #accept(rules: Rules, url: string, setCookies: readonly string[]): number {
+    let taken = 0;
     for (const line of setCookies) {
       if (!isWithinLimits(line)) continue;
-      const cookie = rules.jar.setCookieSync(line, target.href, { ignoreError: true });
+      const cookie = rules.jar.setCookieSync(line, url, { ignoreError: true });
       if (cookie === undefined) continue;
-      changed = true;
+      taken++;
       const stored = storedOf(cookie);
       if (stored.expiresEpochMs !== undefined && stored.expiresEpochMs <= Date.now())
         this.#drop(rules, cookie);
       else this.#write((store) => store.put(stored));
     }
-    if (!changed) return;
+    if (taken === 0) return 0;
     this.#evict(rules);
     this.#changed(rules);
+    return taken;
   }
 
   #evict(rules: Rules): void {

@@ -88,7 +88,7 @@ export interface ReadOwner {
 /** A read in progress. */
 export class BodyRead<T> extends Future<T> implements WholeBodyReader {
   readonly #convert: BodyConversion<T>;
-  readonly #owner: ReadOwner;
+  #owner: ReadOwner;
   #head: BodyHead | undefined = undefined;
 
   constructor(convert: BodyConversion<T>, owner: ReadOwner) {
@@ -102,7 +102,8 @@ export class BodyRead<T> extends Future<T> implements WholeBodyReader {
   }
 
   /** @internal The response has come: its body goes here. */
-  readFrom(body: IncomingBody, head: BodyHead): this {
+  readFrom(body: IncomingBody, head: BodyHead, owner: ReadOwner = this.#owner): this {
+    this.#owner = owner;
     this.#head = head;
     body.collect(this);
     return this;

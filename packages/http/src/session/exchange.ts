@@ -242,7 +242,10 @@ export class Exchange implements SendingOwner, ReadOwner, Abortable, Linked<Exch
 
   prepare(sending: Sending): void {
     const opened = this.#hop.upload?.open();
-    if (opened !== undefined) sending.body = opened.payload;
+    if (opened !== undefined) {
+      sending.body = opened.payload;
+      sending.bodyBytes = opened.length;
+    }
     sending.headers = fieldsToSend(this.#hop, this.#jar, this.#authorization, opened);
   }
 

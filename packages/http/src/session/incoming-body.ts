@@ -145,7 +145,8 @@ export class IncomingBody implements DecodedSink {
     const pieces = this.#pieces;
     this.#whole = undefined;
     this.#pieces = undefined;
-    this.#drop();
+    // What came before it failed is worth something to whoever reads piece by piece.
+    if (this.#mode !== 'held') this.#drop();
     whole?.onBodyError(error);
     pieces?.onEnd(error);
   }

@@ -35,6 +35,13 @@ import {
 } from './session-options.ts';
 import type { QueryInput } from './target.ts';
 
+/** How far a body has come. */
+export interface Progress {
+  readonly bytes: number;
+  /** `undefined` when it is not known beforehand. */
+  readonly totalBytes: number | undefined;
+}
+
 /** Options of one request. At most one of `json`, `form`, `msgpack`, `file` and `body`. */
 export interface RequestOptions {
   /** Replaces the session's headers of the same name. */
@@ -70,6 +77,10 @@ export interface RequestOptions {
   readonly maxBodyBytes?: number | undefined;
   /** For this request; `false` also asks for no encoding. */
   readonly decompress?: boolean | undefined;
+  /** Told as the request body is taken by the connection, on a turn of the loop; the last call has all of it. */
+  readonly onUploadProgress?: ((progress: Progress) => void) | undefined;
+  /** Told as the response body arrives, in bytes as they are on the wire, on a turn of the loop; the last call has all of it. */
+  readonly onDownloadProgress?: ((progress: Progress) => void) | undefined;
   /** Decoded bytes for each encoded one, counted from `expansionFromBytes` on. Default 200; Infinity for no such limit. */
   readonly maxExpansion?: number | undefined;
   /** Decoded bytes below which any expansion is taken. Default 16 MiB. */
@@ -86,6 +97,8 @@ export interface RequestPlan {
   readonly decompress: boolean;
   readonly expansion: ExpansionLimit;
   readonly cookies: boolean;
+  readonly onUploadProgress: ((progress: Progress) => void) | undefined;
+  readonly onDownloadProgress: ((progress: Progress) => void) | undefined;
 }
 
 const REQUEST_OPTION_NAMES: ReadonlySet<string> = new Set<keyof RequestOptions>([
@@ -109,6 +122,8 @@ const REQUEST_OPTION_NAMES: ReadonlySet<string> = new Set<keyof RequestOptions>(
   'decompress',
   'maxExpansion',
   'expansionFromBytes',
+  'onUploadProgress',
+  'onDownloadProgress',
 ]);
 
 /** The options that make a plan of their own. */
@@ -122,6 +137,8 @@ const PLAN_OPTION_NAMES = [
   'decompress',
   'maxExpansion',
   'expansionFromBytes',
+  'onUploadProgress',
+  'onDownloadProgress',
   'cookies',
 ] as const satisfies readonly (keyof RequestOptions)[];
 
@@ -149,7 +166,21 @@ export function planRequest(options: RequestOptions, base: RequestPlan): Request
     decompress: decompress ?? base.decompress,
     expansion: resolveExpansion(options, base.expansion),
     cookies: cookies ?? base.cookies,
+    onUploadProgress: progressFunction(options, 'onUploadProgress'),
+    onDownloadProgress: progressFunction(options, 'onDownloadProgress'),
   };
+}
+
+function progressFunction(
+  options: RequestOptions,
+  name: 'onUploadProgress' | 'onDownloadProgress',
+): ((progress: Progress) => void) | undefined {
+  const given = options[name];
+  if (given === undefined || typeof given === 'function') return given;
+  throw new InvalidRequestError(
+    'ERR_OXBOW_HTTP_INVALID_OPTION',
+    `${name} must be a function, got ${typeof given}`,
+  );
 }
 
 /** The body among a request's options, if there is one. @throws {InvalidRequestError} for two of them, or a bad one. */

@@ -5,12 +5,14 @@
 import { jsonl } from '@oxbow/codec/jsonl';
 import { lines } from '@oxbow/codec/lines';
 import { type ServerSentEvent, sse } from '@oxbow/codec/sse';
-import { type CancelledError, Future } from '@oxbow/loop';
+import { type CancelledError, createTask, Future, type Task } from '@oxbow/loop';
 import { decode, type Stream } from '@oxbow/stream';
 import { BodyUsedError } from '../errors.ts';
+import type { RetryPolicy } from '../policy/retry.ts';
 import { redactUrl } from '../redaction.ts';
+import { callUser } from '../user-call.ts';
 
-import { saveBody } from './body-file.ts';
+import { type DownloadOptions, saveBody, saveOptions } from './body-file.ts';
 import {
   asBytes,
   asJson,
@@ -19,18 +21,28 @@ import {
   asText,
   type BodyConversion,
   BodyRead,
+  type ReadOwner,
   type StandardSchema,
 } from './body-read.ts';
 import { BodyStream } from './body-stream.ts';
 import { Exchange, type ExchangeGround, type ExchangeResult } from './exchange.ts';
 import type { ExchangeRequest } from './exchange-request.ts';
 import { Response, StatusError } from './response.ts';
+import type { SendAgain } from './resumable-download.ts';
 import type { Sending } from './sending.ts';
 
 /** What a request asks before it is there: refused input is told through the future, like every other failure. */
 export type RequestStart =
   | { readonly ground: ExchangeGround; readonly request: ExchangeRequest }
+  /** Middleware makes the response; it is run as a task. */
+  | { readonly run: () => Promise<Response> }
   | { readonly error: unknown };
+
+/** How a request is made anew. */
+export interface Again {
+  readonly send: SendAgain;
+  readonly retry: RetryPolicy | undefined;
+}
 
 /**
  * A request in flight: `await` it (or `yield*`) for the {@link Response}, which comes with the headers and for any status.
@@ -40,19 +52,42 @@ export type RequestStart =
  */
 export class Request extends Future<Response> implements ExchangeResult {
   readonly #exchange: Exchange | undefined;
+  readonly #again: (() => Again) | undefined;
+  /** What makes the response, when it is not an exchange. */
+  #making: Task<Response> | undefined = undefined;
   #read: BodyRead<unknown> | undefined = undefined;
   #stream: BodyStream | undefined = undefined;
 
   /** @internal Made by a session. */
-  constructor(start: RequestStart) {
+  constructor(start: RequestStart, again?: () => Again) {
     super();
+    this.#again = again;
     if ('error' in start) {
       this.#exchange = undefined;
       this.setException(start.error);
       return;
     }
+    if ('run' in start) {
+      this.#exchange = undefined;
+      this.#make(start.run);
+      return;
+    }
     this.#exchange = new Exchange(start.ground, start.request, this);
     this.#exchange.start();
+  }
+
+  #make(run: () => Promise<Response>): void {
+    const making = callUser(run, 'an HTTP request with middleware');
+    this.#making = making;
+    making.addDoneCallback(() => {
+      this.#making = undefined;
+      try {
+        this.#settle(making.result());
+      } catch (error) {
+        if (making.cancelled) this.cancel(error);
+        else this.onFailed(error as Error);
+      }
+    });
   }
 
   override get name(): string {
@@ -111,13 +146,37 @@ export class Request extends Future<Response> implements ExchangeResult {
     return this.stream().pipe(decode(sse()));
   }
 
-  /** Writes the body to a file, which appears whole or not at all; gives its size in bytes. @throws {StatusError} */
-  save(path: string): Future<number> {
-    return saveBody(this.#bodyStream(), path);
+  /**
+   * Writes the body to a file, which appears whole or not at all; gives its size in bytes. With `resume` it is asked for anew, with a
+   * range where something is there already, and this request itself is not sent.
+   *
+   * @throws {StatusError}
+   */
+  save(path: string, options?: DownloadOptions): Future<number> {
+    let checked: DownloadOptions;
+    try {
+      checked = saveOptions(options, ['onProgress', 'resume']);
+    } catch (error) {
+      this.observe();
+      this.cancel('its save() was refused');
+      throw error;
+    }
+    if (checked.resume === true && this.#again !== undefined)
+      return this.#download(this.#again(), path, checked);
+    const head = () => ({ totalBytes: this.cancelled ? undefined : this.result().decodedBytes });
+    return saveBody(this.#bodyStream(), path, checked, head);
+  }
+
+  #download({ send, retry }: Again, path: string, options: DownloadOptions): Future<number> {
+    this.observe();
+    this.cancel('its download is resumable, and asks for itself');
+    const load = async () =>
+      (await import('./resumable-download.ts')).downloadResumably(send, path, options, retry);
+    return createTask(load, { name: 'a resumable download' });
   }
 
   #readAs<T>(conversion: BodyConversion<T>): Future<T> {
-    const read = new BodyRead(conversion, this.#exchange ?? NOTHING_TO_STOP);
+    const read = new BodyRead(conversion, this.#exchange ?? this.#inner());
     // Its failure is told to the reader.
     this.observe();
     if (this.done) {
@@ -137,8 +196,11 @@ export class Request extends Future<Response> implements ExchangeResult {
 
   /** @internal */
   onDelivered(exchange: Exchange, sending: Sending): void {
+    this.#settle(new Response(exchange, sending));
+  }
+
+  #settle(response: Response): void {
     if (this.done) return;
-    const response = new Response(exchange, sending);
     const read = this.#read;
     const stream = this.#stream;
     if (read !== undefined) {
@@ -162,8 +224,17 @@ export class Request extends Future<Response> implements ExchangeResult {
 
   protected override undo(reason: CancelledError): void {
     this.#exchange?.stop(reason);
+    this.#making?.cancel(reason);
     this.#read?.onBodyError(reason);
     this.#stream?.end(reason);
+  }
+
+  /** What a read stops before its response, and so its exchange, is known. */
+  #inner(): ReadOwner {
+    return {
+      stop: (reason) => void this.cancel(reason),
+      describe() {},
+    };
   }
 
   #give(read: BodyRead<unknown>): void {
@@ -194,5 +265,3 @@ export class Request extends Future<Response> implements ExchangeResult {
     });
   }
 }
-
-const NOTHING_TO_STOP = { stop() {}, describe() {} };

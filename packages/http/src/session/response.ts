@@ -12,7 +12,7 @@ import { HttpError, type HttpErrorDetails } from '../errors.ts';
 import { type RawHeaders, rawField } from '../header-fields.ts';
 import { redactUrl } from '../redaction.ts';
 import type { Timings } from '../timings.ts';
-import { saveBody } from './body-file.ts';
+import { type SaveOptions, saveBody, saveOptions } from './body-file.ts';
 import {
   asBytes,
   asJson,
@@ -160,8 +160,18 @@ export class Response {
   }
 
   /** Writes the body to a file, which appears whole or not at all; gives its size in bytes. */
-  save(path: string): Future<number> {
-    return saveBody(this.#bodyStream(), path);
+  save(path: string, options?: SaveOptions): Future<number> {
+    const checked = saveOptions(options, ['onProgress']);
+    return saveBody(this.#bodyStream(), path, checked, () => ({ totalBytes: this.decodedBytes }));
+  }
+
+  /** @internal The bytes of the body after decoding, where the server tells. */
+  get decodedBytes(): number | undefined {
+    const { rawHeaders } = this.#sending;
+    const length = rawField(rawHeaders, 'content-length');
+    return length === undefined || rawField(rawHeaders, 'content-encoding') !== undefined
+      ? undefined
+      : Number(length);
   }
 
   /** Gives the body up. A small rest is swallowed to keep the connection, a larger one closes it. Idempotent. */
@@ -183,7 +193,7 @@ export class Response {
 
   /** @internal For a read that was asked for before the response came. */
   giveTo(read: BodyRead<unknown>): void {
-    read.readFrom(this.#incoming, this.#sending);
+    read.readFrom(this.#incoming, this.#sending, this.#exchange);
   }
 
   /** @internal For a stream that was asked for before the response came. */

@@ -60,6 +60,8 @@ export class Sending implements TransportRequest, TransportHandler, Waiter, Watc
   headers: HeaderFields = NO_HEADERS;
   body: string | Uint8Array | UploadStream | null = null;
   readonly guard: AddressGuard | undefined;
+  /** Bytes of the body, where a stream's length is known. */
+  bodyBytes: number | undefined = undefined;
 
   // The response.
   status = 0;
@@ -91,6 +93,8 @@ export class Sending implements TransportRequest, TransportHandler, Waiter, Watc
   #connection: ConnectionInfo | undefined = undefined;
   /** Nobody waits for the body: see {@link SWALLOW_MS}. */
   #isHurried = false;
+  /** Of the body, as they came over the wire. */
+  #arrivedBytes = 0;
   // Times on the loop's clock, -1 until they are known.
   #admittedMs = -1;
   #sentMs = -1;
@@ -213,10 +217,12 @@ export class Sending implements TransportRequest, TransportHandler, Waiter, Watc
   }
 
   onBodySent(): void {
+    if (this.#plan.onUploadProgress !== undefined) this.#tellUpload();
     if (this.#phase === 'send') this.#setDue(this.#owner.deadlines.loop.time(), this.#plan.timeouts.sendMs);
   }
 
   onRequestSent(): void {
+    if (this.#plan.onUploadProgress !== undefined && this.body !== null) this.#tellUpload(true);
     if (this.#phase !== 'send') return;
     this.#phase = 'headers';
     this.#setDue(this.#owner.deadlines.loop.time(), this.#plan.timeouts.headersMs);
@@ -235,6 +241,7 @@ export class Sending implements TransportRequest, TransportHandler, Waiter, Watc
 
   onResponseData(chunk: Buffer): void {
     if (!this.#isHurried) this.#setDue(this.#owner.deadlines.loop.time(), this.#plan.timeouts.bodyMs);
+    if (this.#plan.onDownloadProgress !== undefined) this.#tellDownload(chunk.length);
     this.incoming?.onEncoded(chunk);
   }
 
@@ -259,6 +266,32 @@ export class Sending implements TransportRequest, TransportHandler, Waiter, Watc
     } else {
       this.#owner.onSendingFailed(this, error);
     }
+  }
+
+  // Progress. The functions are the caller's: they run on the loop, which reports what they throw.
+
+  #tellUpload(isWhole = false): void {
+    const { body } = this;
+    let bytes = 0;
+    if (body instanceof UploadStream) bytes = body.takenBytes;
+    else if (isWhole && body !== null) bytes = Buffer.byteLength(body);
+    else return;
+    this.#tell(this.#plan.onUploadProgress, bytes, isWhole ? bytes : this.bodyBytes);
+  }
+
+  #tellDownload(bytes: number): void {
+    this.#arrivedBytes += bytes;
+    const length = rawField(this.rawHeaders, 'content-length');
+    this.#tell(
+      this.#plan.onDownloadProgress,
+      this.#arrivedBytes,
+      length === undefined ? undefined : Number(length),
+    );
+  }
+
+  #tell(told: RequestPlan['onUploadProgress'], bytes: number, totalBytes: number | undefined): void {
+    const { loop } = this.#owner.deadlines;
+    if (!loop.closed && told !== undefined) loop.callSoon(() => told({ bytes, totalBytes }));
   }
 
   // The body's hold.

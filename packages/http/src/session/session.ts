@@ -18,7 +18,8 @@ import { Admission } from './admission.ts';
 import type { Exchange, ExchangeGround } from './exchange.ts';
 import type { ExchangeRequest } from './exchange-request.ts';
 import { type MapOptions, mapUrls } from './map.ts';
-import { Request } from './request.ts';
+import { type Middleware, type OutgoingRequest, runMiddleware } from './middleware.ts';
+import { type Again, Request } from './request.ts';
 import { headerFields, mergeFields } from './request-headers.ts';
 import {
   planRequest,
@@ -109,6 +110,7 @@ export class Session implements AsyncDisposable {
   readonly #credentials: readonly Credential[];
   readonly #ownTransport: Transport | undefined;
   readonly #mapConcurrency: number;
+  #middleware: readonly Middleware[] = [];
   readonly #forgetLoop: (() => void) | undefined;
 
   /**
@@ -134,6 +136,8 @@ export class Session implements AsyncDisposable {
       decompress,
       expansion: resolveExpansion(own),
       cookies: own.cookies !== false,
+      onUploadProgress: undefined,
+      onDownloadProgress: undefined,
     });
     this.#ownTransport = own.transport === undefined ? new UndiciTransport(ofTransport) : undefined;
     this.#mapConcurrency = Math.min(limits.perOrigin, SESSION_DEFAULTS.limits.perOrigin);
@@ -158,7 +162,7 @@ export class Session implements AsyncDisposable {
   }
 
   get(url: string | URL, options?: RequestOptions): Request {
-    return this.#send('GET', url, options);
+    return this.#send('GET', url, options, undefined, () => this.#againFor(url, options));
   }
 
   head(url: string | URL, options?: RequestOptions): Request {
@@ -204,6 +208,24 @@ export class Session implements AsyncDisposable {
     return mapUrls(urls, concurrency, send, onFailure);
   }
 
+  /**
+   * Puts a function around every request from now on: to sign, log, or send again what came back with 401. The first one used is the
+   * outermost. It sees a request once, with its redirects and retries inside.
+   *
+   * @returns takes it out again
+   */
+  use(middleware: Middleware): () => void {
+    if (typeof middleware !== 'function') {
+      const message = `use() takes a function (request, next) that returns a response, not ${typeof middleware}`;
+      throw new InvalidRequestError('ERR_OXBOW_HTTP_MIDDLEWARE', message);
+    }
+    const entry: Middleware = (request, next) => middleware(request, next);
+    this.#middleware = [...this.#middleware, entry];
+    return () => {
+      this.#middleware = this.#middleware.filter((one) => one !== entry);
+    };
+  }
+
   /** Numbers of this moment. */
   statistics(): SessionStatistics {
     const { admission, open } = this.#ground;
@@ -224,13 +246,74 @@ export class Session implements AsyncDisposable {
     return this.close();
   }
 
-  #send(method: string, url: string | URL, options: RequestOptions | undefined, perOrigin?: number): Request {
+  /** How a download is asked for again, or a part of it. */
+  #againFor(url: string | URL, options: RequestOptions | undefined): Again {
+    const given = headerFields(options?.headers);
+    return {
+      retry: planRequest(options ?? NO_OPTIONS, this.#plan).retry,
+      send: (headers) => {
+        const fields = mergeFields(given, headerFields(headers));
+        return this.#send('GET', url, { ...options, decompress: false, headers: headersOf(fields) });
+      },
+    };
+  }
+
+  #send(
+    method: string,
+    url: string | URL,
+    options: RequestOptions | undefined,
+    perOrigin?: number,
+    again?: () => Again,
+  ): Request {
     try {
-      return new Request({ ground: this.#ground, request: this.#prepare(method, url, options, perOrigin) });
+      const chain = this.#middleware;
+      if (chain.length > 0) return this.#sendThrough(chain, method, url, options, perOrigin, again);
+      const request = this.#prepare(method, url, options, perOrigin);
+      return new Request({ ground: this.#ground, request }, again);
     } catch (error) {
       abandonBody(options?.body);
       return new Request({ error });
     }
+  }
+
+  #sendThrough(
+    chain: readonly Middleware[],
+    method: string,
+    url: string | URL,
+    given: RequestOptions | undefined,
+    perOrigin: number | undefined,
+    again: (() => Again) | undefined,
+  ): Request {
+    if (this.#ground.isClosed) throw new SessionClosedError();
+    const { headers, query, ...options } = given === undefined ? NO_OPTIONS : requestOptions(given);
+    const target = this.#targets.resolve(url, query);
+    const plan = planRequest(options, this.#plan);
+    const request: OutgoingRequest = {
+      method: methodOf(method),
+      url: hrefOf(target),
+      headers: headersOf(mergeFields(this.#fieldsFor(plan), headerFields(headers))),
+      options,
+    };
+    const send = (changed: OutgoingRequest): Request => {
+      const whole = { ...changed.options, headers: changed.headers };
+      try {
+        const prepared = this.#prepare(changed.method, changed.url, whole, perOrigin);
+        // What a middleware took out stays out.
+        return new Request({
+          ground: this.#ground,
+          request: { ...prepared, fields: headerFields(changed.headers) },
+        });
+      } catch (error) {
+        abandonBody(changed.options.body);
+        return new Request({ error });
+      }
+    };
+    const wrap = (run: () => Promise<Response>): Request => new Request({ run });
+    return new Request({ run: () => runMiddleware(chain, request, wrap, send) }, again);
+  }
+
+  #fieldsFor(plan: RequestPlan): HeaderFields {
+    return plan.decompress === this.#plan.decompress ? this.#fields : this.#otherFields;
   }
 
   #prepare(
@@ -244,7 +327,7 @@ export class Session implements AsyncDisposable {
     const target = this.#targets.resolve(url, options.query);
     const { auth } = options;
     const plan = given === undefined ? this.#plan : planRequest(options, this.#plan);
-    const fields = plan.decompress === this.#plan.decompress ? this.#fields : this.#otherFields;
+    const fields = this.#fieldsFor(plan);
     return {
       target,
       method: methodOf(method),
@@ -269,6 +352,21 @@ export class Session implements AsyncDisposable {
     const { username, password } = target.userInfo as { username: string; password: string };
     return [basic(username, password)];
   }
+}
+
+/** The URL of a target, with its userinfo: a middleware passes it on. */
+function hrefOf(target: Target): string {
+  if (target.userInfo === undefined) return target.href;
+  const url = new URL(target.href);
+  url.username = encodeURIComponent(target.userInfo.username);
+  url.password = encodeURIComponent(target.userInfo.password);
+  return url.href;
+}
+
+function headersOf(fields: HeaderFields): Headers {
+  const headers = new Headers();
+  for (let i = 0; i < fields.length; i += 2) headers.append(fields[i] ?? '', fields[i + 1] ?? '');
+  return headers;
 }
 
 function defaultFields(decompress: boolean): HeaderFields {

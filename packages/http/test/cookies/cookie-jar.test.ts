@@ -144,4 +144,41 @@ test('a store that cannot be loaded fails the request that needs it, and is aske
   assert.is(turns, 2);
 });
 
+test('cookies are set, read, cleared and saved by hand', async () => {
+  const store = new MemoryCookieStore();
+  const jar = new CookieJar(store);
+  assert.ok(await jar.set('https://a.test/login', { name: 'sid', value: '1' }));
+  assert.ok(await jar.set(new URL('https://a.test/'), 'wide=2; Domain=a.test; Path=/x; Secure'));
+  assert.ok(await jar.set('https://b.test/', 'other=3'));
+  const names = async (url?: string) => (await jar.get(url)).map(({ name }) => name).sort();
+  assert.equal(await names('https://a.test/'), ['sid']);
+  assert.equal(await names('https://sub.a.test/x'), ['wide']);
+  assert.equal(await names(), ['other', 'sid', 'wide']);
+  const [sid] = await jar.get('https://a.test/');
+  assert.ok(sid?.hostOnly === true && sid.path === '/' && sid.value === '1');
+  await jar.save();
+  assert.is((await store.load()).length, 3);
+  assert.is(await jar.clear({ domain: '.a.test', name: 'sid' }), 1);
+  assert.is(await jar.clear({ domain: 'test' }), 2);
+  assert.is(await jar.clear(), 0);
+  await jar.save();
+  assert.equal(await store.load(), []);
+});
+
+test('what the rules forbid is not set by hand either', async () => {
+  const jar = new CookieJar();
+  for (const cookie of [
+    'a=1; Domain=b.test',
+    'a=1; Domain=co.uk',
+    '__Host-a=1; Path=/',
+    'a=1\r\nX: y',
+    `a=${'x'.repeat(5000)}`,
+    { name: 'a;b', value: '1' },
+    { name: 'a', value: '1; Domain=b.test' },
+  ]) {
+    assert.is(await jar.set('https://a.co.uk/', cookie), false);
+  }
+  assert.equal(await jar.get(), []);
+});
+
 test.run();

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { assert, skipUnless, suite, until } from '@oxbow/testkit';
-import { get, type HttpError, Session } from '../../src/index.ts';
+import { get, type HttpError, type Progress, Session } from '../../src/index.ts';
 import { rejectionOf } from '../rejection.ts';
 import { eventually, httpServer } from './loopback.ts';
 
@@ -151,6 +151,26 @@ test('known lengths go as Content-Length: forms, files, blobs, and streams whose
   await session.close();
   await server.close();
   await rm(folder, { recursive: true });
+});
+
+test('progress of a streamed upload is told piece by piece, with the total where it is known', async () => {
+  const server = await echo();
+  const seen: Progress[] = [];
+  const pieces = ['one', 'two', 'three'];
+  const session = new Session();
+  await session
+    .post(server.url, {
+      body: async function* () {
+        yield* pieces;
+      },
+      contentLength: 11,
+      onUploadProgress: (progress) => void seen.push(progress),
+    })
+    .text();
+  assert.equal(seen.at(-1), { bytes: 11, totalBytes: 11 });
+  assert.ok(seen.length >= 3 && seen.every(({ totalBytes }) => totalBytes === 11));
+  await session.close();
+  await server.close();
 });
 
 test.run();

@@ -20,6 +20,8 @@ const BASE: RequestPlan = {
   decompress: true,
   expansion: DEFAULT_EXPANSION,
   cookies: true,
+  onUploadProgress: undefined,
+  onDownloadProgress: undefined,
 };
 
 test('an unknown name is refused with the nearest known one', () => {

@@ -4,6 +4,7 @@ import {
   type MockReply,
   MockTransport,
   type PhaseTimeoutError,
+  type Progress,
   Session,
   type TimeoutOptions,
 } from '../../src/index.ts';
@@ -157,6 +158,35 @@ test('a large body that nobody reads is given up after bodyMs, and says so', () 
       const error = await rejectionOf(response.text());
       assert.is(error.code, 'ERR_OXBOW_HTTP_BODY_DISCARDED');
       assert.match(error.message, '500 ms');
+      await session.close();
+    },
+    { clock: new VirtualClock() },
+  ));
+
+test('progress of both ways is told on the loop, up to the last byte', () =>
+  run(
+    async () => {
+      const body = ['a'.repeat(10), 'b'.repeat(20)];
+      const headers = { 'content-length': '30' };
+      const mock = new MockTransport().on('POST', /./, { body, headers });
+      const session = new Session({ transport: mock });
+      const up: Progress[] = [];
+      const down: Progress[] = [];
+      const options = {
+        onUploadProgress: (progress: Progress) => void up.push(progress),
+        onDownloadProgress: (progress: Progress) => void down.push(progress),
+      };
+      await session.post('http://a.test/', { ...options, body: 'five!' }).text();
+      await sleep(0);
+      assert.equal(up, [{ bytes: 5, totalBytes: 5 }]);
+      assert.equal(down, [
+        { bytes: 10, totalBytes: 30 },
+        { bytes: 30, totalBytes: 30 },
+      ]);
+      assert.is(
+        (await rejectionOf(session.post('http://a.test/', { onUploadProgress: 5 as never }))).code,
+        'ERR_OXBOW_HTTP_INVALID_OPTION',
+      );
       await session.close();
     },
     { clock: new VirtualClock() },
