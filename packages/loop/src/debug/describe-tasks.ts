@@ -45,6 +45,17 @@ export const DEFAULT_MAX_LOCATIONS = 1000;
  * mode), and for generators file and line of each suspended frame. Print it for a tree.
  *
  * The snapshot is of the moment of the call: what happens while the promise is awaited does not change it.
+ *
+ * @example
+ * ```ts
+ * import { createTask, describeTasks, run, sleep } from '@oxbow/loop';
+ *
+ * await run(async () => {
+ *   createTask(() => sleep(1000), { name: 'pause' });
+ *   await sleep(1);
+ *   console.log(String(await describeTasks())); // └─ pause: waits for sleep
+ * });
+ * ```
  */
 export async function describeTasks(options: DescribeTasksOptions = {}): Promise<TaskSnapshot> {
   checkOptions(options, ['loop', 'maxLocations'], 'describeTasks()');

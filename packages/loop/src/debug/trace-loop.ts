@@ -89,6 +89,18 @@ export class LoopTrace {
  * which has a loop of its own, or pass that loop.
  *
  * A promise that an async function awaits directly is not seen; `until(promise)` makes it visible.
+ *
+ * @example
+ * ```ts
+ * import { run, sleep, traceLoop } from '@oxbow/loop';
+ *
+ * await run(async () => {
+ *   const trace = traceLoop();
+ *   await sleep(10);
+ *   trace.stop();
+ *   console.log(trace.toMermaid());
+ * });
+ * ```
  */
 export function traceLoop(options: TraceLoopOptions = {}): LoopTrace {
   checkOptions(options, ['loop', 'maxEvents'], 'traceLoop()', { number: 'maxEvents' });

@@ -20,6 +20,18 @@ const ACQUIRING: Purpose<Lock, Lock> = {
  * acquired it.
  *
  * `acquire()` gives the lock itself, which is disposable: `using held = await lock.acquire()`.
+ *
+ * @example
+ * ```ts
+ * import { Lock, run } from '@oxbow/loop';
+ *
+ * const lock = new Lock();
+ *
+ * await run(async () => {
+ *   const result = await lock.run(async () => 'nobody else is in here');
+ *   console.log(result);
+ * });
+ * ```
  */
 export class Lock {
   static {

@@ -68,6 +68,26 @@ const JOINING: Purpose<void, Queue<unknown>> = {
 
 /**
  * First in, first out, between any number of producers and consumers; with `maxSize` it holds producers back.
+ *
+ * @example
+ * ```ts
+ * import { Queue, run, TaskGroup } from '@oxbow/loop';
+ *
+ * await run(async () => {
+ *   const queue = new Queue<number>({ maxSize: 10 });
+ *   await TaskGroup.run(async (group) => {
+ *     group.createTask(async () => {
+ *       for (;;) {
+ *         console.log(await queue.get());
+ *         queue.taskDone();
+ *       }
+ *     });
+ *     for (const n of [1, 2, 3]) await queue.put(n); // waits while ten are in it
+ *     await queue.join();
+ *     group.cancel();
+ *   });
+ * });
+ * ```
  */
 export class Queue<T> {
   static {

@@ -20,6 +20,18 @@ const ACQUIRING: Purpose<Semaphore, Semaphore> = {
  * A counter of permits: `acquire` takes one, waiting while there is none; `release` gives one back, to
  * whoever has waited longest. `acquire()` gives the semaphore itself, which is disposable: `using permit =
  * await semaphore.acquire()`.
+ *
+ * @example
+ * ```ts
+ * import { gather, run, Semaphore, sleep } from '@oxbow/loop';
+ *
+ * const three = new Semaphore(3);
+ *
+ * await run(async () => {
+ *   const jobs = [1, 2, 3, 4, 5].map((n) => three.run(async () => void (await sleep(10 * n))));
+ *   await gather(jobs); // never more than three at once
+ * });
+ * ```
  */
 export class Semaphore {
   static {

@@ -17,6 +17,18 @@ export interface ContextVarToken<T> {
 /**
  * A variable with a value for each task. A new task starts with the values its creator has at that moment; what it sets
  * afterwards is its own.
+ *
+ * @example
+ * ```ts
+ * import { ContextVar, createTask, run } from '@oxbow/loop';
+ *
+ * const user = new ContextVar<string>('user');
+ *
+ * await run(async () => {
+ *   user.set('ada');
+ *   await createTask(async () => console.log(user.get())); // ada
+ * });
+ * ```
  */
 export class ContextVar<T> {
   static {

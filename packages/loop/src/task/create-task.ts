@@ -23,6 +23,20 @@ const TASK_OPTIONS = ['name'];
  * Its first step runs on the next turn of the loop, never inside the call.
  *
  * A task that fails while nobody looks is reported once.
+ *
+ * @example
+ * ```ts
+ * import { createTask, run, sleep } from '@oxbow/loop';
+ *
+ * await run(async () => {
+ *   const task = createTask(async () => {
+ *     await sleep(10);
+ *     return 'done';
+ *   });
+ *   console.log('meanwhile');
+ *   console.log(await task);
+ * });
+ * ```
  */
 export function createTask<R>(fn: (() => R) & NoStray<R>, options?: TaskOptions): Task<Result<R>> {
   checkOptions(options, TASK_OPTIONS, 'createTask()', { string: 'name' });

@@ -80,6 +80,21 @@ type Gathered<A extends readonly unknown[]> = { -readonly [K in keyof A]: Awaite
  *
  * The first failure is thrown at once; the others go on (a TaskGroup ends them). Cancelling the gather cancels them all
  * and ends when they have ended.
+ *
+ * @example
+ * ```ts
+ * import { gather, run, sleep } from '@oxbow/loop';
+ *
+ * async function double(n: number): Promise<number> {
+ *   await sleep(10);
+ *   return 2 * n;
+ * }
+ *
+ * await run(async () => {
+ *   const [two, four] = await gather(double(1), double(2));
+ *   console.log(two + four); // 6
+ * });
+ * ```
  */
 export function gather<const A extends readonly Awaitable<unknown>[]>(
   awaitables: A,

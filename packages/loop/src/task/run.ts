@@ -51,6 +51,19 @@ const RUN_OPTIONS: readonly string[] = [...EVENT_LOOP_OPTIONS, 'signal', 'signal
  * the program ends with exit code 130, 143 or 129; a second one ends the process at once. When the
  * CancelledError of a signal reaches nobody, nothing is printed. While the end takes more than 2 s, standard
  * error tells what it waits for. Every handler is taken off again.
+ *
+ * @example
+ * ```ts
+ * import { run, sleep } from '@oxbow/loop';
+ *
+ * await run(async () => {
+ *   try {
+ *     await sleep(60_000);
+ *   } finally {
+ *     console.log('cleaned up'); // also after Ctrl-C or SIGTERM
+ *   }
+ * });
+ * ```
  */
 export async function run<R>(main: (() => R) & NoStray<R>, options: RunOptions = {}): Promise<Result<R>> {
   checkOptions(options, RUN_OPTIONS, 'run()', { boolean: 'debug' });

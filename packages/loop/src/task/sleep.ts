@@ -58,6 +58,18 @@ class CheckpointOp extends Op<void> implements Turn {
 /**
  * Waits `ms` milliseconds, counted from when it is awaited, `Infinity` until cancelled. Never early. 0 or less is a
  * checkpoint.
+ *
+ * @example
+ * ```ts
+ * import { run, sleep } from '@oxbow/loop';
+ *
+ * await run(async () => {
+ *   await sleep(250); // in an async function
+ * });
+ * await run(function* () {
+ *   yield* sleep(250); // in a generator
+ * });
+ * ```
  */
 export function sleep(ms: number): Op<void> {
   return checkDelay(ms, 'sleep()') === 0 ? new CheckpointOp() : new SleepOp(ms);

@@ -26,6 +26,17 @@ export interface TaskGroupOptions {
  * The first failure, the body's included, cancels the rest; when all have ended, the failures arrive in one
  * AggregateError, in the order in which they happened. Cancellation from outside cancels the tasks and stays
  * cancellation, unless one of them fails on the way.
+ *
+ * @example
+ * ```ts
+ * import { run, sleep, TaskGroup } from '@oxbow/loop';
+ *
+ * await run(async () => {
+ *   await TaskGroup.run(async (group) => {
+ *     for (const ms of [10, 20]) group.createTask(() => sleep(ms));
+ *   }); // both have ended here
+ * });
+ * ```
  */
 export class TaskGroup {
   static {

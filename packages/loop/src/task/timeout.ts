@@ -15,6 +15,21 @@ import type { Op } from './op.ts';
  *
  * @param ms 0 or less fails the body's first wait, `Infinity` never
  * @throws TimeoutError when the deadline ended the body; another failure of its cleanup then has that as its `cause`
+ *
+ * @example
+ * ```ts
+ * import { currentSignal, run, TimeoutError, timeout } from '@oxbow/loop';
+ *
+ * await run(async () => {
+ *   try {
+ *     const response = await timeout(1000, () => fetch('https://example.org', { signal: currentSignal() }));
+ *     console.log(response.status);
+ *   } catch (error) {
+ *     if (!(error instanceof TimeoutError)) throw error;
+ *     console.log('it took longer than a second');
+ *   }
+ * });
+ * ```
  */
 export function timeout<R>(ms: number, body: (() => R) & NoStray<R>): Op<Result<R>> {
   const limitMs = checkDelay(ms, 'timeout()');

@@ -76,6 +76,18 @@ class WaitForOp extends Op<unknown> {
  * A result that is there in time is never lost. To leave it running, `waitFor(shield(x), ms)`.
  *
  * @throws TimeoutError when the deadline ended it
+ *
+ * @example
+ * ```ts
+ * import { createTask, run, shield, sleep, waitFor } from '@oxbow/loop';
+ *
+ * await run(async () => {
+ *   const task = createTask(() => sleep(500));
+ *   // Without the shield the task would be cancelled with the wait.
+ *   await waitFor(shield(task), 100).catch(() => console.log('not yet'));
+ *   await task;
+ * });
+ * ```
  */
 export function waitFor<A extends Awaitable<unknown>>(awaitable: A, ms: number): Op<AwaitedOf<A>> {
   return new WaitForOp(awaitable, checkDelay(ms, 'waitFor()')) as Op<unknown> as Op<AwaitedOf<A>>;
