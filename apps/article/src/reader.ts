@@ -3,15 +3,7 @@ import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { sleep } from '@oxbow/loop';
-import {
-  bundleScript,
-  isDesktopTerminal,
-  openBrowser,
-  openPageSite,
-  type PageFile,
-  Refusal,
-  readPort,
-} from '@oxbow/shell';
+import { browserOpener, bundleScript, openPageSite, type PageFile, Refusal, readPort } from '@oxbow/shell';
 import { contentsPage, escapeHtml, type PageParts, programPage, SOURCE_PATH } from './article-page.ts';
 import { highlight } from './highlight.ts';
 import { PROGRAMS, programFile } from './program-list.ts';
@@ -24,6 +16,7 @@ const SHOWN_SOURCE = /^packages\/[a-z-]+\/(src|docs|examples)\/[a-z0-9/-]+\.(ts|
 /** Opens the article and serves it until the calling task is cancelled. */
 export async function readArticle(args: readonly string[]): Promise<never> {
   const { port, open } = readOptions(args);
+  const openPage = browserOpener(open);
   const runs = new ProgramRuns();
   const site = await openPageSite({
     app: 'article',
@@ -37,7 +30,7 @@ export async function readArticle(args: readonly string[]): Promise<never> {
   });
   try {
     process.stdout.write(`The article is at ${site.url} (Ctrl-C ends it)\n`);
-    if (open) await openBrowser(site.url);
+    openPage?.(site.url);
     return await sleep(Number.POSITIVE_INFINITY).then(() => {
       throw new Error('an endless sleep has ended');
     });
@@ -49,12 +42,13 @@ export async function readArticle(args: readonly string[]): Promise<never> {
 
 interface ReadOptions {
   readonly port: number | undefined;
-  readonly open: boolean;
+  /** Whether to open the browser; undefined leaves it to the terminal. */
+  readonly open: boolean | undefined;
 }
 
 function readOptions(args: readonly string[]): ReadOptions {
   let port: number | undefined;
-  let open = isDesktopTerminal();
+  let open: boolean | undefined;
   for (let at = 0; at < args.length; at++) {
     const word = args[at];
     if (word === '--open') open = true;

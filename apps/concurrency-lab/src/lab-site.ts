@@ -2,7 +2,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { json, jsonl } from '@oxbow/codec';
 import { createTask, sleep, type Task } from '@oxbow/loop';
-import { bundlePage, isDesktopTerminal, isFromElsewhere, openBrowser, openPageSite } from '@oxbow/shell';
+import { browserOpener, bundlePage, isFromElsewhere, openPageSite } from '@oxbow/shell';
 import type { LabRequest } from './command-line.ts';
 import { type Experiment, faultOf, type Measurement } from './experiment.ts';
 import { runExperiment } from './lab.ts';
@@ -12,6 +12,7 @@ const MAX_REQUEST_BYTES = 4096;
 
 /** Opens the page and serves it until the calling task is cancelled. */
 export async function serveLab({ experiment, port, open }: LabRequest): Promise<never> {
+  const openPage = browserOpener(open);
   const bench = new Bench();
   const files = await bundlePage(new URL('./page/', import.meta.url));
   files.set('/experiment.json', {
@@ -30,7 +31,7 @@ export async function serveLab({ experiment, port, open }: LabRequest): Promise<
   });
   try {
     process.stdout.write(`The concurrency lab is at ${site.url} (Ctrl-C ends it)\n`);
-    if (open ?? isDesktopTerminal()) await openBrowser(site.url);
+    openPage?.(site.url);
     return await sleep(Number.POSITIVE_INFINITY).then(() => {
       throw new Error('an endless sleep has ended');
     });

@@ -1,4 +1,7 @@
-/** The recording of the event loop as a timeline that one scrubs and steps: a lane a task, steps solid, waits thin. */
+/**
+ * The recording of the event loop as a timeline that one scrubs and steps: a lane a task, turns solid, being ready hatched, waits thin, with an
+ * arrow to the task that is waited for; below, the ready queue, the timers and the sockets.
+ */
 import { type Recording, readRecording, type Span, wordsAt } from './recording.ts';
 
 const LANE_PX = 44;
@@ -37,7 +40,7 @@ export async function showTimeline(box: HTMLElement, url: string): Promise<void>
   draw();
 }
 
-function picture({ lanes, spans, moments }: Recording, moment: number, width: number): SVGElement {
+function picture({ lanes, tasks, spans, moments }: Recording, moment: number, width: number): SVGElement {
   const height = lanes.length * LANE_PX;
   const svg = element('svg', { viewBox: `0 0 ${width} ${height}`, width, height, 'aria-hidden': 'true' });
   // Events, not milliseconds, are evenly spaced: a step takes microseconds, a sleep a thousand times as long.
@@ -53,24 +56,41 @@ function picture({ lanes, spans, moments }: Recording, moment: number, width: nu
         class: 'lane',
       }),
     );
-    svg.append(element('text', { x: 4, y: index * LANE_PX + 13 }, lane));
+    svg.append(
+      element('text', { x: 4, y: index * LANE_PX + 13, class: index < tasks ? 'task' : 'resource' }, lane),
+    );
   }
-  for (const span of spans) svg.append(spanShape(span, x));
+  for (const span of spans) svg.append(...spanShapes(span, x));
   svg.append(element('line', { x1: x(moment), x2: x(moment), y1: 0, y2: height, class: 'moment' }));
   return svg;
 }
 
-function spanShape({ lane, kind, name, from, to }: Span, x: (time: number) => number): SVGElement {
-  const y = lane * LANE_PX + (kind === 'step' ? 19 : 27);
+const HEIGHTS: Readonly<Record<Span['kind'], number>> = { step: 19, ready: 9, wait: 3 };
+
+function spanShapes(
+  { lane, kind, name, waitsFor, from, to }: Span,
+  x: (time: number) => number,
+): readonly SVGElement[] {
+  const middle = lane * LANE_PX + 28;
   const shape = element('rect', {
     x: x(from),
-    y,
+    y: middle - HEIGHTS[kind] / 2,
     width: Math.max(MIN_STEP_PX, x(to) - x(from)),
-    height: kind === 'step' ? 19 : 3,
+    height: HEIGHTS[kind],
     class: kind,
   });
-  shape.append(element('title', {}, `${kind === 'step' ? 'runs' : 'waits for'} ${name}`));
-  return shape;
+  shape.append(
+    element(
+      'title',
+      {},
+      kind === 'step' ? `runs: ${name}` : kind === 'ready' ? `ready: ${name}` : `waits: ${name}`,
+    ),
+  );
+  if (waitsFor === undefined) return [shape];
+  const other = waitsFor * LANE_PX + 28;
+  const tip = other > middle ? -5 : 5;
+  const arrow = `M${x(from)} ${middle}V${other + tip * 2}m-4 ${tip / 2}l4 ${-tip}l4 ${tip}`;
+  return [shape, element('path', { d: arrow, class: 'whom' })];
 }
 
 function element(

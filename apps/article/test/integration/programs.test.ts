@@ -1,5 +1,7 @@
 import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
+import { type AddressInfo, createServer } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { run, VirtualClock } from '@oxbow/loop';
 import { assert, suite } from '@oxbow/testkit';
@@ -87,6 +89,27 @@ test('an unknown program is refused in one sentence, with exit code 2', async ()
     output: 'oxbow: there is no program "helo": npm run article lists them\n',
     exitCode: 2,
   });
+});
+
+test('what the reader of the article cannot do is refused the same way, before anything is started', async () => {
+  for (const [args, message] of [
+    [['--read', '--fast'], '--read takes --port, --open and --no-open, not --fast'],
+    [['--read', '--port', '70000'], '--port takes a number from 0 to 65535, got 70000'],
+    [['hello', 'twice'], 'hello takes no arguments, got twice'],
+  ] as const) {
+    assert.equal(await start(args), { output: `oxbow: ${message}\n`, exitCode: 2 });
+  }
+});
+
+test('a port that is taken is said in one sentence', async () => {
+  const blocker = createServer().listen(0, '127.0.0.1');
+  await once(blocker, 'listening');
+  const { port } = blocker.address() as AddressInfo;
+  assert.equal(await start(['--read', '--port', String(port), '--no-open']), {
+    output: `oxbow: port ${port} cannot be used (it is in use): name another with --port, or 0 for a free one\n`,
+    exitCode: 2,
+  });
+  blocker.close();
 });
 
 test.run();

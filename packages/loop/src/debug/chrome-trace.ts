@@ -37,12 +37,20 @@ export function chromeTrace(recording: Recording): string {
 
   const steps = new Map<number, TraceEvent>();
   const waits = new Map<number, TraceEvent>();
-  const close = (open: Map<number, TraceEvent>, end: TraceEvent, cat: string, name: string): void => {
+  const readies = new Map<number, TraceEvent>();
+  const close = (
+    open: Map<number, TraceEvent>,
+    end: TraceEvent,
+    cat: string,
+    name: string,
+    args?: Readonly<Record<string, unknown>>,
+  ): void => {
     const begin = open.get(end.task);
     if (begin === undefined) return;
     open.delete(end.task);
     const ts = timeOf(begin);
-    traceEvents.push({ ph: 'X', cat, name, pid: LOOP_PID, tid: end.task, ts, dur: timeOf(end) - ts });
+    const span = { ph: 'X', cat, name, pid: LOOP_PID, tid: end.task, ts, dur: timeOf(end) - ts } as const;
+    traceEvents.push(args === undefined ? span : { ...span, args });
   };
   for (const event of events) {
     const at = { pid: LOOP_PID, tid: event.task, ts: timeOf(event) };
@@ -52,7 +60,9 @@ export function chromeTrace(recording: Recording): string {
     } else if (event.kind === 'wait') waits.set(event.task, event);
     else {
       const waited = waits.get(event.task);
-      close(waits, event, 'wait', `wait: ${waited?.what}`);
+      close(waits, event, 'wait', `wait: ${waited?.what}`, { outside: waited?.outside === true });
+      if (event.kind === 'ready') readies.set(event.task, event);
+      else close(readies, event, 'ready', 'ready');
       if (event.kind === 'begin') {
         steps.set(event.task, event);
         if (event.what === undefined && event.task !== 0)

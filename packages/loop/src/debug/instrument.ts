@@ -19,6 +19,8 @@ export interface Instrument {
   taskCreated?(task: Observed, parent: Observed | undefined): void;
   /** A task has ended with a value or an error, and those that wait for it are about to hear. */
   taskDone?(task: Observed, how: TaskEnding, outcome: unknown): void;
+  /** A step of a task, the end of a wait, or a callback has joined the ready queue. */
+  turnReady?(turn: object): void;
   /** The loop begins to run something: a step of a task, the end of a wait, or a callback. */
   turnBegin?(turn: object): void;
   /** It has returned to the loop. Async functions whose promises it resolved go on next, in microtasks. */
@@ -75,6 +77,9 @@ function combine(all: readonly Instrument[]): Instrument {
     },
     taskDone: (task, how, outcome) => {
       for (const each of all) each.taskDone?.(task, how, outcome);
+    },
+    turnReady: (turn) => {
+      for (const each of all) each.turnReady?.(turn);
     },
     turnBegin: (turn) => {
       for (const each of all) each.turnBegin?.(turn);

@@ -7,7 +7,7 @@
  * callbacks.
  */
 export interface TraceEvent {
-  readonly kind: 'created' | 'begin' | 'end' | 'wait' | 'done';
+  readonly kind: 'created' | 'ready' | 'begin' | 'end' | 'wait' | 'done';
   /** The loop's time in milliseconds. */
   readonly atMs: number;
   readonly task: number;

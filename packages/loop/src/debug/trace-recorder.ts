@@ -77,6 +77,11 @@ export class TraceRecorder implements Instrument {
     this.#push({ kind: 'done', task: number, what: how });
   }
 
+  turnReady(turn: object): void {
+    const { task } = ownerOf(turn);
+    if (task !== undefined) this.#push({ kind: 'ready', task: this.#numberOf(task) });
+  }
+
   turnBegin(turn: object): void {
     this.#catchUp();
     const { task, waitedFor } = ownerOf(turn);
@@ -103,6 +108,7 @@ export class TraceRecorder implements Instrument {
 
   waitEnded(task: Observed, what: Observed): void {
     const number = this.#numberOf(task);
+    this.#push({ kind: 'ready', task: number });
     // A microtask queued here runs just before the continuation of the task.
     queueMicrotask(() => {
       this.#begin(number, nameOf(what));

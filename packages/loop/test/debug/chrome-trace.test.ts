@@ -23,6 +23,7 @@ interface Written {
   readonly tid: number;
   readonly ts: number;
   readonly dur?: number;
+  readonly args?: unknown;
 }
 
 function write(recorded: readonly TraceEvent[], dropped = 0): { all: Written[]; dropped: unknown } {
@@ -59,6 +60,24 @@ test('show steps and waits as slices, in microseconds from the first event', () 
       ['start', 2, 3000, 1000],
       ['callback', 0, 5000, 500],
       ['wait: task child', 1, 2000, 4000],
+    ],
+  );
+});
+
+test('show the time between being woken and the turn, and whether a wait is for the outside', () => {
+  const recorded: TraceEvent[] = [
+    { kind: 'wait', atMs: 0, task: 1, what: 'sleep', outside: true },
+    { kind: 'ready', atMs: 5, task: 1 },
+    { kind: 'begin', atMs: 6, task: 1, what: 'sleep' },
+    { kind: 'end', atMs: 7, task: 1 },
+  ];
+  const slices = write(recorded).all.filter(({ ph }) => ph === 'X');
+  assert.equal(
+    slices.map(({ name, ts, dur, args }) => [name, ts, dur, args]),
+    [
+      ['wait: sleep', 0, 5000, { outside: true }],
+      ['ready', 5000, 1000, undefined],
+      ['after sleep', 6000, 1000, undefined],
     ],
   );
 });
