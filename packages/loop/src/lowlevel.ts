@@ -2,7 +2,7 @@
 
 // Operations
 
-export { outsideAllTasks } from './scheduler/context.ts';
+export { bindContext, captureContext, outsideAllTasks } from './scheduler/context.ts';
 export { bindToTask, createOp, type Settle, type Start } from './task/create-op.ts';
 export { currentTask } from './task/task.ts';
 

@@ -3,6 +3,7 @@
  * It decides nothing: whether the answer is taken, followed or tried again is the exchange's business.
  * It is its own transport request and handler, so that a request costs one object here and none per phase.
  */
+
 import type { LinkedItem } from '@oxbow/loop/structures';
 import type { Attempt, AttemptReason } from '../attempt.ts';
 import { contentCodings } from '../body/content-decoder.ts';
@@ -22,6 +23,7 @@ import type {
 } from '../transport/transport.ts';
 import type { Admission, OriginSlots, Waiter } from './admission.ts';
 import type { Deadlines, Watched } from './deadlines.ts';
+import { inThisContext } from './handler-in-context.ts';
 import { type BodySource, IncomingBody } from './incoming-body.ts';
 import { deadlinePassed, phaseTimeout, type SendingPhase } from './phase-timeout.ts';
 import type { RequestPlan } from './request-options.ts';
@@ -84,6 +86,8 @@ export class Sending implements TransportRequest, TransportHandler, Waiter, Watc
   dueMs: number = Number.POSITIVE_INFINITY;
 
   readonly #owner: SendingOwner;
+  /** Itself, in the context in which it was made. */
+  readonly #handler: TransportHandler = inThisContext(this);
   readonly #plan: RequestPlan;
   readonly #deadlineMs: number;
   #phase: Phase = 'idle';
@@ -199,7 +203,7 @@ export class Sending implements TransportRequest, TransportHandler, Waiter, Watc
       this.onResponseError(error as Error);
       return;
     }
-    const call = this.#owner.transport.dispatch(this, this);
+    const call = this.#owner.transport.dispatch(this, this.#handler);
     if (this.#phase !== ('over' as Phase)) this.#call = call;
   }
 

@@ -187,18 +187,30 @@ interface Bound {
 
 const BOUND = Symbol('bound');
 
-/** Binds a callback to the context of this moment, on behalf of nobody; itself, if the program keeps no contexts. */
-export function bound<A extends readonly unknown[], R>(callback: (...args: A) => R): (...args: A) => R {
+/** Binds a callback to the context of this moment, on behalf of no task; the callback itself while the program keeps no contexts. */
+export function bindContext<A extends readonly unknown[], R>(callback: (...args: A) => R): (...args: A) => R {
   if (!contexts.foreign) return callback;
   const around = newResource();
-  const bound = (...args: A): R => around.runInAsyncScope(callAsNobody<A, R>, undefined, callback, args);
-  (bound as Bound)[BOUND] = true;
-  return bound;
+  const boundCallback = (...args: A): R =>
+    around.runInAsyncScope(callAsNobody<A, R>, undefined, callback, args);
+  (boundCallback as Bound)[BOUND] = true;
+  return boundCallback;
 }
 
 function callAsNobody<A extends readonly unknown[], R>(callback: (...args: A) => R, args: A): R {
   leaveOwner();
   return callback(...args);
+}
+
+/**
+ * Keeps the context of this moment for events that come later, such as those of a connection that others opened: the function
+ * it returns calls another in that context, on behalf of no task. `undefined` while the program keeps no contexts; call directly
+ * then.
+ */
+export function captureContext(): (<R>(call: () => R) => R) | undefined {
+  if (!contexts.foreign) return undefined;
+  const around = newResource();
+  return <R>(call: () => R): R => around.runInAsyncScope(callAsNobody<[], R>, undefined, call, []);
 }
 
 /** Calls a callback on a turn. What was registered before the program kept contexts is called in fresh ones. */

@@ -13,7 +13,7 @@ import { UsageError } from '../errors.ts';
 import { afterIo } from '../host/after-io.ts';
 import { keepRaw } from '../not-reactive.ts';
 import { type Clock, SystemClock } from './clock.ts';
-import { bound, inOwnScope, type TurnContext, takingTurns } from './context.ts';
+import { bindContext, inOwnScope, type TurnContext, takingTurns } from './context.ts';
 import { noticeCopy } from './copies.ts';
 import { bindArguments, CallbackTurn, DueTimer, type Handle, TimerHandle } from './handle.ts';
 import { checkSlowCallback, type EventLoopOptions, loopSettings } from './loop-options.ts';
@@ -154,7 +154,7 @@ export class EventLoop {
 
   /** Registers what `run` must close after the last task: the newest first. Returns what unregisters it. */
   onClose(close: () => unknown): () => void {
-    this.#closers.set(close, bound(close));
+    this.#closers.set(close, bindContext(close));
     return () => {
       this.#closers.delete(close);
     };

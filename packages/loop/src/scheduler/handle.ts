@@ -2,7 +2,7 @@
 
 import { UsageError } from '../errors.ts';
 import { shown } from '../shown-value.ts';
-import { bound, callOnTurn } from './context.ts';
+import { bindContext, callOnTurn } from './context.ts';
 import type { Turn } from './ready-queue.ts';
 import type { TimerSlab } from './timer-slab.ts';
 
@@ -21,7 +21,7 @@ export function bindArguments<A extends readonly unknown[]>(
       code: 'ERR_OXBOW_LOOP_NOT_A_FUNCTION',
     });
   }
-  return bound(args.length === 0 ? (callback as unknown as Callback) : withArguments(callback, args));
+  return bindContext(args.length === 0 ? (callback as unknown as Callback) : withArguments(callback, args));
 }
 
 /** A function of its own: a closure in `bindArguments` would cost every call a scope, used or not. */

@@ -2,7 +2,7 @@
 
 import { checkOptions } from '../check-options.ts';
 import { type CancelledError, isCancelled } from '../errors.ts';
-import { bound } from '../scheduler/context.ts';
+import { bindContext } from '../scheduler/context.ts';
 import { currentPlace } from './current.ts';
 import { Op } from './op.ts';
 import { FULFILLED, REJECTED } from './operation.ts';
@@ -45,7 +45,7 @@ class CreatedOp<T> extends Op<T> implements Settle<T> {
     const start = this.#start!;
     this.#start = undefined;
     const undo = start(this);
-    if (typeof undo === 'function') this.#undo = bound(undo);
+    if (typeof undo === 'function') this.#undo = bindContext(undo);
   }
 
   protected override undo(reason: CancelledError): void {
@@ -155,7 +155,7 @@ export function bindToTask<T>(start: Start<T>): Promise<T> {
   }
   try {
     const undo = start(wait);
-    if (typeof undo === 'function') wait.undo = bound(undo);
+    if (typeof undo === 'function') wait.undo = bindContext(undo);
   } catch (error) {
     wait.reject(error);
   }

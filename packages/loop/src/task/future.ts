@@ -2,7 +2,7 @@
 
 import { checkFunction, checkOptions } from '../check-options.ts';
 import { CancelledError, InvalidStateError, isCancelled } from '../errors.ts';
-import { bound } from '../scheduler/context.ts';
+import { bindContext } from '../scheduler/context.ts';
 import type { EventLoop } from '../scheduler/event-loop.ts';
 import { CallbackTurn } from '../scheduler/handle.ts';
 import { currentLoop } from './current.ts';
@@ -42,7 +42,7 @@ export class Future<T> extends Op<T> {
       if (options.onCancel !== undefined) checkFunction(options.onCancel, 'new Future({ onCancel })');
     }
     const onCancel = options?.onCancel;
-    this.label = onCancel === undefined ? options : { ...options, onCancel: bound(onCancel) };
+    this.label = onCancel === undefined ? options : { ...options, onCancel: bindContext(onCancel) };
   }
 
   override get name(): string {
@@ -114,7 +114,7 @@ export class Future<T> extends Op<T> {
     checkFunction(callback, 'addDoneCallback()');
     let wanted = true;
     const loop = this.homeLoop;
-    const call = bound(() => {
+    const call = bindContext(() => {
       if (wanted) callback(this);
     });
     const waiter: Waiter = { wake: () => loop.ready(new CallbackTurn(call)) };

@@ -3,7 +3,7 @@
  * socket's own stream everywhere else; whoever is told of them learns which.
  */
 import type { Socket as TcpSocket } from 'node:net';
-import { currentTask, outsideAllTasks } from '@oxbow/loop/lowlevel';
+import { bindContext, currentTask, outsideAllTasks } from '@oxbow/loop/lowlevel';
 import { reopenWithSharedReads } from './shared-reads.ts';
 import type { Transport, TransportEvents } from './transport.ts';
 
@@ -22,7 +22,6 @@ export class TcpTransport implements Transport {
   readonly returnsMemory: boolean;
   readonly remoteAddress: string | undefined;
   readonly #sharesReads: boolean;
-  #events: TransportEvents | undefined;
   #error: unknown;
   #isHolding = false;
   readonly #onWritten = (): void => {
@@ -31,7 +30,7 @@ export class TcpTransport implements Transport {
     if (this.#socket.writableLength > 0) this.#awaitWritten();
     else outsideAllTasks(this.#tellWritten);
   };
-  readonly #tellWritten = (): void => this.#events?.written();
+  #tellWritten: () => void = () => {};
   readonly #onError = (error: unknown): void => {
     this.#error ??= error;
   };
@@ -54,16 +53,19 @@ export class TcpTransport implements Transport {
   }
 
   start(events: TransportEvents): void {
-    this.#events = events;
-    const onLent = (bytes: Uint8Array): void => events.data(bytes, true);
-    const onOwned = (bytes: Uint8Array): void => events.data(bytes, false);
+    // They run in the context in which the connection was taken up, whatever that of the event is.
+    const onLent = bindContext((bytes: Uint8Array): void => events.data(bytes, true));
+    const onOwned = bindContext((bytes: Uint8Array): void => events.data(bytes, false));
+    const onEnd = bindContext((): void => events.ended());
+    const onClose = bindContext((): void => events.closed(this.#error));
+    this.#tellWritten = bindContext((): void => events.written());
     if (this.#sharesReads) this.#shareReads(onLent, onOwned);
     const socket = this.#socket;
     socket.on('data', (chunk: Uint8Array) => outside(onOwned, chunk));
-    socket.on('end', () => outsideAllTasks(() => events.ended()));
-    socket.on('close', () => outsideAllTasks(() => events.closed(this.#error)));
+    socket.on('end', () => outsideAllTasks(onEnd));
+    socket.on('close', () => outsideAllTasks(onClose));
     // It may have gone while the handshake was judged; the event is not repeated.
-    if (socket.destroyed) queueMicrotask(() => events.closed(this.#error));
+    if (socket.destroyed) queueMicrotask(onClose);
   }
 
   write(bytes: Uint8Array): void {

@@ -4,7 +4,7 @@
 import { type IncomingMessage, STATUS_CODES } from 'node:http';
 import type { Socket as TcpSocket } from 'node:net';
 import type { Duplex } from 'node:stream';
-import { outsideAllTasks } from '@oxbow/loop/lowlevel';
+import { bindContext, outsideAllTasks } from '@oxbow/loop/lowlevel';
 import { headersOf, timesSent } from './http-headers.ts';
 import type { HttpServer } from './portable.ts';
 import { TcpTransport } from './tcp-transport.ts';
@@ -44,8 +44,10 @@ export function listenForUpgrades(
   server: HttpServer,
   onUpgrade: (attempt: UpgradeAttempt) => void,
 ): () => void {
+  // A server belongs to no task, but to the context in which it was made: so do its handlers.
+  const inContext = bindContext(onUpgrade);
   const listener = (request: IncomingMessage, socket: Duplex, head: Buffer): void => {
-    outsideAllTasks(() => onUpgrade(new NodeUpgradeAttempt(request, socket as TcpSocket, head)));
+    outsideAllTasks(() => inContext(new NodeUpgradeAttempt(request, socket as TcpSocket, head)));
   };
   // First in the line: what another listener writes at once must be known from what was written before.
   server.prependListener('upgrade', listener);
