@@ -1,5 +1,5 @@
 /** Draws the figure of a program's output, and draws it anew when more output has come. */
-import { Plot } from '@oxbow/shell/page';
+import { formatMs, Plot } from '@oxbow/shell/page';
 import type { BarFigure, Figure, LineFigure } from './figures.ts';
 
 export class Picture {
@@ -39,7 +39,7 @@ export class Picture {
           filled: false,
         })),
         x: (value) => `${Number(value.toFixed(1)).toLocaleString()}${figure.xUnit === 's' ? ' s' : ''}`,
-        y: (value) => `${value.toLocaleString()} ${figure.yUnit}`,
+        y: (value) => (figure.yUnit === 'ms' ? formatMs(value) : `${value.toLocaleString()} ${figure.yUnit}`),
         logarithmic: figure.logarithmic,
       });
     }
