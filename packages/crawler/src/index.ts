@@ -1,22 +1,62 @@
 /** The public door of @oxbow/crawler. */
+// biome-ignore-all assist/source/organizeImports: the headings order them
 
+// The crawl
 export { Crawler } from './crawler.ts';
-// Errors
 export {
-  CrawlBusyError,
-  CrawlClosedError,
-  CrawlerError,
-  CrawlerOptionError,
-  ExtractError,
-  FrontierError,
-  FrontierLostError,
-  LeaseLostError,
-  SinkError,
-  SitemapError,
-} from './errors.ts';
+  CRAWL_DEFAULTS,
+  type CrawlerOptions,
+  type CrawlLimits,
+  type FollowOptions,
+  type HostOptions,
+  type RobotsOptions,
+} from './options/crawl-options.ts';
+export type { SeedsOption } from './options/seeds.ts';
+export { DEFAULT_POLITENESS, type PolitenessOptions } from './visit/politeness.ts';
+export { type CrawlRetryOptions, type CrawlRetryPolicy, DEFAULT_RETRY } from './visit/retry-policy.ts';
+export type { Scope, ScopeRules } from './url/scope.ts';
+export { DEFAULT_TRAP_LIMITS, type TrapLimits } from './url/trap-guard.ts';
+
+// Pages and handlers
+export { Page, type PageInit, type PageRow } from './visit/page.ts';
+export type { EnqueueOptions, Handler, HandlerTools, RouteOptions } from './visit/router.ts';
+export {
+  type AnsweredVisit,
+  type FailedVisit,
+  type Middleware,
+  MiddlewareError,
+  type PutOffVisit,
+  Visit,
+  type VisitOutcome,
+} from './visit/visit.ts';
+
 // Extraction
 export type { Extracted, ExtractedRecord, FieldOptions, FieldSpec, FieldSpecs } from './extract/extract.ts';
 export { Selection } from './extract/selection.ts';
+
+// Sinks
+export type { CrawlSink } from './sink/crawl-sink.ts';
+export { type CsvOptions, csv } from './sink/csv.ts';
+export { jsonl } from './sink/jsonl.ts';
+export { OutputExistsError, type OutputOptions } from './sink/output-options.ts';
+export { type SqliteOptions, sqlite } from './sink/sqlite.ts';
+export { warc } from './sink/warc.ts';
+
+// Archives
+export { NotRecordedError, ReplaySession, replayWarc } from './warc/replay.ts';
+
+// What a crawl tells
+export { crawlReport } from './report/crawl-report.ts';
+export type { CrawlState, CrawlStatistics, SkipReason } from './report/crawl-statistics.ts';
+export type { Explanation } from './report/explanation.ts';
+export type {
+  CrawlFailure,
+  CrawlNotice,
+  CrawlObserver,
+  FailureReason,
+  NoticeKind,
+} from './report/observer.ts';
+
 // Frontiers
 export type {
   Claim,
@@ -40,6 +80,7 @@ export type {
 } from './frontier/frontier.ts';
 export { MemoryFrontier } from './frontier/memory-frontier.ts';
 export { openSqliteFrontier, type SqliteFrontierOptions } from './frontier/sqlite-frontier.ts';
+
 // The parts: HTML, robots.txt, sitemaps, URLs
 export { CHARSET_PRESCAN_BYTES, charsetOfContentType, detectCharset } from './html/charset.ts';
 export {
@@ -51,51 +92,21 @@ export {
   PageFactsReader,
   readPageFacts,
 } from './html/page-facts.ts';
-// The crawl
-export {
-  CRAWL_DEFAULTS,
-  type CrawlerOptions,
-  type CrawlLimits,
-  type FollowOptions,
-  type HostOptions,
-  type RobotsOptions,
-} from './options/crawl-options.ts';
-export type { SeedsOption } from './options/seeds.ts';
-export { crawlReport } from './report/crawl-report.ts';
-export type { CrawlState, CrawlStatistics, SkipReason } from './report/crawl-statistics.ts';
-export type { Explanation } from './report/explanation.ts';
-export type {
-  CrawlFailure,
-  CrawlNotice,
-  CrawlObserver,
-  FailureReason,
-  NoticeKind,
-} from './report/observer.ts';
 export type { RobotsDirectives } from './robots/robots-directives.ts';
 export { MAX_ROBOTS_BYTES, parseRobotsTxt, type RobotsRule, RobotsTxt } from './robots/robots-txt.ts';
-// Sinks
-export type { CrawlSink } from './sink/crawl-sink.ts';
-export { type CsvOptions, csv } from './sink/csv.ts';
-export { jsonl } from './sink/jsonl.ts';
-export { OutputExistsError, type OutputOptions } from './sink/output-options.ts';
-export { type SqliteOptions, sqlite } from './sink/sqlite.ts';
-export { warc } from './sink/warc.ts';
 export { MAX_SITEMAP_BYTES, MAX_SITEMAP_URLS, parseSitemap, type Sitemap } from './sitemap/sitemap.ts';
 export { type CanonicalUrlOptions, canonicalUrl, MAX_URL_CHARS } from './url/canonical-url.ts';
-export type { Scope, ScopeRules } from './url/scope.ts';
-export { DEFAULT_TRAP_LIMITS, type TrapLimits } from './url/trap-guard.ts';
-export { Page, type PageInit, type PageRow } from './visit/page.ts';
-export { DEFAULT_POLITENESS, type PolitenessOptions } from './visit/politeness.ts';
-export { type CrawlRetryOptions, type CrawlRetryPolicy, DEFAULT_RETRY } from './visit/retry-policy.ts';
-export type { EnqueueOptions, Handler, HandlerTools, RouteOptions } from './visit/router.ts';
+
+// Errors
 export {
-  type AnsweredVisit,
-  type FailedVisit,
-  type Middleware,
-  MiddlewareError,
-  type PutOffVisit,
-  Visit,
-  type VisitOutcome,
-} from './visit/visit.ts';
-// Archives
-export { NotRecordedError, ReplaySession, replayWarc } from './warc/replay.ts';
+  CrawlBusyError,
+  CrawlClosedError,
+  CrawlerError,
+  CrawlerOptionError,
+  ExtractError,
+  FrontierError,
+  FrontierLostError,
+  LeaseLostError,
+  SinkError,
+  SitemapError,
+} from './errors.ts';
