@@ -41,7 +41,10 @@ async function install(): Promise<string> {
   }
   const rxjs = realpathSync(join(packages, 'stream/node_modules/rxjs'));
   cpSync(rxjs, join(modules, 'rxjs'), { recursive: true, dereference: true });
-  cpSync(realpathSync(join(rxjs, '../tslib')), join(modules, 'tslib'), { recursive: true, dereference: true });
+  cpSync(realpathSync(join(rxjs, '../tslib')), join(modules, 'tslib'), {
+    recursive: true,
+    dereference: true,
+  });
   return folder;
 }
 
