@@ -47,6 +47,17 @@ export { basic, bearer, type Credential, type CredentialScope } from './guard/cr
 export { CookieJar } from './cookies/cookie-jar.ts';
 export { type CookieStore, MemoryCookieStore, type StoredCookie } from './cookies/cookie-store.ts';
 
+// Cache
+export {
+  type CacheEntry,
+  type CacheStore,
+  MEMORY_CACHE_DEFAULTS,
+  type MemoryCacheOptions,
+  MemoryCacheStore,
+} from './cache/cache-store.ts';
+export type { CacheOptions } from './cache/cache-transport.ts';
+export { type SqliteCacheOptions, SqliteCacheStore } from './cache/sqlite-cache-store.ts';
+
 // Transports
 export type {
   ConnectionInfo,

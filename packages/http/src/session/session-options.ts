@@ -5,6 +5,8 @@ import { UsageError } from '@oxbow/loop';
 import { Backoff, BackoffError, type BackoffOptions } from '@oxbow/loop/backoff';
 import { checkOptions, durationFault } from '@oxbow/loop/lowlevel';
 import { DEFAULT_EXPANSION, type ExpansionLimit } from '../body/content-decoder.ts';
+import { type CacheStore, MemoryCacheStore } from '../cache/cache-store.ts';
+import { type CacheOptions, CacheTransport } from '../cache/cache-transport.ts';
 import type { CookieJar } from '../cookies/cookie-jar.ts';
 import type { CookieStore } from '../cookies/cookie-store.ts';
 import { InvalidRequestError } from '../errors.ts';
@@ -92,6 +94,11 @@ export interface SessionOptions {
   readonly socketPath?: string | undefined;
   /** The address of this machine to connect from. */
   readonly localAddress?: string | undefined;
+  /**
+   * Keeps responses by the rules of HTTP (RFC 9111), for this session alone. `true`: in memory; a store, or `{ store, maxEntryBytes }`:
+   * there, and it is not closed with the session. Default false.
+   */
+  readonly cache?: boolean | CacheStore | CacheOptions | undefined;
   /** What sends the requests. Default: an UndiciTransport of the session's own, closed with it; a given one is left open. */
   readonly transport?: Transport | undefined;
 }
@@ -159,6 +166,7 @@ const SESSION_OPTION_NAMES: readonly (keyof SessionOptions)[] = [
   'maxHeaderBytes',
   'maxHeaderFields',
   'maxInformational',
+  'cache',
   'transport',
 ];
 
@@ -303,4 +311,21 @@ export function resolveExpansion(
     ratio: maxExpansion ?? base.ratio,
     fromBytes: byteLimit(expansionFromBytes, 'expansionFromBytes') ?? base.fromBytes,
   };
+}
+
+/** The transport with the cache that the options ask for around it. @throws for what is neither a store nor options. */
+export function cachedTransport(transport: Transport, cache: SessionOptions['cache']): Transport {
+  if (cache === undefined || cache === false) return transport;
+  if (cache === true) return new CacheTransport(transport, new MemoryCacheStore());
+  if (typeof cache !== 'object' || cache === null)
+    invalid(`cache must be true, a store or options, got ${String(cache)}`);
+  if ('get' in cache && typeof cache.get === 'function')
+    return new CacheTransport(transport, cache as CacheStore);
+  checkOptionNames(cache, ['store', 'maxEntryBytes'], 'cache');
+  const { store, maxEntryBytes } = ownOptions(cache as CacheOptions);
+  return new CacheTransport(
+    transport,
+    store ?? new MemoryCacheStore(),
+    byteLimit(maxEntryBytes, 'cache.maxEntryBytes'),
+  );
 }

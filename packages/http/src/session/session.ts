@@ -31,6 +31,7 @@ import {
 import type { Response } from './response.ts';
 import {
   byteLimit,
+  cachedTransport,
   DEFAULT_TIMEOUTS,
   positiveInteger,
   resolveExpansion,
@@ -143,7 +144,7 @@ export class Session implements AsyncDisposable {
     this.#mapConcurrency = Math.min(limits.perOrigin, SESSION_DEFAULTS.limits.perOrigin);
     this.#ground = {
       admission: new Admission(limits),
-      transport: own.transport ?? (this.#ownTransport as Transport),
+      transport: cachedTransport(own.transport ?? (this.#ownTransport as Transport), own.cache),
       jar: jarOf(own.cookies),
       isClosed: false,
       open: new LinkedList<Exchange>(),
