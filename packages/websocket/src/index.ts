@@ -8,8 +8,9 @@ export { SERVE_DEFAULTS } from './server/serve-options.ts';
 export type { SocketHandler } from './server/handler-task.ts';
 export type { OriginCheck, OriginsOption } from './server/origin.ts';
 export type { AcceptUpgrade, RefuseUpgrade, UpgradeAnswer, UpgradeInfo } from './server/upgrade-info.ts';
-export type { DrainOptions, WebSocketServer } from './server/server.ts';
+export type { DrainOptions, ServerStatistics, WebSocketServer } from './server/server.ts';
 export { DRAIN_DEFAULTS } from './server/server.ts';
+export type { CountByCode } from './server/traffic.ts';
 export type { HttpServer, TlsOptions } from './transport/portable.ts';
 
 // The client's side
@@ -31,7 +32,8 @@ export type { Reply, Responder } from './envelope/requests.ts';
 export type { HandshakeInfo } from './socket/handshake-info.ts';
 export type { Message, MessageEncoder, Sendable } from './socket/message.ts';
 export type { MessageDecoder, MessageSchema } from './socket/message-reader.ts';
-export type { RequestOptions, Socket } from './socket/socket.ts';
+export type { ControlFrameCallback } from './socket/control-frame-callbacks.ts';
+export type { RequestOptions, Socket, SocketStatistics } from './socket/socket.ts';
 export { REQUEST_DEFAULTS } from './socket/socket.ts';
 
 // Topics

@@ -27,12 +27,16 @@ import { ParkedSends } from './parked-sends.ts';
 import { Pings } from './pings.ts';
 import { type SendOutcome, SendQueue } from './send-queue.ts';
 import type { SharedFrame } from './shared-frame.ts';
-import type { DroppedCount } from './slow-consumer.ts';
+import type { DroppedCount, MessageCount } from './slow-consumer.ts';
 
 /** Whom a connection serves. */
 export interface ConnectionOwner {
   /** The next message; `pauseReading()` may be called from within. */
   message(data: string | Uint8Array): void;
+  /** A Ping came; it has been answered. */
+  ping?(payload: Uint8Array): void;
+  /** A Pong came, asked for or not. @param latencyMs when it answers a ping of ours */
+  pong?(payload: Uint8Array, latencyMs: number | undefined): void;
   /** The connection is gone; called once, last. */
   closed(info: CloseInfo): void;
 }
@@ -77,6 +81,9 @@ export class Connection {
   /** Messages told since the bytes before the present ones came. */
   #toldNow = false;
   #toldBefore = false;
+  #latencyMs: number | undefined;
+  #receivedMessages = 0;
+  #receivedBytes = 0;
 
   constructor(parts: ConnectionParts, owner: ConnectionOwner) {
     const { role, transport, settings, loop, text, pages } = parts;
@@ -137,6 +144,21 @@ export class Connection {
   /** Bytes of sends that wait for room in the budget, each with what its wait costs. */
   get waitingBytes(): number {
     return this.#parked.bytes;
+  }
+
+  /** How long the last Pong took, in ms; undefined before the first. */
+  get latencyMs(): number | undefined {
+    return this.#latencyMs;
+  }
+
+  /** Messages received, and their length in characters or bytes. */
+  get received(): MessageCount {
+    return { messages: this.#receivedMessages, bytes: this.#receivedBytes };
+  }
+
+  /** Messages accepted for sending, and the bytes of their frames. */
+  get sent(): MessageCount {
+    return this.#sending.accepted;
   }
 
   get dropped(): DroppedCount {
@@ -278,6 +300,8 @@ export class Connection {
     }
     this.#keepalive.message();
     this.#toldNow = true;
+    this.#receivedMessages += 1;
+    this.#receivedBytes += data.length;
     this.#owner.message(data);
   }
 
@@ -293,11 +317,17 @@ export class Connection {
   }
 
   #onPing(payload: Uint8Array): void {
-    if (this.#allowsControl() && this.#ending.isOpen) this.#sending.sendControl(Opcode.PONG, payload);
+    if (!this.#allowsControl() || !this.#ending.isOpen) return;
+    this.#sending.sendControl(Opcode.PONG, payload);
+    this.#owner.ping?.(payload);
   }
 
   #onPong(payload: Uint8Array): void {
-    if (this.#allowsControl()) this.#pings.pong(payload, this.#parts.loop.time());
+    if (!this.#allowsControl()) return;
+    const nowMs = this.#parts.loop.time();
+    const latencyMs = this.#pings.pong(payload, nowMs) ?? this.#keepalive.pong(nowMs);
+    this.#latencyMs = latencyMs ?? this.#latencyMs;
+    this.#owner.pong?.(payload, latencyMs);
   }
 
   /** No more messages may be sent: those that wait never will be. */

@@ -32,6 +32,8 @@ export class Keepalive {
   #heardAtMs: number;
   #messageAtMs: number;
   #pingedAtMs: number | undefined;
+  /** When the ping was sent whose Pong would tell the latency. */
+  #measuredFromMs: number | undefined;
 
   constructor(loop: EventLoop, options: KeepaliveOptions, actions: KeepaliveActions) {
     this.#loop = loop;
@@ -46,6 +48,13 @@ export class Keepalive {
   heard(nowMs: number): void {
     this.#heardAtMs = nowMs;
     this.#pingedAtMs = undefined;
+  }
+
+  /** A Pong came. @returns how long it took, in ms; undefined when no ping of ours waits for one */
+  pong(nowMs: number): number | undefined {
+    const fromMs = this.#measuredFromMs;
+    this.#measuredFromMs = undefined;
+    return fromMs === undefined ? undefined : nowMs - fromMs;
   }
 
   /** A message came or went. */
@@ -86,6 +95,7 @@ export class Keepalive {
         return;
       }
       this.#pingedAtMs = nowMs;
+      this.#measuredFromMs = nowMs;
       this.#actions.ping();
     }
     this.#arm();

@@ -47,16 +47,17 @@ export class Pings {
     );
   }
 
-  /** Settles the ping this pong answers, and those before it; other pongs are ignored (§5.5.3 allows unsolicited ones). */
-  pong(payload: Uint8Array, nowMs: number): void {
-    if (payload.length !== PING_PAYLOAD_BYTES) return;
+  /** Settles the ping this pong answers, and those before it; other pongs are ignored (§5.5.3 allows unsolicited ones). @returns its latency in ms */
+  pong(payload: Uint8Array, nowMs: number): number | undefined {
+    if (payload.length !== PING_PAYLOAD_BYTES) return undefined;
     const id = new DataView(payload.buffer, payload.byteOffset).getUint32(0);
-    if (!this.#underWay.has(id)) return;
+    if (!this.#underWay.has(id)) return undefined;
     for (const [other, { sentAtMs, settle }] of this.#underWay) {
       this.#underWay.delete(other);
       settle.resolve(nowMs - sentAtMs);
-      if (other === id) return;
+      if (other === id) return nowMs - sentAtMs;
     }
+    return undefined;
   }
 
   /** Ends all waits with an error. */

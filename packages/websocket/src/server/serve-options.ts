@@ -53,6 +53,10 @@ export interface ServeOptions<Data = any> extends ConnectionOptions {
   readonly onUpgrade?:
     | ((request: UpgradeInfo) => UpgradeAnswer<Data> | PromiseLike<UpgradeAnswer<Data>>)
     | undefined;
+  /** Connections at once from one IP address; beyond, 429. Default Infinity, ≥ 1. Behind a proxy all have its address. */
+  readonly maxConnectionsPerAddress?: number | undefined;
+  /** Upgrades in a second from one IP address; beyond, 429. Default Infinity, ≥ 1. */
+  readonly maxUpgradesPerSecondPerAddress?: number | undefined;
   /** Upgrades that may wait for `onUpgrade` or `origins` at once; beyond, 503. Default 1,000, ≥ 1. */
   readonly maxPendingUpgrades?: number | undefined;
   /** Whether a handler goes on when its connection has ended; else it is cancelled. Default false. */
@@ -75,6 +79,8 @@ export const SERVE_DEFAULTS: Readonly<{
   host: string;
   maxConnections: number;
   maxPendingUpgrades: number;
+  maxConnectionsPerAddress: number;
+  maxUpgradesPerSecondPerAddress: number;
   handshakeTimeoutMs: number;
   detached: boolean;
   positions: boolean;
@@ -83,6 +89,8 @@ export const SERVE_DEFAULTS: Readonly<{
   host: '127.0.0.1',
   maxConnections: 10_000,
   maxPendingUpgrades: 1_000,
+  maxConnectionsPerAddress: Number.POSITIVE_INFINITY,
+  maxUpgradesPerSecondPerAddress: Number.POSITIVE_INFINITY,
   handshakeTimeoutMs: 10_000,
   detached: false,
   positions: false,
@@ -113,6 +121,8 @@ export interface ServeSettings {
   readonly subprotocols: readonly string[];
   readonly maxConnections: number;
   readonly maxPendingUpgrades: number;
+  readonly maxConnectionsPerAddress: number;
+  readonly maxUpgradesPerSecondPerAddress: number;
   readonly handshakeTimeoutMs: number;
   readonly onUpgrade: ((request: UpgradeInfo) => UpgradeAnswer | PromiseLike<UpgradeAnswer>) | undefined;
   readonly detached: boolean;
@@ -143,6 +153,12 @@ export function serveSettings(given: ServeOptions): ServeSettings {
   }
   checkCount('maxConnections', maxConnections, true);
   checkCount('maxPendingUpgrades', maxPendingUpgrades, true);
+  const { maxConnectionsPerAddress, maxUpgradesPerSecondPerAddress } = {
+    ...SERVE_DEFAULTS,
+    ...defined(given),
+  };
+  checkCount('maxConnectionsPerAddress', maxConnectionsPerAddress, true);
+  checkCount('maxUpgradesPerSecondPerAddress', maxUpgradesPerSecondPerAddress, true);
   for (const name of ['onUpgrade', 'mayJoin', 'mayPublish', 'onError'] as const)
     checkFunction(name, given[name]);
   checkDuration('handshakeTimeoutMs', handshakeTimeoutMs);
@@ -157,6 +173,8 @@ export function serveSettings(given: ServeOptions): ServeSettings {
     subprotocols,
     maxConnections,
     maxPendingUpgrades,
+    maxConnectionsPerAddress,
+    maxUpgradesPerSecondPerAddress,
     handshakeTimeoutMs,
     onUpgrade: given.onUpgrade,
     detached,

@@ -17,11 +17,13 @@ import { checkTopicName, TopicHub } from '../topic/topic-hub.ts';
 import { bufferText } from '../transport/buffer-text.ts';
 import { type HttpServer, type OwnServer, portOf } from '../transport/portable.ts';
 import type { Transport } from '../transport/transport.ts';
+import { AddressLimits } from './address-limits.ts';
 import { Expiry } from './expiry.ts';
 import { HandlerTask, type SocketHandler } from './handler-task.ts';
 import type { ServeSettings } from './serve-options.ts';
 import { serverUrl } from './server-url.ts';
 import { Topic } from './topic.ts';
+import { type CountByCode, Traffic } from './traffic.ts';
 import { type GateAccept, UpgradeGate } from './upgrade-gate.ts';
 import { addRoute, type RoutedUpgrade } from './upgrade-router.ts';
 
@@ -33,6 +35,22 @@ export interface DrainOptions {
 
 /** The defaults of `DrainOptions`. */
 export const DRAIN_DEFAULTS: Readonly<{ graceMs: number }> = Object.freeze({ graceMs: 10_000 });
+
+/** What `server.statistics()` tells. */
+export interface ServerStatistics {
+  readonly connections: number;
+  readonly pendingUpgrades: number;
+  /** Handlers that run. */
+  readonly handlers: number;
+  /** Topics that a socket of this server follows. */
+  readonly followedTopics: number;
+  /** Connections accepted so far. */
+  readonly accepted: number;
+  /** Refused upgrades, by status. */
+  readonly refused: CountByCode;
+  /** Ended connections, by close code. */
+  readonly closed: CountByCode;
+}
 
 /** What a server is built from. */
 export interface ServerParts {
@@ -50,6 +68,8 @@ export class WebSocketServer {
   readonly closed: Promise<void>;
   readonly #parts: ServerParts;
   readonly #gate: UpgradeGate;
+  readonly #addresses: AddressLimits;
+  readonly #traffic = new Traffic();
   readonly #sockets = new Set<Socket>();
   readonly #handlers = new Set<HandlerTask>();
   readonly #pages = new PagePool(bufferText.allocate);
@@ -65,7 +85,11 @@ export class WebSocketServer {
     this.#parts = parts;
     const { settings, http, loop } = parts;
     this.closed = this.#whenClosed.promise;
-    this.#gate = new UpgradeGate(settings, loop);
+    this.#addresses = new AddressLimits(
+      settings.maxConnectionsPerAddress,
+      settings.maxUpgradesPerSecondPerAddress,
+    );
+    this.#gate = new UpgradeGate(settings, loop, this.#addresses, this.#traffic);
     this.#hub = new TopicHub(settings.broker, new FrameWriter(bufferText), settings);
     this.#removeRoute = addRoute(http, { path: settings.path, handle: (upgrade) => this.#handle(upgrade) });
     const forget = loop.onClose(() => this.close());
@@ -94,6 +118,19 @@ export class WebSocketServer {
   /** Upgrades that wait for the answer of `onUpgrade` or `origins`. */
   get pendingUpgrades(): number {
     return this.#gate.pending;
+  }
+
+  /** What the server did so far, and what it has. */
+  statistics(): ServerStatistics {
+    return Object.freeze({
+      connections: this.#sockets.size,
+      pendingUpgrades: this.#gate.pending,
+      handlers: this.#handlers.size,
+      followedTopics: this.#hub.size,
+      accepted: this.#traffic.accepted,
+      refused: this.#traffic.refused,
+      closed: this.#traffic.closed,
+    });
   }
 
   /** A topic by name; it needs no creation. @throws SocketInputError for a name that is empty or over 256 characters */
@@ -252,11 +289,15 @@ export class WebSocketServer {
       onFinish: (wasRead) => {
         expiry?.stop();
         this.#sockets.delete(socket);
+        this.#addresses.leave(attempt.remoteAddress);
+        void socket.closed.then((info) => this.#traffic.close(socket, info));
         if (!settings.detached && !wasRead) running.connectionEnded();
         this.#onChange?.();
       },
     });
     this.#sockets.add(socket);
+    this.#addresses.enter(attempt.remoteAddress);
+    this.#traffic.open(socket);
     const running = new HandlerTask({
       handler,
       socket,

@@ -14,7 +14,9 @@ import {
 } from '../protocol/handshake.ts';
 import { isToken, splitList } from '../protocol/header-list.ts';
 import { sha1Base64 } from '../transport/sha1.ts';
+import type { AddressLimits } from './address-limits.ts';
 import type { ServeSettings } from './serve-options.ts';
+import type { Traffic } from './traffic.ts';
 import type { AcceptUpgrade, RefuseUpgrade, UpgradeAnswer } from './upgrade-info.ts';
 import type { RoutedUpgrade } from './upgrade-router.ts';
 
@@ -31,10 +33,14 @@ export type GateVerdict = (accepted: GateAccept) => void;
 export class UpgradeGate {
   readonly #settings: ServeSettings;
   readonly #loop: EventLoop;
+  readonly #addresses: AddressLimits;
+  readonly #traffic: Traffic;
   readonly #pending = new Set<AbortController>();
   #isOpen = true;
 
-  constructor(settings: ServeSettings, loop: EventLoop) {
+  constructor(settings: ServeSettings, loop: EventLoop, addresses: AddressLimits, traffic: Traffic) {
+    this.#addresses = addresses;
+    this.#traffic = traffic;
     this.#settings = settings;
     this.#loop = loop;
   }
@@ -55,7 +61,7 @@ export class UpgradeGate {
     const { attempt } = upgrade;
     const verdict = this.#judgeAtOnce(upgrade, connections);
     if (!verdict.ok) {
-      attempt.refuse(verdict.status, verdict.reason, verdict.headers);
+      this.#refuse(upgrade, verdict.status, verdict.reason, verdict.headers);
       return;
     }
     if (this.#settings.onUpgrade === undefined && headerOf(attempt.headers, 'origin') === undefined) {
@@ -66,17 +72,35 @@ export class UpgradeGate {
   }
 
   #judgeAtOnce({ attempt }: RoutedUpgrade, connections: number): AcceptedHandshake | RefusedHandshake {
+    const { remoteAddress } = attempt;
     const { connection, maxConnections, maxPendingUpgrades, subprotocols } = this.#settings;
     if (!this.#isOpen) return goingAway();
+    if (!this.#addresses.allowsUpgrade(remoteAddress, this.#loop.time())) {
+      return refuse(429, 'Too many connections from this address.', [['Retry-After', '1']]);
+    }
     const verdict = judgeRequest(attempt, subprotocols, sha1Base64, connection.deflate);
     if (!verdict.ok) return verdict;
     if (connections + this.pending >= maxConnections) {
       return refuse(503, 'The server has as many connections as it may.', [['Retry-After', '1']]);
     }
+    if (!this.#addresses.hasRoom(remoteAddress)) {
+      return refuse(429, 'This address has as many connections as it may.', [['Retry-After', '1']]);
+    }
     if (this.pending >= maxPendingUpgrades) {
       return refuse(503, 'Too many connections are being judged.', [['Retry-After', '1']]);
     }
     return verdict;
+  }
+
+  #refuse(
+    { attempt, pathAndQuery }: RoutedUpgrade,
+    status: number,
+    reason: string,
+    headers: RefusedHandshake['headers'],
+    body?: string | Uint8Array,
+  ): void {
+    this.#traffic.refuse(status, pathAndQuery, attempt.remoteAddress);
+    attempt.refuse(status, reason, headers, body);
   }
 
   /** Asks the user's functions, at once where they answer at once, and answers the client however they end. */
@@ -94,7 +118,7 @@ export class UpgradeGate {
       controller.abort();
     };
     const turnAway = ({ status, reason, headers }: RefusedHandshake): void =>
-      settle(() => attempt.refuse(status, reason, headers));
+      settle(() => this.#refuse(upgrade, status, reason, headers));
     const { handshakeTimeoutMs, onError } = this.#settings;
     const timer =
       handshakeTimeoutMs === Number.POSITIVE_INFINITY
@@ -138,7 +162,7 @@ export class UpgradeGate {
   }
 
   #conclude(
-    { attempt }: RoutedUpgrade,
+    upgrade: RoutedUpgrade,
     verdict: AcceptedHandshake,
     answer: UpgradeAnswer,
     accept: GateVerdict,
@@ -146,7 +170,7 @@ export class UpgradeGate {
     try {
       if (!this.#isOpen) {
         const { status, reason, headers } = goingAway();
-        attempt.refuse(status, reason, headers);
+        this.#refuse(upgrade, status, reason, headers);
         return;
       }
       const refusal = refusalOf(answer);
@@ -154,10 +178,16 @@ export class UpgradeGate {
         accept(accepted(verdict, answer as AcceptUpgrade | undefined));
         return;
       }
-      attempt.refuse(refusal.refuse, 'The connection was refused.', fieldsOf(refusal.headers), refusal.body);
+      this.#refuse(
+        upgrade,
+        refusal.refuse,
+        'The connection was refused.',
+        fieldsOf(refusal.headers),
+        refusal.body,
+      );
     } catch (error) {
       this.#settings.onError(error);
-      attempt.refuse(500, 'The server failed.', []);
+      this.#refuse(upgrade, 500, 'The server failed.', []);
     }
   }
 }

@@ -11,7 +11,7 @@ import { checkDuration } from '../connection/connection-options.ts';
 import { handled, rejected } from '../connection/handled.ts';
 import { ParkedSends } from '../connection/parked-sends.ts';
 import type { SharedFrame } from '../connection/shared-frame.ts';
-import type { DroppedCount } from '../connection/slow-consumer.ts';
+import type { DroppedCount, MessageCount } from '../connection/slow-consumer.ts';
 import { wrapped } from '../envelope/envelope.ts';
 import type { TopicPosition } from '../envelope/place.ts';
 import type { Reply, Responder } from '../envelope/requests.ts';
@@ -23,6 +23,7 @@ import type { CloseInfo } from '../protocol/close-handshake.ts';
 import { Opcode } from '../protocol/opcode.ts';
 import type { JoinOptions, JoinResult, Membership } from '../topic/membership.ts';
 import type { PublishOptions } from '../topic/topic-broker.ts';
+import { type ControlFrameCallback, ControlFrameCallbacks } from './control-frame-callbacks.ts';
 import { guardedObserver, liftGuarded, type ObserverOrNext } from './guarded-stream.ts';
 import type { HandshakeInfo } from './handshake-info.ts';
 import { Incoming } from './incoming.ts';
@@ -43,6 +44,22 @@ import type { SocketParts } from './socket-parts.ts';
 export interface RequestOptions {
   /** How long to wait for the acknowledgement, in ms. Default 10,000; Infinity waits as long as the connection lasts. */
   readonly timeoutMs?: number | undefined;
+}
+
+/** What `socket.statistics()` tells. */
+export interface SocketStatistics {
+  /** Messages received; `bytes` counts characters of text. */
+  readonly received: MessageCount;
+  /** Messages accepted by `send`, and the bytes of their frames. */
+  readonly sent: MessageCount;
+  readonly dropped: DroppedCount;
+  readonly bufferedBytes: number;
+  readonly waitingBytes: number;
+  /** Messages that no reader has taken yet. */
+  readonly unreadMessages: number;
+  readonly requestsUnderWay: number;
+  readonly requestsBeingAnswered: number;
+  readonly latencyMs: number | undefined;
 }
 
 /** The defaults of `RequestOptions`. */
@@ -68,6 +85,7 @@ export class Socket<Data = any> extends HotStream<Message> {
   readonly #status: StatusCallbacks;
   /** Sends that wait for a connection that is being replaced. */
   #offline: ParkedSends | undefined;
+  #controlFrames: ControlFrameCallbacks | undefined;
   #connection: Connection;
   #handshake: HandshakeInfo;
   #subprotocol: string | undefined;
@@ -108,6 +126,8 @@ export class Socket<Data = any> extends HotStream<Message> {
     });
     const owner: ConnectionOwner = {
       message: (data) => this.#incoming.receive(data),
+      ping: (payload) => this.#controlFrames?.tell('ping', payload),
+      pong: (payload, latencyMs) => this.#controlFrames?.tell('pong', payload, latencyMs),
       closed: (info) => this.#onConnectionClosed(info),
     };
     this.#connection = parts.open(owner);
@@ -263,6 +283,36 @@ export class Socket<Data = any> extends HotStream<Message> {
     checkDuration('expiresInMs', renewed.expiresInMs);
     if (renewed.data !== undefined) this.data = renewed.data;
     expire(renewed.expiresInMs);
+  }
+
+  /** Calls `callback` for every Ping or Pong of the peer. @returns what takes it off */
+  onControlFrame(kind: 'ping' | 'pong', callback: ControlFrameCallback): () => void {
+    if (kind !== 'ping' && kind !== 'pong') {
+      throw new SocketInputError(`socket.onControlFrame() takes 'ping' or 'pong'; got ${String(kind)}.`);
+    }
+    this.#controlFrames ??= new ControlFrameCallbacks(this.#failed);
+    return this.#controlFrames.add(kind, callback);
+  }
+
+  /** How long the peer took to answer the last ping, in ms: of the keepalive, or of `ping()`. undefined before the first. */
+  get latencyMs(): number | undefined {
+    return this.#connection.latencyMs;
+  }
+
+  /** What went over the present connection so far, and what waits. */
+  statistics(): SocketStatistics {
+    const { requests } = this.#incoming;
+    return Object.freeze({
+      received: this.#connection.received,
+      sent: this.#connection.sent,
+      dropped: this.dropped,
+      bufferedBytes: this.bufferedBytes,
+      waitingBytes: this.waitingBytes,
+      unreadMessages: this.unread,
+      requestsUnderWay: requests.underWay,
+      requestsBeingAnswered: requests.answers,
+      latencyMs: this.latencyMs,
+    });
   }
 
   /** Calls `callback` after every change of status: of a socket with `reconnect`, each loss and each return. @returns what takes it off */

@@ -11,7 +11,7 @@ const made = (text: string) => new SharedFrame(new FrameWriter(bufferText), Opco
 
 test('is framed once', () => {
   const shared = made('hello');
-  assert.equal(shared.plain, frame(1, 'hello'));
+  assert.equal(Uint8Array.from(shared.plain), frame(1, 'hello'));
   assert.is(shared.for(undefined), shared.plain);
 });
 

@@ -276,7 +276,7 @@ shared('what the other answers is left alone', async () => {
   http.on('upgrade', (request, socket) => {
     if (request.url === '/theirs')
       socket.write('HTTP/1.1 101 Switching Protocols\r\nUpgrade: x\r\nConnection: Upgrade\r\n\r\nhello');
-    theirs = socket;
+    if (request.url === '/theirs') theirs = socket;
   });
   const { server } = await open({ server: http, path: '/ours' });
   const answered = exchange(server.port, `GET /theirs HTTP/1.1\r\n${lines(HANDSHAKE)}\r\n`);

@@ -10,6 +10,8 @@ test('have these defaults', () => {
     host: '127.0.0.1',
     maxConnections: 10_000,
     maxPendingUpgrades: 1_000,
+    maxConnectionsPerAddress: Number.POSITIVE_INFINITY,
+    maxUpgradesPerSecondPerAddress: Number.POSITIVE_INFINITY,
     handshakeTimeoutMs: 10_000,
     detached: false,
     positions: false,
