@@ -5,6 +5,7 @@ import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { besideBusyLoops } from './busy-neighbours.mjs';
+import { frameworksRun } from './frameworks.mjs';
 import { withLock } from './lock.mjs';
 import { runMany } from './nx.mjs';
 import { openPlaces } from './places.mjs';
@@ -22,6 +23,7 @@ const OPTIONS = [
   '--no-integration',
   '--endurance',
   '--runtimes',
+  '--frameworks',
   '--isolated',
   '--coverage',
   '--no-cache',
@@ -36,6 +38,7 @@ const USAGE = `usage: npm test -- [package…] [part of a file's path…] [optio
   --no-integration    leave out test/integration
   --endurance         run test/endurance, which is left out otherwise, and nothing else
   --runtimes          run the packages' programs on Bun and Deno, and nothing else
+  --frameworks        run the tests inside Express, Fastify and OpenTelemetry, and nothing else
   --isolated          a process for every test file
   --beside N          run beside N busy loops, without the cache
   --no-cache          run what nothing has changed for, too
@@ -63,6 +66,7 @@ export async function testRun(toolchain, words) {
     return 0;
   }
   if (selection.options.has('--runtimes')) return runtimesRun(toolchain, selection.projects);
+  if (selection.options.has('--frameworks')) return frameworksRun(toolchain);
   const run = () =>
     besideBusyLoops(selection.numbers.get('--beside') ?? 0, () => testSelected(toolchain, selection));
   // Two runs would take away each other's results.

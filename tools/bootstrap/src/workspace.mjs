@@ -12,7 +12,7 @@ export const root = fileURLToPath(new URL('../../../', import.meta.url)).replace
 const GROUPS = ['packages', 'apps', 'tools'];
 
 /** Workspaces of their own, which only their own command installs; left out in pnpm-workspace.yaml too. */
-const APART = ['tools/bench', 'tools/docs'];
+const APART = ['tools/bench', 'tools/docs', 'tools/frameworks'];
 
 /**
  * @typedef {object} Project
