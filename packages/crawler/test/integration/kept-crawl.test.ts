@@ -3,7 +3,7 @@
 // covers: src/visit/page-targets.ts
 // covers: src/visit/page-handler.ts
 // covers: src/visit/robots-policy.ts
-// covers: src/visit/sitemap-targets.ts
+// covers: src/run/crawl-parts.ts
 // covers: src/visit/page-reader.ts
 // covers: src/sink/page-columns.ts
 // covers: src/sink/output-options.ts

@@ -1,4 +1,3 @@
-// covers: src/transport/tunnel.ts
 import { execFileSync, spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';

@@ -1,3 +1,4 @@
+// covers: src/header-fields.ts
 import { run, sleep, VirtualClock } from '@oxbow/loop';
 import { assert, suite } from '@oxbow/testkit';
 import { ACCEPT_ENCODING } from '../../src/body/content-decoder.ts';

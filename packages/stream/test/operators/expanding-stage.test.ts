@@ -1,4 +1,3 @@
-// covers: src/operators/expanding-stage.ts, src/operators/batch.ts
 /** What `unbatch` and `decode` have in common: what one chunk made is kept for a full consumer, in order and bounded. */
 import { Stream, unbatch } from '@oxbow/stream';
 import { assert, suite } from '@oxbow/testkit';

@@ -1,6 +1,6 @@
 // covers: src/browser-client/browser-socket.ts, src/browser-client/exchange.ts, src/browser-client/connect.ts
 // covers: src/browser-client/line.ts, src/browser-client/callbacks.ts, src/browser-client/message-input.ts
-// covers: src/browser-client/browser-options.ts, src/browser-client/browser-socket-error.ts, src/browser-client/web-socket-like.ts
+// covers: src/browser-client/browser-options.ts, src/browser-client/browser-socket-error.ts
 import { assert, suite } from '@oxbow/testkit';
 import {
   BROWSER_DEFAULTS,

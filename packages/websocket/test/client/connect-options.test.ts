@@ -1,4 +1,4 @@
-// covers: src/client/address.ts, src/client/connect-options.ts, src/client/reconnect-options.ts
+// covers: src/client/connect-options.ts, src/client/reconnect-options.ts
 import { BACKOFF_DEFAULTS } from '@oxbow/loop/backoff';
 import { assert, suite } from '@oxbow/testkit';
 import { CONNECT_DEFAULTS, connectSettings } from '../../src/client/connect-options.ts';

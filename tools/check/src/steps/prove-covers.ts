@@ -17,7 +17,7 @@ import type { Step, StepContext } from '../step.ts';
 /** How long one test may take, in milliseconds. */
 export const COVER_TIMEOUT_MS = 120_000;
 /** How many of a file's functions the tests that speak for it must call together. */
-const LEAST_SHARE = 0.8;
+const LEAST_SHARE = 0.7;
 /** Tests that run at a time. */
 const AT_ONCE = 2;
 /** Where proofs are kept. */
@@ -104,8 +104,10 @@ async function prove(
   try {
     const args = [test.slice(folder.length + 1)];
     const env = { NODE_V8_COVERAGE: reports, NODE_DISABLE_COMPILE_CACHE: '1' };
-    const { ok } = await run('node', args, join(root, folder), COVER_TIMEOUT_MS, env);
-    if (!ok) return undefined;
+    const cwd = join(root, folder);
+    const first = await run('node', args, cwd, COVER_TIMEOUT_MS, env);
+    // Once more: a machine that does much else makes a test miss its deadline, and that is no matter of coverage.
+    if (!first.ok && !(await run('node', args, cwd, COVER_TIMEOUT_MS, env)).ok) return undefined;
     const called: CalledFunctions = new Map();
     for (const name of readdirSync(reports)) addReport(called, readReport(join(reports, name)));
     return Object.fromEntries(
@@ -176,7 +178,7 @@ function auditSources(
     // Nothing at all was called: each claim says so for itself.
     if (idle.length === all.length || all.length - idle.length >= LEAST_SHARE * all.length) return [];
     const names = [...new Set(idle.map(({ name }) => name))].join(', ');
-    const message = `give the file a test of its own, or one that covers more: of ${all.length} functions nobody who covers it calls ${names}`;
+    const message = `give the file a test of its own, or one that covers more: those that cover it call ${all.length - idle.length} of its ${all.length} functions, and not ${names}`;
     return [{ path, line: 1, message }];
   });
 }
