@@ -4,7 +4,7 @@
 import { ConnectError, MockTransport, Session } from '@oxbow/http';
 import { currentLoop, run, sleep, VirtualClock } from '@oxbow/loop';
 import { assert, suite } from '@oxbow/testkit';
-import { Crawler, type CrawlerOptions, type Page } from '../src/index.ts';
+import { Crawler, type CrawlerOptions, MemoryFrontier, type Page } from '../src/index.ts';
 
 const links = (...paths: readonly string[]): string =>
   paths.map((path) => `<a href="${path}">x</a>`).join('');
@@ -295,6 +295,47 @@ test('sends as many requests at a time to a host as it is given for itself', asy
     hosts: { '*.test': { maxInFlight: 2 } },
   });
   assert.equal(timesOf(sent), [0, 0, 0, 100]);
+});
+test('comes to no host closer than its delay, however many crawls share the frontier', async () => {
+  const paths = Array.from({ length: 12 }, (_, page) => `/${page}`);
+  await run(
+    async () => {
+      const loop = currentLoop();
+      const requests: { host: string; fromMs: number; toMs: number }[] = [];
+      const mock = new MockTransport().on('GET', /./, async ({ url }) => {
+        const request = { host: new URL(url).host, fromMs: loop.time(), toMs: Number.POSITIVE_INFINITY };
+        requests.push(request);
+        await sleep(30);
+        request.toMs = loop.time();
+        const body = url.endsWith('.test/') ? links(...paths) : '';
+        return { headers: HTML, body };
+      });
+      const frontier = new MemoryFrontier({ delayMs: 200, now: () => loop.time() });
+      const sessions = Array.from({ length: 4 }, () => new Session({ transport: mock }));
+      const crawls = sessions.map(
+        (session) =>
+          new Crawler({
+            seeds: ['http://a.test/', 'http://b.test/'],
+            frontier,
+            session,
+            politeness: { delayMs: 200 },
+          }),
+      );
+      await Promise.all(crawls.map((crawl) => crawl.forEach(() => {})));
+      for (const session of sessions) await session.close();
+      for (const host of ['a.test', 'b.test']) {
+        const own = requests.filter((request) => request.host === host && request.fromMs >= 0);
+        assert.ok(own.length >= 13, String(own.length));
+        const pages = own.slice(own.length - 12);
+        for (let at = 1; at < pages.length; at++)
+          assert.ok(
+            pages[at]!.fromMs - pages[at - 1]!.toMs >= 200,
+            `${pages[at]!.fromMs - pages[at - 1]!.toMs} ms`,
+          );
+      }
+    },
+    { clock: new VirtualClock() },
+  );
 });
 test('renews the lease of a page for as long as the consumer has it', async () => {
   const { pages, statistics } = await crawlMock(site, { limits: { leaseMs: 1000 }, robots: false }, () =>

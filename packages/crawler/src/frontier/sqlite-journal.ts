@@ -79,11 +79,13 @@ export class SqliteJournal {
     const database = new DatabaseSync(path);
     this.#database = database;
     try {
+      // Before anything is set: a database of something else stays as it is, its journal mode too.
+      checkOwner(database, path);
       // EXCLUSIVE keeps the file's lock until the connection, or its process, is gone.
       database.exec(
         'PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; BEGIN IMMEDIATE;',
       );
-      this.#prepareSchema(path);
+      if (checkOwner(database, path) === 'new') database.exec(SCHEMA);
       database.exec('COMMIT');
       this.#insert = database.prepare('INSERT INTO url VALUES (?, ?, ?, ?, ?, ?, ?, ?, 0, ?, ?, ?, NULL)');
       this.#requeue = database.prepare(
@@ -199,20 +201,19 @@ export class SqliteJournal {
   close(): void {
     this.#database.close();
   }
+}
 
-  #prepareSchema(path: string): void {
-    const database = this.#database;
-    const version = Number(database.prepare('PRAGMA user_version').get()?.user_version);
-    const application = Number(database.prepare('PRAGMA application_id').get()?.application_id);
-    const tables = Number(database.prepare('SELECT count(*) AS n FROM sqlite_schema').get()?.n);
-    if (tables === 0) database.exec(SCHEMA);
-    else if (application !== APPLICATION_ID) throw new Error(`${path} is a database of something else`);
-    else if (version !== SCHEMA_VERSION) {
-      throw new Error(
-        `${path} has version ${version} of the frontier's tables, this package knows ${SCHEMA_VERSION}`,
-      );
-    }
-  }
+/** Whose database it is. @throws Error for one of something else, or of another version */
+function checkOwner(database: DatabaseSync, path: string): 'new' | 'ours' {
+  const version = Number(database.prepare('PRAGMA user_version').get()?.user_version);
+  const application = Number(database.prepare('PRAGMA application_id').get()?.application_id);
+  const tables = Number(database.prepare('SELECT count(*) AS n FROM sqlite_schema').get()?.n);
+  if (tables === 0) return 'new';
+  if (application !== APPLICATION_ID) throw new Error(`${path} is a database of something else`);
+  if (version === SCHEMA_VERSION) return 'ours';
+  throw new Error(
+    `${path} has version ${version} of the frontier's tables, this package knows ${SCHEMA_VERSION}`,
+  );
 }
 
 function storedEntry(row: Record<string, unknown>): StoredEntry {

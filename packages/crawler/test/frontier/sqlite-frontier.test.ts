@@ -1,7 +1,8 @@
 // covers: src/frontier/sqlite-journal.ts
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { assert, suite } from '@oxbow/testkit';
 import { openSqliteFrontier } from '../../src/frontier/sqlite-frontier.ts';
 
@@ -141,5 +142,31 @@ test('refuses a file that is no frontier', async () => {
     await codeOf(openSqliteFrontier(join(folder, 'no', 'such', 'folder.db'))),
     'ERR_OXBOW_CRAWLER_FRONTIER_FILE',
   );
+});
+test('leaves a database of something else, and of another version, as it is', async () => {
+  const path = join(folder, 'foreign.db');
+  const foreign = new DatabaseSync(path);
+  foreign.exec('CREATE TABLE mine (x); INSERT INTO mine VALUES (1)');
+  foreign.close();
+  const before = await readFile(path);
+  const refused = async (message: string) => {
+    const error = (await openSqliteFrontier(path).catch((reason: unknown) => reason)) as Error & {
+      code: string;
+    };
+    assert.is(error.code, 'ERR_OXBOW_CRAWLER_FRONTIER_FILE');
+    assert.match(error.message, message);
+  };
+  await refused('a database of something else');
+  assert.ok((await readFile(path)).equals(before));
+  await rm(path);
+  await (await openSqliteFrontier(path)).close();
+  const newer = new DatabaseSync(path);
+  newer.exec('PRAGMA user_version = 99');
+  newer.close();
+  await refused('has version 99 of the frontier');
+});
+test('refuses a folder that is not there, and a file that is a folder', async () => {
+  for (const path of [join(folder, 'no', 'crawl.db'), folder])
+    assert.is(await codeOf(openSqliteFrontier(path)), 'ERR_OXBOW_CRAWLER_FRONTIER_FILE');
 });
 test.run();
