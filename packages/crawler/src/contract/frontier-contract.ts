@@ -349,6 +349,9 @@ export function checkFrontier(create: FrontierFactory, options: ContractOptions 
       [error.code, error.checkpoint, error.tokens],
       ['ERR_OXBOW_CRAWLER_LEASE_LOST', 10, [items[1]!.token]],
     );
+    // A number that was used, for a lease that is out: another worker writes under this name.
+    assert.is(await codeOf(frontier.settle({ ...skipped, sequence: 1 })), 'ERR_OXBOW_CRAWLER_LEASE_LOST');
+    assert.is((await frontier.statistics()).leased, 1);
     assert.is(await codeOf(frontier.settle({ ...skipped, sequence: 2 })), 'no error');
     assert.is(await codeOf(frontier.settle({ results: [], output: 'other', sequence: 1 })), 'no error');
   });

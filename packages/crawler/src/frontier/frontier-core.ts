@@ -188,8 +188,8 @@ export class FrontierCore {
   }
 
   settle(settlement: Settlement): { report: OfferReport; changes: FrontierChanges } {
-    if (this.#ledger.orderOf(settlement) === 'repeat')
-      return { report: this.#ledger.lastReport(settlement.output), changes: NOTHING };
+    const order = this.#orderOf(settlement);
+    if (order === 'repeat') return { report: this.#ledger.lastReport(settlement.output), changes: NOTHING };
     const fresh = this.#checkSettlement(settlement);
     const hosts = this.#setHosts(settlement);
     const added: Entry[] = [];
@@ -367,7 +367,7 @@ export class FrontierCore {
       }
     }
     const { checkpoint } = this.#ledger.output(settlement.output ?? '');
-    if (this.#ledger.orderOf(settlement) === 'gap') {
+    if (this.#orderOf(settlement) === 'gap') {
       throw new LeaseLostError(
         settlement.results.map(({ token }) => token),
         { checkpoint },
@@ -375,6 +375,13 @@ export class FrontierCore {
     }
     if (lost.length > 0) throw new LeaseLostError(lost, { checkpoint });
     return [...fresh.values()];
+  }
+
+  /** A number used before is a repeat only when nothing of it is still leased: else somebody else writes under that name. */
+  #orderOf(settlement: Settlement): 'next' | 'repeat' | 'gap' {
+    const order = this.#ledger.orderOf(settlement);
+    const isOther = order === 'repeat' && settlement.results.some(({ token }) => this.#leases.has(token));
+    return isOther ? 'gap' : order;
   }
 
   #setHosts({ hostDelays = {}, hostPauses = {} }: Settlement): Record<string, HostRecord> {

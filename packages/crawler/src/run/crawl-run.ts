@@ -378,10 +378,11 @@ export class CrawlRun {
     this.#waiting = waiting;
     const timer = currentLoop().callLater(Math.max(1, ms), () => this.#wake());
     const left = new AbortController();
-    frontier.changed(left.signal).then(
-      () => this.#wake(),
-      () => this.#wake(),
-    );
+    // That the wait is over is no change: it would end the next one.
+    const wake = (): void => {
+      if (!left.signal.aborted) this.#wake();
+    };
+    frontier.changed(left.signal).then(wake, wake);
     try {
       await waiting;
     } finally {

@@ -164,7 +164,9 @@ export class SettlementQueue implements HostControls {
   }
 
   async #settle(settlement: Parameters<Frontier['settle']>[0]): ReturnType<Frontier['settle']> {
-    const { frontier, output } = this.#parts;
+    const { frontier, output, sink } = this.#parts;
+    // Without an output there is no order to keep: any number of workers may settle.
+    if (sink === undefined) return frontier.settle(settlement);
     try {
       const report = await frontier.settle({ ...settlement, output, sequence: this.#sequence + 1 });
       this.#sequence++;

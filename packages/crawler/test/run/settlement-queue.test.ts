@@ -136,7 +136,7 @@ test('tells the frontier where a new output begins, once', async () => {
 test('goes back to the checkpoint the frontier names when another has gone on with the output', async () => {
   const { add, queue, log, rows, frontier, settled } = await setUp();
   rows.push('theirs');
-  for (const sequence of [1, 2]) await frontier.settle({ results: [], output: 'o', sequence, checkpoint: 1 });
+  await frontier.settle({ results: [], output: 'o', sequence: 1, checkpoint: 1 });
   add(0);
   await queue.idle();
   assert.equal(log, ['write 1', 'cut back to 1']);
