@@ -2,7 +2,12 @@
 /** The public door of `@oxbow/http`. */
 
 // Sessions
-export { Session, type SessionStatistics } from './session/session.ts';
+export {
+  type EventSourceOptions,
+  type PagesOptions,
+  Session,
+  type SessionStatistics,
+} from './session/session.ts';
 export {
   type LimitOptions,
   type Limits,
@@ -12,6 +17,7 @@ export {
   type Timeouts,
 } from './session/session-options.ts';
 export type { Progress, RequestOptions } from './session/request-options.ts';
+export type { NextPage } from './session/pages.ts';
 export type { DownloadOptions, SaveOptions } from './session/body-file.ts';
 export type { MapOptions } from './session/map.ts';
 export type { Middleware, Next, OutgoingRequest } from './session/middleware.ts';
@@ -32,6 +38,7 @@ export type { Attempt, AttemptReason } from './attempt.ts';
 export type { SchemaResult, StandardSchema } from './session/body-read.ts';
 
 // Field values
+export { type Link, parseLink } from './protocol/link.ts';
 export { extractMediaType, type MediaType, parseMediaType } from './protocol/media-type.ts';
 export { formatHttpDate, parseHttpDate } from './policy/http-date.ts';
 

@@ -265,18 +265,19 @@ export function resolveRetry(given: RetryOptions | false | undefined): RetryPoli
   const fault = durationFault(maxRetryAfterMs, { zero: true });
   if (fault !== undefined) invalid(`retry.maxRetryAfterMs ${fault}`);
   return {
-    backoff: backoffOf(waits),
+    backoff: backoffOf(waits, RETRY_DEFAULTS.backoff, 'retry'),
     methods: methods === undefined ? RETRY_DEFAULTS.methods : new Set(methods.map((m) => m.toUpperCase())),
     statuses: statuses === undefined ? RETRY_DEFAULTS.statuses : new Set(statuses),
     maxRetryAfterMs,
   };
 }
 
-function backoffOf(waits: BackoffOptions): Backoff {
+/** Waits laid over default ones. @throws for an unknown name or a bad value. */
+export function backoffOf(waits: BackoffOptions, defaults: Backoff, where: string): Backoff {
   try {
-    return new Backoff(waits, RETRY_DEFAULTS.backoff);
+    return new Backoff(waits, defaults);
   } catch (error) {
-    if (error instanceof BackoffError) return invalid(`retry: ${error.message}`);
+    if (error instanceof BackoffError) return invalid(`${where}: ${error.message}`);
     throw error;
   }
 }

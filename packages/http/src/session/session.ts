@@ -2,7 +2,10 @@
  * A session: what requests have in common. It prepares them and shares out its slots; each request then goes its own way
  * (exchange.ts), over the session's transport.
  */
+
+import type { ServerSentEvent } from '@oxbow/codec/sse';
 import { currentLoop, currentTask } from '@oxbow/loop';
+import { Backoff, type BackoffOptions } from '@oxbow/loop/backoff';
 import { LinkedList } from '@oxbow/loop/structures';
 import type { Stream, StreamInput } from '@oxbow/stream';
 import { ACCEPT_ENCODING } from '../body/content-decoder.ts';
@@ -12,13 +15,16 @@ import { InvalidRequestError, SessionClosedError } from '../errors.ts';
 import { namedGuard } from '../guard/address-guard.ts';
 import { basic, type Credential } from '../guard/credentials.ts';
 import type { HeaderFields } from '../header-fields.ts';
+import { RETRY_DEFAULTS } from '../policy/retry.ts';
 import type { Transport } from '../transport/transport.ts';
 import { UndiciTransport } from '../transport/undici-transport.ts';
 import { Admission } from './admission.ts';
+import { eventSource } from './event-source.ts';
 import type { Exchange, ExchangeGround } from './exchange.ts';
 import type { ExchangeRequest } from './exchange-request.ts';
 import { type MapOptions, mapUrls } from './map.ts';
 import { type Middleware, type OutgoingRequest, runMiddleware } from './middleware.ts';
+import { DEFAULT_MAX_PAGES, type NextPage, nextByLink, pagesOf } from './pages.ts';
 import { type Again, Request } from './request.ts';
 import { headerFields, mergeFields } from './request-headers.ts';
 import {
@@ -30,6 +36,7 @@ import {
 } from './request-options.ts';
 import type { Response } from './response.ts';
 import {
+  backoffOf,
   byteLimit,
   cachedTransport,
   DEFAULT_TIMEOUTS,
@@ -94,6 +101,26 @@ function credentialsOf(auth: SessionOptions['auth'], baseOrigin: string | undefi
   }
   return credentials;
 }
+
+/** Options of {@link Session.events}: its own, and those of a request without a body. */
+export interface EventSourceOptions
+  extends Omit<RequestOptions, 'body' | 'json' | 'form' | 'msgpack' | 'file' | 'retry'> {
+  /** Where to begin, as an earlier stream's last event had it. */
+  readonly lastEventId?: string | undefined;
+  /** Waits between connections that brought nothing. Default from 1 s to 30 s, without end. */
+  readonly reconnect?: BackoffOptions | undefined;
+}
+
+/** Options of {@link Session.pages}: its own, and those of every request. */
+export interface PagesOptions extends Omit<RequestOptions, 'body' | 'json' | 'form' | 'msgpack' | 'file'> {
+  /** Pages at most. Default 10,000. */
+  readonly maxPages?: number | undefined;
+  /** Where the next page is, `undefined` for nowhere. Default: the link `rel=next`. */
+  readonly next?: NextPage | undefined;
+}
+
+/** HTML §9.2.2 leaves the first wait to the client; browsers take a few seconds. */
+const EVENT_BACKOFF: Backoff = new Backoff({ baseMs: 1_000, maxMs: 30_000 });
 
 const NO_OPTIONS: RequestOptions = Object.freeze(Object.create(null));
 
@@ -207,6 +234,33 @@ export class Session implements AsyncDisposable {
     const limit = perOrigin === undefined ? undefined : positiveInteger(perOrigin, 'perOrigin');
     const send = (url: string | URL): Request => this.#send('GET', url, request, limit);
     return mapUrls(urls, concurrency, send, onFailure);
+  }
+
+  /**
+   * Server-sent events over as many connections as it takes: after the end of one, or a failure, the next begins where it stopped
+   * (Last-Event-ID). It ends when the server answers 204, and fails for any other bad status or type. Leaving it closes the connection.
+   */
+  events(url: string | URL, options: EventSourceOptions = {}): Stream<ServerSentEvent> {
+    const { lastEventId = '', reconnect, ...given } = options;
+    const backoff = backoffOf(reconnect ?? {}, EVENT_BACKOFF, 'reconnect');
+    const own = headerFields(given.headers);
+    const connect = (headers: Readonly<Record<string, string>>): Request => {
+      const fields = mergeFields(headerFields(headers), own);
+      return this.#send('GET', url, { retry: false, ...given, headers: headersOf(fields) });
+    };
+    return eventSource(connect, { backoff, statuses: RETRY_DEFAULTS.statuses, lastEventId });
+  }
+
+  /**
+   * Pages one after the other: each response gives the link to the next, in the field Link (`rel=next`) or by `next`. A page is of the
+   * origin of the first. The next is asked for when the loop goes on; what is unread of the last one's body is discarded then.
+   */
+  pages(url: string | URL, options: PagesOptions = {}): AsyncGenerator<Response, void, undefined> {
+    const { maxPages = DEFAULT_MAX_PAGES, next = nextByLink, ...request } = options;
+    const limit = positiveInteger(maxPages, 'maxPages');
+    const get = (page: string | URL): Request =>
+      this.#send('GET', page, page === url ? request : { ...request, query: undefined });
+    return pagesOf(url, get, next, limit);
   }
 
   /**
