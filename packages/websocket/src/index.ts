@@ -33,7 +33,8 @@ export type { HandshakeInfo } from './socket/handshake-info.ts';
 export type { Message, MessageEncoder, Sendable } from './socket/message.ts';
 export type { MessageDecoder, MessageSchema } from './socket/message-reader.ts';
 export type { ControlFrameCallback } from './socket/control-frame-callbacks.ts';
-export type { RequestOptions, Socket, SocketStatistics } from './socket/socket.ts';
+export type { RequestOptions, Socket } from './socket/socket.ts';
+export type { SocketStatistics } from './socket/socket-statistics.ts';
 export { REQUEST_DEFAULTS } from './socket/socket.ts';
 
 // Topics

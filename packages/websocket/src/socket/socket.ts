@@ -4,14 +4,14 @@
  */
 import { randomUUID } from 'node:crypto';
 import { bindToTask, checkOptions } from '@oxbow/loop/lowlevel';
-import { HotStream, Stream } from '@oxbow/stream';
-import { map, type Operator, type Subscriber, type Subscription, type TeardownLogic } from 'rxjs';
+import { Stream } from '@oxbow/stream';
+import { map } from 'rxjs';
 import type { Connection, ConnectionOwner } from '../connection/connection.ts';
 import { checkDuration } from '../connection/connection-options.ts';
 import { handled, rejected } from '../connection/handled.ts';
 import { ParkedSends } from '../connection/parked-sends.ts';
 import type { SharedFrame } from '../connection/shared-frame.ts';
-import type { DroppedCount, MessageCount } from '../connection/slow-consumer.ts';
+import type { DroppedCount } from '../connection/slow-consumer.ts';
 import { wrapped } from '../envelope/envelope.ts';
 import type { TopicPosition } from '../envelope/place.ts';
 import type { Reply, Responder } from '../envelope/requests.ts';
@@ -24,42 +24,19 @@ import { Opcode } from '../protocol/opcode.ts';
 import type { JoinOptions, JoinResult, Membership } from '../topic/membership.ts';
 import type { PublishOptions } from '../topic/topic-broker.ts';
 import { type ControlFrameCallback, ControlFrameCallbacks } from './control-frame-callbacks.ts';
-import { guardedObserver, liftGuarded, type ObserverOrNext } from './guarded-stream.ts';
 import type { HandshakeInfo } from './handshake-info.ts';
 import { Incoming } from './incoming.ts';
-import {
-  INBOUND_HIGH_WATER,
-  type Message,
-  type MessageEncoder,
-  type Sendable,
-  toMessage,
-  toOutgoing,
-  weighMessage,
-} from './message.ts';
+import { type Message, type MessageEncoder, type Sendable, toMessage, toOutgoing } from './message.ts';
 import { type MessageDecoder, type MessageSchema, messageReader } from './message-reader.ts';
+import { MessageStream } from './message-stream.ts';
 import { ReadingControl } from './reading-control.ts';
 import type { SocketParts } from './socket-parts.ts';
+import type { SocketStatistics } from './socket-statistics.ts';
 
 /** Options of `request`. */
 export interface RequestOptions {
   /** How long to wait for the acknowledgement, in ms. Default 10,000; Infinity waits as long as the connection lasts. */
   readonly timeoutMs?: number | undefined;
-}
-
-/** What `socket.statistics()` tells. */
-export interface SocketStatistics {
-  /** Messages received; `bytes` counts characters of text. */
-  readonly received: MessageCount;
-  /** Messages accepted by `send`, and the bytes of their frames. */
-  readonly sent: MessageCount;
-  readonly dropped: DroppedCount;
-  readonly bufferedBytes: number;
-  readonly waitingBytes: number;
-  /** Messages that no reader has taken yet. */
-  readonly unreadMessages: number;
-  readonly requestsUnderWay: number;
-  readonly requestsBeingAnswered: number;
-  readonly latencyMs: number | undefined;
 }
 
 /** The defaults of `RequestOptions`. */
@@ -73,7 +50,7 @@ export const REQUEST_DEFAULTS: Readonly<{ timeoutMs: number }> = Object.freeze({
  * completes when the connection ends, however it ends: `closed` says how.
  */
 // biome-ignore lint/suspicious/noExplicitAny: whoever names the type of `data` has it checked; the others need not.
-export class Socket<Data = any> extends HotStream<Message> {
+export class Socket<Data = any> extends MessageStream {
   /** What the server's `onUpgrade` gave, and what a handler puts here: it stays with the socket. */
   data: Data;
   /** Resolves, once, with how the connection ended; never rejects. */
@@ -90,7 +67,6 @@ export class Socket<Data = any> extends HotStream<Message> {
   #handshake: HandshakeInfo;
   #subprotocol: string | undefined;
   #id: string | undefined;
-  #readers = 0;
   #settleClosed!: (info: CloseInfo) => void;
   #isConnected = true;
   #isFinished = false;
@@ -98,12 +74,7 @@ export class Socket<Data = any> extends HotStream<Message> {
   /** @internal Sockets are made by `serve` and `connect`. */
   constructor(parts: SocketParts) {
     const reading = new ReadingControl();
-    super(reading, {
-      what: 'This socket',
-      onLeave: 'resume',
-      highWaterMark: INBOUND_HIGH_WATER,
-      size: weighMessage,
-    });
+    super(reading);
     this.#parts = parts;
     this.#reading = reading;
     this.#handshake = parts.handshake;
@@ -112,7 +83,7 @@ export class Socket<Data = any> extends HotStream<Message> {
     this.closed = new Promise((resolve) => {
       this.#settleClosed = resolve;
     });
-    this.#failed = (error) => this.#onUserError(error);
+    this.#failed = (error) => this.onUserError(error);
     this.#status = new StatusCallbacks(this.#failed);
     this.#incoming = new Incoming({
       parts,
@@ -162,11 +133,6 @@ export class Socket<Data = any> extends HotStream<Message> {
   /** Whether messages can be sent; false as soon as either side began to close, and while reconnecting. */
   get isOpen(): boolean {
     return this.#isConnected && this.#connection.isOpen;
-  }
-
-  /** Whether somebody reads the messages at the moment. */
-  get isRead(): boolean {
-    return this.#readers > 0;
   }
 
   /**
@@ -403,29 +369,6 @@ export class Socket<Data = any> extends HotStream<Message> {
     this.#connection.start();
   }
 
-  /** As in RxJS. What a plain subscriber throws goes to `onError`; on a server it closes the connection with 1011. */
-  override subscribe(
-    observerOrNext?: ObserverOrNext<Message>,
-    error?: ((error: unknown) => void) | null,
-    complete?: (() => void) | null,
-  ): Subscription {
-    return super.subscribe(guardedObserver(this.#failed, observerOrNext, error, complete));
-  }
-
-  /** @internal RxJS's own hook: every operator comes through here. */
-  override lift<R>(operator?: Operator<Message, R>): Stream<R> {
-    return liftGuarded(this, this.#failed, operator);
-  }
-
-  /** @internal RxJS's own hook: every consumer comes through here. */
-  override _subscribe(subscriber: Subscriber<Message>): TeardownLogic {
-    this.#readers += 1;
-    subscriber.add(() => {
-      this.#readers -= 1;
-    });
-    return super._subscribe(subscriber);
-  }
-
   /** @internal For topics: sends a message that many share. */
   sendShared(frame: SharedFrame): void {
     this.#connection.sendShared(frame);
@@ -453,8 +396,8 @@ export class Socket<Data = any> extends HotStream<Message> {
     throw new SocketInputError(`socket.${what}() is for a server's sockets: only a server has topics.`);
   }
 
-  /** What a subscriber or a callback threw has an owner: the connection of a server's handler ends, the process lives. */
-  #onUserError(error: unknown): void {
+  /** @internal The connection of a server's handler ends, the process lives. */
+  protected override onUserError(error: unknown): void {
     this.#parts.onError(error);
     if (this.#parts.closesOnError && this.isOpen) this.#connection.close(CloseCode.INTERNAL_ERROR);
   }
