@@ -46,6 +46,10 @@ const COMMANDS = {
     does: 'threads, processes and async compared, as a page with live plots; npm run lab -- --help lists the options',
     run: (toolchain, words) => runFile(toolchain, 'apps/concurrency-lab/src/main.ts', words),
   },
+  chat: {
+    does: 'a chat with rooms, slow readers and restarts, in the browser; npm run chat -- --help lists the options',
+    run: (toolchain, words) => runFile(toolchain, 'apps/chat-room/src/main.ts', words),
+  },
   echo: {
     does: 'a WebSocket server that says back what it is told, until Ctrl-C',
     run: (toolchain, words) => runFile(toolchain, ARTICLE, ['echo', ...words]),

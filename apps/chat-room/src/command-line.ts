@@ -1,0 +1,45 @@
+/** The words behind `npm run chat --`. */
+import { Refusal, readPort } from '@oxbow/shell';
+
+/** What was asked for. */
+export interface ChatCommand {
+  /** Simulated members. */
+  readonly members: number;
+  readonly port: number | undefined;
+  /** Whether to open the browser; undefined leaves it to the terminal. */
+  readonly open: boolean | undefined;
+}
+
+/** The most simulated members: each is a connection, with two ends in this process. */
+export const MAX_MEMBERS = 5000;
+
+/** What `--help` prints. */
+export const HELP = `usage: npm run chat [-- options]
+
+  --members N         simulated members, who talk in rooms of 50 (default 0, at most ${MAX_MEMBERS})
+  --port N            the page's port (default 4284, or a free one; 0 for any free one)
+  --open, --no-open   whether to open the browser (default at the terminal of a desktop)
+`;
+
+/** Reads the words; 'help' when help was asked for. Refuses what it does not know. */
+export function readCommandLine(words: readonly string[]): ChatCommand | 'help' {
+  let members = 0;
+  let port: number | undefined;
+  let open: boolean | undefined;
+  const rest = [...words];
+  for (let word = rest.shift(); word !== undefined; word = rest.shift()) {
+    if (word === '--help' || word === '-h') return 'help';
+    if (word === '--open') open = true;
+    else if (word === '--no-open') open = false;
+    else if (word === '--port') port = readPort(rest.shift());
+    else if (word === '--members') members = readMembers(rest.shift());
+    else throw new Refusal(`${word} is no option: npm run chat -- --help lists them`);
+  }
+  return { members, port, open };
+}
+
+function readMembers(word: string | undefined): number {
+  const members = word !== undefined && /^\d+$/.test(word) ? Number(word) : Number.NaN;
+  if (members <= MAX_MEMBERS) return members;
+  throw new Refusal(`--members takes a whole number from 0 to ${MAX_MEMBERS}, got ${word ?? 'nothing'}`);
+}
