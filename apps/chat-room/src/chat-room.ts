@@ -1,6 +1,6 @@
 /** What `npm run chat` does: opens the page and the rooms, keeps the pages informed, and ends all of it together. */
 import { Queue, sleep, TaskGroup } from '@oxbow/loop';
-import { bundlePage, isDesktopTerminal, openBrowser, openPageSite } from '@oxbow/shell';
+import { browserOpener, bundlePage, openPageSite } from '@oxbow/shell';
 import type { Figures } from './chat-message.ts';
 import { ChatServer, type SideRequest } from './chat-server.ts';
 import type { ChatCommand } from './command-line.ts';
@@ -14,6 +14,7 @@ const MAX_WAITING_REQUESTS = 8;
 
 /** Opens everything and serves until the calling task is cancelled. */
 export async function serveChatRoom({ members, port, open }: ChatCommand): Promise<never> {
+  const openPage = browserOpener(open);
   const files = await bundlePage(new URL('./page/', import.meta.url));
   const site = await openPageSite({ app: 'chat', files, port });
   try {
@@ -25,7 +26,7 @@ export async function serveChatRoom({ members, port, open }: ChatCommand): Promi
     const room = new ChatRoom(server, load, asked);
     try {
       process.stdout.write(`The chat room is at ${site.url} (Ctrl-C ends it)\n`);
-      if (open ?? isDesktopTerminal()) await openBrowser(site.url);
+      openPage?.(site.url);
       return await room.run();
     } finally {
       await room.close();
