@@ -495,6 +495,170 @@ export const PROGRAMS: Record<string, Program> = {
       .pipe(o.take(1))
       .subscribe(full(log));
   },
+  'a subclass with a lift of its own is what operators make': (C, log, o) => {
+    class Logging extends C {
+      override lift(operator: unknown): any {
+        const lifted = new Logging();
+        (lifted as any).source = this;
+        (lifted as any).operator = operator;
+        return lifted;
+      }
+    }
+    const made = new (Logging as any)((out: Subscriber<number>) => {
+      out.next(1);
+      out.next(2);
+      out.complete();
+    });
+    const piped = made.pipe(
+      rx.map((x: number) => x * 2),
+      o.scan((a: number, b: number) => a + b),
+    );
+    log(piped instanceof Logging, piped.source instanceof Logging, piped.operator !== undefined);
+    piped.subscribe(full(log));
+  },
+  'a lift may wrap every subscriber of a chain': (C, log) => {
+    class Wrapping extends C {
+      override lift(operator: any): any {
+        const lifted = new Wrapping();
+        (lifted as any).source = this;
+        (lifted as any).operator = {
+          call(subscriber: Subscriber<unknown>, source: any) {
+            const wrapped = new rx.Subscriber<unknown>(subscriber as any);
+            const { next } = wrapped;
+            wrapped.next = (value) => {
+              log('passes', value);
+              next.call(wrapped, value);
+            };
+            return operator.call(wrapped, source);
+          },
+        };
+        return lifted;
+      }
+    }
+    const source = new (Wrapping as any)((out: Subscriber<number>) => {
+      for (let i = 0; i < 4 && !out.closed; i++) out.next(i);
+      out.complete();
+      return () => log('left');
+    });
+    source
+      .pipe(
+        rx.map((x: number) => x + 1),
+        rx.filter((x: number) => x % 2 === 0),
+        rx.take(1),
+      )
+      .subscribe(full(log));
+  },
+  'an operator that is only a call is lifted by hand': (C, log) => {
+    const doubling = {
+      call: (subscriber: Subscriber<number>, source: any) =>
+        source.subscribe({
+          next: (x: number) => subscriber.next(x * 2),
+          error: (e: unknown) => subscriber.error(e),
+          complete: () => subscriber.complete(),
+        }),
+    };
+    (counting(C, log) as any).lift(doubling).subscribe(full(log));
+  },
+  'what a producer throws before and after its first value goes to the observer': (C, log) => {
+    new C(() => {
+      throw 'at once';
+    }).subscribe(full(log));
+    new C((out: Subscriber<number>) => {
+      out.add(() => log('added is torn down'));
+      out.next(1);
+      throw 'later';
+    }).subscribe(full(log));
+    const nobody = new C((out: Subscriber<number>) => {
+      out.complete();
+      throw 'after the end';
+    });
+    return reported(log, () => nobody.subscribe(full(log)));
+  },
+  'what an observer throws is reported, and the source goes on': (C, log) =>
+    reported(log, () => {
+      counting(C, log).subscribe({
+        next: (v: number) => {
+          log(v);
+          throw `next ${v}`;
+        },
+        complete: () => {
+          throw 'complete';
+        },
+      });
+      new C((out: Subscriber<number>) => out.error('source')).subscribe({
+        error: () => {
+          throw 'error';
+        },
+      });
+    }),
+  'teardowns that throw are gathered, and all of them run': (C, log) => {
+    const subscription = new C((out: Subscriber<number>) => {
+      out.add(() => {
+        log('first');
+        throw 'first';
+      });
+      out.add(() => log('second'));
+      return () => {
+        log('third');
+        throw 'third';
+      };
+    }).subscribe() as Subscription;
+    try {
+      subscription.unsubscribe();
+    } catch (error) {
+      log((error as Error).name, (error as rx.UnsubscriptionError).errors.length);
+    }
+    log(subscription.closed);
+  },
+  'forEach takes a promise class, and what it throws rejects': async (C, log) => {
+    const source = counting(C, log) as any;
+    log(source.forEach(() => {}, Promise) instanceof Promise);
+    await source.forEach((v: number) => log('each', v)).then(() => log('done'));
+    await source
+      .forEach((v: number) => {
+        if (v === 2) throw 'two';
+      })
+      .catch((error: unknown) => log('rejected', error));
+    await new C((out: Subscriber<number>) => out.error('source'))
+      .forEach(() => {})
+      .catch((error: unknown) => log('rejected', error));
+  },
+  'toPromise, firstValueFrom and lastValueFrom': async (C, log) => {
+    log(await (counting(C, log) as any).toPromise());
+    log(await rx.firstValueFrom(counting(C, log)));
+    log(await rx.lastValueFrom(counting(C, log)));
+    await rx
+      .firstValueFrom(new C((out: Subscriber<number>) => out.complete()) as Observable<number>)
+      .catch((error) => log(error.name));
+  },
+  'Symbol.observable gives the stream itself, and from() takes it': (C, log, o) => {
+    const source = counting(C, log) as any;
+    log(source[rx.observable]() === source);
+    const foreign = { [rx.observable]: () => source };
+    o.from(foreign).subscribe(full(log));
+    log(rx.isObservable(source), source instanceof rx.Observable);
+  },
+  'a subscriber may be given to two sources, and ends with the first': (C, log) => {
+    const subscriber = new rx.Subscriber<number>(full(log) as any);
+    const [a, b] = [new rx.Subject<number>(), new rx.Subject<number>()];
+    new C((out: Subscriber<number>) => a.subscribe(out)).subscribe(subscriber);
+    new C((out: Subscriber<number>) => b.subscribe(out)).subscribe(subscriber);
+    a.next(1);
+    b.next(2);
+    a.complete();
+    b.next(3);
+    log(subscriber.closed, a.observed, b.observed);
+  },
+  'unsubscribing within the producer stops the rest of it': (C, log) => {
+    const subscriber = new rx.Subscriber<number>(full(log) as any);
+    new C((out: Subscriber<number>) => {
+      out.next(1);
+      subscriber.unsubscribe();
+      out.next(2);
+      log(out.closed);
+      return () => log('left');
+    }).subscribe(subscriber);
+  },
   'merge of one source is that source': (C, log, o) => {
     const only = counting(C, log);
     log(o.merge(only) === only, o.merge(only, 1) === only, o.merge(only, o.asyncScheduler) === only);
