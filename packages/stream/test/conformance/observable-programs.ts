@@ -497,7 +497,7 @@ export const PROGRAMS: Record<string, Program> = {
   },
   'a subclass with a lift of its own is what operators make': (C, log, o) => {
     class Logging extends C {
-      override lift(operator: unknown): any {
+      lift(operator: unknown): any {
         const lifted = new Logging();
         (lifted as any).source = this;
         (lifted as any).operator = operator;
@@ -518,7 +518,7 @@ export const PROGRAMS: Record<string, Program> = {
   },
   'a lift may wrap every subscriber of a chain': (C, log) => {
     class Wrapping extends C {
-      override lift(operator: any): any {
+      lift(operator: any): any {
         const lifted = new Wrapping();
         (lifted as any).source = this;
         (lifted as any).operator = {
@@ -623,7 +623,7 @@ export const PROGRAMS: Record<string, Program> = {
       .forEach(() => {})
       .catch((error: unknown) => log('rejected', error));
   },
-  'toPromise, firstValueFrom and lastValueFrom': async (C, log) => {
+  'promises of the first and the last value, and of an empty stream': async (C, log) => {
     log(await (counting(C, log) as any).toPromise());
     log(await rx.firstValueFrom(counting(C, log)));
     log(await rx.lastValueFrom(counting(C, log)));
