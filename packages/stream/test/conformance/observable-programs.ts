@@ -613,7 +613,7 @@ export const PROGRAMS: Record<string, Program> = {
   'forEach takes a promise class, and what it throws rejects': async (C, log) => {
     const source = counting(C, log) as any;
     log(source.forEach(() => {}, Promise) instanceof Promise);
-    await source.forEach((v: number) => log('each', v)).then(() => log('done'));
+    await source.forEach((v: number) => void log('each', v)).then(() => log('done'));
     await source
       .forEach((v: number) => {
         if (v === 2) throw 'two';
