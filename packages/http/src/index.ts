@@ -19,6 +19,7 @@ export {
 export type { Progress, RequestOptions } from './session/request-options.ts';
 export type { NextPage } from './session/pages.ts';
 export type { DownloadOptions, SaveOptions } from './session/body-file.ts';
+export type { RequestEnded, RequestStarted } from './session/diagnostics.ts';
 export type { MapOptions } from './session/map.ts';
 export type { Middleware, Next, OutgoingRequest } from './session/middleware.ts';
 export type { HeadersInput } from './session/request-headers.ts';

@@ -21,6 +21,7 @@ import { callUser } from '../user-call.ts';
 import type { Admission } from './admission.ts';
 import type { ReadOwner } from './body-read.ts';
 import { currentDeadlines, type Deadlines } from './deadlines.ts';
+import { endChannel, type RequestEnded, type RequestStarted, startChannel } from './diagnostics.ts';
 import type { ExchangeRequest } from './exchange-request.ts';
 import { credentialOf, fieldsToSend, type Hop, nextHop } from './hop.ts';
 import { deadlinePassed } from './phase-timeout.ts';
@@ -66,6 +67,7 @@ export class Exchange implements SendingOwner, ReadOwner, Abortable, Linked<Exch
   #resends: Resends | undefined;
   /** What the life waits for of the sending: its head, then its end. */
   #event: Future<void> | undefined;
+  #isOpen = false;
   #over = false;
 
   constructor(ground: ExchangeGround, request: ExchangeRequest, result: ExchangeResult) {
@@ -110,7 +112,7 @@ export class Exchange implements SendingOwner, ReadOwner, Abortable, Linked<Exch
         if (error !== undefined && reason === undefined) throw error;
       }
       yield* this.#deliver();
-      this.#close();
+      this.#close(this.#current?.error);
     } catch (error) {
       this.#fail(error as Error);
     } finally {
@@ -125,6 +127,8 @@ export class Exchange implements SendingOwner, ReadOwner, Abortable, Linked<Exch
     this.#deadlineMs = this.startedMs + plan.timeouts.totalMs;
     if (this.#ground.isClosed) throw new SessionClosedError();
     this.#ground.open.push(this);
+    this.#isOpen = true;
+    if (startChannel.hasSubscribers) startChannel.publish(this.#message());
     if (signal === undefined) return;
     if (signal.aborted) this.onAbort(signal.reason);
     else watchSignal(signal, this);
@@ -304,15 +308,31 @@ export class Exchange implements SendingOwner, ReadOwner, Abortable, Linked<Exch
     const sending = this.#current;
     sending?.incoming?.onFailed(error);
     sending?.abandon();
-    this.#close();
+    this.#close(error);
   }
 
-  #close(): void {
+  #close(error: Error | undefined): void {
     this.#over = true;
+    // One that was cancelled before it began has told of no beginning.
+    if (endChannel.hasSubscribers && this.#isOpen) {
+      const durationMs = this.deadlines.loop.time() - this.startedMs;
+      const status = this.#current?.status || undefined;
+      endChannel.publish({
+        ...this.#message(),
+        status,
+        error,
+        durationMs,
+        attempts: this.attempts(),
+      } satisfies RequestEnded);
+    }
     this.#ground.open.remove(this);
     this.#request.upload?.close();
     const { signal } = this.#request;
     if (signal !== undefined) unwatchSignal(signal, this);
+  }
+
+  #message(): RequestStarted {
+    return { request: this, method: this.#hop.method, url: redactUrl(this.#hop.target.href) };
   }
 
   describe(error: unknown): void {
