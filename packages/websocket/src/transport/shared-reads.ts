@@ -49,6 +49,12 @@ export function reopenWithSharedReads(
   };
   (first as unknown as Handled)._handle = null;
   const second = new TcpSocket({ handle, allowHalfOpen: true, onread } as SocketConstructorOpts);
+  // A Node that does not take a handle this way any more would leave the connection without a socket.
+  if ((second as unknown as Handled)._handle !== handle) {
+    (first as unknown as Handled)._handle = handle;
+    second.destroy();
+    return undefined;
+  }
   // The server counts the first as its connection until it is closed; who keeps it may end the connection by it.
   second.once('close', () => first.destroy());
   first.once('close', () => second.destroy());
