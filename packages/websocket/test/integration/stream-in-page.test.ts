@@ -1,7 +1,7 @@
 /** `@oxbow/loop` and `@oxbow/stream` in Chromium, over the browser's door of this package. */
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { assert, skipUnless, suite } from '@oxbow/testkit';
+import { assert, skipUnless, suite, until } from '@oxbow/testkit';
 import { serve } from '@oxbow/websocket';
 import { build } from 'esbuild';
 import { type Browser, chromium } from 'playwright-core';
@@ -43,7 +43,10 @@ async function inChromium(): Promise<Record<string, unknown>> {
   try {
     const page = await browser.newPage();
     await page.addScriptTag({ content: outputFiles[0]!.text });
-    return (await page.evaluate(`programs.runAll(${JSON.stringify(server.url)})`)) as Record<string, unknown>;
+    const told = await page.evaluate(`programs.runAll(${JSON.stringify(server.url)})`);
+    // The page has sent them all; the handler reads the last of them in its own time.
+    await until('the handler has read 100 messages', () => returned.length === 100);
+    return told as Record<string, unknown>;
   } finally {
     await browser.close();
     await server.close();
