@@ -64,7 +64,7 @@ export class Task<T> extends Future<T> {
   ) {
     super();
     loop.requireOpen();
-    if (isGenerator(source)) takeGenerator(source);
+    if (typeof source !== 'function' && isGenerator(source)) takeGenerator(source);
     this.loop = loop;
     this.parent = parent;
     this.#source = source;
