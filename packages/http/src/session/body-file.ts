@@ -40,7 +40,7 @@ export function saveOptions<O extends SaveOptions>(
     const message = `onProgress must be a function, got ${typeof given.onProgress}`;
     throw new InvalidRequestError('ERR_OXBOW_HTTP_INVALID_OPTION', message);
   }
-  return given ?? ({} as O);
+  return Object.assign(Object.create(null), given);
 }
 
 /**

@@ -40,6 +40,7 @@ import {
   byteLimit,
   cachedTransport,
   DEFAULT_TIMEOUTS,
+  ownOptions,
   positiveInteger,
   resolveExpansion,
   resolveLimits,
@@ -241,7 +242,7 @@ export class Session implements AsyncDisposable {
    * (Last-Event-ID). It ends when the server answers 204, and fails for any other bad status or type. Leaving it closes the connection.
    */
   events(url: string | URL, options: EventSourceOptions = {}): Stream<ServerSentEvent> {
-    const { lastEventId = '', reconnect, ...given } = options;
+    const { lastEventId = '', reconnect, ...given } = ownOptions(options);
     const backoff = backoffOf(reconnect ?? {}, EVENT_BACKOFF, 'reconnect');
     const own = headerFields(given.headers);
     const connect = (headers: Readonly<Record<string, string>>): Request => {
@@ -256,7 +257,7 @@ export class Session implements AsyncDisposable {
    * origin of the first. The next is asked for when the loop goes on; what is unread of the last one's body is discarded then.
    */
   pages(url: string | URL, options: PagesOptions = {}): AsyncGenerator<Response, void, undefined> {
-    const { maxPages = DEFAULT_MAX_PAGES, next = nextByLink, ...request } = options;
+    const { maxPages = DEFAULT_MAX_PAGES, next = nextByLink, ...request } = ownOptions(options);
     const limit = positiveInteger(maxPages, 'maxPages');
     const get = (page: string | URL): Request =>
       this.#send('GET', page, page === url ? request : { ...request, query: undefined });

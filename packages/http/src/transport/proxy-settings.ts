@@ -164,11 +164,12 @@ export function parseNoProxy(text: string): (origin: URL) => boolean {
 export function proxyFromEnvironment(
   env: Readonly<Record<string, string | undefined>>,
 ): ProxyChoice | undefined {
-  const read = (name: string): string | undefined => env[name.toLowerCase()] || env[name] || undefined;
+  const own = (name: string): string | undefined => (Object.hasOwn(env, name) ? env[name] : undefined);
+  const read = (name: string): string | undefined => own(name.toLowerCase()) || own(name) || undefined;
   const proxyOf = (name: string, text: string | undefined): ProxyServer | undefined =>
     text === undefined ? undefined : parseProxy(text, `the variable ${name}`);
   // In a CGI program HTTP_PROXY is a header of the request: whoever sends one would choose our proxy (CVE-2016-5385).
-  const http = env.REQUEST_METHOD === undefined ? read('HTTP_PROXY') : env.http_proxy;
+  const http = own('REQUEST_METHOD') === undefined ? read('HTTP_PROXY') : own('http_proxy');
   const all = read('ALL_PROXY');
   const forHttp = http === undefined ? proxyOf('ALL_PROXY', all) : proxyOf('HTTP_PROXY', http);
   const https = read('HTTPS_PROXY');
@@ -196,7 +197,8 @@ export function proxyChoice(
     return invalid("the option proxy is a URL, { url, noProxy }, 'environment' or false");
   }
   const proxy = parseProxy(given.url, 'the option proxy');
-  const isException = parseNoProxy(String(given.noProxy ?? ''));
+  const noProxy = Object.hasOwn(given, 'noProxy') ? given.noProxy : undefined;
+  const isException = parseNoProxy(String(noProxy ?? ''));
   return (origin) => (isException(origin) ? undefined : proxy);
 }
 

@@ -128,8 +128,10 @@ export class UndiciTransport implements Transport {
   #closed = false;
 
   /** @throws {UsageError} for an unknown option. @throws {InvalidRequestError} for a bad value. */
-  constructor(options: UndiciTransportOptions = {}) {
-    checkOptions(options, OPTION_NAMES, 'UndiciTransport');
+  constructor(given: UndiciTransportOptions = {}) {
+    checkOptions(given, OPTION_NAMES, 'UndiciTransport');
+    // Off any prototype: a polluted one must not choose where requests go.
+    const options: UndiciTransportOptions = Object.assign(Object.create(null), given);
     const own = (name: keyof typeof UNDICI_TRANSPORT_DEFAULTS, least: number): number =>
       wholeNumber(options[name] ?? UNDICI_TRANSPORT_DEFAULTS[name], least, name);
     this.#maxIdleConnections = own('maxIdleConnections', 0);

@@ -225,6 +225,10 @@ test('a polluted Object.prototype changes nothing of a request', async () => {
     baseUrl: 'http://evil.test',
     auth: 'evil',
     socketPath: '/evil',
+    proxy: 'http://127.0.0.1:1',
+    HTTP_PROXY: 'http://127.0.0.1:1',
+    http_proxy: 'http://127.0.0.1:1',
+    cache: 'evil',
     reset: true,
   };
   for (const [name, value] of Object.entries(evil)) {
