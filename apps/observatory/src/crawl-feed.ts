@@ -11,15 +11,18 @@ import type {
   TreeNode,
   Update,
 } from './feed-message.ts';
+import { extended } from './series.ts';
 
 /** Pages drawn in the tree; later ones are counted, not drawn. */
 export const MAX_NODES = 4000;
 /** Rows kept for a viewer who comes late. */
 export const MAX_RECENT = 60;
-/** Seconds of plot kept for a viewer who comes late. */
-export const MAX_SERIES = 600;
 /** Rows of "slowest pages". */
 export const MAX_SLOWEST = 12;
+/** The status of URLs that nobody answered. */
+export const NO_ANSWER = 0;
+/** What is left of a second at the end is drawn if it is as long as this, in milliseconds. */
+const LAST_STRETCH_MS = 100;
 /** URLs and titles longer than this are cut in messages. */
 export const MAX_TEXT_CHARACTERS = 300;
 
@@ -41,7 +44,7 @@ export class CrawlFeed {
   readonly #nodeOfUrl = new Map<string, number>();
   #recent: PageNote[] = [];
   #failures: FailureNote[] = [];
-  #series: SeriesPoint[] = [];
+  #series: readonly SeriesPoint[] = [];
   #slowest: PageNote[] = [];
   readonly #statuses = new Map<number, number>();
   #newNodes: TreeNode[] = [];
@@ -53,6 +56,9 @@ export class CrawlFeed {
   #answered = 0;
   #bytes = 0;
   #worstLagMs = 0;
+  /** Of the whole crawl. */
+  #crawlLagMs = 0;
+  #lastAnswered: string | undefined;
   #rate: readonly [pagesPerSecond: number, bytesPerSecond: number] = [0, 0];
   #figures: CrawlFigures | undefined;
 
@@ -73,7 +79,8 @@ export class CrawlFeed {
     };
     this.#answered += 1;
     this.#bytes += note.bytes;
-    this.#statuses.set(note.status, (this.#statuses.get(note.status) ?? 0) + 1);
+    this.#lastAnswered = url;
+    this.#countStatus(note.status);
     this.#newRecent = [note, ...this.#newRecent].slice(0, MAX_RECENT);
     this.#slowest = insertSlowest(this.#slowest, note);
     if (this.#nodes.length >= MAX_NODES) return;
@@ -84,15 +91,26 @@ export class CrawlFeed {
     this.#newNodes.push(node);
   }
 
-  /** Takes in one URL that came to nothing. */
+  /** Takes in one URL that came to nothing, or was answered with trouble: then right behind its page. */
   failure(note: FailureNote): void {
+    if (note.url !== this.#lastAnswered) this.#countStatus(NO_ANSWER);
     const short = { url: cut(note.url), reason: cut(note.reason) };
     this.#newFailures = [short, ...this.#newFailures].slice(0, MAX_RECENT);
   }
 
-  /** The message for everybody: what came since the last one. Advances the plots when a second has passed. */
-  update(counts: CrawlCounts, elapsedMs: number): Update {
-    const series = this.#advance(elapsedMs, counts.loopLagMs);
+  /**
+   * The message for everybody: what came since the last one. Advances the plots when a second has passed.
+   *
+   * @param meanPagesPerSecond the crawl's mean rate so far
+   */
+  update(counts: CrawlCounts, elapsedMs: number, meanPagesPerSecond: number): Update {
+    const isOver = counts.state === 'finished' || counts.state === 'stopped';
+    if (!isOver) this.#crawlLagMs = Math.max(this.#crawlLagMs, counts.loopLagMs);
+    const series = this.#advance(elapsedMs, counts.loopLagMs, isOver);
+    if (isOver || this.#series.length === 0) {
+      const bytesPerSecond = elapsedMs > 0 ? (this.#bytes * 1000) / elapsedMs : 0;
+      this.#rate = [round(meanPagesPerSecond), Math.round(bytesPerSecond)];
+    }
     this.#figures = this.#describe(counts, elapsedMs);
     this.#sequence += 1;
     const message: Update = {
@@ -128,20 +146,24 @@ export class CrawlFeed {
     };
   }
 
-  #advance(elapsedMs: number, lagMs: number): SeriesPoint[] {
+  #countStatus(status: number): void {
+    this.#statuses.set(status, (this.#statuses.get(status) ?? 0) + 1);
+  }
+
+  #advance(elapsedMs: number, lagMs: number, isOver: boolean): SeriesPoint[] {
     this.#worstLagMs = Math.max(this.#worstLagMs, lagMs);
     const passedMs = elapsedMs - this.#secondStartMs;
-    if (passedMs < 1000) return [];
+    if (passedMs < (isOver ? LAST_STRETCH_MS : 1000)) return [];
     const pages = ((this.#answered - this.#secondPages) * 1000) / passedMs;
     const bytes = ((this.#bytes - this.#secondBytes) * 1000) / passedMs;
     const point: SeriesPoint = [
-      Math.round(elapsedMs / 1000),
+      round(elapsedMs / 1000),
       round(pages),
       Math.round(bytes),
       round(this.#worstLagMs),
     ];
     this.#rate = [round(pages), Math.round(bytes)];
-    this.#series = [...this.#series, point].slice(-MAX_SERIES);
+    this.#series = extended(this.#series, [point]);
     this.#secondStartMs = elapsedMs;
     this.#secondPages = this.#answered;
     this.#secondBytes = this.#bytes;
@@ -154,6 +176,7 @@ export class CrawlFeed {
     const statuses = [...this.#statuses].sort((a, b) => b[1] - a[1]);
     return {
       ...counts,
+      loopLagMs: round(this.#crawlLagMs),
       elapsedMs: Math.round(elapsedMs),
       pagesPerSecond,
       bytesPerSecond,

@@ -14,6 +14,8 @@ export interface EmbeddedSite {
   readonly url: string;
   /** How many pages were rendered. */
   readonly pages: number;
+  /** How many URLs of the site its pages lead to, themselves included: about what a crawl will find. */
+  readonly urls: number;
   /** Ends the server and its connections; safe to call twice. */
   close(): Promise<void>;
 }
@@ -39,6 +41,7 @@ const MISSING: Answer = { status: 404, type: TEXT, body: 'there is no such page\
 export async function openEmbeddedSite(root: string): Promise<EmbeddedSite> {
   const base = await realpath(root);
   const pages = await renderSite(base);
+  const urls = await countUrls(base, pages);
   const server = createServer((request, response) => {
     const path = sitePath(request.url ?? '/');
     answer(base, pages, path).then(
@@ -52,6 +55,7 @@ export async function openEmbeddedSite(root: string): Promise<EmbeddedSite> {
   return {
     url: `http://127.0.0.1:${port}/`,
     pages: pages.size,
+    urls,
     close() {
       closed ??= new Promise((resolve) => {
         server.close(() => resolve());
@@ -82,6 +86,24 @@ async function markdownFiles(base: string, folder: string): Promise<string[]> {
     else if (entry.isFile() && entry.name.endsWith('.md')) found.push(path);
   }
   return found;
+}
+
+async function countUrls(base: string, pages: ReadonlyMap<string, string>): Promise<number> {
+  const paths = new Set<string>();
+  for (const [page, html] of pages) {
+    const from = new URL(page, 'http://site/');
+    for (const [, href = ''] of html.matchAll(/href="([^"]*)"/g)) {
+      const url = URL.parse(href, from.href);
+      if (url?.host === from.host) paths.add(url.pathname.slice(1));
+    }
+  }
+  // A folder is a page of links to its files.
+  for (const path of [...paths]) {
+    if (pages.has(path) || pages.has(`${path.replace(/\/$/, '')}/README.html`)) continue;
+    const entries = await readdir(join(base, path), { withFileTypes: true }).catch(() => []);
+    for (const { name } of entries) if (isReadable(name)) paths.add(`${path.replace(/\/$/, '')}/${name}`);
+  }
+  return paths.size;
 }
 
 function sitePath(requested: string): string | undefined {

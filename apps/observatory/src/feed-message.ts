@@ -25,11 +25,12 @@ export interface CrawlFigures {
   readonly bytes: number;
   readonly queued: number;
   readonly inFlight: number;
+  /** Of the last second while the crawl runs; its mean before the first second has passed, and after the end. */
   readonly pagesPerSecond: number;
   readonly bytesPerSecond: number;
-  /** How late the crawler's own event loop was at worst since the last message, in milliseconds. */
+  /** How late the crawler's own event loop was at worst while the crawl ran, in milliseconds. */
   readonly loopLagMs: number;
-  /** Rows by status, most frequent first. */
+  /** URLs by status, most frequent first; status 0 are those that nobody answered. */
   readonly statuses: readonly (readonly [status: number, count: number])[];
   /** The longest queues first, at most `MAX_HOSTS`. */
   readonly hosts: readonly HostFigures[];
@@ -54,7 +55,7 @@ export interface FailureNote {
   readonly reason: string;
 }
 
-/** One second of the plots. */
+/** One stretch of the plots: a second, or more of a long crawl's past. */
 export type SeriesPoint = readonly [
   elapsedSeconds: number,
   pagesPerSecond: number,

@@ -13,6 +13,9 @@ import {
 import { openEmbeddedSite } from './embedded-site.ts';
 import { observedCrawl } from './observed-crawl.ts';
 
+/** About how long the crawl of the embedded site lasts with a page and no `--delay`, in milliseconds. */
+const WATCHABLE_MS = 15_000;
+
 /** Where the program runs. */
 export interface Surroundings extends CommandSurroundings {
   /** The repository: its Markdown is the embedded site. */
@@ -42,10 +45,16 @@ export async function observatory(args: readonly string[], surroundings: Surroun
   if (urls.length > 0 || resume) return crawlSites(urls, line.request, surroundings);
   const site = await openEmbeddedSite(surroundings.root);
   try {
-    return await crawlSites([site.url], line.request, surroundings);
+    return await crawlSites([site.url], paced(line.request, site.urls), surroundings);
   } finally {
     await site.close();
   }
+}
+
+/** The embedded site is crawled at a pace that one can watch, unless there is no page to watch or the pace was named. */
+function paced(request: CrawlRequest, urls: number): CrawlRequest {
+  if (!request.page || request.delayMs !== undefined) return request;
+  return { ...request, delayMs: Math.round(WATCHABLE_MS / Math.max(1, urls)) };
 }
 
 async function crawlSites(

@@ -58,7 +58,7 @@ async function crawlAndServeOn(
   const tell = (): Promise<void> => {
     if (!job.hasEnded) elapsedMs = performance.now() - started;
     const counts = { ...job.counts(), loopLagMs: lag.worstMs(), viewers: live.viewers };
-    return live.publish(feed.update(counts, elapsedMs));
+    return live.publish(feed.update(counts, elapsedMs, job.totals().pagesPerSecond));
   };
   const ticker = createTask(
     async () => {

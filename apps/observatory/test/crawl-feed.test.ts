@@ -7,6 +7,7 @@ import {
   MAX_RECENT,
   MAX_SLOWEST,
   MAX_TEXT_CHARACTERS,
+  NO_ANSWER,
 } from '../src/crawl-feed.ts';
 
 const COUNTS: CrawlCounts = {
@@ -36,8 +37,8 @@ const test = suite('the feed of a crawl');
 test('numbers its messages and tells each thing once', () => {
   const feed = new CrawlFeed(['http://a/']);
   feed.page(page('http://a/'));
-  const first = feed.update(COUNTS, 100);
-  const second = feed.update(COUNTS, 200);
+  const first = feed.update(COUNTS, 100, 4);
+  const second = feed.update(COUNTS, 200, 4);
   assert.equal([first.sequence, first.recent.length, first.nodes.length], [1, 1, 1]);
   assert.equal([second.sequence, second.recent.length, second.nodes.length], [2, 0, 0]);
 });
@@ -47,13 +48,13 @@ test('gives a late viewer everything up to the last update and nothing beyond', 
   assert.is(feed.snapshot(), undefined);
   feed.page(page('http://a/'));
   feed.failure({ url: 'http://a/x', reason: 'timed out' });
-  feed.update(COUNTS, 100);
+  feed.update(COUNTS, 100, 4);
   feed.page(page('http://a/b', 'http://a/'));
   const snapshot = feed.snapshot();
   assert.is(snapshot?.sequence, 1);
   assert.equal(snapshot?.nodes, [[-1, 200, 'http://a/']]);
   assert.is(snapshot?.failures.length, 1);
-  assert.equal(feed.update(COUNTS, 200).nodes, [[0, 200, 'http://a/b']]);
+  assert.equal(feed.update(COUNTS, 200, 4).nodes, [[0, 200, 'http://a/b']]);
 });
 
 test('hangs a page under the page that led to it', () => {
@@ -63,7 +64,7 @@ test('hangs a page under the page that led to it', () => {
   feed.page(page('http://a/c', 'http://a/b'));
   feed.page(page('http://z/', 'http://unknown/'));
   assert.equal(
-    feed.update(COUNTS, 1).nodes.map(([parent]) => parent),
+    feed.update(COUNTS, 1, 4).nodes.map(([parent]) => parent),
     [-1, 0, 1, -1],
   );
 });
@@ -71,16 +72,16 @@ test('hangs a page under the page that led to it', () => {
 test('makes one plot point a second, with rates over the time that passed', () => {
   const feed = new CrawlFeed([]);
   for (let at = 0; at < 10; at += 1) feed.page(page(`http://a/${at}`));
-  assert.equal(feed.update({ ...COUNTS, loopLagMs: 7 }, 999).series, []);
-  assert.equal(feed.update({ ...COUNTS, loopLagMs: 3 }, 2000).series, [[2, 5, 50, 7]]);
-  assert.is(feed.update(COUNTS, 2100).figures.pagesPerSecond, 5);
-  assert.equal(feed.update(COUNTS, 3000).series, [[3, 0, 0, 0]]);
+  assert.equal(feed.update({ ...COUNTS, loopLagMs: 7 }, 999, 4).series, []);
+  assert.equal(feed.update({ ...COUNTS, loopLagMs: 3 }, 2000, 4).series, [[2, 5, 50, 7]]);
+  assert.is(feed.update(COUNTS, 2100, 4).figures.pagesPerSecond, 5);
+  assert.equal(feed.update(COUNTS, 3000, 4).series, [[3, 0, 0, 0]]);
 });
 
 test('keeps the slowest pages, slowest first', () => {
   const feed = new CrawlFeed([]);
   for (let at = 0; at <= MAX_SLOWEST; at += 1) feed.page(page(`http://a/${at}`, null, at));
-  const { slowest } = feed.update(COUNTS, 1).figures;
+  const { slowest } = feed.update(COUNTS, 1, 4).figures;
   assert.is(slowest.length, MAX_SLOWEST);
   assert.equal([slowest[0]?.elapsedMs, slowest.at(-1)?.elapsedMs], [MAX_SLOWEST, 1]);
 });
@@ -88,7 +89,7 @@ test('keeps the slowest pages, slowest first', () => {
 test('passes on the fields of a note and nothing else of what it is given', () => {
   const feed = new CrawlFeed([]);
   feed.page({ ...page('http://a/'), body: new Uint8Array(1) } as AnsweredPage);
-  const note = feed.update(COUNTS, 1).recent[0] ?? {};
+  const note = feed.update(COUNTS, 1, 4).recent[0] ?? {};
   assert.equal(Object.keys(note).sort(), ['bytes', 'elapsedMs', 'status', 'title', 'url']);
 });
 
@@ -96,7 +97,7 @@ test('is bounded in nodes, rows and text', () => {
   const feed = new CrawlFeed([]);
   for (let at = 0; at <= MAX_NODES; at += 1) feed.page(page(`http://a/${at}`));
   feed.page({ ...page(`http://a/${'x'.repeat(1000)}`), title: 'y'.repeat(MAX_TEXT_CHARACTERS) });
-  const update = feed.update(COUNTS, 1);
+  const update = feed.update(COUNTS, 1, 4);
   assert.is(update.nodes.length, MAX_NODES);
   assert.is(update.recent.length, MAX_RECENT);
   assert.is(update.recent[0]?.url.length, MAX_TEXT_CHARACTERS);
@@ -108,8 +109,44 @@ test('orders statuses by how often they came', () => {
   feed.page({ ...page('http://a/'), status: 404 });
   feed.page(page('http://b/'));
   feed.page(page('http://c/'));
-  assert.equal(feed.update(COUNTS, 1).figures.statuses, [
+  assert.equal(feed.update(COUNTS, 1, 4).figures.statuses, [
     [200, 2],
+    [404, 1],
+  ]);
+});
+
+test('the rate is the mean of the crawl before the first second has passed and after the end', () => {
+  const feed = new CrawlFeed([]);
+  feed.page(page('http://a/'));
+  assert.is(feed.update(COUNTS, 500, 2).figures.pagesPerSecond, 2);
+  assert.is(feed.update(COUNTS, 2000, 0.5).figures.pagesPerSecond, 0.5);
+  assert.is(feed.update(COUNTS, 4000, 0.25).figures.pagesPerSecond, 0);
+  const { figures } = feed.update({ ...COUNTS, state: 'finished' }, 4000, 0.3);
+  assert.equal([figures.pagesPerSecond, figures.bytesPerSecond], [0.3, 3]);
+});
+
+test('the worst lag is that of the crawl, and what comes after its end does not count', () => {
+  const feed = new CrawlFeed([]);
+  assert.is(feed.update({ ...COUNTS, loopLagMs: 380 }, 100, 1).figures.loopLagMs, 380);
+  assert.is(feed.update({ ...COUNTS, loopLagMs: 7 }, 200, 1).figures.loopLagMs, 380);
+  assert.is(feed.update({ ...COUNTS, state: 'finished', loopLagMs: 900 }, 200, 1).figures.loopLagMs, 380);
+});
+
+test('what is left of the last second is drawn', () => {
+  const feed = new CrawlFeed([]);
+  feed.page(page('http://a/'));
+  assert.equal(feed.update({ ...COUNTS, state: 'finished' }, 99, 1).series, []);
+  assert.equal(feed.update({ ...COUNTS, state: 'finished' }, 500, 1).series, [[0.5, 2, 20, 0]]);
+});
+
+test('URLs that nobody answered have a row beside the statuses; an answer with trouble is counted once', () => {
+  const feed = new CrawlFeed([]);
+  feed.page({ ...page('http://a/x'), status: 404 });
+  feed.failure({ url: 'http://a/x', reason: 'answered 404 Not Found' });
+  feed.failure({ url: 'http://b/', reason: 'it took too long' });
+  feed.failure({ url: 'http://c/', reason: 'the network failed' });
+  assert.equal(feed.update(COUNTS, 1, 1).figures.statuses, [
+    [NO_ANSWER, 2],
     [404, 1],
   ]);
 });

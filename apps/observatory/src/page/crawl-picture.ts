@@ -7,11 +7,10 @@ import type {
   SeriesPoint,
   TreeNode,
 } from '../feed-message.ts';
+import { extended } from '../series.ts';
 
 /** Rows kept in "last pages" and "what went wrong". */
 export const MAX_ROWS = 60;
-/** Seconds kept in the plots: ten minutes. */
-export const MAX_POINTS = 600;
 
 export class CrawlPicture {
   seeds: readonly string[] = [];
@@ -29,7 +28,7 @@ export class CrawlPicture {
       this.#sequence = message.sequence;
       this.seeds = message.seeds;
       this.figures = message.figures;
-      this.series = message.series.slice(-MAX_POINTS);
+      this.series = message.series;
       this.recent = message.recent.slice(0, MAX_ROWS);
       this.failures = message.failures.slice(0, MAX_ROWS);
       return { kind: 'whole', nodes: message.nodes };
@@ -38,7 +37,7 @@ export class CrawlPicture {
     if (this.#sequence < 0 || message.sequence !== this.#sequence + 1) return { kind: 'gap' };
     this.#sequence = message.sequence;
     this.figures = message.figures;
-    this.series = [...this.series, ...message.series].slice(-MAX_POINTS);
+    this.series = extended(this.series, message.series);
     this.recent = [...message.recent, ...this.recent].slice(0, MAX_ROWS);
     this.failures = [...message.failures, ...this.failures].slice(0, MAX_ROWS);
     return { kind: 'more', nodes: message.nodes };

@@ -1,4 +1,6 @@
 /** The lists and bars of the page. A stranger's titles and URLs reach the document as text only, never as markup. */
+
+import { formatMs } from '@oxbow/shell/page';
 import type { FailureNote, HostFigures, PageNote } from '../feed-message.ts';
 import { formatBytes } from '../format.ts';
 import { statusClass } from './tree-view.ts';
@@ -11,13 +13,63 @@ function element(name: string, className: string, text?: string): HTMLElement {
 }
 
 function empty(list: HTMLElement, words: string): void {
-  list.replaceChildren(element('li', 'empty', words));
+  showRows(
+    list,
+    [words],
+    (row) => row,
+    (row) => element('li', 'empty', row),
+  );
 }
 
-/** Path of a URL, for lists where the host is clear from the rest. */
-function shortUrl(url: string): string {
+/** Makes `list` show `rows`, each known by its key: what stands there already stays the same element, so that a selection lasts. */
+function showRows<T>(
+  list: HTMLElement,
+  rows: readonly T[],
+  keyOf: (row: T) => string,
+  make: (row: T) => HTMLElement,
+): void {
+  const known = new Map<string, HTMLElement>();
+  for (const child of list.children)
+    known.set((child as HTMLElement).dataset.key ?? '', child as HTMLElement);
+  let at = list.firstElementChild;
+  for (const row of rows) {
+    const key = keyOf(row);
+    const standing = known.get(key);
+    known.delete(key);
+    if (standing !== undefined && standing === at) {
+      at = at.nextElementSibling;
+      continue;
+    }
+    const made = standing ?? make(row);
+    made.dataset.key = key;
+    list.insertBefore(made, at);
+  }
+  for (const gone of known.values()) gone.remove();
+}
+
+/** A URL as a row shows it: its path where all are of one host, else with the host. */
+function shortUrl(url: string, isOneHost: boolean): string {
   const parsed = URL.parse(url);
-  return parsed === null ? url : parsed.pathname + parsed.search;
+  if (parsed === null) return url;
+  return `${isOneHost ? '' : parsed.host}${parsed.pathname}${parsed.search}`;
+}
+
+/** A link that opens the page itself, beside this one. */
+function linkTo(url: string, ...content: readonly (Node | string)[]): HTMLElement {
+  const link = element('a', 'what');
+  link.setAttribute('href', url);
+  link.setAttribute('target', '_blank');
+  link.setAttribute('rel', 'noreferrer');
+  link.title = url;
+  link.append(...content);
+  return link;
+}
+
+/** A stranger's words: their direction is their own. */
+function foreign(text: string): HTMLElement {
+  const made = element('bdi', '', text);
+  made.dir = 'auto';
+  return made;
 }
 
 /** One row a page: status, title and path, and a note at the end. */
@@ -25,20 +77,24 @@ export function showPages(
   list: HTMLElement,
   pages: readonly PageNote[],
   note: (page: PageNote) => string,
+  isOneHost: boolean,
 ): void {
   if (pages.length === 0) {
     empty(list, 'nothing yet');
     return;
   }
-  list.replaceChildren(
-    ...pages.map((page) => {
+  showRows(
+    list,
+    pages,
+    ({ url, status, elapsedMs }) => `${isOneHost} ${status} ${elapsedMs} ${url}`,
+    (page) => {
       const row = element('li', statusClass(page.status));
-      const what = element('span', 'what', page.title ?? shortUrl(page.url));
-      if (page.title !== null) what.append(' ', element('span', '', shortUrl(page.url)));
-      what.title = page.url;
+      const path = foreign(shortUrl(page.url, isOneHost));
+      const what =
+        page.title === null ? linkTo(page.url, path) : linkTo(page.url, foreign(page.title), ' ', path);
       row.append(element('span', 'status', String(page.status)), what, element('span', 'note', note(page)));
       return row;
-    }),
+    },
   );
 }
 
@@ -48,22 +104,29 @@ export function showFailures(list: HTMLElement, failures: readonly FailureNote[]
     empty(list, 'nothing went wrong so far');
     return;
   }
-  list.replaceChildren(
-    ...failures.map(({ url, reason }) => {
+  showRows(
+    list,
+    failures,
+    ({ url, reason }) => `${reason} ${url}`,
+    ({ url, reason }) => {
       const row = element('li', '');
-      row.append(element('span', 'what', reason), element('span', 'note', url));
+      const link = linkTo(url, foreign(url));
+      link.className = 'note';
+      row.append(element('span', 'what', reason), link);
       return row;
-    }),
+    },
   );
 }
 
-function bar(label: string, value: string, share: number, className = ''): HTMLElement {
+/** @param isDrawn a bar that stands alone would only be full */
+function bar(label: string, value: string, share: number, className = '', isDrawn = true): HTMLElement {
   const made = element('div', `bar ${className}`);
   const track = element('div', 'track');
   const fill = element('div', 'fill');
   fill.style.width = `${Math.round(share * 100)}%`;
   track.append(fill);
-  made.append(element('span', 'label', label), element('span', 'value', value), track);
+  made.append(element('span', 'label', label), element('span', 'value', value));
+  if (isDrawn) made.append(track);
   return made;
 }
 
@@ -74,6 +137,8 @@ export function showHosts(box: HTMLElement, hosts: readonly HostFigures[], other
       host.host,
       `${host.queued} queued, ${host.inFlight} in flight, ${pause(host.delayMs)}`,
       host.queued / longest,
+      '',
+      hosts.length > 1,
     ),
   );
   if (otherHosts > 0) rows.push(element('p', 'empty', `and ${otherHosts} more`));
@@ -81,7 +146,7 @@ export function showHosts(box: HTMLElement, hosts: readonly HostFigures[], other
 }
 
 function pause(delayMs: number): string {
-  return delayMs === 0 ? 'no pause' : `${(delayMs / 1000).toFixed(1)} s apart`;
+  return delayMs === 0 ? 'no pause' : `${formatMs(delayMs)} apart`;
 }
 
 export function showStatuses(
@@ -91,7 +156,13 @@ export function showStatuses(
   const most = Math.max(1, ...statuses.map(([, count]) => count));
   box.replaceChildren(
     ...statuses.map(([status, count]) =>
-      bar(String(status), String(count), count / most, statusClass(status)),
+      bar(
+        status === 0 ? 'no answer' : String(status),
+        count.toLocaleString(),
+        count / most,
+        statusClass(status),
+        statuses.length > 1,
+      ),
     ),
   );
 }
@@ -103,7 +174,5 @@ export function sizeNote(page: PageNote): string {
 
 /** Note of a row in "slowest pages". */
 export function timeNote(page: PageNote): string {
-  return page.elapsedMs < 1000
-    ? `${Math.round(page.elapsedMs)} ms`
-    : `${(page.elapsedMs / 1000).toFixed(1)} s`;
+  return formatMs(Math.round(page.elapsedMs));
 }

@@ -2,12 +2,13 @@
 import '@oxbow/shell/page.css';
 import './page.css';
 import { msgpack } from '@oxbow/codec/msgpack';
-import { Plot, showHeader } from '@oxbow/shell/page';
+import { formatMs, Plot, showHeader } from '@oxbow/shell/page';
 import { connect } from '@oxbow/websocket/browser';
 import type { FeedMessage, PageCommand } from '../feed-message.ts';
 import { formatBytes } from '../format.ts';
 import { CrawlPicture } from './crawl-picture.ts';
 import { showFailures, showHosts, showPages, showStatuses, sizeNote, timeNote } from './lists.ts';
+import { type StateWords, wordsOf } from './state-words.ts';
 import { TreeView } from './tree-view.ts';
 
 const codec = msgpack<FeedMessage | PageCommand>();
@@ -16,7 +17,7 @@ const byId = (id: string): HTMLElement => document.getElementById(id) as HTMLEle
 const pauseButton = byId('pause') as HTMLButtonElement;
 const stopButton = byId('stop') as HTMLButtonElement;
 
-const tree = new TreeView(byId('tree') as HTMLCanvasElement, byId('tree-note'));
+const tree = new TreeView(byId('tree') as HTMLCanvasElement, byId('tree-note'), byId('tree-reading'));
 const pagesPlot = new Plot(byId('plot-pages'), {
   label: 'Pages per second over time',
   lines: [{ name: 'pages/s', colour: '--river' }],
@@ -35,22 +36,30 @@ const lagPlot = new Plot(byId('plot-lag'), {
 });
 
 showHeader('observatory');
+// What scrolls can be scrolled by the keyboard.
+for (const id of ['recent', 'slowest', 'failures']) byId(id).tabIndex = 0;
 
 function show(id: string, text: string): void {
   const element = byId(id);
   if (element.textContent !== text) element.textContent = text;
 }
 
-function showState(words: string): void {
-  byId('state').dataset.state = words;
+function showState({ words, kind, state }: StateWords): void {
+  byId('state').dataset.state = state;
+  byId('state').className = `badge ${kind}`;
   show('state', words);
+}
+
+function hostsOf(urls: readonly string[]): number {
+  return new Set(urls.map((url) => URL.parse(url)?.host)).size;
 }
 
 function draw(): void {
   const { figures, series } = picture;
   if (figures === undefined) return;
   const running = figures.state === 'crawling' || figures.state === 'paused';
-  showState(figures.state);
+  showState(wordsOf(figures));
+  document.title = `${figures.pages.toLocaleString()} pages, ${figures.state} · Oxbow observatory`;
   show('seeds', picture.seeds.join('  '));
   show('pages', figures.pages.toLocaleString());
   show('rate', figures.pagesPerSecond.toFixed(1));
@@ -59,10 +68,15 @@ function draw(): void {
   show('in-flight', String(figures.inFlight));
   show('failed', figures.failed.toLocaleString());
   show('bytes', formatBytes(figures.bytes));
-  show('elapsed', `${(figures.elapsedMs / 1000).toFixed(0)} s`);
+  show(
+    'elapsed',
+    figures.elapsedMs < 1000
+      ? formatMs(figures.elapsedMs)
+      : formatMs(Math.round(figures.elapsedMs / 1000) * 1000),
+  );
   show(
     'lag-note',
-    `worst ${Math.round(figures.loopLagMs)} ms, ${figures.viewers} viewer${figures.viewers === 1 ? '' : 's'}`,
+    `worst ${formatMs(Math.round(figures.loopLagMs))}, ${figures.viewers} viewer${figures.viewers === 1 ? '' : 's'}`,
   );
   pauseButton.disabled = stopButton.disabled = !running;
   pauseButton.textContent = figures.state === 'paused' ? 'Resume' : 'Pause';
@@ -72,8 +86,9 @@ function draw(): void {
   lagPlot.show(xs, [series.map(([, , , lag]) => lag)]);
   showHosts(byId('hosts'), figures.hosts, figures.otherHosts);
   showStatuses(byId('statuses'), figures.statuses);
-  showPages(byId('recent'), picture.recent, sizeNote);
-  showPages(byId('slowest'), figures.slowest, timeNote);
+  const isOneHost = figures.hosts.length + figures.otherHosts < 2 && hostsOf(picture.seeds) < 2;
+  showPages(byId('recent'), picture.recent, sizeNote, isOneHost);
+  showPages(byId('slowest'), figures.slowest, timeNote, isOneHost);
   showFailures(byId('failures'), picture.failures);
 }
 
@@ -97,7 +112,8 @@ socket.onMessage((message) => {
 });
 socket.onStatus((status) => {
   if (status === 'open') return;
-  showState(status === 'connecting' && picture.figures === undefined ? 'connecting' : 'reconnecting');
+  const words = status === 'connecting' && picture.figures === undefined ? 'connecting' : 'reconnecting';
+  showState({ words, kind: 'waiting', state: words });
   pauseButton.disabled = stopButton.disabled = true;
 });
 pauseButton.addEventListener('click', () =>

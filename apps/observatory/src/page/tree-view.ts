@@ -12,20 +12,26 @@ export function statusClass(status: number): 'ok' | 'moved' | 'missing' | 'broke
 }
 
 const MARGIN = 14;
+/** How near to a dot counts as at it, in pixels. */
+const REACH = 12;
 /** Share of the remaining way that a page moves in one frame. */
 const GLIDE = 0.18;
 
 export class TreeView {
   readonly #canvas: HTMLCanvasElement;
   readonly #note: HTMLElement;
+  readonly #reading: HTMLElement;
   #nodes: TreeNode[] = [];
   #goal: { x: number; y: number }[] = [];
   #now: { x: number; y: number }[] = [];
   #frame = 0;
 
-  constructor(canvas: HTMLCanvasElement, note: HTMLElement) {
+  constructor(canvas: HTMLCanvasElement, note: HTMLElement, reading: HTMLElement) {
     this.#canvas = canvas;
     this.#note = note;
+    this.#reading = reading;
+    canvas.addEventListener('pointermove', (event) => this.#read(event));
+    canvas.addEventListener('click', (event) => this.#open(event));
     new ResizeObserver(() => this.#layOut()).observe(canvas);
     onSchemeChange(() => this.#animate());
   }
@@ -40,6 +46,29 @@ export class TreeView {
     if (nodes.length === 0) return;
     this.#nodes.push(...nodes);
     this.#layOut();
+  }
+
+  /** Tells the page under the pointer. */
+  #read(event: MouseEvent): void {
+    const node = this.#nodeAt(event);
+    if (node !== undefined) this.#reading.textContent = `${node[1]} ${node[2]}`;
+  }
+
+  #open(event: MouseEvent): void {
+    const node = this.#nodeAt(event);
+    if (node !== undefined) window.open(node[2], '_blank', 'noreferrer');
+  }
+
+  #nodeAt({ offsetX, offsetY }: MouseEvent): TreeNode | undefined {
+    let nearest: TreeNode | undefined;
+    let distance = REACH;
+    this.#now.forEach(({ x, y }, at) => {
+      const away = Math.hypot(x - offsetX, y - offsetY);
+      if (away >= distance) return;
+      distance = away;
+      nearest = this.#nodes[at];
+    });
+    return nearest;
   }
 
   #layOut(): void {

@@ -33,6 +33,7 @@ test.after(async (context) => {
 
 test('serves the README as its front page and every other document beside it', async ({ site }) => {
   assert.is(site.pages, 2);
+  assert.is(site.urls, 4);
   const front = await fetch(site.url);
   assert.is(front.headers.get('content-type'), 'text/html; charset=utf-8');
   assert.match(await front.text(), '<title>Front</title>');

@@ -3,7 +3,7 @@ import { createConnection } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { msgpack } from '@oxbow/codec/msgpack';
-import { launchChromium } from '@oxbow/shell/testing';
+import { faultsOf, launchChromium, openPage as openView, VIEWS } from '@oxbow/shell/testing';
 import { assert, suite, until } from '@oxbow/testkit';
 import { connect } from '@oxbow/websocket';
 import type { Browser, Page } from 'playwright-core';
@@ -105,6 +105,50 @@ test('fills while the crawl runs, obeys its buttons, and stays when the crawl ha
   assert.ok(colours > 10, 'the tree is drawn');
   assert.match(program.stdout(), /crawled 120 pages, .*\nThe page stays open/);
   assert.equal(complaints, []);
+  await page.close();
+  assert.is(await end(program), 130);
+});
+
+for (const view of VIEWS) {
+  test(`${view.width} px wide, ${view.scheme}: nothing on the console, nothing axe-core minds`, async ({
+    browser,
+    site,
+    folder,
+  }) => {
+    const program = startProgram([`${site.origin}/`, '--port', '0'], folder);
+    const [, url = ''] = await program.says(/shown at (\S+)/);
+    const { page, complaints } = await openView(browser, url, view);
+    await page.waitForSelector('#state[data-state=finished]');
+    await page.waitForSelector('header nav li:nth-child(5)');
+    assert.equal(await faultsOf(page), []);
+    assert.equal(complaints, []);
+    await page.context().close();
+    assert.is(await end(program), 130);
+  });
+}
+
+test('rows are links, and one that stays is left alone', async ({ browser, site, folder }) => {
+  const program = startProgram([`${site.origin}/`, '--port', '0'], folder);
+  const [, url = ''] = await program.says(/shown at (\S+)/);
+  const { page } = await openPage(browser, url);
+  await page.waitForSelector('#state[data-state=finished]');
+  assert.match((await page.getAttribute('#failures a', 'href')) ?? '', `${site.origin}/missing`);
+  assert.match((await page.getAttribute('#recent a', 'href')) ?? '', site.origin);
+  await page.evaluate("document.querySelector('#recent li:nth-child(5)').id = 'marked'");
+  const viewers = await openPage(browser, url);
+  await page.locator('#lag-note', { hasText: '2 viewers' }).waitFor();
+  assert.is(await page.locator('#recent #marked').count(), 1);
+  await viewers.page.close();
+  await page.close();
+  assert.is(await end(program), 130);
+});
+
+test('a crawl that got nothing does not look well', async ({ browser, folder }) => {
+  const program = startProgram(['http://127.0.0.1:9/', '--port', '0'], folder);
+  const [, url = ''] = await program.says(/shown at (\S+)/);
+  const { page } = await openPage(browser, url);
+  await page.locator('#state.broken', { hasText: 'nothing answered' }).waitFor();
+  assert.match((await page.textContent('#statuses')) ?? '', 'no answer1');
   await page.close();
   assert.is(await end(program), 130);
 });
