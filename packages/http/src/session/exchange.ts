@@ -220,12 +220,17 @@ export class Exchange implements SendingOwner, ReadOwner, Abortable, Linked<Exch
 
   *#deliver(): Coroutine<void> {
     const sending = this.#current as Sending;
-    const result = this.#result;
-    this.#result = undefined;
     const end = new Future<void>();
     this.#event = end;
-    result?.onDelivered(this, sending);
+    this.#handOver(sending);
     if (sending.endedMs === undefined) yield* end;
+  }
+
+  // Apart from the coroutine, whose frame would keep the response alive while it waits for the end of the body.
+  #handOver(sending: Sending): void {
+    const result = this.#result;
+    this.#result = undefined;
+    result?.onDelivered(this, sending);
   }
 
   /** Waits for a promise of somebody's, no longer than the deadline. */
