@@ -1,4 +1,5 @@
 /** A crawl with its page: the page opens, the crawl runs, and the page is served on until the calling task is cancelled. */
+import type { ServerResponse } from 'node:http';
 import {
   type CrawlJob,
   type JobListener,
@@ -15,6 +16,9 @@ import { LoopLag } from './loop-lag.ts';
 /** Distance of the updates while the crawl runs, and after it: four a second look alive and cost nothing. */
 const UPDATE_MS = { running: 250, ended: 1000 } as const;
 
+/** Of a URL that is asked about: more than any canonical one has. */
+const MAX_ASKED_CHARACTERS = 4096;
+
 /** The folder of the page's sources. */
 const PAGE = new URL('./page/', import.meta.url);
 
@@ -26,10 +30,21 @@ export async function observedCrawl(
   output: Output,
   opensBrowser = false,
 ): Promise<never> {
-  const site = await openPageSite({ app: 'observatory', files: await bundlePage(PAGE), port });
+  let explained: Pick<CrawlJob, 'explain'> | undefined;
+  const site = await openPageSite({
+    app: 'observatory',
+    files: await bundlePage(PAGE),
+    port,
+    route: (path, request, response) => {
+      if (path !== '/explain' || explained === undefined) return false;
+      void answerExplain(explained, request.url ?? '', response);
+      return true;
+    },
+  });
   try {
     const feed = new CrawlFeed(seeds);
     const job = startJob(feed);
+    explained = job;
     const live = await LiveFeed.open(site.server, {
       snapshot: () => feed.snapshot(),
       command: (kind) => job[kind](),
@@ -44,6 +59,20 @@ export async function observedCrawl(
   } finally {
     await site.close();
   }
+}
+
+/** `GET /explain?url=…`: why the crawl fetched that URL or did not, as a JSON list of sentences. */
+async function answerExplain(
+  job: Pick<CrawlJob, 'explain'>,
+  target: string,
+  response: ServerResponse,
+): Promise<void> {
+  const url = new URL(target, 'http://127.0.0.1').searchParams.get('url') ?? '';
+  const sentences = await job
+    .explain(url.slice(0, MAX_ASKED_CHARACTERS))
+    .catch((error: unknown) => [String(error)]);
+  response.writeHead(200, { 'content-type': 'application/json', 'cache-control': 'no-store' });
+  response.end(JSON.stringify(sentences));
 }
 
 async function crawlAndServeOn(

@@ -120,3 +120,17 @@ pauseButton.addEventListener('click', () =>
   command(picture.figures?.state === 'paused' ? 'resume' : 'pause'),
 );
 stopButton.addEventListener('click', () => command('stop'));
+
+byId('explain').addEventListener('submit', (event) => {
+  event.preventDefault();
+  void explain((byId('explain-url') as HTMLInputElement).value.trim());
+});
+
+async function explain(url: string): Promise<void> {
+  try {
+    const response = await fetch(`/explain?url=${encodeURIComponent(url)}`);
+    show('explanation', ((await response.json()) as readonly string[]).join('; '));
+  } catch {
+    show('explanation', 'The observatory does not answer.');
+  }
+}

@@ -143,6 +143,26 @@ test('rows are links, and one that stays is left alone', async ({ browser, site,
   assert.is(await end(program), 130);
 });
 
+test('explains why a URL was fetched, failed, or was not followed', async ({ browser, site, folder }) => {
+  const program = startProgram([`${site.origin}/`, '--port', '0'], folder);
+  const [, url = ''] = await program.says(/shown at (\S+)/);
+  const { page, complaints } = await openPage(browser, url);
+  await page.waitForSelector('#state[data-state=finished]');
+  for (const [asked, words] of [
+    [`${site.origin}/p4`, 'it was answered'],
+    [`${site.origin}/nowhere`, 'no page that was read links to it'],
+    ['https://elsewhere.example/', 'scope'],
+    ['mailto:someone@example.org', 'no http(s) URL'],
+  ] as const) {
+    await page.fill('#explain-url', asked);
+    await page.click('#explain button');
+    await page.locator('#explanation', { hasText: words }).waitFor();
+  }
+  assert.equal(complaints, []);
+  await page.close();
+  assert.is(await end(program), 130);
+});
+
 test('a crawl that got nothing does not look well', async ({ browser, folder }) => {
   const program = startProgram(['http://127.0.0.1:9/', '--port', '0'], folder);
   const [, url = ''] = await program.says(/shown at (\S+)/);

@@ -94,6 +94,11 @@ export class CrawlJob {
     this.#crawl.stop();
   }
 
+  /** Why a URL was fetched, skipped or waits, in sentences. */
+  async explain(url: string): Promise<readonly string[]> {
+    return (await this.#crawl.explain(url)).reasons;
+  }
+
   /** The URL that was answered last. */
   get lastUrl(): string | undefined {
     return this.#lastUrl;
