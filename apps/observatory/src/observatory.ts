@@ -15,6 +15,8 @@ import { observedCrawl } from './observed-crawl.ts';
 
 /** About how long the crawl of the embedded site lasts with a page and no `--delay`, in milliseconds. */
 const WATCHABLE_MS = 15_000;
+/** What a request takes beside the pause, in milliseconds: the pause begins when it has ended. */
+const REQUEST_MS = 12;
 
 /** Where the program runs. */
 export interface Surroundings extends CommandSurroundings {
@@ -54,7 +56,7 @@ export async function observatory(args: readonly string[], surroundings: Surroun
 /** The embedded site is crawled at a pace that one can watch, unless there is no page to watch or the pace was named. */
 function paced(request: CrawlRequest, urls: number): CrawlRequest {
   if (!request.page || request.delayMs !== undefined) return request;
-  return { ...request, delayMs: Math.round(WATCHABLE_MS / Math.max(1, urls)) };
+  return { ...request, delayMs: Math.max(0, Math.round(WATCHABLE_MS / Math.max(1, urls) - REQUEST_MS)) };
 }
 
 async function crawlSites(
