@@ -178,7 +178,11 @@ test('runs the crawl a file exports, and says when it exports none', () =>
   }));
 test('opens a prompt with the page', () =>
   withSite(async (_run, { origin }, folder) => {
-    const { stdout } = await command(folder, ['shell', `${origin}/`], "$('h1').text\npage.status\n.exit\n");
+    const { stdout } = await command(
+      folder,
+      ['shell', `${origin}/`],
+      "$('h1').text\npage.status\nview()\nfetch('http://127.0.0.1:9/')\n.exit\n",
+    );
     assert.match(stdout, "'Hi'");
     assert.match(stdout, '200');
   }));

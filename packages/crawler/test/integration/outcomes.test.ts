@@ -1,4 +1,5 @@
 // covers: src/visit/visitor.ts
+// covers: src/visit/robots-policy.ts
 // covers: src/visit/sitemap-targets.ts
 // covers: src/report/explanation.ts
 /** Every way a URL can end, on one odd site. */
