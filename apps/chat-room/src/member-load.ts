@@ -2,13 +2,15 @@
 import { randomUUID } from 'node:crypto';
 import { msgpack } from '@oxbow/codec/msgpack';
 import { createTask, Semaphore, sleep, type Task, TaskGroup } from '@oxbow/loop';
-import { connect, type Socket } from '@oxbow/websocket';
+import { ConnectError, connect, HandshakeError, type Socket } from '@oxbow/websocket';
 import type { ChatMessage, ChatRequest, LoadFigures } from './chat-message.ts';
 
 /** Members of one room. */
 export const MEMBERS_IN_ROOM = 50;
 /** A member says something once in this time on average, in ms. */
 const PAUSE_MS = 10_000;
+/** Wait before what a restart cut off is tried again, in ms. */
+const RETRY_MS = 100;
 /** Members that connect at once. */
 const CONNECTING_AT_ONCE = 50;
 /** Waits of a message that the figures look back at. */
@@ -73,8 +75,8 @@ export class MemberLoad {
     await entrance.acquire();
     let socket: Socket;
     try {
-      socket = await connect(address, { reconnect: true });
-      await socket.request(requests.encode({ kind: 'enter', room, isBack: false }));
+      socket = await comeIn(address);
+      await sayUntilTaken(socket, requests.encode({ kind: 'enter', room, isBack: false }));
     } finally {
       entrance.release();
     }
@@ -129,7 +131,20 @@ export class MemberLoad {
   }
 }
 
-/** Sends a text again until its answer came; its id keeps it from being said twice. */
+/** Connects, also when the server restarts just then. */
+async function comeIn(address: URL): Promise<Socket> {
+  for (;;) {
+    try {
+      return await connect(address, { reconnect: true });
+    } catch (error) {
+      const isRestarting = error instanceof HandshakeError && error.status === 503;
+      if (!isRestarting && !(error instanceof ConnectError)) throw error;
+      await sleep(RETRY_MS);
+    }
+  }
+}
+
+/** Sends a request again until its answer came; a text's id keeps it from being said twice. */
 async function sayUntilTaken(socket: Socket, request: Uint8Array): Promise<void> {
   for (;;) {
     try {
@@ -139,7 +154,7 @@ async function sayUntilTaken(socket: Socket, request: Uint8Array): Promise<void>
       const { code } = error as { code?: string };
       if (code !== 'ERR_OXBOW_WS_CLOSED' && code !== 'ERR_OXBOW_WS_REQUEST_TIMEOUT') throw error;
       // The connection broke under it; the next request waits for the next connection.
-      await sleep(100);
+      await sleep(RETRY_MS);
     }
   }
 }

@@ -184,6 +184,18 @@ test('simulated members talk, survive a restart, and miss nothing', async ({ cha
   }
 });
 
+test('members that are on their way in while the server restarts come in all the same', async ({ chat }) => {
+  const load = new MemberLoad(chat.url, 300);
+  try {
+    await until('the first to be in', () => load.figures().connected > 0);
+    await chat.restart();
+    await until('all to be connected', () => load.figures().connected === 300);
+    assert.is(load.figures().missed, 0);
+  } finally {
+    await load.close();
+  }
+});
+
 for (const policy of ['drop-oldest', 'drop-newest', 'latest'] as const) {
   test(`${policy}: what the slow reader loses is counted, the fast one loses nothing`, async () => {
     const race = await ReaderRace.open(policy);
