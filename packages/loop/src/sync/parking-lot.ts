@@ -52,7 +52,7 @@ export class Parked<T, Owner> extends Op<T> {
 
   /**
    * What Op's does, where V8 sees no other class than this. In a program with many kinds of Op that is what
-   * makes a get cost 90 ns instead of 240 (2026-10: Node 24.21, x64, 2 shared cores). What is rare is left to
+   * makes a get cost 90 ns instead of 240 (2026-11: Node 24.21, x64, 2 shared cores). What is rare is left to
    * Op. @internal
    */
   override next(signal: unknown): IteratorResult<Suspend, T> {
