@@ -40,18 +40,25 @@ const BRINGS: Readonly<Record<PackageName, readonly string[]>> = {
     '@oxbow/loop',
     '@oxbow/stream',
     '@oxbow/threads',
+    'css-select',
     'entities',
     'eventsource-parser',
+    'htmlparser2',
     'msgpackr',
+    'parse5',
+    'parse5-htmlparser2-tree-adapter',
     'rxjs',
     'tough-cookie',
     'undici',
   ],
 };
 
-/** What those bring in turn: rxjs's helpers, tough-cookie's list of suffixes, msgpackr's optional native part. */
+/**
+ * What those bring in turn: rxjs's helpers, tough-cookie's list of suffixes, msgpackr's optional native part, the small packages that
+ * css-select and htmlparser2 are made of.
+ */
 const FURTHER =
-  /^(tslib|tldts|tldts-core|msgpackr-extract|@msgpackr-extract\/.*|node-gyp-build-optional-packages|detect-libc)$/;
+  /^(boolbase|css-what|dom-serializer|domelementtype|domhandler|domutils|nth-check|tslib|tldts|tldts-core|msgpackr-extract|@msgpackr-extract\/.*|node-gyp-build-optional-packages|detect-libc)$/;
 
 /** Both kinds of worker find their files where they were built, and the user's module by a closure and by a URL. */
 const THREAD_PROGRAM: Readonly<Record<string, string>> = {
