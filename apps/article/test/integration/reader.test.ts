@@ -1,12 +1,9 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { request } from 'node:http';
-import { fileURLToPath } from 'node:url';
-import { faultsOf, launchChromium, openPage, VIEWS } from '@oxbow/shell/testing';
+import { launchChromium, openPage, VIEWS } from '@oxbow/shell/testing';
 import { assert, suite } from '@oxbow/testkit';
 import type { Browser } from 'playwright-core';
-import { PROGRAMS } from '../../src/program-list.ts';
-
-const MAIN = fileURLToPath(new URL('../../src/main.ts', import.meta.url));
+import { inspectPages, startReader } from '../reader.ts';
 
 interface Context {
   browser: Browser;
@@ -19,20 +16,7 @@ const test = suite<Context>('the article in the browser', {} as Context);
 
 test.before(async (context) => {
   context.browser = await launchChromium();
-  context.reader = spawn(process.execPath, [
-    '--disable-warning=ExperimentalWarning',
-    MAIN,
-    '--read',
-    '--port',
-    '0',
-    '--no-open',
-  ]);
-  context.url = await new Promise<string>((resolve) => {
-    context.reader.stdout?.on('data', (text: Buffer) => {
-      const url = /http:\S+/.exec(String(text))?.[0];
-      if (url !== undefined) resolve(url);
-    });
-  });
+  Object.assign(context, await startReader());
 });
 
 test.after(async ({ browser, reader }) => {
@@ -40,20 +24,12 @@ test.after(async ({ browser, reader }) => {
   reader?.kill('SIGKILL');
 });
 
+// One page of each kind; every page: test/endurance.
 for (const view of VIEWS) {
-  test(`every page, ${view.width} px wide, ${view.scheme}: nothing on the console, nothing axe-core minds`, async ({
+  test(`${view.width} px wide, ${view.scheme}: nothing on the console, nothing axe-core minds`, ({
     browser,
     url,
-  }) => {
-    const { page, complaints } = await openPage(browser, url, view);
-    for (const path of ['', ...PROGRAMS.map(({ name }) => name), 'source/packages/loop/src/task/region.ts']) {
-      await page.goto(`${url}${path}`);
-      await page.waitForSelector('header nav li:nth-child(5)');
-      assert.equal(await faultsOf(page), [], path);
-    }
-    assert.equal(complaints, []);
-    await page.context().close();
-  });
+  }) => inspectPages(browser, url, view, ['', 'event-loop', 'source/packages/loop/src/task/region.ts']));
 }
 
 test('a chapter runs its program: the output and the picture grow, and it can be run again', async ({
