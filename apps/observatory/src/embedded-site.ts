@@ -27,7 +27,16 @@ interface Answer {
   readonly location?: string;
 }
 
-const IGNORED_FOLDERS = new Set(['node_modules', 'dist', 'coverage', 'fixtures']);
+/** What is installed or made from the rest: the reference and the site of `npm run docs` too. */
+const IGNORED_FOLDERS = new Set([
+  'node_modules',
+  'dist',
+  'coverage',
+  'fixtures',
+  'reference',
+  'reference-html',
+  'site',
+]);
 const TEXT_EXTENSIONS = new Set(['.ts', '.mjs', '.json', '.yaml', '.yml', '.txt', '.css']);
 /** Files without an extension that documents link to. */
 const TEXT_FILES = new Set(['LICENSE']);
