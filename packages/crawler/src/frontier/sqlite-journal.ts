@@ -62,7 +62,7 @@ const SCHEMA = `
 /** One file, open for this process alone until it is closed. */
 export class SqliteJournal {
   readonly #database: DatabaseSync;
-  readonly #unread: Iterator<Record<string, unknown>>;
+  #unread: Iterator<Record<string, unknown>> | undefined;
   readonly #insert: StatementSync;
   readonly #requeue: StatementSync;
   readonly #settle: StatementSync;
@@ -107,10 +107,11 @@ export class SqliteJournal {
   /** The next URLs of the file, in the order they were added; none when all have been read. Read them before the first commit. */
   read(): StoredEntry[] {
     const entries: StoredEntry[] = [];
-    while (entries.length < ENTRIES_PER_READ) {
+    while (this.#unread !== undefined && entries.length < ENTRIES_PER_READ) {
       const next = this.#unread.next();
-      if (next.done === true) break;
-      entries.push(storedEntry(next.value));
+      // Node 22 begins anew when it is asked again after the end.
+      if (next.done === true) this.#unread = undefined;
+      else entries.push(storedEntry(next.value));
     }
     return entries;
   }
