@@ -24,7 +24,11 @@ test.before.each(async (context) => {
   context.chat = await ChatServer.open(context.http, (request) => context.asked.push(request));
 });
 
+/** Those of the test at hand: they come back by themselves until they are closed. */
+const guests: Socket[] = [];
+
 test.after.each(async ({ chat, http }) => {
+  await Promise.all(guests.splice(0).map((socket) => socket.close()));
   await chat.close();
   await new Promise((resolve) => http.close(resolve));
 });
@@ -45,6 +49,7 @@ async function guest({ http }: Context, name: string): Promise<Guest> {
   const socket = await connect(`ws://127.0.0.1:${port}/chat?name=${name}`, {
     reconnect: { baseMs: 20, maxMs: 100 },
   });
+  guests.push(socket);
   socket.subscribe((message) => void heard.push(messages.decode(message as Uint8Array)));
   return {
     socket,
