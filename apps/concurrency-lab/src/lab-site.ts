@@ -1,4 +1,7 @@
-/** The lab's page: `POST /run` takes an experiment and answers with its measurements, a line of JSON each, as they are made. */
+/**
+ * The lab's page: `POST /run` takes an experiment and answers with its measurements, a line of JSON each, as they are made;
+ * `POST /stop` ends it, and is answered once it has ended.
+ */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { json, jsonl } from '@oxbow/codec';
 import { createTask, sleep, type Task } from '@oxbow/loop';
@@ -24,8 +27,9 @@ export async function serveLab({ experiment, port, open }: LabRequest): Promise<
     files,
     port,
     route: (path, request, response) => {
-      if (path !== '/run') return false;
-      void bench.answer(request, response);
+      if (path === '/run') void bench.run(request, response);
+      else if (path === '/stop') void bench.stop(request, response);
+      else return false;
       return true;
     },
   });
@@ -44,13 +48,12 @@ export async function serveLab({ experiment, port, open }: LabRequest): Promise<
 class Bench {
   #running: Task<void> | undefined;
 
-  async answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    if (request.method !== 'POST') return refuse(response, 405, 'experiments are started by POST');
-    if (isFromElsewhere(request)) return refuse(response, 403, 'experiments are started from this page only');
-    if (this.#running !== undefined)
-      return refuse(response, 409, 'an experiment is running already: stop it first');
+  async run(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    if (isRefused(request, response)) return;
     const experiment = await readExperiment(request);
     if (typeof experiment === 'string') return refuse(response, 400, experiment);
+    if (this.#running !== undefined)
+      return refuse(response, 409, 'an experiment is running already: stop it first');
     response.writeHead(200, { 'content-type': 'application/jsonl', 'cache-control': 'no-store' });
     response.flushHeaders();
     const task = createTask(() => sendMeasurements(experiment, response), { name: 'experiment' });
@@ -61,6 +64,22 @@ class Bench {
       response.end();
     });
   }
+
+  /** Answers when what it measured with is closed: the next experiment can begin. */
+  async stop(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    if (isRefused(request, response)) return;
+    const task = this.#running;
+    task?.cancel('stopped from the page');
+    await task?.ended;
+    response.writeHead(204).end();
+  }
+}
+
+function isRefused(request: IncomingMessage, response: ServerResponse): boolean {
+  if (request.method !== 'POST') refuse(response, 405, 'experiments are started and stopped by POST');
+  else if (isFromElsewhere(request)) refuse(response, 403, 'experiments are run from this page only');
+  else return false;
+  return true;
 }
 
 async function sendMeasurements(experiment: Experiment, response: ServerResponse): Promise<void> {

@@ -12,8 +12,11 @@ export async function launchChromium(): Promise<Browser> {
     executablePath !== undefined,
     'no Chromium here: install Debian\'s "chromium", or name one by OXBOW_CHROMIUM',
   );
-  return chromium.launch({ executablePath, args: [...CHROMIUM_ARGS] });
+  return chromium.launch({ executablePath, args: [...CHROMIUM_ARGS], timeout: PAGE_TIMEOUT_MS });
 }
+
+/** A little less than a test may take, so that what was waited for is told by the one who waited. */
+const PAGE_TIMEOUT_MS = 110_000;
 
 /** One way a person looks at a page. */
 export interface View {
@@ -43,6 +46,8 @@ export async function openPage(
   { width, height, scheme }: View = VIEWS[2] as View,
 ): Promise<OpenedPage> {
   const context = await browser.newContext({ viewport: { width, height }, colorScheme: scheme });
+  // The deadline of a test is the only one: Playwright's own of 30 s ends what a busy machine only delays.
+  context.setDefaultTimeout(PAGE_TIMEOUT_MS);
   const page = await context.newPage();
   const complaints: string[] = [];
   page.on('console', (message) => complaints.push(`${message.type()}: ${message.text()}`));

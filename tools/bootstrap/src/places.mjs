@@ -1,6 +1,6 @@
 /**
  * Places for the test processes of one run: every package has a runner of its own, and together they start no more
- * processes than the machine has cores.
+ * processes than the machine is kept busy by.
  */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
@@ -11,29 +11,37 @@ import { join } from 'node:path';
 const KINDS = ['unit', 'integration', 'endurance'];
 
 /**
+ * How many places a process of each kind takes, of twice the number of cores. An integration test waits half its time: for a
+ * program to start, a page to load, a connection to end.
+ */
+const WEIGHTS = [2, 1, 2];
+
+/**
  * Listens for runners. One that connects says what it wants a place for, `unit\n`, gets a byte when it has one, and gives
  * it back by closing the connection.
  *
- * @param {number} count how many places there are
+ * @param {number} cores how many unit tests run at once; of integration tests it is twice as many
  * @returns {Promise<{ path: string, close: () => void }>} path: for the runners' environment, as OXBOW_PLACES
  */
-export async function openPlaces(count) {
+export async function openPlaces(cores) {
   /** @type {{ socket: import('node:net').Socket, kind: number }[]} */
   const waiting = [];
   /** @type {Set<import('node:net').Socket>} */
   const sockets = new Set();
-  let free = count;
+  let free = 2 * cores;
 
   const serve = () => {
-    while (free > 0 && waiting.length > 0) {
+    while (waiting.length > 0) {
       const first = Math.min(...waiting.map(({ kind }) => kind));
+      const weight = WEIGHTS[first] ?? 2;
+      if (free < weight) return;
       const [next] = waiting.splice(
         waiting.findIndex(({ kind }) => kind === first),
         1,
       );
-      free -= 1;
+      free -= weight;
       next?.socket.once('close', () => {
-        free += 1;
+        free += weight;
         serve();
       });
       next?.socket.write('.');

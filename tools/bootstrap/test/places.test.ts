@@ -52,6 +52,24 @@ test('go to unit tests before others, in the order in which they asked', async (
   close();
 });
 
+test('are twice as many for integration tests, which wait half their time', async () => {
+  const { path, close } = await openPlaces(1);
+  const runners = [await ask(path, 'integration'), await ask(path, 'integration')];
+  await until('both to have a place', () => runners.every(({ has }) => has));
+  const third = await ask(path, 'integration');
+  const unit = await ask(path, 'unit');
+  runners[0]?.socket.destroy();
+  const gone = await ask(path, 'unit');
+  gone.socket.destroy();
+  assert.equal([third.has, unit.has], [false, false]);
+  runners[1]?.socket.destroy();
+  await until('the unit test, which goes first, to have both', () => unit.has);
+  assert.is(third.has, false);
+  unit.socket.destroy();
+  await until('the third to have one', () => third.has);
+  close();
+});
+
 test('are free again when the connection of one that waited is lost', async () => {
   const { path, close } = await openPlaces(1);
   const first = await ask(path, 'unit');

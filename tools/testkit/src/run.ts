@@ -26,7 +26,8 @@ export async function main(args: readonly string[]): Promise<number> {
   let fileTimeoutMs: number;
   try {
     request = readArguments(args, process.env);
-    jobs = limitFromEnv('OXBOW_JOBS', availableParallelism());
+    jobs =
+      limitFromEnv('OXBOW_JOBS', availableParallelism()) * (process.env.OXBOW_PLACES === undefined ? 1 : 2);
     fileTimeoutMs = limitFromEnv('OXBOW_FILE_TIMEOUT', DEFAULT_FILE_TIMEOUT_MS);
     limitFromEnv('OXBOW_TEST_TIMEOUT', DEFAULT_TEST_TIMEOUT_MS);
     limitFromEnv('OXBOW_HANDLE_GRACE', DEFAULT_HANDLE_GRACE_MS);

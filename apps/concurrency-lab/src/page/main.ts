@@ -28,7 +28,7 @@ const lagPlot = new Plot(byId('lag'), {
   label: 'How late a tick of the event loop came, by model',
 });
 const button = byId('run') as HTMLButtonElement;
-let running: AbortController | undefined;
+let state: 'idle' | 'measuring' | 'stopping' = 'idle';
 
 showHeader('lab');
 byId('scroll').tabIndex = 0; // the table is wider than a telephone: the keyboard scrolls it too
@@ -54,8 +54,8 @@ async function begin(): Promise<void> {
   show([]);
   byId('experiment').addEventListener('submit', (event) => {
     event.preventDefault();
-    if (running === undefined) void measure();
-    else running.abort();
+    if (state === 'idle') void measure();
+    else if (state === 'measuring') void stop();
   });
 }
 
@@ -90,24 +90,41 @@ function chosen(): Experiment {
 }
 
 async function measure(): Promise<void> {
-  running = new AbortController();
+  state = 'measuring';
   const measurements: Measurement[] = [];
   showState('measuring', 'busy');
   button.textContent = 'Stop';
   show(measurements);
   try {
-    for await (const measurement of measurementsOf(chosen(), running.signal)) {
+    for await (const measurement of measurementsOf(chosen())) {
       measurements.push(measurement);
       show(measurements);
     }
-    showState('measured', '');
+    if (isStopping()) showState('stopped', 'waiting');
+    else showState('measured', '');
   } catch (error) {
-    if (running.signal.aborted) showState('stopped', 'waiting');
-    else showState((error as Error).message, 'broken');
+    showState((error as Error).message, 'broken');
   } finally {
-    running = undefined;
+    state = 'idle';
     button.textContent = 'Measure';
   }
+}
+
+/** The experiment's own answer ends once its workers are gone; only then can another one begin. */
+async function stop(): Promise<void> {
+  state = 'stopping';
+  showState('stopping', 'busy');
+  try {
+    await fetch('/stop', { method: 'POST' });
+  } catch (error) {
+    // The answer that is being read fails as well, and ends the measurement.
+    showState((error as Error).message, 'broken');
+  }
+}
+
+/** Asked after a wait, in which `stop` may have been called. */
+function isStopping(): boolean {
+  return state === 'stopping';
 }
 
 function showState(words: string, kind: string): void {
@@ -115,9 +132,9 @@ function showState(words: string, kind: string): void {
   byId('state').className = `badge ${kind}`;
 }
 
-/** Has the experiment measured; each measurement as it comes. Aborting stops it. */
-async function* measurementsOf(experiment: Experiment, signal: AbortSignal): AsyncGenerator<Measurement> {
-  const response = await fetch('/run', { method: 'POST', body: JSON.stringify(experiment), signal });
+/** Has the experiment measured; each measurement as it comes. */
+async function* measurementsOf(experiment: Experiment): AsyncGenerator<Measurement> {
+  const response = await fetch('/run', { method: 'POST', body: JSON.stringify(experiment) });
   if (!response.ok || response.body === null) throw new Error((await response.text()).trim());
   const decoder = new TextDecoder();
   let rest = '';

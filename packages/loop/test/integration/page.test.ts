@@ -29,7 +29,7 @@ async function inChromium(): Promise<Record<string, unknown>> {
     logLevel: 'silent',
   });
   const args = ['--no-sandbox', '--disable-gpu', '--disable-background-networking', '--disable-sync'];
-  const browser: Browser = await chromium.launch({ executablePath: executablePath!, args });
+  const browser: Browser = await chromium.launch({ executablePath: executablePath!, args, timeout: 0 });
   try {
     const page = await browser.newPage();
     await page.addScriptTag({ content: outputFiles[0]!.text });
