@@ -25,7 +25,8 @@ export function packageManifest(folder: string, fields: object = {}): string {
     },
     files: ['dist', '!dist/.tsbuildinfo', 'src', 'README.md', 'CHANGELOG.md'],
     scripts: {
-      build: 'tsc -b tsconfig.build.json',
+      build:
+        'tsc -b tsconfig.build.json && node --disable-warning=ExperimentalWarning ../../tools/bootstrap/join.mjs',
       typecheck: 'tsc -b',
       test: 'oxbow-test',
       publint: 'node ../../tools/bootstrap/pack.mjs',

@@ -59,6 +59,26 @@ export async function importDoors(
   return JSON.parse(stdout) as Record<string, string[]>;
 }
 
+/** Classes of ours whose `name`, which stands in stacks and in logs, is not the one they are exported by. */
+export async function renamedClasses(
+  node: string,
+  folder: string,
+  doors: readonly string[],
+): Promise<readonly string[]> {
+  const script = `
+    const theirs = new Set(Object.values(await import('rxjs').catch(() => ({}))));
+    const renamed = [];
+    for (const door of ${JSON.stringify(doors)}) {
+      for (const [name, value] of Object.entries(await import(door))) {
+        if (typeof value === 'function' && /^[A-Z]/.test(name) && value.name !== name && !theirs.has(value)) renamed.push(name);
+      }
+    }
+    console.log(JSON.stringify(renamed));
+  `;
+  const { stdout } = await execute(node, ['--input-type=module', '--eval', script], { cwd: folder });
+  return JSON.parse(stdout) as readonly string[];
+}
+
 /** Writes files into the project and runs the first of them under a Node; gives what it printed. */
 export async function runProgram(
   node: string,

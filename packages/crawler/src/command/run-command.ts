@@ -31,7 +31,7 @@ export async function runCommand(args: readonly string[], surroundings: Surround
 
 /** The version of this package. */
 export function packageVersion(): string {
-  const manifest = readFileSync(new URL('../../package.json', import.meta.url), 'utf8');
+  const manifest = readFileSync(new URL(import.meta.resolve('@oxbow/crawler/package.json')), 'utf8');
   return (JSON.parse(manifest) as { version: string }).version;
 }
 

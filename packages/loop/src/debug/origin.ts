@@ -36,7 +36,10 @@ const ownFolder = folderOfPackage(import.meta.url);
 const ownPath = ownFolder === undefined ? undefined : pathOf(ownFolder);
 
 function folderOfPackage(url: string | undefined): string | undefined {
-  return url !== undefined && /\/debug\/origin\.[jt]s$/.test(url) ? new URL('../', url).href : undefined;
+  if (url === undefined) return undefined;
+  if (/\/debug\/origin\.ts$/.test(url)) return new URL('../', url).href;
+  // The published form has few files, all in one folder.
+  return /\/loop\/dist\/[^/]+\.js$/.test(url) ? new URL('./', url).href : undefined;
 }
 
 let left = MAX_STACKS_AT_ONCE;

@@ -31,6 +31,8 @@ export function noticeCopy(): void {
 function placeOf(url: string | undefined): string {
   if (url === undefined) return 'a bundle';
   const path = pathOf(url);
-  const folder = /^(.*)[\\/](?:src|dist)[\\/]scheduler[\\/]copies\.[jt]s$/.exec(path);
-  return folder?.[1] ?? path;
+  const folder = /^(.*)[\\/]src[\\/]scheduler[\\/]copies\.ts$|^(.*[\\/]loop)[\\/]dist[\\/][^\\/]+\.js$/.exec(
+    path,
+  );
+  return folder?.[1] ?? folder?.[2] ?? path;
 }

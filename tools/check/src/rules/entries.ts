@@ -33,7 +33,8 @@ const OPTIONAL_SCRIPTS = ['soak'];
 
 /** The verbs every package answers to, and how. */
 const PACKAGE_SCRIPTS: Readonly<Record<string, string>> = {
-  build: 'tsc -b tsconfig.build.json',
+  build:
+    'tsc -b tsconfig.build.json && node --disable-warning=ExperimentalWarning ../../tools/bootstrap/join.mjs',
   typecheck: 'tsc -b',
   test: 'oxbow-test',
   publint: 'node ../../tools/bootstrap/pack.mjs',

@@ -13,6 +13,7 @@ import {
   NODES,
   nodeOf,
   nodeTypes,
+  renamedClasses,
   runProgram,
 } from '../../src/empty-project.ts';
 import { PACKAGES, type PackageName, pack, type Tarball } from '../../src/tarballs.ts';
@@ -140,6 +141,7 @@ for (const name of PACKAGES) {
       assert.equal(found, first);
       for (const [door, names] of Object.entries(found)) assert.ok(names.length > 0, door);
     }
+    assert.equal(await renamedClasses(context.nodes[0] as string, project, tarball.doors), []);
     await compileDoors(project, tarball.doors, context.typeRoots);
   });
 }
