@@ -13,6 +13,7 @@ import { ResponseHeadFilter } from '../protocol/response-head.ts';
 import type { Connector } from './connector.ts';
 import { type FailurePhase, mapUndiciError } from './map-undici-error.ts';
 import type { ProxyServer } from './proxy-settings.ts';
+import { readBeforeFailing } from './read-before-failing.ts';
 import type { TransportCall, TransportHandler, TransportRequest } from './transport.ts';
 
 /** How much of a response may come before its body. */
@@ -303,6 +304,7 @@ export class Connection implements Dispatcher.DispatchHandler, TransportCall {
           this.#address = info.address;
           this.#handler.onConnected(info);
         }
+        readBeforeFailing(socket as Socket);
         filterHeads(socket as Socket, this.#filter, this.#countSwallowed);
         callback(null, socket as Socket);
       },

@@ -1,68 +1,20 @@
-import { execFileSync, spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:https';
-import { type AddressInfo, connect, createServer as createTcpServer } from 'node:net';
+import { type AddressInfo, connect, createServer as createTcpServer, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { assert, skipUnless, suite, until } from '@oxbow/testkit';
+import { createServer as createTlsServer } from 'node:tls';
+import { assert, suite } from '@oxbow/testkit';
 import { type ProxyError, Session, type SessionOptions } from '../../src/index.ts';
 import { rejectionOf } from '../rejection.ts';
 import { httpServer } from './loopback.ts';
+import { withProgram } from './system-program.ts';
 
 const test = suite('proxies');
 
 const certificate = readFileSync(new URL('fixtures/localhost.crt', import.meta.url));
 const key = readFileSync(new URL('fixtures/localhost.key', import.meta.url));
-
-function isInstalled(program: string): boolean {
-  try {
-    execFileSync('which', [program]);
-    return true;
-  } catch {
-    return false;
-  }
-}
-
-async function freePort(): Promise<number> {
-  const server = createTcpServer().listen(0, '127.0.0.1');
-  await new Promise((resolve) => server.once('listening', resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
-}
-
-/** Runs a proxy of the system, gives its port to `body`, and ends it. */
-async function withProgram(
-  program: string,
-  argumentsFor: (port: number, folder: string) => Promise<string[]>,
-  body: (port: number) => Promise<void>,
-): Promise<void> {
-  skipUnless(isInstalled(program), `${program} is not installed`);
-  const folder = await mkdtemp(join(tmpdir(), 'oxbow-proxy-'));
-  const port = await freePort();
-  const child = spawn(program, await argumentsFor(port, folder), { stdio: 'ignore' });
-  const exited = new Promise((resolve) => child.once('exit', resolve));
-  try {
-    await until(`${program} listens`, async () => child.exitCode !== null || (await isListening(port)));
-    assert.is(child.exitCode, null, `${program} has ended`);
-    await body(port);
-  } finally {
-    child.kill();
-    await exited;
-    await rm(folder, { recursive: true });
-  }
-}
-
-/** Whether somebody listens. */
-function isListening(port: number): Promise<boolean> {
-  return new Promise((resolve) => {
-    const socket = connect(port, '127.0.0.1', () => {
-      socket.end();
-      resolve(true);
-    }).on('error', () => resolve(false));
-  });
-}
 
 const tinyproxy =
   (lines: string[] = []) =>
@@ -177,6 +129,68 @@ for (const scheme of ['socks5', 'socks5h']) {
     });
   });
 }
+
+/** Puts TLS before a proxy that speaks none, as a terminator does: an `https://` proxy. */
+async function secured(port: number, name: 'localhost' | 'other' = 'localhost') {
+  const sockets = new Set<Socket>();
+  const keep = (socket: Socket) => sockets.add(socket.on('error', () => socket.destroy()));
+  const file = (suffix: string) => readFileSync(new URL(`fixtures/${name}.${suffix}`, import.meta.url));
+  const server = createTlsServer({ cert: file('crt'), key: file('key') }, (socket) => {
+    const inner = connect(port, '127.0.0.1');
+    keep(socket);
+    keep(inner);
+    socket.pipe(inner).pipe(socket);
+    socket.on('close', () => inner.destroy());
+    inner.on('close', () => socket.destroy());
+  });
+  server.on('tlsClientError', () => {});
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return {
+    port: (server.address() as AddressInfo).port,
+    close: async () => {
+      for (const socket of sockets) socket.destroy();
+      await new Promise((resolve) => server.close(resolve));
+    },
+  };
+}
+
+test('an https proxy: TLS to it, then forwarding and tunnels as through any other, with and without credentials', async () => {
+  for (const [lines, userinfo] of [
+    [[], ''],
+    [['BasicAuth user secret'], 'user:secret@'],
+  ] as const) {
+    await withProgram('tinyproxy', tinyproxy([...lines]), async (port) => {
+      const proxy = await secured(port);
+      await fetchBoth({ proxy: `https://${userinfo}localhost:${proxy.port}` });
+      await proxy.close();
+    });
+  }
+});
+
+test('an https proxy with a certificate nobody vouches for, or of another host, is a ProxyError and sees no request', async () => {
+  let seen = 0;
+  const server = createTcpServer((socket) => socket.once('data', () => seen++)).listen(0, '127.0.0.1');
+  await new Promise((resolve) => server.once('listening', resolve));
+  for (const [name, ca] of [
+    ['localhost', undefined],
+    ['other', readFileSync(new URL('fixtures/other.crt', import.meta.url))],
+  ] as const) {
+    const proxy = await secured((server.address() as AddressInfo).port, name);
+    const session = new Session({
+      proxy: `https://user:secret@localhost:${proxy.port}`,
+      retry: false,
+      ...(ca === undefined ? {} : { tls: { ca } }),
+    });
+    for (const url of ['http://a.test/', 'https://a.test/']) {
+      const error = await rejectionOf<ProxyError>(session.get(url));
+      assert.is(error.code, 'ERR_OXBOW_HTTP_PROXY', error.message);
+    }
+    await session.close();
+    await proxy.close();
+  }
+  assert.is(seen, 0);
+  await new Promise((resolve) => server.close(resolve));
+});
 
 test('a proxy that is not there is a ProxyError that names it, and its credentials are nowhere', async () => {
   const session = new Session({ proxy: 'http://user:hunter2@127.0.0.1:1', retry: false });
