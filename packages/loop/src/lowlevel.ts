@@ -4,7 +4,7 @@
 
 export { bindContext, captureContext, outsideAllTasks } from './scheduler/context.ts';
 export { bindToTask, createOp, type Settle, type Start } from './task/create-op.ts';
-export { currentTask } from './task/task.ts';
+export { abandonTask, currentTask } from './task/task.ts';
 
 // Calls of what goes on elsewhere, and the loop of whoever answers them
 

@@ -4,7 +4,7 @@ import type { Emitter } from './emitter.ts';
 /** A consumer that reads by turns, such as `for await`: what it has not read yet waits in it. */
 interface Buffering<T> {
   oxbowGiveBack?: ((unread: readonly T[]) => void) | undefined;
-  oxbowTaken?: (() => void) | undefined;
+  oxbowWatch?: ConsumerWatch<T> | undefined;
   readonly queued?: number;
 }
 
@@ -19,12 +19,24 @@ export function onUnread<T>(out: Emitter<T>, giveBack: (unread: readonly T[]) =>
   if ('oxbowGiveBack' in out) (out as Buffering<T>).oxbowGiveBack = giveBack;
 }
 
-/** For a hot source: is told when its consumer has taken something that waited in it. */
-export function onTaken<T>(out: Emitter<T>, taken: () => void): void {
-  if ('oxbowTaken' in out) (out as Buffering<T>).oxbowTaken = taken;
+/** What a hot source wants to know of a consumer directly on it; one object, since a server has a consumer for each connection. */
+export interface ConsumerWatch<T> {
+  /** The consumer leaves early: what it had not read, oldest first. */
+  gaveBack(unread: readonly T[]): void;
+  /** It has read something that waited in it. */
+  tookQueued(): void;
+  /** It has ended or left. */
+  left(): void;
+}
+
+/** For a hot source: watches its consumer. @returns false for a consumer that cannot be watched, of which nothing is told */
+export function watchConsumer<T>(out: Emitter<T>, watch: ConsumerWatch<T>): boolean {
+  if (!('oxbowWatch' in out)) return false;
+  (out as Buffering<T>).oxbowWatch = watch;
+  return true;
 }
 
 /** How much waits in a consumer that reads by turns; 0 in every other. */
 export function queuedIn<T>(out: Emitter<T>): number {
-  return 'oxbowTaken' in out ? ((out as Buffering<T>).queued ?? 0) : 0;
+  return 'oxbowWatch' in out ? ((out as Buffering<T>).queued ?? 0) : 0;
 }

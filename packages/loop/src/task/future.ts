@@ -112,16 +112,11 @@ export class Future<T> extends Op<T> {
    */
   addDoneCallback(callback: (future: this) => void): () => void {
     checkFunction(callback, 'addDoneCallback()');
-    let wanted = true;
-    const loop = this.homeLoop;
-    const call = bindContext(() => {
-      if (wanted) callback(this);
-    });
-    const waiter: Waiter = { wake: () => loop.ready(new CallbackTurn(call)) };
-    if (this.settled) waiter.wake(this);
+    const waiter = new DoneCallback(this, callback as (future: Future<unknown>) => void);
+    if (this.settled) waiter.wake();
     else this.addWaiter(waiter);
     return () => {
-      wanted = false;
+      waiter.callback = undefined;
       this.removeWaiter(waiter);
     };
   }
@@ -161,5 +156,24 @@ export class Future<T> extends Op<T> {
 
   private doneAlready(what: string): InvalidStateError {
     return new InvalidStateError(`${what}: ${this.name} is done already`);
+  }
+}
+
+/** A callback that waits for the end: one object, since a program may have one for each of very many tasks. */
+class DoneCallback implements Waiter {
+  /** Until it is taken back. */
+  callback: ((future: Future<unknown>) => void) | undefined;
+  readonly #future: Future<unknown>;
+  /** Where it was asked for. */
+  readonly #loop: EventLoop;
+
+  constructor(future: Future<unknown>, callback: (future: Future<unknown>) => void) {
+    this.#future = future;
+    this.#loop = future.homeLoop;
+    this.callback = bindContext(callback);
+  }
+
+  wake(): void {
+    this.#loop.ready(new CallbackTurn(() => this.callback?.(this.#future)));
   }
 }

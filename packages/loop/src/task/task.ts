@@ -303,7 +303,16 @@ export class Task<T> extends Future<T> {
     if (this.settled && this.waits === undefined) this.loop.registry.remove(this);
   }
 
+  /** Counts as ended, though what its function waits for may go on: see `abandonTask`. @internal */
+  abandon(): boolean {
+    if (this.settled) return false;
+    this.finish(FULFILLED, undefined);
+    return true;
+  }
+
   private finish(progress: 2 | 3 | 4, outcome: unknown): void {
+    // An abandoned task's function may end later.
+    if (this.settled) return;
     if (this.waits === undefined) this.loop.registry.remove(this);
     this.generator = undefined;
     this.parent = undefined;
@@ -347,4 +356,15 @@ export function allTasks(loop: EventLoop = currentLoop()): Set<Task<unknown>> {
 /** These, and the tasks that are done but have left waits behind: of async functions that nobody awaits. @internal */
 export function tasksAndLeftovers(loop: EventLoop): Set<Task<unknown>> {
   return new Set(loop.registry.list().filter((resident) => resident instanceof Task));
+}
+
+/**
+ * Gives a task up that does not end though it was cancelled: it waits for something that knows no cancellation, such as a
+ * foreign promise. It is done from now on, with `undefined`, and nothing waits for it any more, the end of `run` neither.
+ * What its function does later is done in an ended task.
+ *
+ * @returns false when it was done already
+ */
+export function abandonTask(task: Task<unknown>): boolean {
+  return task.abandon();
 }

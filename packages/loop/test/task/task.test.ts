@@ -16,6 +16,7 @@ import {
   VirtualClock,
   wait,
 } from '../../src/index.ts';
+import { abandonTask } from '../../src/lowlevel.ts';
 import { eachForm, inBothForms, nameOf, virtually, virtuallyGenerated } from '../forms.ts';
 
 const test = suite('Task');
@@ -711,5 +712,34 @@ inEachForm(
     return [ending.cancelled, staying.result()];
   },
 );
+
+test('is given up by abandonTask: done at once, whatever its function still does', async () => {
+  const foreign = Promise.withResolvers<string>();
+  const reported: unknown[] = [];
+  await run(async () => {
+    const task = createTask(() => foreign.promise.then(() => Promise.reject(new Error('too late'))));
+    await checkpoint();
+    task.cancel();
+    await checkpoint();
+    assert.is(task.done, false);
+    assert.is(abandonTask(task), true);
+    assert.is(task.done, true);
+    assert.is(task.result(), undefined);
+    assert.is(abandonTask(task), false);
+    foreign.resolve('and its function fails');
+  }).catch((error: unknown) => reported.push(error));
+  await new Promise((resolve) => setImmediate(resolve));
+  assert.equal(reported, []);
+});
+
+test('does not hold up the end of a program once it is given up', async () => {
+  const outcome = await run(async () => {
+    const task = createTask(() => new Promise(() => {}));
+    await checkpoint();
+    abandonTask(task);
+    return 'ended';
+  });
+  assert.is(outcome, 'ended');
+});
 
 test.run();

@@ -8,7 +8,7 @@ import { StreamBusyError, StreamClosedError } from '../errors.ts';
 import type { Flow } from '../flow.ts';
 import type { BufferBounds } from '../overflow.ts';
 import type { Failure } from '../terminal/intake.ts';
-import { onTaken, onUnread, queuedIn } from '../unread.ts';
+import { type ConsumerWatch, queuedIn, watchConsumer } from '../unread.ts';
 
 /** What a hot stream tells its owner. */
 export interface HotSource {
@@ -30,14 +30,52 @@ export interface HotSource {
 /** What happens when a consumer leaves before the end. */
 export type OnLeave = 'resume' | 'close';
 
-interface Consumer<T> {
-  readonly out: Emitter<T>;
-  readonly flow: Flow;
-  /** True while it will be called back when the flow resumes. */
-  waiting: boolean;
+/** What a consumer needs of its hand-off. */
+interface Serving<T> {
+  takeBack(consumer: Consumer<T>, unread: readonly T[]): void;
+  tellTaken(): void;
+  detach(consumer: Consumer<T>): void;
+  goOn(consumer: Consumer<T>): void;
 }
 
-export class Handoff<T> {
+/** One consumer, from when it comes to when it leaves. */
+class Consumer<T> implements ConsumerWatch<T> {
+  readonly out: Emitter<T>;
+  readonly flow: Flow;
+  readonly #serving: Serving<T>;
+  /** True while it will be called back when the flow resumes. */
+  #waiting = false;
+
+  constructor(out: Emitter<T>, flow: Flow, serving: Serving<T>) {
+    this.out = out;
+    this.flow = flow;
+    this.#serving = serving;
+  }
+
+  /** Has the hand-off go on when the flow resumes. */
+  awaitResume(): void {
+    if (this.#waiting) return;
+    this.#waiting = true;
+    this.flow.onResume(() => {
+      this.#waiting = false;
+      this.#serving.goOn(this);
+    });
+  }
+
+  gaveBack(unread: readonly T[]): void {
+    this.#serving.takeBack(this, unread);
+  }
+
+  tookQueued(): void {
+    this.#serving.tellTaken();
+  }
+
+  left(): void {
+    this.#serving.detach(this);
+  }
+}
+
+export class Handoff<T> implements Serving<T> {
   readonly #source: HotSource;
   readonly #onLeave: OnLeave;
   readonly #buffer: BoundedBuffer<T>;
@@ -50,6 +88,8 @@ export class Handoff<T> {
   /** The ending has reached a consumer. */
   #over = false;
   #left = false;
+  /** Called before the source is told that nobody will read any more. */
+  onLeaving: (() => void) | undefined;
 
   constructor(source: HotSource, onLeave: OnLeave, bounds: BufferBounds<T>, what: string) {
     this.#source = source;
@@ -76,6 +116,11 @@ export class Handoff<T> {
     return this.#buffer.full;
   }
 
+  /** True while somebody reads. */
+  get consumed(): boolean {
+    return this.#consumer !== undefined;
+  }
+
   /** True once nothing more can be pushed. */
   get ended(): boolean {
     return this.#ending !== undefined || this.#left;
@@ -91,11 +136,10 @@ export class Handoff<T> {
       out.error(new StreamClosedError(this.#what));
       return undefined;
     }
-    const consumer: Consumer<T> = { out, flow, waiting: false };
+    const consumer = new Consumer<T>(out, flow, this);
     this.#consumer = consumer;
-    onUnread(out, (unread) => this.#takeBack(consumer, unread));
-    if (this.#source.taken !== undefined) onTaken(out, () => this.#source.taken?.());
-    out.add(() => this.#detach(consumer));
+    if (!watchConsumer(out, consumer)) out.add(() => this.detach(consumer));
+    else if (out.closed) this.detach(consumer);
     if (!this.#started) {
       this.#started = true;
       this.#source.start?.();
@@ -145,7 +189,7 @@ export class Handoff<T> {
       const overflow = this.#buffer.push(value, wasPaused);
       if (overflow === undefined) continue;
       this.#ending = { failure: { error: overflow } };
-      this.#source.leave(overflow);
+      this.#leave(overflow);
       this.#pump();
       return false;
     }
@@ -185,12 +229,7 @@ export class Handoff<T> {
 
   #hold(consumer: Consumer<T>): void {
     this.#pause();
-    if (consumer.waiting) return;
-    consumer.waiting = true;
-    consumer.flow.onResume(() => {
-      consumer.waiting = false;
-      if (this.#consumer === consumer) this.#pump();
-    });
+    consumer.awaitResume();
   }
 
   #pause(): void {
@@ -205,13 +244,25 @@ export class Handoff<T> {
     this.#source.resume();
   }
 
-  #takeBack(consumer: Consumer<T>, unread: readonly T[]): void {
+  /** The flow of a consumer has resumed. */
+  goOn(consumer: Consumer<T>): void {
+    if (this.#consumer === consumer) this.#pump();
+  }
+
+  /** A consumer has read something that waited in it. */
+  tellTaken(): void {
+    this.#source.taken?.();
+  }
+
+  /** A consumer leaves early, and this is what it has not read. */
+  takeBack(consumer: Consumer<T>, unread: readonly T[]): void {
     if (this.#onLeave === 'resume' && (this.#consumer === consumer || this.#consumer === undefined)) {
       this.#buffer.putBack(unread);
     }
   }
 
-  #detach(consumer: Consumer<T>): void {
+  /** A consumer has left. */
+  detach(consumer: Consumer<T>): void {
     if (this.#consumer !== consumer) return;
     this.#consumer = undefined;
     if (this.#onLeave === 'resume') {
@@ -220,6 +271,11 @@ export class Handoff<T> {
     }
     this.#left = true;
     this.#buffer.clear();
-    this.#source.leave();
+    this.#leave();
+  }
+
+  #leave(reason?: unknown): void {
+    this.onLeaving?.();
+    this.#source.leave(reason);
   }
 }

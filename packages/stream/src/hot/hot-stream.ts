@@ -3,7 +3,7 @@ import { checkOptions } from '@oxbow/loop/lowlevel';
 import { StreamInputError } from '../errors.ts';
 import { heldApart } from '../held-apart.ts';
 import { BUFFER_OPTION_NAMES, type BufferBounds, type BufferOptions, bufferBounds } from '../overflow.ts';
-import { Stream } from '../stream.ts';
+import { type Producer, Stream } from '../stream.ts';
 import { onAbort } from '../terminal/abort.ts';
 import { Handoff, type HotSource, type OnLeave } from './handoff.ts';
 
@@ -18,6 +18,11 @@ export interface HotStreamOptions<T> extends BufferOptions<T> {
   readonly what?: string | undefined;
 }
 
+const nothing = (): void => {};
+
+/** Of frozen options, which cannot change: a server makes thousands of streams from the same. */
+const knownBounds = new WeakMap<object, BufferBounds<never>>();
+
 /**
  * A hot stream with one consumer at a time.
  *
@@ -26,30 +31,23 @@ export interface HotStreamOptions<T> extends BufferOptions<T> {
  * The buffer bounds given here are those of its direct terminals too, unless they name their own.
  */
 export class HotStream<T> extends Stream<T> {
+  /** One for all hot streams: a server has thousands of them. */
+  private static readonly attach: Producer<unknown> = function (this: Stream<unknown>, out, flow) {
+    return (this as HotStream<unknown>).handoff().attach(out, flow);
+  };
+
   private readonly handoff: () => Handoff<T>;
-  private stopAborting: () => void = () => {};
+  private stopAborting: () => void = nothing;
 
   constructor(source: HotSource, options: HotStreamOptions<T>) {
-    super(function (this: Stream<T>, out, flow) {
-      return (this as HotStream<T>).handoff().attach(out, flow);
-    });
-    checkOptions(options, [...BUFFER_OPTION_NAMES, 'onLeave', 'what'], 'HotStream');
-    const { onLeave, what = 'This stream', ...bufferOptions } = options;
-    if (onLeave !== 'resume' && onLeave !== 'close') {
-      throw new StreamInputError(`HotStream: onLeave must be 'resume' or 'close'; got ${String(onLeave)}.`);
-    }
-    const watched: HotSource = {
-      start: () => source.start?.(),
-      pause: () => source.pause(),
-      resume: () => source.resume(),
-      ...(source.taken && { taken: () => source.taken?.() }),
-      leave: (reason) => {
-        this.stopAborting();
-        source.leave(reason);
-      },
-    };
-    this.handoff = heldApart(new Handoff(watched, onLeave, bufferBounds(bufferOptions, 'HotStream'), what));
-    this.stopAborting = onAbort(options.signal, (reason) => this.end(reason));
+    super(HotStream.attach as never);
+    const { onLeave, what = 'This stream', signal } = options;
+    const bounds = boundsOf(options);
+    const handoff = new Handoff(source, onLeave, bounds, what);
+    this.handoff = heldApart(handoff);
+    if (signal === undefined) return;
+    handoff.onLeaving = () => this.stopAborting();
+    this.stopAborting = onAbort(signal, (reason) => this.end(reason));
   }
 
   /**
@@ -71,6 +69,11 @@ export class HotStream<T> extends Stream<T> {
     return this.handoff().unread;
   }
 
+  /** For the owner: whether somebody reads at the moment. */
+  get hasConsumer(): boolean {
+    return this.handoff().consumed;
+  }
+
   /** For the owner: nothing more will come. Buffered values are read first, then the error or the end; once. */
   end(error?: unknown): void {
     this.stopAborting();
@@ -80,4 +83,17 @@ export class HotStream<T> extends Stream<T> {
   protected override get defaultBounds(): BufferBounds<never> {
     return this.handoff().bounds;
   }
+}
+
+function boundsOf<T>(options: HotStreamOptions<T>): BufferBounds<T> {
+  const known = knownBounds.get(options);
+  if (known !== undefined) return known as BufferBounds<T>;
+  checkOptions(options, [...BUFFER_OPTION_NAMES, 'onLeave', 'what'], 'HotStream');
+  const { onLeave, what: _what, ...bufferOptions } = options;
+  if (onLeave !== 'resume' && onLeave !== 'close') {
+    throw new StreamInputError(`HotStream: onLeave must be 'resume' or 'close'; got ${String(onLeave)}.`);
+  }
+  const bounds = bufferBounds(bufferOptions, 'HotStream');
+  if (Object.isFrozen(options)) knownBounds.set(options, bounds as BufferBounds<never>);
+  return bounds;
 }

@@ -13,6 +13,7 @@ import { GuardedSubscriber } from '../rxjs-inside.ts';
 import { suppress } from '../suppressed-error.ts';
 import { onlyError } from '../teardown.ts';
 import { reportUnhandled } from '../unhandled.ts';
+import type { ConsumerWatch } from '../unread.ts';
 
 /** How a stream failed. A record, so that an `undefined` error is still an error. */
 export interface Failure {
@@ -34,10 +35,10 @@ export abstract class Intake<T>
   private connecting = false;
   /** The source has ended before its subscribe call has returned. */
   private endedWithin = false;
-  /** Set by a hot source that feeds this intake directly; called with what is unread when the consumer leaves. */
+  /** Set by a producer that feeds this intake directly; called with what is unread when the consumer leaves. */
   oxbowGiveBack: ((unread: readonly T[]) => void) | undefined = undefined;
-  /** Set by a hot source that wants to know; called when something that waited here has been taken. */
-  oxbowTaken: (() => void) | undefined = undefined;
+  /** Set by a hot source that feeds this intake directly. */
+  oxbowWatch: ConsumerWatch<T> | undefined = undefined;
 
   constructor(bounds: BufferBounds<T>) {
     super();
@@ -127,7 +128,7 @@ export abstract class Intake<T>
    * reader's hands before: else a new value overtakes it.
    */
   goOn(): void {
-    this.oxbowTaken?.();
+    this.oxbowWatch?.tookQueued();
     const gate = this.oxbowGate;
     // Nothing stands below a terminal: its gate is closed by itself or not at all.
     if (gate.closedByKeeper && this.buffer.drained && !this.hasFinished) gate.open();
@@ -142,9 +143,13 @@ export abstract class Intake<T>
   close(failure?: Failure): void {
     this.hasFinished = true;
     this.howItFailed = failure;
-    const unread = this.oxbowGiveBack === undefined ? [] : this.buffer.take(Number.POSITIVE_INFINITY);
+    const isWanted = this.oxbowGiveBack !== undefined || this.oxbowWatch !== undefined;
+    const unread = isWanted ? this.buffer.take(Number.POSITIVE_INFINITY) : [];
     this.buffer.clear();
-    if (unread.length > 0) this.oxbowGiveBack?.(unread);
+    if (unread.length > 0) {
+      this.oxbowGiveBack?.(unread);
+      this.oxbowWatch?.gaveBack(unread);
+    }
     this.tearDown();
   }
 
@@ -183,6 +188,15 @@ export abstract class Intake<T>
   private withTeardownError(error: unknown): Failure {
     const failure = this.howItFailed;
     return { error: failure === undefined ? error : suppress(error, failure.error) };
+  }
+
+  /** RxJS's way to leave, which all ways lead to. */
+  protected override onUnsubscribe(): void {
+    try {
+      super.onUnsubscribe();
+    } finally {
+      this.oxbowWatch?.left();
+    }
   }
 
   private tearDown(): void {

@@ -4,6 +4,7 @@
 import { currentLoop, type EventLoop, Future } from '@oxbow/loop';
 import { compressionOf } from '../compression/compression.ts';
 import { Connection, type ConnectionOwner } from '../connection/connection.ts';
+import { Endpoint } from '../connection/endpoint.ts';
 import { PagePool } from '../connection/page-pool.ts';
 import type { HandshakeInfo } from '../socket/handshake-info.ts';
 import { Socket } from '../socket/socket.ts';
@@ -42,22 +43,18 @@ export function connect(url: Fresh<string | URL>, options: ConnectOptions = {}):
 
 function socketOf(opened: Opened, settings: ConnectSettings, loop: EventLoop): Socket {
   const { reconnect, connection } = settings;
+  const endpoint = new Endpoint({
+    role: 'client',
+    settings: connection,
+    loop,
+    text: bufferText,
+    pages,
+    nextMaskKey,
+  });
   const connectionOf =
     ({ transport, deflate }: Opened) =>
     (owner: ConnectionOwner) =>
-      new Connection(
-        {
-          role: 'client',
-          transport,
-          settings: connection,
-          loop,
-          text: bufferText,
-          pages,
-          nextMaskKey,
-          compression: compressionOf(deflate, connection.deflate),
-        },
-        owner,
-      );
+      new Connection(endpoint, transport, owner, compressionOf(deflate, connection.deflate));
   const reconnector =
     reconnect === undefined
       ? undefined

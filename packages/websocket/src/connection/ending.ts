@@ -2,30 +2,28 @@
  * How a connection ends: Close frames both ways, a bounded wait for the peer's, and the end of TCP behind them (RFC 6455
  * §7); or failing a peer that broke a rule. It knows neither messages nor why somebody wants the end.
  */
-import type { EventLoop, TimerHandle } from '@oxbow/loop';
+import type { TimerHandle } from '@oxbow/loop';
 import { type PeerError, SocketInputError } from '../errors.ts';
 import { isWireCloseCode } from '../protocol/close-code.ts';
 import { CloseHandshake, type CloseInfo } from '../protocol/close-handshake.ts';
 import { MAX_CLOSE_REASON_BYTES, writeClosePayload } from '../protocol/control-frames.ts';
-import type { FrameWriter } from '../protocol/frame-writer.ts';
-import type { Role } from '../protocol/message-assembler.ts';
 import { Opcode } from '../protocol/opcode.ts';
-import type { TextCodec } from '../protocol/text-codec.ts';
 import type { Transport } from '../transport/transport.ts';
+import type { Endpoint } from './endpoint.ts';
 import type { SendQueue } from './send-queue.ts';
 
 /** What an ending works with. */
 export interface EndingParts {
-  readonly role: Role;
+  readonly endpoint: Endpoint;
   readonly transport: Transport;
-  readonly loop: EventLoop;
-  /** How long a closing handshake may take before the transport is cut, in milliseconds. */
-  readonly closeTimeoutMs: number;
-  readonly text: TextCodec;
-  readonly writer: FrameWriter;
   readonly sending: SendQueue;
-  /** Told when no more messages may be sent, before the Close frame. @param info how it ends, as far as that is known */
-  readonly onEnding: (info: CloseInfo) => void;
+  readonly owner: EndingOwner;
+}
+
+/** Whom an ending tells. */
+export interface EndingOwner {
+  /** No more messages may be sent; told before the Close frame. @param info how it ends, as far as that is known */
+  onEnding(info: CloseInfo): void;
 }
 
 /** One connection's end. */
@@ -60,7 +58,7 @@ export class Ending {
         `A close code must be 1000–1003, 1007–1014 or 3000–4999; got ${String(code)}.`,
       );
     }
-    const reasonBytes = this.#parts.text.byteLength(reason);
+    const reasonBytes = this.#parts.endpoint.text.byteLength(reason);
     if (reasonBytes > MAX_CLOSE_REASON_BYTES) {
       const limit = MAX_CLOSE_REASON_BYTES;
       throw new SocketInputError(
@@ -112,19 +110,21 @@ export class Ending {
 
   /** §7.1.1: the server ends the TCP connection; the client waits for it to, for a while. */
   #afterBothClosed(): void {
-    if (this.#parts.role === 'server') this.#parts.transport.end();
+    if (this.#parts.endpoint.role === 'server') this.#parts.transport.end();
     this.#armTimer();
   }
 
   #sendClose(code: number | undefined, reason: string, info: CloseInfo, onSent: () => void): void {
-    const { text, writer, sending, onEnding } = this.#parts;
-    onEnding(info);
+    const { endpoint, sending, owner } = this.#parts;
+    const { text, writer } = endpoint;
+    owner.onEnding(info);
     sending.end(writer.frame(Opcode.CLOSE, writeClosePayload(code, reason, text)), onSent);
     this.#armTimer();
   }
 
   #armTimer(): void {
-    const { loop, closeTimeoutMs, transport } = this.#parts;
-    this.#timer ??= loop.callLater(closeTimeoutMs, () => transport.destroy());
+    const { endpoint, transport } = this.#parts;
+    const { loop, settings } = endpoint;
+    this.#timer ??= loop.callLater(settings.closeTimeoutMs, () => transport.destroy());
   }
 }

@@ -14,20 +14,23 @@ export interface KeepaliveOptions {
   readonly idleTimeoutMs: number;
 }
 
-/** What the keepalive asks of its connection. */
-export interface KeepaliveActions {
-  ping(): void;
-  dead(silentMs: number): void;
-  idle(idleMs: number): void;
+/** What the keepalive tells its connection. */
+export interface KeepaliveOwner {
+  /** The peer is silent: ping it. */
+  onSilence(): void;
+  /** It did not answer. */
+  onDead(silentMs: number): void;
+  /** No messages went for too long. */
+  onIdle(idleMs: number): void;
   /** Whether we do not read from the peer at the moment, so that its silence means nothing. */
-  isPaused(): boolean;
+  readonly isReadingPaused: boolean;
 }
 
 /** One connection's watch. */
 export class Keepalive {
   readonly #loop: EventLoop;
   readonly #options: KeepaliveOptions;
-  readonly #actions: KeepaliveActions;
+  readonly #owner: KeepaliveOwner;
   #timer: TimerHandle | undefined;
   #heardAtMs: number;
   #messageAtMs: number;
@@ -35,10 +38,10 @@ export class Keepalive {
   /** When the ping was sent whose Pong would tell the latency. */
   #measuredFromMs: number | undefined;
 
-  constructor(loop: EventLoop, options: KeepaliveOptions, actions: KeepaliveActions) {
+  constructor(loop: EventLoop, options: KeepaliveOptions, owner: KeepaliveOwner) {
     this.#loop = loop;
     this.#options = options;
-    this.#actions = actions;
+    this.#owner = owner;
     this.#heardAtMs = loop.time();
     this.#messageAtMs = this.#heardAtMs;
     this.#arm();
@@ -86,17 +89,17 @@ export class Keepalive {
     this.#timer = undefined;
     const nowMs = this.#loop.time();
     if (nowMs >= this.#messageAtMs + this.#options.idleTimeoutMs) {
-      this.#actions.idle(nowMs - this.#messageAtMs);
+      this.#owner.onIdle(nowMs - this.#messageAtMs);
       return;
     }
     if (nowMs >= this.#silenceDueMs()) {
-      if (this.#pingedAtMs !== undefined && !this.#actions.isPaused()) {
-        this.#actions.dead(nowMs - this.#heardAtMs);
+      if (this.#pingedAtMs !== undefined && !this.#owner.isReadingPaused) {
+        this.#owner.onDead(nowMs - this.#heardAtMs);
         return;
       }
       this.#pingedAtMs = nowMs;
       this.#measuredFromMs = nowMs;
-      this.#actions.ping();
+      this.#owner.onSilence();
     }
     this.#arm();
   }

@@ -27,6 +27,19 @@ export interface SendQueueOptions {
   readonly slowConsumer: SlowConsumerPolicy;
 }
 
+/** What the queues of all connections of one endpoint share. */
+export interface SendQueueParts {
+  readonly writer: FrameWriter;
+  readonly pages: PagePool;
+  readonly settings: SendQueueOptions;
+}
+
+/** Whom a queue tells. */
+export interface SendQueueOwner {
+  /** Bytes have left, and a message may fit that did not before. */
+  onRoom(): void;
+}
+
 /** A frame this large goes out in memory of its own instead of being copied through the page. */
 const LARGE_FRAME_BYTES: number = (PAGE_BYTES / 4) * 3;
 
@@ -36,12 +49,8 @@ const MAX_WAITING_PINGS = 16;
 /** Queues one connection's frames for its transport. */
 export class SendQueue implements Flushable {
   readonly #transport: Transport;
-  readonly #writer: FrameWriter;
-  readonly #pages: PagePool;
-  readonly #onRoom: () => void;
-  readonly #policy: SlowConsumerPolicy;
-  readonly #maxBufferedBytes: number;
-  readonly #flushBytes: number;
+  readonly #parts: SendQueueParts;
+  readonly #owner: SendQueueOwner;
   #page: Uint8Array | undefined;
   #pageBytes = 0;
   #isDirty = false;
@@ -53,37 +62,26 @@ export class SendQueue implements Flushable {
   #droppedBytes = 0;
   #acceptedMessages = 0;
   #acceptedBytes = 0;
-  readonly #waiting = new FrameQueue();
-  readonly #waitingPings: Uint8Array[] = [];
+  /** Made for the first frame that waits, as is all that a quick peer never needs. */
+  #waiting: FrameQueue | undefined;
+  #waitingPings: Uint8Array[] | undefined;
   #waitingPong: Uint8Array | undefined;
   #lastFrame: Uint8Array | undefined;
   #onEnd: (() => void) | undefined;
   readonly #deflater: Deflater | undefined;
 
-  /** @param onRoom told when bytes have left and a message may fit that did not before */
-  constructor(
-    transport: Transport,
-    writer: FrameWriter,
-    pages: PagePool,
-    options: SendQueueOptions,
-    onRoom: () => void,
-    deflater?: Deflater,
-  ) {
-    this.#deflater = deflater;
+  constructor(transport: Transport, parts: SendQueueParts, owner: SendQueueOwner, deflater?: Deflater) {
     this.#transport = transport;
-    this.#writer = writer;
-    this.#pages = pages;
-    this.#policy = options.slowConsumer;
-    this.#maxBufferedBytes = options.maxBufferedBytes;
-    this.#flushBytes = Math.min(PAGE_BYTES, Math.max(1, options.maxBufferedBytes >>> 2));
-    this.#onRoom = onRoom;
+    this.#parts = parts;
+    this.#owner = owner;
+    this.#deflater = deflater;
   }
 
   /** Bytes of frames that the operating system has not taken yet. */
   get bufferedBytes(): number {
     // A way that is not blocked has nothing on it: asking the transport costs as much as a small message.
     const unwritten = this.#isBlocked ? this.#transport.unwrittenBytes : 0;
-    return this.#pageBytes + this.#waiting.bytes + unwritten;
+    return this.#pageBytes + (this.#waiting?.bytes ?? 0) + unwritten;
   }
 
   /** Messages accepted so far, dropped ones included, and their frames' bytes. */
@@ -103,21 +101,22 @@ export class SendQueue implements Flushable {
 
   /** Queues a message; copies it. */
   send(opcode: Opcode, data: string | Uint8Array): SendOutcome {
-    const payloadBytes = this.#writer.payloadBytes(data);
+    const { writer } = this.#parts;
+    const payloadBytes = writer.payloadBytes(data);
     if (this.#deflater?.wants(payloadBytes) === true) {
-      return this.#sendCompressed(this.#deflater, opcode, this.#writer.bytesOf(data, payloadBytes));
+      return this.#sendCompressed(this.#deflater, opcode, writer.bytesOf(data, payloadBytes));
     }
-    const size = this.#writer.frameBytes(payloadBytes);
+    const size = writer.frameBytes(payloadBytes);
     const outcome = this.#makeRoom(size);
     if (outcome !== 'accepted') return outcome;
     this.#countAccepted(size);
     if (!this.#isReadyFor(size)) {
-      this.#waiting.push(this.#writer.frame(opcode, data));
+      this.#wait(writer.frame(opcode, data));
     } else if (size >= LARGE_FRAME_BYTES) {
-      this.#writeOut(this.#writer.frame(opcode, data));
+      this.#writeOut(writer.frame(opcode, data));
     } else {
-      this.#page ??= this.#pages.take();
-      this.#pageBytes = this.#writer.write(this.#page, this.#pageBytes, opcode, data, payloadBytes);
+      this.#page ??= this.#parts.pages.take();
+      this.#pageBytes = writer.write(this.#page, this.#pageBytes, opcode, data, payloadBytes);
       this.#afterAppend();
     }
     return 'accepted';
@@ -135,13 +134,14 @@ export class SendQueue implements Flushable {
    * place is reckoned by the most it can become.
    */
   #sendCompressed(deflater: Deflater, opcode: Opcode, payload: Uint8Array): SendOutcome {
-    const outcome = this.#makeRoom(this.#writer.frameBytes(deflater.boundBytes(payload.length)));
+    const { writer } = this.#parts;
+    const outcome = this.#makeRoom(writer.frameBytes(deflater.boundBytes(payload.length)));
     if (outcome !== 'accepted') return outcome;
     const compressed = deflater.deflate(payload);
     const frame =
       compressed === undefined
-        ? this.#writer.frame(opcode, payload)
-        : this.#writer.frame(opcode | COMPRESSED, compressed);
+        ? writer.frame(opcode, payload)
+        : writer.frame(opcode | COMPRESSED, compressed);
     this.#accept(frame);
     return 'accepted';
   }
@@ -150,7 +150,7 @@ export class SendQueue implements Flushable {
   sendIfQuiet(frame: Uint8Array): boolean {
     const fits = () => {
       const buffered = this.bufferedBytes;
-      return buffered === 0 || buffered + frame.length <= this.#maxBufferedBytes / 2;
+      return buffered === 0 || buffered + frame.length <= this.#parts.settings.maxBufferedBytes / 2;
     };
     if (!fits() && !this.#isBlocked) this.flush();
     if (!fits()) return false;
@@ -163,12 +163,13 @@ export class SendQueue implements Flushable {
    * the newest Pong is kept (RFC 6455 §5.5.3 allows to answer the latest Ping alone) and a few Pings.
    */
   sendControl(opcode: Opcode, payload: Uint8Array): void {
-    const frame = this.#writer.frame(opcode, payload);
+    const frame = this.#parts.writer.frame(opcode, payload);
     if (!this.#isBlocked) {
       this.#append(frame);
     } else if (opcode === Opcode.PONG) {
       this.#waitingPong = frame;
     } else {
+      this.#waitingPings ??= [];
       this.#waitingPings.push(frame);
       if (this.#waitingPings.length > MAX_WAITING_PINGS) this.#waitingPings.shift();
     }
@@ -189,13 +190,13 @@ export class SendQueue implements Flushable {
 
   /** Counts every message that waits as dropped. */
   dropWaiting(): void {
-    while (this.#waiting.size > 0) this.#dropOldest();
+    while (this.#waitingFrames > 0) this.#dropOldest();
   }
 
   /** Lets go of everything that waits, because nobody is left to take it. */
   discard(): void {
-    this.#waiting.clear();
-    this.#waitingPings.length = 0;
+    this.#waiting = undefined;
+    this.#waitingPings = undefined;
     this.#waitingPong = undefined;
     this.#lastFrame = undefined;
     this.#onEnd = undefined;
@@ -227,7 +228,7 @@ export class SendQueue implements Flushable {
     this.#transport.write(mayReuse ? page.subarray(0, bytes) : Uint8Array.from(page.subarray(0, bytes)));
     this.#isBlocked = this.#transport.unwrittenBytes > 0;
     // Memory goes back only when nobody reads it any more; otherwise the page belongs to the transport.
-    if (!mayReuse || !this.#isBlocked) this.#pages.give(page);
+    if (!mayReuse || !this.#isBlocked) this.#parts.pages.give(page);
   }
 
   /** The transport has handed on everything it held. */
@@ -235,7 +236,7 @@ export class SendQueue implements Flushable {
     if (!this.#isBlocked || this.#transport.unwrittenBytes > 0) return;
     this.#isBlocked = false;
     this.#appendWaiting();
-    if (!this.#isEnded) this.#onRoom();
+    if (!this.#isEnded) this.#owner.onRoom();
     else if (!this.#isBlocked && this.#lastFrame === undefined) this.#announceEnd();
   }
 
@@ -247,7 +248,9 @@ export class SendQueue implements Flushable {
 
   /** Moves what waits to the transport until it is blocked again. */
   #appendWaiting(): void {
-    for (const ping of this.#waitingPings.splice(0)) this.#append(ping);
+    const pings = this.#waitingPings ?? [];
+    this.#waitingPings = undefined;
+    for (const ping of pings) this.#append(ping);
     const pong = this.#waitingPong;
     this.#waitingPong = undefined;
     if (pong !== undefined) this.#append(pong);
@@ -257,14 +260,14 @@ export class SendQueue implements Flushable {
       frame !== undefined && this.#isReadyFor(frame.length);
       frame = this.#next()
     ) {
-      if (this.#waiting.shift() === undefined) this.#lastFrame = undefined;
+      if (this.#waiting?.shift() === undefined) this.#lastFrame = undefined;
       this.#put(frame);
     }
     if (!this.#isBlocked) this.flush();
   }
 
   #next(): Uint8Array | undefined {
-    return this.#waiting.peek() ?? this.#lastFrame;
+    return this.#waiting?.peek() ?? this.#lastFrame;
   }
 
   /** Applies the policy until a frame of that size fits, or says that it does not. */
@@ -275,12 +278,12 @@ export class SendQueue implements Flushable {
       this.flush();
       if (this.#fits(size)) return 'accepted';
     }
-    switch (this.#policy) {
+    switch (this.#parts.settings.slowConsumer) {
       case 'drop-oldest':
-        while (this.#waiting.size > 0 && !this.#fits(size)) this.#dropOldest();
+        while (this.#waitingFrames > 0 && !this.#fits(size)) this.#dropOldest();
         break;
       case 'latest':
-        while (this.#waiting.size > 0) this.#dropOldest();
+        while (this.#waitingFrames > 0) this.#dropOldest();
         break;
       case 'drop-newest':
         break;
@@ -296,7 +299,7 @@ export class SendQueue implements Flushable {
 
   #fits(size: number): boolean {
     const buffered = this.bufferedBytes;
-    return buffered + size <= this.#maxBufferedBytes || buffered === 0;
+    return buffered + size <= this.#parts.settings.maxBufferedBytes || buffered === 0;
   }
 
   #accept(frame: Uint8Array): void {
@@ -310,7 +313,7 @@ export class SendQueue implements Flushable {
   }
 
   #dropOldest(): void {
-    const frame = this.#waiting.shift();
+    const frame = this.#waiting?.shift();
     if (frame !== undefined) this.countDropped(frame.length);
   }
 
@@ -322,7 +325,16 @@ export class SendQueue implements Flushable {
 
   #append(frame: Uint8Array): void {
     if (this.#isReadyFor(frame.length)) this.#put(frame);
-    else this.#waiting.push(frame);
+    else this.#wait(frame);
+  }
+
+  #wait(frame: Uint8Array): void {
+    this.#waiting ??= new FrameQueue();
+    this.#waiting.push(frame);
+  }
+
+  get #waitingFrames(): number {
+    return this.#waiting?.size ?? 0;
   }
 
   /** Makes place for a frame: in the page, or for a large one right behind it. False when the way is blocked. */
@@ -338,7 +350,7 @@ export class SendQueue implements Flushable {
       this.#writeOut(frame);
       return;
     }
-    this.#page ??= this.#pages.take();
+    this.#page ??= this.#parts.pages.take();
     this.#page.set(frame, this.#pageBytes);
     this.#pageBytes += frame.length;
     this.#afterAppend();
@@ -359,9 +371,14 @@ export class SendQueue implements Flushable {
     }
   }
 
+  /** A quarter of the budget, and at most a page. */
+  get #flushBytes(): number {
+    return Math.min(PAGE_BYTES, Math.max(1, this.#parts.settings.maxBufferedBytes >>> 2));
+  }
+
   #giveBackPage(): void {
     // Never written out, so nobody else can hold it.
-    if (this.#page !== undefined) this.#pages.give(this.#page);
+    if (this.#page !== undefined) this.#parts.pages.give(this.#page);
     this.#page = undefined;
   }
 }

@@ -38,6 +38,11 @@ export class FrameParser {
     this.#sink = sink;
   }
 
+  /** Whether no frame has begun. */
+  get isIdle(): boolean {
+    return !this.#inPayload && this.#partialBytes === 0;
+  }
+
   /** Asked by the sink, during one of its calls: stop behind the current frame. */
   stop(): void {
     this.#stopAsked = true;

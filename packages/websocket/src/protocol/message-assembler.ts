@@ -49,7 +49,6 @@ export class MessageAssembler implements FrameSink {
 
   /** TEXT or BINARY while a message is under way. */
   #messageOpcode: number = NONE;
-  readonly #inflater: Inflater | undefined;
   #isCompressed = false;
   #fragments = 0;
   /** Payload bytes the frames of the message announced so far. */
@@ -60,6 +59,8 @@ export class MessageAssembler implements FrameSink {
   #frameLength = 0;
   /** Whether the bytes being parsed are somebody else's again afterwards: then a message is always a copy. */
   isLent = false;
+  /** Where permessage-deflate was agreed on (RFC 7692). */
+  inflater: Inflater | undefined;
 
   /**
    * @param role this end; a server wants masked frames and a client unmasked ones (§5.1)
@@ -72,7 +73,7 @@ export class MessageAssembler implements FrameSink {
     events: ReceiveEvents,
     inflater?: Inflater,
   ) {
-    this.#inflater = inflater;
+    this.inflater = inflater;
     this.#expectsMask = role === 'server';
     this.#limits = limits;
     this.#text = text;
@@ -115,6 +116,11 @@ export class MessageAssembler implements FrameSink {
     if (isControlOpcode(this.#opcode)) this.#endControl();
     // A message in one piece has been told already.
     else if (this.#fin && this.#messageOpcode !== NONE) this.#tell(this.#collect());
+  }
+
+  /** Whether no message has begun. */
+  get isIdle(): boolean {
+    return this.#messageOpcode === NONE;
   }
 
   /** Drops a half message and its memory. */
@@ -171,7 +177,7 @@ export class MessageAssembler implements FrameSink {
 
   /** §5.2: reserved bits mean nothing, but for RSV1 on the first frame of a compressed message (RFC 7692 §6). */
   #checkReserved({ rsv, opcode }: Readonly<FrameHeader>): void {
-    if (this.#inflater === undefined) {
+    if (this.inflater === undefined) {
       throw violation('a reserved bit is set, but no extension was agreed on');
     }
     if (rsv !== RSV1) throw violation('a reserved bit is set that no extension uses');
@@ -183,7 +189,7 @@ export class MessageAssembler implements FrameSink {
     const { maxMessageBytes } = this.#limits;
     const isText = this.#messageOpcode === Opcode.TEXT;
     const most = isText ? Math.min(maxMessageBytes, this.#text.maxTextBytes) : maxMessageBytes;
-    const message = this.#inflater!.inflate(bytes, start, end, most);
+    const message = this.inflater!.inflate(bytes, start, end, most);
     if (message === 'too-big') throw inflatedTooBig(most);
     if (message === 'broken') throw badCompression();
     if (!isText) return message;

@@ -15,7 +15,7 @@ const CHUNK_COST_BYTES = 256;
 
 /** Reads one peer's bytes. */
 export class Receiver implements ReceiveEvents {
-  readonly #events: ReceiveEvents;
+  #events: ReceiveEvents;
   readonly #assembler: MessageAssembler;
   readonly #parser: FrameParser;
   /** Chunks that came while stopped; the first is parsed from `#restAt` on. */
@@ -43,6 +43,18 @@ export class Receiver implements ReceiveEvents {
   /** Whether bytes wait for `resume()`. */
   get stopped(): boolean {
     return this.#stopped;
+  }
+
+  /** Whether it holds nothing of its peer: no frame or message has begun, nothing waits, and it may go on. */
+  get isIdle(): boolean {
+    if (this.#parsing || this.#stopped || this.#finished || this.#rest.length > 0) return false;
+    return this.#parser.isIdle && this.#assembler.isIdle;
+  }
+
+  /** Reads another peer's bytes from now on. Only while it is idle. @param inflater that peer's */
+  serve(events: ReceiveEvents, inflater: Inflater | undefined): void {
+    this.#events = events;
+    this.#assembler.inflater = inflater;
   }
 
   /** About what holding the unparsed bytes costs: those bytes, and something for each chunk, however small. */

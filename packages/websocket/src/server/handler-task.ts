@@ -3,6 +3,7 @@
  * handler returned, failed or was cancelled; and from the connection's end: what that means for the handler.
  */
 import { type Coroutine, createTask, type EventLoop, type Task } from '@oxbow/loop';
+import { abandonTask } from '@oxbow/loop/lowlevel';
 import { ConnectionClosedError } from '../errors.ts';
 import { CloseCode } from '../protocol/close-code.ts';
 import type { Socket } from '../socket/socket.ts';
@@ -15,17 +16,17 @@ export type SocketHandler<Data = any> = (
   // biome-ignore lint/suspicious/noConfusingVoidType: a plain function may return nothing.
 ) => PromiseLike<unknown> | Coroutine<unknown> | void;
 
-/** What a handler's task needs to know. */
+/** What a handler's task needs to know of its connection. */
 export interface HandlerTaskParts {
   readonly handler: SocketHandler;
   readonly socket: Socket;
   readonly control: SocketControl;
   readonly loop: EventLoop;
   /** Whether the socket follows a topic. */
-  readonly isFollowing: () => boolean;
-  readonly onError: (error: unknown) => void;
+  readonly isFollowing: boolean;
+  onError(error: unknown): void;
   /** Told when the handler has ended. */
-  readonly onEnd: (handler: HandlerTask) => void;
+  onHandled(): void;
 }
 
 /** One connection's handler. */
@@ -33,8 +34,6 @@ export class HandlerTask {
   readonly #parts: HandlerTaskParts;
   #task: Task<unknown> | undefined;
   #ownsSocket = false;
-  #giveUp: (() => void) | undefined;
-  #isDone = false;
 
   /** Starts the handler on the next turn of the loop, outside of every other task. */
   constructor(parts: HandlerTaskParts) {
@@ -43,7 +42,7 @@ export class HandlerTask {
   }
 
   get isDone(): boolean {
-    return this.#isDone;
+    return this.#task?.done === true;
   }
 
   /** In words, for messages. */
@@ -69,40 +68,31 @@ export class HandlerTask {
   connectionEnded(): void {
     // What the end settles (sends, requests, `closed`) comes first: it says more than a cancellation.
     setImmediate(() => {
-      if (!this.#isDone) this.cancel('the connection ended');
+      if (!this.isDone) this.cancel('the connection ended');
     });
   }
 
   /** Counts a handler that does not end as ended: what it waits for knows no cancellation. */
   giveUp(): void {
-    this.#giveUp?.();
+    if (this.#task !== undefined) abandonTask(this.#task);
   }
 
   #start(): void {
-    const { handler, socket } = this.#parts;
     const start = (): unknown => {
+      const { handler, socket } = this.#parts;
       const result = handler(socket);
       this.#ownsSocket = result !== undefined;
-      return isNativePromise(result) ? this.#abandonable(result) : result;
+      return result;
     };
-    const task: Task<unknown> = createTask(start as () => Promise<unknown>, { name: 'websocket handler' });
-    this.#task = task;
-    task.addDoneCallback(() => {
-      this.#isDone = true;
+    this.#task = createTask(start as () => Promise<unknown>, { name: 'websocket handler' });
+    this.#task.addDoneCallback((task) => {
       this.#conclude(task);
-      this.#parts.onEnd(this);
-    });
-  }
-
-  #abandonable(result: Promise<unknown>): Promise<unknown> {
-    return new Promise((resolve, reject) => {
-      this.#giveUp = () => resolve(undefined);
-      result.then(resolve, reject);
+      this.#parts.onHandled();
     });
   }
 
   #conclude(task: Task<unknown>): void {
-    const { socket, control, onError, isFollowing } = this.#parts;
+    const { socket, control } = this.#parts;
     if (task.cancelled) {
       closeIfOpen(socket, CloseCode.GOING_AWAY);
       return;
@@ -113,9 +103,9 @@ export class HandlerTask {
       // Our own clean-up first, whatever the user's function does.
       closeIfOpen(socket, CloseCode.INTERNAL_ERROR);
       // A handler that is told of its own connection's end and lets it pass has done nothing wrong.
-      if (!(error instanceof ConnectionClosedError) || wasOpen) onError(error);
+      if (!(error instanceof ConnectionClosedError) || wasOpen) this.#parts.onError(error);
     } else if (this.#ownsSocket) {
-      if (!socket.isRead && !isFollowing()) closeIfOpen(socket, CloseCode.NORMAL);
+      if (!socket.isRead && !this.#parts.isFollowing) closeIfOpen(socket, CloseCode.NORMAL);
       else if (!socket.isRead) control.discardMessages();
     }
   }
@@ -123,8 +113,4 @@ export class HandlerTask {
 
 function closeIfOpen(socket: Socket, code: number): void {
   if (socket.isOpen) void socket.close(code);
-}
-
-function isNativePromise(value: unknown): value is Promise<unknown> {
-  return value instanceof Promise;
 }

@@ -4,23 +4,21 @@
  */
 import { createTask, type EventLoop, Future, type Task, type TimerHandle } from '@oxbow/loop';
 import { bindToTask, checkOptions, currentTask } from '@oxbow/loop/lowlevel';
-import { compressionOf } from '../compression/compression.ts';
-import { Connection } from '../connection/connection.ts';
 import { checkDuration } from '../connection/connection-options.ts';
+import { Endpoint } from '../connection/endpoint.ts';
 import { PagePool } from '../connection/page-pool.ts';
 import { HandlersRunningError } from '../errors.ts';
 import { CloseCode } from '../protocol/close-code.ts';
 import { FrameWriter } from '../protocol/frame-writer.ts';
-import { Socket } from '../socket/socket.ts';
-import type { SocketControl } from '../socket/socket-parts.ts';
+import type { Socket } from '../socket/socket.ts';
 import { checkTopicName, TopicHub } from '../topic/topic-hub.ts';
 import { bufferText } from '../transport/buffer-text.ts';
 import { type HttpServer, type OwnServer, portOf } from '../transport/portable.ts';
 import type { Transport } from '../transport/transport.ts';
 import { AddressLimits } from './address-limits.ts';
-import { Expiry } from './expiry.ts';
-import { HandlerTask, type SocketHandler } from './handler-task.ts';
+import type { SocketHandler } from './handler-task.ts';
 import type { ServeSettings } from './serve-options.ts';
+import { ServedConnection, type ServedHost } from './served-connection.ts';
 import { serverUrl } from './server-url.ts';
 import { Topic } from './topic.ts';
 import { type CountByCode, Traffic } from './traffic.ts';
@@ -71,9 +69,10 @@ export class WebSocketServer {
   readonly #addresses: AddressLimits;
   readonly #traffic = new Traffic();
   readonly #sockets = new Set<Socket>();
-  readonly #handlers = new Set<HandlerTask>();
-  readonly #pages = new PagePool(bufferText.allocate);
+  /** Those whose handlers run. */
+  readonly #served = new Set<ServedConnection>();
   readonly #hub: TopicHub;
+  readonly #host: ServedHost;
   readonly #removeRoute: () => void;
   readonly #forgetCloser: () => void;
   readonly #whenClosed = Promise.withResolvers<void>();
@@ -91,6 +90,7 @@ export class WebSocketServer {
     );
     this.#gate = new UpgradeGate(settings, loop, this.#addresses, this.#traffic);
     this.#hub = new TopicHub(settings.broker, new FrameWriter(bufferText), settings);
+    this.#host = this.#hostOf(parts);
     this.#removeRoute = addRoute(http, { path: settings.path, handle: (upgrade) => this.#handle(upgrade) });
     const forget = loop.onClose(() => this.close());
     const endKeeper = keepUntilCancelled(loop, () => this.close());
@@ -125,7 +125,7 @@ export class WebSocketServer {
     return Object.freeze({
       connections: this.#sockets.size,
       pendingUpgrades: this.#gate.pending,
-      handlers: this.#handlers.size,
+      handlers: this.#served.size,
       followedTopics: this.#hub.size,
       accepted: this.#traffic.accepted,
       refused: this.#traffic.refused,
@@ -202,7 +202,7 @@ export class WebSocketServer {
   /** Cancels what still runs and waits for it, within a bound: a foreign promise cannot be cancelled. */
   async #endHandlers(caller: Task<unknown> | undefined): Promise<void> {
     const { loop, settings } = this.#parts;
-    const running = [...this.#handlers].filter((handler) => !handler.isTask(caller));
+    const running = [...this.#served].map(({ task }) => task).filter((task) => !task.isTask(caller));
     if (running.length === 0) return;
     for (const handler of running) handler.cancel('the server closed');
     await new Promise<void>((resolve) => {
@@ -250,69 +250,35 @@ export class WebSocketServer {
     });
   }
 
-  #open(upgrade: RoutedUpgrade, transport: Transport, { handshake, answer }: GateAccept): void {
-    const { settings, loop, handler } = this.#parts;
-    const { attempt, pathAndQuery } = upgrade;
-    const { connection } = settings;
-    const compression = compressionOf(handshake.deflate, connection.deflate);
+  #open(upgrade: RoutedUpgrade, transport: Transport, accepted: GateAccept): void {
+    const served = new ServedConnection(this.#host, upgrade, transport, accepted);
+    this.#served.add(served);
+    this.#sockets.add(served.socket);
+    this.#addresses.enter(transport.remoteAddress);
+    this.#traffic.open(served.socket);
+    served.start(accepted.answer?.expiresInMs);
+  }
+
+  /** What every connection needs of its server. */
+  #hostOf({ settings, loop, handler }: ServerParts): ServedHost {
     const text = bufferText;
-    const pages = this.#pages;
-    let control!: SocketControl;
-    let expiry: Expiry | undefined;
-    const socket: Socket = new Socket({
-      open: (owner) =>
-        new Connection(
-          { role: 'server', transport, settings: connection, loop, text, pages, compression },
-          owner,
-        ),
-      loop,
-      subprotocol: handshake.subprotocol,
-      handshake: Object.freeze({
-        url: pathAndQuery,
-        headers: attempt.headers,
-        origin: attempt.headers.origin,
-        remoteAddress: attempt.remoteAddress,
-      }),
-      data: answer?.data,
-      maxBufferedBytes: connection.maxBufferedBytes,
-      maxConcurrentRequests: connection.maxConcurrentRequests,
-      topics: this.#hub,
-      onError: settings.onError,
-      closesOnError: true,
-      expire: (expiresInMs) => {
-        expiry ??= new Expiry(loop);
-        expiry.hold(socket, expiresInMs);
-      },
-      takeControl: (given) => {
-        control = given;
-      },
-      onFinish: (wasRead) => {
-        expiry?.stop();
-        this.#sockets.delete(socket);
-        this.#addresses.leave(attempt.remoteAddress);
-        void socket.closed.then((info) => this.#traffic.close(socket, info));
-        if (!settings.detached && !wasRead) running.connectionEnded();
-        this.#onChange?.();
-      },
-    });
-    this.#sockets.add(socket);
-    this.#addresses.enter(attempt.remoteAddress);
-    this.#traffic.open(socket);
-    const running = new HandlerTask({
+    const pages = new PagePool(text.allocate);
+    return {
+      settings,
       handler,
-      socket,
-      control,
-      loop,
-      isFollowing: () => this.#hub.isFollowing(socket),
-      onError: settings.onError,
-      onEnd: (ended) => {
-        this.#handlers.delete(ended);
+      endpoint: new Endpoint({ role: 'server', settings: settings.connection, loop, text, pages }),
+      topics: this.#hub,
+      disconnected: ({ socket, remoteAddress }, info) => {
+        this.#sockets.delete(socket);
+        this.#addresses.leave(remoteAddress);
+        this.#traffic.close(socket, info);
         this.#onChange?.();
       },
-    });
-    this.#handlers.add(running);
-    if (answer?.expiresInMs !== undefined) socket.reauthenticate({ expiresInMs: answer.expiresInMs });
-    socket.start();
+      handled: (served) => {
+        this.#served.delete(served);
+        this.#onChange?.();
+      },
+    };
   }
 }
 

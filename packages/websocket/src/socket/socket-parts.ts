@@ -11,7 +11,7 @@ import type { HandshakeInfo } from './handshake-info.ts';
 /** What a socket is built from. */
 export interface SocketParts {
   /** Makes the first connection. */
-  readonly open: (owner: ConnectionOwner) => Connection;
+  open(owner: ConnectionOwner): Connection;
   readonly loop: EventLoop;
   readonly handshake: HandshakeInfo;
   readonly subprotocol: string | undefined;
@@ -24,19 +24,19 @@ export interface SocketParts {
   /** A server's topics. */
   readonly topics?: Membership | undefined;
   /** Told of errors of the user's functions. Must not throw. */
-  readonly onError: (error: unknown) => void;
+  onError(error: unknown): void;
   /** Whether such an error closes the connection with 1011. */
   readonly closesOnError: boolean;
   /** On a server: how long the peer's authentication holds from now on. */
-  readonly expire?: ((expiresInMs: number) => void) | undefined;
+  expire?(expiresInMs: number): void;
   /** Asked when the connection ended: true keeps the socket alive for a `replace`. */
-  readonly survives?: ((info: CloseInfo) => boolean) | undefined;
+  survives?(info: CloseInfo): boolean;
   /** Told when the user wants the end. */
-  readonly onLeave?: (() => void) | undefined;
+  onLeave?(): void;
   /** Told once, when the socket is over. @param wasRead whether somebody read it until then */
-  readonly onFinish?: ((wasRead: boolean) => void) | undefined;
+  onFinish?(info: CloseInfo, wasRead: boolean): void;
   /** Gets the controls that users do not. */
-  readonly takeControl?: ((control: SocketControl) => void) | undefined;
+  takeControl?(control: SocketControl): void;
 }
 
 /** What the maker of a socket may do with it. */

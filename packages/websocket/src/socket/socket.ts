@@ -1,21 +1,19 @@
 /**
  * The public face of a connection: a stream of messages that holds the peer back, and the ways to send. It does no work
- * of its own; the connection speaks the protocol, the requests wait for their answers, the hub keeps the topics.
+ * of its own; what is behind it is the socket's core.
  */
 import { randomUUID } from 'node:crypto';
 import { bindToTask, checkOptions } from '@oxbow/loop/lowlevel';
 import { Stream } from '@oxbow/stream';
 import { map } from 'rxjs';
-import type { Connection, ConnectionOwner } from '../connection/connection.ts';
 import { checkDuration } from '../connection/connection-options.ts';
 import { handled, rejected } from '../connection/handled.ts';
-import { ParkedSends } from '../connection/parked-sends.ts';
 import type { SharedFrame } from '../connection/shared-frame.ts';
 import type { DroppedCount } from '../connection/slow-consumer.ts';
 import { wrapped } from '../envelope/envelope.ts';
 import type { TopicPosition } from '../envelope/place.ts';
 import type { Reply, Responder } from '../envelope/requests.ts';
-import { type StatusCallback, StatusCallbacks } from '../envelope/status.ts';
+import type { StatusCallback } from '../envelope/status.ts';
 import type { ResumeEvent } from '../envelope/topic-positions.ts';
 import { ConnectionClosedError, SocketInputError } from '../errors.ts';
 import { CloseCode } from '../protocol/close-code.ts';
@@ -23,13 +21,13 @@ import type { CloseInfo } from '../protocol/close-handshake.ts';
 import { Opcode } from '../protocol/opcode.ts';
 import type { JoinOptions, JoinResult, Membership } from '../topic/membership.ts';
 import type { PublishOptions } from '../topic/topic-broker.ts';
-import { type ControlFrameCallback, ControlFrameCallbacks } from './control-frame-callbacks.ts';
+import type { ControlFrameCallback } from './control-frame-callbacks.ts';
 import type { HandshakeInfo } from './handshake-info.ts';
-import { Incoming } from './incoming.ts';
-import { type Message, type MessageEncoder, type Sendable, toMessage, toOutgoing } from './message.ts';
+import { type MessageEncoder, type Sendable, toMessage, toOutgoing } from './message.ts';
 import { type MessageDecoder, type MessageSchema, messageReader } from './message-reader.ts';
 import { MessageStream } from './message-stream.ts';
 import { ReadingControl } from './reading-control.ts';
+import { SocketCore } from './socket-core.ts';
 import type { SocketParts } from './socket-parts.ts';
 import type { SocketStatistics } from './socket-statistics.ts';
 
@@ -53,65 +51,20 @@ export const REQUEST_DEFAULTS: Readonly<{ timeoutMs: number }> = Object.freeze({
 export class Socket<Data = any> extends MessageStream {
   /** What the server's `onUpgrade` gave, and what a handler puts here: it stays with the socket. */
   data: Data;
-  /** Resolves, once, with how the connection ended; never rejects. */
-  readonly closed: Promise<CloseInfo>;
-  readonly #parts: SocketParts;
-  readonly #incoming: Incoming;
-  readonly #reading: ReadingControl;
-  readonly #failed: (error: unknown) => void;
-  readonly #status: StatusCallbacks;
-  /** Sends that wait for a connection that is being replaced. */
-  #offline: ParkedSends | undefined;
-  #controlFrames: ControlFrameCallbacks | undefined;
-  #connection: Connection;
-  #handshake: HandshakeInfo;
-  #subprotocol: string | undefined;
+  readonly #core: SocketCore;
   #id: string | undefined;
-  #settleClosed!: (info: CloseInfo) => void;
-  #isConnected = true;
-  #isFinished = false;
 
   /** @internal Sockets are made by `serve` and `connect`. */
   constructor(parts: SocketParts) {
     const reading = new ReadingControl();
     super(reading);
-    this.#parts = parts;
-    this.#reading = reading;
-    this.#handshake = parts.handshake;
-    this.#subprotocol = parts.subprotocol;
     this.data = parts.data as Data;
-    this.closed = new Promise((resolve) => {
-      this.#settleClosed = resolve;
-    });
-    this.#failed = (error) => this.onUserError(error);
-    this.#status = new StatusCallbacks(this.#failed);
-    this.#incoming = new Incoming({
-      parts,
-      reading,
-      push: (data) => this.push(data),
-      unread: () => this.unread,
-      send: (envelope) => this.#sendMessage(Opcode.BINARY, envelope),
-      sendAnswer: (envelope) => this.#connection.send(envelope, false),
-      resume: (topic, since) => parts.topics?.resume(this, topic, since),
-      failed: this.#failed,
-    });
-    const owner: ConnectionOwner = {
-      message: (data) => this.#incoming.receive(data),
-      ping: (payload) => this.#controlFrames?.tell('ping', payload),
-      pong: (payload, latencyMs) => this.#controlFrames?.tell('pong', payload, latencyMs),
-      closed: (info) => this.#onConnectionClosed(info),
-    };
-    this.#connection = parts.open(owner);
-    reading.of(this.#connection);
-    parts.takeControl?.({
-      replace: (open, handshake, subprotocol) => this.#replace(open(owner), handshake, subprotocol),
-      finish: (info) => this.#finish(info),
-      tell: (status, detail) => this.#status.tell(status, detail),
-      discardMessages: () => {
-        this.#incoming.discard();
-        this.#connection.resumeReading();
-      },
-    });
+    this.#core = new SocketCore(parts, this, reading);
+  }
+
+  /** Resolves, once, with how the connection ended; never rejects. */
+  get closed(): Promise<CloseInfo> {
+    return this.#core.ended;
   }
 
   /** A name for this socket, unlike every other's: 36 characters, made when first asked for. */
@@ -122,17 +75,17 @@ export class Socket<Data = any> extends MessageStream {
 
   /** The upgrade that began the connection; the present one's, after a reconnect. */
   get handshake(): HandshakeInfo {
-    return this.#handshake;
+    return this.#core.handshake;
   }
 
   /** The agreed subprotocol (RFC 6455 §1.9). */
   get subprotocol(): string | undefined {
-    return this.#subprotocol;
+    return this.#core.subprotocol;
   }
 
   /** Whether messages can be sent; false as soon as either side began to close, and while reconnecting. */
   get isOpen(): boolean {
-    return this.#isConnected && this.#connection.isOpen;
+    return this.#core.isOpen;
   }
 
   /**
@@ -140,17 +93,17 @@ export class Socket<Data = any> extends MessageStream {
    * what waits for the next connection.
    */
   get bufferedBytes(): number {
-    return this.#isConnected ? this.#connection.bufferedBytes : (this.#offline?.bytes ?? 0);
+    return this.#core.bufferedBytes;
   }
 
   /** Bytes of sends that wait for room: beside `bufferedBytes`, and at most as many again. */
   get waitingBytes(): number {
-    return this.#connection.waitingBytes + (this.#offline?.bytes ?? 0);
+    return this.#core.waitingBytes;
   }
 
   /** Messages that the `slowConsumer` policy dropped on this connection, exactly. */
   get dropped(): DroppedCount {
-    return this.#connection.dropped;
+    return this.#core.connection.dropped;
   }
 
   /**
@@ -171,7 +124,7 @@ export class Socket<Data = any> extends MessageStream {
   send<T>(value: T, codec: MessageEncoder<T>): Promise<void>;
   send<T>(value: T | Sendable, codec?: MessageEncoder<T>): Promise<void> {
     const { opcode, data } = toOutgoing(value, codec);
-    return this.#sendMessage(opcode, opcode === Opcode.TEXT ? data : wrapped(data));
+    return this.#core.sendMessage(opcode, opcode === Opcode.TEXT ? data : wrapped(data));
   }
 
   /** Sends a message if it fits the byte budget right now. @returns whether it was accepted; false when closed, too */
@@ -179,8 +132,7 @@ export class Socket<Data = any> extends MessageStream {
   trySend<T>(value: T, codec: MessageEncoder<T>): boolean;
   trySend<T>(value: T | Sendable, codec?: MessageEncoder<T>): boolean {
     const { opcode, data } = toOutgoing(value, codec);
-    if (!this.#isConnected) return false;
-    return this.#connection.trySend(opcode === Opcode.TEXT ? data : wrapped(data), opcode);
+    return this.#core.trySend(opcode, opcode === Opcode.TEXT ? data : wrapped(data));
   }
 
   /**
@@ -190,7 +142,7 @@ export class Socket<Data = any> extends MessageStream {
    * @throws ConnectionClosedError when the connection is or gets closed
    */
   ping(): Promise<number> {
-    return this.#connection.ping();
+    return this.#core.connection.ping();
   }
 
   /**
@@ -207,10 +159,8 @@ export class Socket<Data = any> extends MessageStream {
     const timeoutMs = options.timeoutMs ?? REQUEST_DEFAULTS.timeoutMs;
     checkDuration('timeoutMs', timeoutMs);
     const message = toMessage(data);
-    if (this.#isFinished || (this.#isConnected && !this.#connection.isOpen)) {
-      return rejected(new ConnectionClosedError(this.#connection.closeInfo));
-    }
-    return this.#incoming.requests.request(message, timeoutMs);
+    if (this.#core.isOver) return rejected(new ConnectionClosedError(this.#core.connection.closeInfo));
+    return this.#core.incoming.requests.request(message, timeoutMs);
   }
 
   /**
@@ -219,7 +169,7 @@ export class Socket<Data = any> extends MessageStream {
    * are answered at once, then it is not read from until one is done.
    */
   respond(responder: Responder | undefined): void {
-    this.#incoming.requests.respond(responder);
+    this.#core.incoming.requests.respond(responder);
   }
 
   /**
@@ -242,13 +192,13 @@ export class Socket<Data = any> extends MessageStream {
    * @throws SocketInputError on a client's socket, and for a time out of range
    */
   reauthenticate(renewed: { readonly expiresInMs: number; readonly data?: Data | undefined }): void {
-    const { expire } = this.#parts;
-    if (expire === undefined)
+    const { parts } = this.#core;
+    if (parts.expire === undefined)
       throw new SocketInputError("socket.reauthenticate() is for a server's sockets.");
     checkOptions(renewed, ['expiresInMs', 'data'], 'socket.reauthenticate()');
     checkDuration('expiresInMs', renewed.expiresInMs);
     if (renewed.data !== undefined) this.data = renewed.data;
-    expire(renewed.expiresInMs);
+    parts.expire(renewed.expiresInMs);
   }
 
   /** Calls `callback` for every Ping or Pong of the peer. @returns what takes it off */
@@ -256,21 +206,21 @@ export class Socket<Data = any> extends MessageStream {
     if (kind !== 'ping' && kind !== 'pong') {
       throw new SocketInputError(`socket.onControlFrame() takes 'ping' or 'pong'; got ${String(kind)}.`);
     }
-    this.#controlFrames ??= new ControlFrameCallbacks(this.#failed);
-    return this.#controlFrames.add(kind, callback);
+    return this.#core.controlFrames.add(kind, callback);
   }
 
   /** How long the peer took to answer the last ping, in ms: of the keepalive, or of `ping()`. undefined before the first. */
   get latencyMs(): number | undefined {
-    return this.#connection.latencyMs;
+    return this.#core.connection.latencyMs;
   }
 
   /** What went over the present connection so far, and what waits. */
   statistics(): SocketStatistics {
-    const { requests } = this.#incoming;
+    const { connection, incoming } = this.#core;
+    const { requests } = incoming;
     return Object.freeze({
-      received: this.#connection.received,
-      sent: this.#connection.sent,
+      received: connection.received,
+      sent: connection.sent,
       dropped: this.dropped,
       bufferedBytes: this.bufferedBytes,
       waitingBytes: this.waitingBytes,
@@ -283,7 +233,7 @@ export class Socket<Data = any> extends MessageStream {
 
   /** Calls `callback` after every change of status: of a socket with `reconnect`, each loss and each return. @returns what takes it off */
   onStatus(callback: StatusCallback): () => void {
-    return this.#status.add(callback);
+    return this.#core.status.add(callback);
   }
 
   /**
@@ -291,12 +241,12 @@ export class Socket<Data = any> extends MessageStream {
    * client's socket, by a server with `positions: true`. @returns what takes it off
    */
   onResume(callback: (event: ResumeEvent) => void): () => void {
-    return this.#incoming.onResume(callback);
+    return this.#core.incoming.onResume(callback);
   }
 
   /** On a client's socket: the position of the last message of each topic, when the server tells positions. */
   get positions(): ReadonlyMap<string, TopicPosition> {
-    return this.#incoming.positions.all;
+    return this.#core.incoming.positions.all;
   }
 
   /**
@@ -311,7 +261,7 @@ export class Socket<Data = any> extends MessageStream {
    */
   join(name: string, options: JoinOptions = {}): Promise<JoinResult> {
     const topics = this.#serverTopics('join');
-    if (!this.isOpen) return rejected(new ConnectionClosedError(this.#connection.closeInfo));
+    if (!this.isOpen) return rejected(new ConnectionClosedError(this.#core.connection.closeInfo));
     return handled(topics.join(this, name, options));
   }
 
@@ -326,7 +276,7 @@ export class Socket<Data = any> extends MessageStream {
 
   /** The names of the topics this socket follows; none on a client's. */
   get topics(): readonly string[] {
-    return this.#parts.topics?.topicsOf(this) ?? [];
+    return this.#core.parts.topics?.topicsOf(this) ?? [];
   }
 
   /** Stops following a topic; nothing happens when it did not. @throws SocketInputError on a client's socket */
@@ -344,9 +294,7 @@ export class Socket<Data = any> extends MessageStream {
    * @throws SocketInputError at once for a code or reason that may not be sent
    */
   close(code?: number, reason?: string): Promise<CloseInfo> {
-    this.#parts.onLeave?.();
-    if (this.#isConnected) this.#connection.close(code, reason);
-    else this.#finish(this.#connection.closeInfo);
+    this.#core.leave((connection) => connection.close(code, reason));
     return bindToTask<CloseInfo>((settle) => {
       void this.closed.then((info) => settle.resolve(info));
     });
@@ -354,9 +302,7 @@ export class Socket<Data = any> extends MessageStream {
 
   /** Cuts the connection at once, without a closing handshake; `closed` then tells 1006. */
   terminate(): void {
-    this.#parts.onLeave?.();
-    if (this.#isConnected) this.#connection.terminate();
-    else this.#finish(this.#connection.closeInfo);
+    this.#core.leave((connection) => connection.terminate());
   }
 
   /** Closes with 1000 and waits for the end. */
@@ -366,71 +312,33 @@ export class Socket<Data = any> extends MessageStream {
 
   /** @internal Begins to read; called once by the socket's maker. */
   start(): void {
-    this.#connection.start();
+    this.#core.connection.start();
   }
 
   /** @internal For topics: sends a message that many share. */
   sendShared(frame: SharedFrame): void {
-    this.#connection.sendShared(frame);
+    this.#core.connection.sendShared(frame);
   }
 
   /** @internal For topics: sends a message of the past at the reader's pace. */
   sendPaced(frame: SharedFrame): Promise<void> {
-    return this.#connection.sendPaced(frame);
+    return this.#core.connection.sendPaced(frame);
   }
 
   /** @internal For topics: messages were lost, and nobody here wants to know. */
   missed(topic: string): void {
-    if (this.isOpen)
-      this.#connection.close(CloseCode.SERVICE_RESTART, `messages of ${topic} were lost`.slice(0, 40));
-  }
-
-  #sendMessage(opcode: Opcode, data: Message): Promise<void> {
-    if (this.#isConnected || this.#isFinished) return this.#connection.send(data, true, opcode);
-    this.#offline ??= new ParkedSends(this.#parts.maxBufferedBytes);
-    return this.#offline.park(opcode, data);
+    if (!this.isOpen) return;
+    this.#core.connection.close(CloseCode.SERVICE_RESTART, `messages of ${topic} were lost`.slice(0, 40));
   }
 
   #serverTopics(what: string): Membership {
-    if (this.#parts.topics !== undefined) return this.#parts.topics;
+    const { topics } = this.#core.parts;
+    if (topics !== undefined) return topics;
     throw new SocketInputError(`socket.${what}() is for a server's sockets: only a server has topics.`);
   }
 
   /** @internal The connection of a server's handler ends, the process lives. */
   protected override onUserError(error: unknown): void {
-    this.#parts.onError(error);
-    if (this.#parts.closesOnError && this.isOpen) this.#connection.close(CloseCode.INTERNAL_ERROR);
-  }
-
-  #onConnectionClosed(info: CloseInfo): void {
-    this.#isConnected = false;
-    this.#incoming.lost(new ConnectionClosedError(info));
-    if (this.#parts.survives?.(info) !== true) this.#finish(info);
-  }
-
-  #replace(connection: Connection, handshake: HandshakeInfo, subprotocol: string | undefined): void {
-    this.#connection = connection;
-    this.#handshake = handshake;
-    this.#subprotocol = subprotocol;
-    this.#isConnected = true;
-    this.#reading.of(connection);
-    // What a callback sends (who it is, what it wants to follow) goes before what waited.
-    this.#status.tell('open', { attempt: 0 });
-    connection.start();
-    this.#offline?.releaseAll(({ opcode, data }) => connection.send(data, true, opcode));
-  }
-
-  #finish(info: CloseInfo): void {
-    if (this.#isFinished) return;
-    this.#isFinished = true;
-    const wasRead = this.isRead;
-    this.#parts.topics?.leaveAll(this);
-    const gone = new ConnectionClosedError(info);
-    this.#offline?.rejectAll(gone);
-    this.#incoming.finish(gone);
-    this.#settleClosed(info);
-    this.end();
-    this.#parts.onFinish?.(wasRead);
-    this.#status.tell('closed', { attempt: 0, code: info.code, error: info.error });
+    this.#core.failed(error);
   }
 }

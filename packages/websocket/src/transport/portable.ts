@@ -8,6 +8,7 @@ import { Server as TlsServer } from 'node:https';
 import type { Socket as TcpSocket } from 'node:net';
 import type { ConnectionOptions } from 'node:tls';
 import { outsideAllTasks } from '@oxbow/loop/lowlevel';
+import { trySharedReads } from './shared-reads.ts';
 
 /** What `node:tls` takes for a connection: `ca`, `cert`, `key`, `servername`, `rejectUnauthorized` and more. */
 export type TlsOptions = ConnectionOptions;
@@ -66,15 +67,21 @@ function openServerHere(options: OwnServerOptions): OpeningServer {
     plain.get(socket)?.();
     plain.delete(socket);
   };
+  function onClose(this: TcpSocket): void {
+    settle(this);
+  }
   http.on('connection', (socket: TcpSocket) => {
     plain.set(
       socket,
       options.onConnection(() => socket.destroy()),
     );
-    socket.once('close', () => settle(socket));
+    socket.on('close', onClose);
   });
-  http.on('upgrade', (_request, socket) => settle(socket as TcpSocket));
-  const opened = new Promise<OwnServer>((resolve, reject) => {
+  http.on('upgrade', (_request, socket) => {
+    settle(socket as TcpSocket);
+    socket.off('close', onClose);
+  });
+  const listening = new Promise<OwnServer>((resolve, reject) => {
     http.once('error', reject);
     http.listen({ host: options.host, port: options.port }, () => {
       http.off('error', reject);
@@ -89,6 +96,8 @@ function openServerHere(options: OwnServerOptions): OpeningServer {
       });
     });
   });
+  // A few milliseconds, once in a process: then the first connections have the fast way too.
+  const opened = listening.then((own) => trySharedReads().then(() => own));
   return { opened, abort: () => http.close() };
 }
 

@@ -1,42 +1,47 @@
 /**
  * A transport over a TCP (or TLS) socket of Node's. Reads go through one shared buffer where that can be, through the
- * socket's own stream everywhere else; whoever is told of them learns which.
+ * socket's own stream everywhere else; the listener learns which.
+ *
+ * A process has many of these, nearly all of them idle: the socket's listeners are functions that all transports share,
+ * and find theirs by a property of the socket.
  */
 import type { Socket as TcpSocket } from 'node:net';
-import { bindContext, currentTask, outsideAllTasks } from '@oxbow/loop/lowlevel';
-import { reopenWithSharedReads } from './shared-reads.ts';
+import { captureContext, currentTask, outsideAllTasks } from '@oxbow/loop/lowlevel';
+import { shareReads } from './shared-reads.ts';
 import type { Transport, TransportEvents } from './transport.ts';
 
 /** Written behind what waits, to learn when that is gone: its callback costs nothing while nothing waits. */
 const NOTHING = new Uint8Array(0);
 
+const TRANSPORT: unique symbol = Symbol('oxbow.websocket.transport');
+
+/** A socket that has a transport. */
+interface Carrier extends TcpSocket {
+  [TRANSPORT]: TcpTransport;
+}
+
 /** How a transport reads. */
 export interface TcpTransportOptions {
-  /** Whether reads may go through the shared buffer, which puts another socket in the place of the given one. Default false. */
+  /** Whether reads may go through the shared buffer. Default false. */
   readonly sharesReads?: boolean | undefined;
 }
 
 /** A transport over a TCP (or TLS) socket. */
 export class TcpTransport implements Transport {
-  #socket: TcpSocket;
   readonly returnsMemory: boolean;
   readonly remoteAddress: string | undefined;
+  readonly #socket: Carrier;
   readonly #sharesReads: boolean;
+  #events: TransportEvents | undefined;
+  /** Calls in the context in which the connection was taken up; undefined while the program keeps none. */
+  #inContext: ReturnType<typeof captureContext>;
   #error: unknown;
   #isHolding = false;
-  readonly #onWritten = (): void => {
-    this.#isHolding = false;
-    if (this.#socket.destroyed) return;
-    if (this.#socket.writableLength > 0) this.#awaitWritten();
-    else outsideAllTasks(this.#tellWritten);
-  };
-  #tellWritten: () => void = () => {};
-  readonly #onError = (error: unknown): void => {
-    this.#error ??= error;
-  };
 
   constructor(socket: TcpSocket, options: TcpTransportOptions = {}) {
-    this.#socket = socket;
+    const carrier = socket as Carrier;
+    this.#socket = carrier;
+    carrier[TRANSPORT] = this;
     // Over TLS the bytes pass through another layer, which is not ours to reason about.
     const isPlain = !('encrypted' in socket);
     this.returnsMemory = isPlain;
@@ -45,7 +50,7 @@ export class TcpTransport implements Transport {
     socket.setNoDelay(true);
     socket.setTimeout(0);
     // Without a listener an error would end the process.
-    socket.on('error', this.#onError);
+    socket.on('error', onError);
   }
 
   get unwrittenBytes(): number {
@@ -53,19 +58,15 @@ export class TcpTransport implements Transport {
   }
 
   start(events: TransportEvents): void {
-    // They run in the context in which the connection was taken up, whatever that of the event is.
-    const onLent = bindContext((bytes: Uint8Array): void => events.data(bytes, true));
-    const onOwned = bindContext((bytes: Uint8Array): void => events.data(bytes, false));
-    const onEnd = bindContext((): void => events.ended());
-    const onClose = bindContext((): void => events.closed(this.#error));
-    this.#tellWritten = bindContext((): void => events.written());
-    if (this.#sharesReads) this.#shareReads(onLent, onOwned);
+    this.#events = events;
+    this.#inContext = captureContext();
     const socket = this.#socket;
-    socket.on('data', (chunk: Uint8Array) => outside(onOwned, chunk));
-    socket.on('end', () => outsideAllTasks(onEnd));
-    socket.on('close', () => outsideAllTasks(onClose));
+    if (this.#sharesReads) shareReads(socket, onLentBytes);
+    socket.on('data', onData);
+    socket.on('end', onEnd);
+    socket.on('close', onClose);
     // It may have gone while the handshake was judged; the event is not repeated.
-    if (socket.destroyed) queueMicrotask(onClose);
+    if (socket.destroyed) queueMicrotask(() => this.hear('closed'));
   }
 
   write(bytes: Uint8Array): void {
@@ -90,30 +91,55 @@ export class TcpTransport implements Transport {
     this.#socket.destroy();
   }
 
-  #awaitWritten(): void {
-    this.#isHolding = true;
-    this.#socket.write(NOTHING, this.#onWritten);
+  /** The socket has read something. */
+  read(bytes: Uint8Array, isLent: boolean): void {
+    const events = this.#events!;
+    const inContext = this.#inContext;
+    if (inContext !== undefined) inContext(() => events.data(bytes, isLent));
+    // Leaving a task costs as much as a small message.
+    else if (currentTask() === undefined) events.data(bytes, isLent);
+    else outsideAllTasks(() => events.data(bytes, isLent));
   }
 
-  #shareReads(onLent: (bytes: Uint8Array) => void, onOwned: (bytes: Uint8Array) => void): void {
-    // What came with the upgrade was put back into the first socket; it is told on the next tick, as a stream would.
-    const head: Uint8Array | null = this.#socket.read();
-    const reopened = reopenWithSharedReads(this.#socket, (bytes) => outside(onLent, bytes));
-    if (reopened === undefined) {
-      if (head !== null) this.#socket.unshift(head);
-      return;
-    }
-    this.#socket = reopened;
-    reopened.on('error', this.#onError);
-    if (head === null) return;
-    process.nextTick(() => {
-      if (!reopened.destroyed) outside(onOwned, head);
+  /** Something else has happened to the socket. */
+  hear(what: 'written' | 'ended' | 'closed'): void {
+    const tell = (): void => this.#events![what](this.#error);
+    if (this.#inContext === undefined) outsideAllTasks(tell);
+    else this.#inContext(tell);
+  }
+
+  /** The socket has failed; its end follows. */
+  fail(error: unknown): void {
+    this.#error ??= error;
+  }
+
+  #awaitWritten(): void {
+    this.#isHolding = true;
+    this.#socket.write(NOTHING, () => {
+      this.#isHolding = false;
+      if (this.#socket.destroyed) return;
+      if (this.#socket.writableLength > 0) this.#awaitWritten();
+      else this.hear('written');
     });
   }
 }
 
-/** Calls outside of all tasks, which costs as much as a small message where a task is to be left. */
-function outside(call: (bytes: Uint8Array) => void, bytes: Uint8Array): void {
-  if (currentTask() === undefined) call(bytes);
-  else outsideAllTasks(call, bytes);
+function onLentBytes(this: Carrier, bytes: Uint8Array): void {
+  this[TRANSPORT].read(bytes, true);
+}
+
+function onData(this: Carrier, chunk: Uint8Array): void {
+  this[TRANSPORT].read(chunk, false);
+}
+
+function onEnd(this: Carrier): void {
+  this[TRANSPORT].hear('ended');
+}
+
+function onClose(this: Carrier): void {
+  this[TRANSPORT].hear('closed');
+}
+
+function onError(this: Carrier, error: unknown): void {
+  this[TRANSPORT].fail(error);
 }

@@ -7,6 +7,7 @@ import type { Duplex } from 'node:stream';
 import { bindContext, outsideAllTasks } from '@oxbow/loop/lowlevel';
 import { headersOf, timesSent } from './http-headers.ts';
 import type { HttpServer } from './portable.ts';
+import { trySharedReads } from './shared-reads.ts';
 import { TcpTransport } from './tcp-transport.ts';
 import type { Transport } from './transport.ts';
 
@@ -44,6 +45,7 @@ export function listenForUpgrades(
   server: HttpServer,
   onUpgrade: (attempt: UpgradeAttempt) => void,
 ): () => void {
+  void trySharedReads();
   // A server belongs to no task, but to the context in which it was made: so do its handlers.
   const inContext = bindContext(onUpgrade);
   const listener = (request: IncomingMessage, socket: Duplex, head: Buffer): void => {

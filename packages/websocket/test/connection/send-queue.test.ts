@@ -20,13 +20,9 @@ function poisonedPool(): PagePool {
 
 function queue(maxBufferedBytes = 1_000, pages = poisonedPool(), slowConsumer = SLOW_CONSUMER_POLICIES[0]!) {
   const transport = new MemoryTransport();
-  const made = new SendQueue(
-    transport,
-    new FrameWriter(bufferText),
-    pages,
-    { maxBufferedBytes, slowConsumer },
-    () => {},
-  );
+  const writer = new FrameWriter(bufferText);
+  const settings = { maxBufferedBytes, slowConsumer };
+  const made = new SendQueue(transport, { writer, pages, settings }, { onRoom: () => {} });
   transport.start({ data() {}, ended() {}, closed() {}, written: () => made.written() });
   return { queue: made, transport };
 }

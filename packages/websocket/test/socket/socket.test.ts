@@ -1,4 +1,4 @@
-// covers: src/socket/socket.ts, src/socket/incoming.ts, src/socket/guarded-stream.ts, src/socket/message-stream.ts, src/socket/message-reader.ts, src/envelope/requests.ts
+// covers: src/socket/socket.ts, src/socket/incoming.ts, src/socket/guarded-stream.ts, src/socket/message-stream.ts, src/socket/message-reader.ts, src/envelope/requests.ts, src/socket/socket-core.ts
 import { json, msgpack } from '@oxbow/codec';
 import { CancelledError, run, sleep, timeout, VirtualClock } from '@oxbow/loop';
 import { assert, suite } from '@oxbow/testkit';
