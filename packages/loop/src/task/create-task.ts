@@ -3,7 +3,7 @@
  * know.
  */
 
-import { checkOptions } from '../check-options.ts';
+import { checkOptions, type LikelyOptions } from '../check-options.ts';
 import { type CancelledError, UsageError } from '../errors.ts';
 import { shown } from '../shown-value.ts';
 import type { NoStray, Result } from './coroutine.ts';
@@ -17,6 +17,7 @@ export interface TaskOptions {
 }
 
 const TASK_OPTIONS = ['name'];
+const BARE_VALUE: LikelyOptions = { string: 'name' };
 
 /**
  * Starts a coroutine on its own: an async function, a function that returns a plain value or thenable, or a `function*`.
@@ -39,7 +40,7 @@ const TASK_OPTIONS = ['name'];
  * ```
  */
 export function createTask<R>(fn: (() => R) & NoStray<R>, options?: TaskOptions): Task<Result<R>> {
-  checkOptions(options, TASK_OPTIONS, 'createTask()', { string: 'name' });
+  checkOptions(options, TASK_OPTIONS, 'createTask()', BARE_VALUE);
   if (typeof fn !== 'function') {
     throw new UsageError(`createTask() takes a function, got ${shown(fn)}: write createTask(() => …)`, {
       code: 'ERR_OXBOW_LOOP_NOT_A_FUNCTION',

@@ -30,29 +30,31 @@ const ends = new WeakMap<object, Promise<void>>();
  * A coroutine running on the loop: awaitable, `yield*`-able and cancellable. Made by `createTask`.
  */
 export class Task<T> extends Future<T> {
-  readonly loop: EventLoop;
+  // Declared, not defined, and written by the constructor in one go: see Operation.
+
+  declare readonly loop: EventLoop;
   /** The task that created it; forgotten when this one is done, so that a chain of tasks does not grow. */
-  parent: Task<unknown> | undefined;
+  declare parent: Task<unknown> | undefined;
   /** What it runs: a function or a generator. */
   readonly #source: unknown;
   /** The values of ContextVars. @internal */
-  context: Context | undefined;
+  declare context: Context | undefined;
   /** The asynchronous context it was created in, later that of its generator, if the program keeps any. @internal */
-  around: Surroundings | undefined;
+  declare around: Surroundings | undefined;
   /** @internal The innermost frame's generator; undefined in the async form, and before the first step. */
-  generator: Coroutine<unknown> | undefined = undefined;
+  declare generator: Coroutine<unknown> | undefined;
   /** @internal */
-  frame: Frame | undefined = undefined;
+  declare frame: Frame | undefined;
   /** What its generator waits for. @internal */
-  waitingOn: Operation | undefined = undefined;
+  declare waitingOn: Operation | undefined;
   /** @internal */
-  waits: Wait | undefined = undefined;
+  declare waits: Wait | undefined;
   /** Made when something is first requested of the task or of a scope in it. @internal */
-  root: Root | undefined = undefined;
+  declare root: Root | undefined;
   /** @internal */
-  nextResident: Resident | undefined = undefined;
+  declare nextResident: Resident | undefined;
   /** @internal */
-  previousResident: Resident | undefined = undefined;
+  declare previousResident: Resident | undefined;
 
   /** @internal `source` is a function to call, or a generator to drive; its first turn is the next one, or the caller's affair. */
   constructor(
@@ -71,6 +73,13 @@ export class Task<T> extends Future<T> {
     this.label = name;
     this.context = parent === undefined ? rootContext.values : parent.context;
     this.around = surroundings();
+    this.generator = undefined;
+    this.frame = undefined;
+    this.waitingOn = undefined;
+    this.waits = undefined;
+    this.root = undefined;
+    this.nextResident = undefined;
+    this.previousResident = undefined;
     loop.registry.add(this);
     if (scheduled) loop.ready(this);
     if (loop.instrument !== undefined) loop.instrument.taskCreated?.(this, parent);
@@ -339,7 +348,9 @@ function settledByItself(name: string): UsageError {
 
 /** The running task; `undefined` in callbacks and outside of tasks. */
 export function currentTask(): Task<unknown> | undefined {
-  return taskAt(driver.stepping ?? currentPlace());
+  const { stepping } = driver;
+  // Only tasks are stepped.
+  return stepping === undefined ? taskAt(currentPlace()) : (stepping as Task<unknown>);
 }
 
 /** The task that a place belongs to. @internal */
