@@ -88,6 +88,8 @@ export interface RaceFigures {
 /** What goes on beside the talking. */
 export interface Figures {
   readonly kind: 'figures';
+  /** The server process that this connection leads to. */
+  readonly process: { readonly pid: number; readonly mayBeKilled: boolean };
   readonly restarts: number;
   readonly load: LoadFigures | null;
   readonly race: RaceFigures | null;
@@ -102,6 +104,7 @@ export type ChatRequest =
   | { readonly kind: 'say'; readonly room: string; readonly id: string; readonly text: string }
   | { readonly kind: 'typing'; readonly room: string }
   | { readonly kind: 'restart' }
+  | { readonly kind: 'kill' }
   | { readonly kind: 'race'; readonly policy: Policy | null };
 
 /** What a request is answered with. */
@@ -138,7 +141,7 @@ export function faultOfText(text: string): string | undefined {
 export function readRequest(value: unknown): ChatRequest | string {
   if (typeof value !== 'object' || value === null) return 'a request is a map';
   const { kind, room, id, text, isBack, policy } = value as Record<string, unknown>;
-  if (kind === 'restart') return { kind };
+  if (kind === 'restart' || kind === 'kill') return { kind };
   if (kind === 'race') {
     const known = POLICIES.find((name) => name === policy);
     return known === undefined && policy !== null
@@ -150,7 +153,7 @@ export function readRequest(value: unknown): ChatRequest | string {
   if (roomFault !== undefined) return roomFault;
   if (kind === 'enter') return { kind, room, isBack: isBack === true };
   if (kind === 'typing') return { kind, room };
-  if (kind !== 'say') return 'a request is enter, say, typing, restart or race';
+  if (kind !== 'say') return 'a request is enter, say, typing, restart, kill or race';
   if (typeof id !== 'string' || id === '' || id.length > MAX_ID_CHARACTERS) return 'a text has an id';
   if (typeof text !== 'string') return 'a text is a string';
   return faultOfText(text) ?? { kind, room, id, text };

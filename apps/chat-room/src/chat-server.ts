@@ -1,11 +1,11 @@
 /**
- * The rooms: each is a topic whose messages carry their positions, so that whoever comes back goes on where it left off. The broker
- * stands outside of the WebSocket server and outlives it: that is why a restart loses nothing.
+ * The rooms of one server process: each is a topic whose messages carry their positions, so that a client that comes back goes on where
+ * it left off. The broker stands outside of the WebSocket server and outlives it: that is why a restart loses nothing, and with a broker
+ * that several processes share neither does the end of one of them.
  */
 import type { Server } from 'node:http';
 import { msgpack } from '@oxbow/codec/msgpack';
 import {
-  memoryBroker,
   type Socket,
   serve,
   type TopicBroker,
@@ -15,19 +15,19 @@ import {
 import {
   type ChatMessage,
   type ChatRequest,
-  FIRST_ROOMS,
   faultOfName,
   type Reply,
   readRequest,
   type Said,
+  type Typing,
 } from './chat-message.ts';
+import { MAX_ROOMS, RoomList } from './room-list.ts';
+import { RoomWatch, topicOf } from './room-watch.ts';
 
 /** Path of the WebSocket beside the page. */
 export const CHAT_PATH = '/chat';
 /** Texts remembered of each room: what somebody may miss and still be sent. */
 export const HISTORY_MESSAGES = 500;
-/** Rooms at once. */
-export const MAX_ROOMS = 200;
 /** Names sent of one room; more are counted. */
 export const MAX_LISTED_PEOPLE = 100;
 /** How long the clients may take to go at a restart, in ms. */
@@ -47,7 +47,18 @@ export interface Visitor {
 }
 
 /** What a page may ask for that is no talking. */
-export type SideRequest = Extract<ChatRequest, { kind: 'restart' | 'race' }>;
+export type SideRequest = Extract<ChatRequest, { kind: 'restart' | 'kill' | 'race' }>;
+
+/** What a chat server works with. */
+export interface ChatServerParts {
+  /** Listens already, and stays the caller's. */
+  readonly http: Server;
+  /** Where the rooms live; stays the caller's. */
+  readonly broker: TopicBroker;
+  readonly onSideRequest: (request: SideRequest) => void;
+  /** Told of errors that no request waits for. */
+  readonly onError: (error: unknown) => void;
+}
 
 const replies = msgpack<Reply>();
 const messages = msgpack<ChatMessage>();
@@ -55,27 +66,35 @@ const requests = msgpack<unknown>();
 
 /** The rooms, and the WebSocket server in front of them. */
 export class ChatServer {
-  readonly #http: Server;
-  readonly #onSideRequest: (request: SideRequest) => void;
-  readonly #broker: TopicBroker = memoryBroker({ historyMessages: HISTORY_MESSAGES });
-  readonly #rooms = new Set(FIRST_ROOMS);
+  readonly #parts: ChatServerParts;
+  readonly #rooms: RoomList;
+  readonly #watch: RoomWatch;
   /** Rooms where somebody came or went since the people were told last. */
   readonly #changed = new Set<string>();
   /** The last request of each connection: they are done in order, so that who enters and speaks is in before it speaks. */
   readonly #latest = new WeakMap<Socket<Visitor>, Promise<unknown>>();
-  #watched = new Set<string>();
   #server!: WebSocketServer;
   #restarts = 0;
 
-  private constructor(http: Server, onSideRequest: (request: SideRequest) => void) {
-    this.#http = http;
-    this.#onSideRequest = onSideRequest;
+  private constructor(parts: ChatServerParts, rooms: RoomList) {
+    this.#parts = parts;
+    this.#rooms = rooms;
+    this.#watch = new RoomWatch(parts.broker, {
+      people: (room) => void this.#changed.add(room),
+      typing: (sign, author) => this.#passOnTyping(sign, author),
+    });
   }
 
-  /** Serves the rooms on `http`, which listens already and stays the caller's. */
-  static async open(http: Server, onSideRequest: (request: SideRequest) => void): Promise<ChatServer> {
-    const chat = new ChatServer(http, onSideRequest);
-    chat.#server = await chat.#serve();
+  /** Serves the rooms. Rejects with the broker's error. */
+  static async open(parts: ChatServerParts): Promise<ChatServer> {
+    const rooms = await RoomList.open(parts.broker, parts.onError);
+    const chat = new ChatServer(parts, rooms);
+    try {
+      chat.#server = await chat.#serve();
+    } catch (error) {
+      rooms.close();
+      throw error;
+    }
     return chat;
   }
 
@@ -91,7 +110,6 @@ export class ChatServer {
   /** Sends everybody away, closes the WebSocket server, and opens another. Who was here comes back and goes on. */
   async restart(): Promise<void> {
     await this.#server.drain({ graceMs: GRACE_MS });
-    this.#watched = new Set();
     this.#server = await this.#serve();
     this.#restarts += 1;
   }
@@ -101,12 +119,45 @@ export class ChatServer {
     this.#tell(this.#server.connections as ReadonlySet<Socket<Visitor>>, message);
   }
 
-  /** Tells the pages who came and went since the last call. */
+  /** Tells the pages who came and went since the last call. Rejects with the broker's error; the next call tells it then. */
   async tellPeople(): Promise<void> {
     if (this.#changed.size === 0) return;
     const changed = [...this.#changed];
     this.#changed.clear();
-    for (const room of changed) {
+    try {
+      await this.#tellPeopleOf(changed);
+    } catch (error) {
+      for (const room of changed) this.#changed.add(room);
+      throw error;
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.#server.close();
+    this.#rooms.close();
+    await this.#watch.close();
+  }
+
+  #serve(): Promise<WebSocketServer> {
+    return Promise.resolve(
+      serve((socket: Socket<Visitor>) => this.#attend(socket), {
+        server: this.#parts.http,
+        path: CHAT_PATH,
+        broker: this.#parts.broker,
+        positions: true,
+        // A page that cannot keep up is sent away: it comes back and is sent what it missed at its own pace.
+        slowConsumer: 'close',
+        maxMessageBytes: MAX_MESSAGE_BYTES,
+        maxConnections: MAX_CONNECTIONS,
+        maxMessagesPerSecond: MAX_MESSAGES_PER_SECOND,
+        onUpgrade: ({ url }) => admit(url),
+        onError: this.#parts.onError,
+      }),
+    );
+  }
+
+  async #tellPeopleOf(rooms: readonly string[]): Promise<void> {
+    for (const room of rooms) {
       const topic = this.#server.topic(topicOf(room));
       const names = namesOf(await topic.presence());
       this.#tell(topic.members(), {
@@ -117,28 +168,6 @@ export class ChatServer {
       });
     }
     this.tell({ kind: 'rooms', rooms: await this.#roomList() });
-  }
-
-  async close(): Promise<void> {
-    await this.#server.close();
-    await this.#broker.close();
-  }
-
-  #serve(): Promise<WebSocketServer> {
-    return Promise.resolve(
-      serve((socket: Socket<Visitor>) => this.#attend(socket), {
-        server: this.#http,
-        path: CHAT_PATH,
-        broker: this.#broker,
-        positions: true,
-        // A page that cannot keep up is sent away: it comes back and is sent what it missed at its own pace.
-        slowConsumer: 'close',
-        maxMessageBytes: MAX_MESSAGE_BYTES,
-        maxConnections: MAX_CONNECTIONS,
-        maxMessagesPerSecond: MAX_MESSAGES_PER_SECOND,
-        onUpgrade: ({ url }) => admit(url),
-      }),
-    );
   }
 
   async #attend(socket: Socket<Visitor>): Promise<void> {
@@ -163,18 +192,17 @@ export class ChatServer {
     if (typeof request === 'string') return { refused: request };
     if (request.kind === 'enter') return this.#enter(socket, request.room, request.isBack);
     if (request.kind === 'say') return this.#say(socket, request);
-    if (request.kind === 'typing') this.#showTyping(socket, request.room);
-    else this.#onSideRequest(request);
+    if (request.kind === 'typing') return this.#showTyping(socket, request.room);
+    this.#parts.onSideRequest(request);
     return {};
   }
 
   async #enter(socket: Socket<Visitor>, room: string, isBack: boolean): Promise<Reply> {
-    if (!this.#rooms.has(room) && this.#rooms.size >= MAX_ROOMS)
+    if (!this.#rooms.add(room))
       return { refused: `there are ${MAX_ROOMS} rooms already: choose one of them` };
-    this.#rooms.add(room);
     const name = topicOf(room);
     for (const other of socket.topics) if (other !== name) socket.leave(other);
-    await this.#watch(room);
+    await this.#watch.watch(room);
     const presence = socket.data.name;
     // Who comes back says by itself what it has: its client compares the positions.
     if (isBack) {
@@ -194,22 +222,20 @@ export class ChatServer {
     return {};
   }
 
-  #showTyping(socket: Socket<Visitor>, room: string): void {
-    const others = this.#server
-      .topic(topicOf(room))
-      .members()
-      .filter((member) => member !== socket);
-    this.#tell(others, { kind: 'typing', room, from: socket.data.name });
+  async #showTyping(socket: Socket<Visitor>, room: string): Promise<Reply> {
+    if (!socket.topics.includes(topicOf(room))) return { refused: `enter ${room} before you write there` };
+    await this.#watch.showTyping({ kind: 'typing', room, from: socket.data.name }, socket.id);
+    return {};
   }
 
-  async #watch(room: string): Promise<void> {
-    if (this.#watched.has(room)) return;
-    this.#watched.add(room);
-    await this.#server.topic(topicOf(room)).onPresence(() => void this.#changed.add(room));
+  #passOnTyping(sign: Typing, author: string): void {
+    const members = this.#server.topic(topicOf(sign.room)).members();
+    const others = members.filter(({ id }) => id !== author) as readonly Socket<Visitor>[];
+    this.#tell(others, sign);
   }
 
   async #roomList(): Promise<readonly (readonly [string, number])[]> {
-    const counts = [...this.#rooms].map(async (room) => {
+    const counts = [...this.#rooms.names].map(async (room) => {
       const people = await this.#server.topic(topicOf(room)).presence();
       return [room, namesOf(people).length] as const;
     });
@@ -220,10 +246,6 @@ export class ChatServer {
     const bytes = messages.encode(message);
     for (const socket of sockets) if (!socket.data.isSimulated) socket.trySend(bytes);
   }
-}
-
-function topicOf(room: string): string {
-  return `room:${room}`;
 }
 
 /** Each name once: somebody may have two pages open. */

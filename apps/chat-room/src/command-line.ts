@@ -5,6 +5,8 @@ import { Refusal, readPort } from '@oxbow/shell';
 export interface ChatCommand {
   /** Simulated members. */
   readonly members: number;
+  /** Server processes that share the port. */
+  readonly processes: number;
   readonly port: number | undefined;
   /** Whether to open the browser; undefined leaves it to the terminal. */
   readonly open: boolean | undefined;
@@ -13,10 +15,14 @@ export interface ChatCommand {
 /** The most simulated members: each is a connection, with two ends in this process. */
 export const MAX_MEMBERS = 5000;
 
+/** The most server processes. */
+export const MAX_PROCESSES = 32;
+
 /** What `--help` prints. */
 export const HELP = `usage: npm run chat [-- options]
 
   --members N         simulated members, who talk in rooms of 50 (default 0, at most ${MAX_MEMBERS})
+  --processes N       server processes that share the port and the rooms (default 1, at most ${MAX_PROCESSES})
   --port N            the page's port (default 4284, or a free one; 0 for any free one)
   --open, --no-open   whether to open the browser (default at the terminal of a desktop)
 `;
@@ -24,6 +30,7 @@ export const HELP = `usage: npm run chat [-- options]
 /** Reads the words; 'help' when help was asked for. Refuses what it does not know. */
 export function readCommandLine(words: readonly string[]): ChatCommand | 'help' {
   let members = 0;
+  let processes = 1;
   let port: number | undefined;
   let open: boolean | undefined;
   const rest = [...words];
@@ -32,14 +39,15 @@ export function readCommandLine(words: readonly string[]): ChatCommand | 'help' 
     if (word === '--open') open = true;
     else if (word === '--no-open') open = false;
     else if (word === '--port') port = readPort(rest.shift());
-    else if (word === '--members') members = readMembers(rest.shift());
+    else if (word === '--members') members = readCount(word, rest.shift(), 0, MAX_MEMBERS);
+    else if (word === '--processes') processes = readCount(word, rest.shift(), 1, MAX_PROCESSES);
     else throw new Refusal(`${word} is no option: npm run chat -- --help lists them`);
   }
-  return { members, port, open };
+  return { members, processes, port, open };
 }
 
-function readMembers(word: string | undefined): number {
-  const members = word !== undefined && /^\d+$/.test(word) ? Number(word) : Number.NaN;
-  if (members <= MAX_MEMBERS) return members;
-  throw new Refusal(`--members takes a whole number from 0 to ${MAX_MEMBERS}, got ${word ?? 'nothing'}`);
+function readCount(option: string, word: string | undefined, least: number, most: number): number {
+  const count = word !== undefined && /^\d+$/.test(word) ? Number(word) : Number.NaN;
+  if (count >= least && count <= most) return count;
+  throw new Refusal(`${option} takes a whole number from ${least} to ${most}, got ${word ?? 'nothing'}`);
 }

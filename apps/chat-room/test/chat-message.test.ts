@@ -15,6 +15,7 @@ test('every request is read, and nothing else of what was sent', () => {
     { kind: 'typing', room: 'größe-2' },
     { kind: 'say', room: 'lobby', id: 'a', text: 'x'.repeat(MAX_TEXT_CHARACTERS) },
     { kind: 'restart' },
+    { kind: 'kill' },
     { kind: 'race', policy: 'latest' },
     { kind: 'race', policy: null },
   ]) {

@@ -1,29 +1,35 @@
 import { assert, suite } from '@oxbow/testkit';
-import { HELP, MAX_MEMBERS, readCommandLine } from '../src/command-line.ts';
+import { HELP, MAX_MEMBERS, MAX_PROCESSES, readCommandLine } from '../src/command-line.ts';
 
 const test = suite('the command line of the chat room');
 
+const USUAL = { members: 0, processes: 1, port: undefined, open: undefined };
+
 test('without words nobody is simulated', () => {
-  assert.equal(readCommandLine([]), { members: 0, port: undefined, open: undefined });
+  assert.equal(readCommandLine([]), USUAL);
 });
 
 test('every option is read, and help names it', () => {
-  assert.equal(readCommandLine('--members 1000 --port 0 --no-open'.split(' ')), {
+  assert.equal(readCommandLine('--members 1000 --processes 2 --port 0 --no-open'.split(' ')), {
     members: 1000,
+    processes: 2,
     port: 0,
     open: false,
   });
   assert.is(readCommandLine(['--open', '-h']), 'help');
-  for (const option of ['--members', '--port', '--open', '--no-open']) assert.match(HELP, option);
+  for (const option of ['--members', '--processes', '--port', '--open', '--no-open'])
+    assert.match(HELP, option);
 });
 
-test('as many members as may be, and one more', () => {
-  assert.equal(readCommandLine(['--members', String(MAX_MEMBERS)]), {
-    members: MAX_MEMBERS,
-    port: undefined,
-    open: undefined,
+test('as many members and processes as may be, and one more', () => {
+  assert.equal(readCommandLine(['--members', String(MAX_MEMBERS)]), { ...USUAL, members: MAX_MEMBERS });
+  assert.equal(readCommandLine(['--processes', String(MAX_PROCESSES)]), {
+    ...USUAL,
+    processes: MAX_PROCESSES,
   });
   assert.throws(() => readCommandLine(['--members', String(MAX_MEMBERS + 1)]), 'from 0 to 5000, got 5001');
+  assert.throws(() => readCommandLine(['--processes', String(MAX_PROCESSES + 1)]), 'from 1 to 32, got 33');
+  assert.throws(() => readCommandLine(['--processes', '0']), 'from 1 to 32, got 0');
 });
 
 test('what it does not know is refused in one sentence', () => {

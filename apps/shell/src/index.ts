@@ -4,6 +4,7 @@ export { CHROMIUM_ARGS, chromiumPath } from './chromium.ts';
 export { browserOpener } from './open-browser.ts';
 export { bundlePage, bundleScript, type PageFile, type PageFiles } from './page-bundle.ts';
 export {
+  choosePort,
   isFromElsewhere,
   isLoopbackHost,
   openPageSite,

@@ -47,16 +47,7 @@ export async function openPageSite({ app, files, port, route }: PageSiteOptions)
     if (isLoopbackHost(request.headers.host) && route?.(path, request, response)) return;
     void answer(app, files, path, request, response);
   });
-  const taken = await listen(server, port ?? appNamed(app).port);
-  if (taken !== undefined) {
-    if (port !== undefined) {
-      throw new PortTakenError(
-        `port ${port} cannot be used (${taken}): name another with --port, or 0 for a free one`,
-      );
-    }
-    const free = await listen(server, 0);
-    if (free !== undefined) throw new PortTakenError(`no port on 127.0.0.1 can be used (${free})`);
-  }
+  await listenAsAsked(server, app, port);
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/`,
     server,
@@ -66,6 +57,30 @@ export async function openPageSite({ app, files, port, route }: PageSiteOptions)
         server.closeAllConnections();
       }),
   };
+}
+
+/**
+ * The port an app is to use that listens in several processes: a named one, else the usual one, or a free one where that is taken.
+ * Nobody listens there when it returns. Rejects with a {@link PortTakenError} where a named port cannot be had.
+ */
+export async function choosePort(app: string, port: number | undefined): Promise<number> {
+  const probe = createServer();
+  await listenAsAsked(probe, app, port);
+  const { port: chosen } = probe.address() as AddressInfo;
+  await new Promise((resolve) => probe.close(resolve));
+  return chosen;
+}
+
+async function listenAsAsked(server: Server, app: string, port: number | undefined): Promise<void> {
+  const taken = await listen(server, port ?? appNamed(app).port);
+  if (taken === undefined) return;
+  if (port !== undefined) {
+    throw new PortTakenError(
+      `port ${port} cannot be used (${taken}): name another with --port, or 0 for a free one`,
+    );
+  }
+  const free = await listen(server, 0);
+  if (free !== undefined) throw new PortTakenError(`no port on 127.0.0.1 can be used (${free})`);
 }
 
 /** Why the port could not be had; undefined when it was. */

@@ -2,7 +2,7 @@
 import '@oxbow/shell/page.css';
 import './page.css';
 import { msgpack } from '@oxbow/codec/msgpack';
-import { showHeader } from '@oxbow/shell/page';
+import { element, showHeader, showRows } from '@oxbow/shell/page';
 import { connect } from '@oxbow/websocket/browser';
 import {
   type ChatMessage,
@@ -18,7 +18,7 @@ import {
 import { Conversation } from './conversation.ts';
 import { loadTiles, POLICY_NOTES, raceRows } from './figures.ts';
 import { Outgoing } from './outgoing.ts';
-import { element, showLines, showRows, showTable } from './view.ts';
+import { showLines, showTable } from './view.ts';
 
 /** One sign of writing in this time is enough, in milliseconds. */
 const TYPING_PAUSE_MS = 2000;
@@ -143,7 +143,9 @@ function showPeople(names: readonly string[], count: number): void {
   );
 }
 
-function showFigures({ race, load }: Figures): void {
+function showFigures({ process, race, load }: Figures): void {
+  byId('kill').hidden = !process.mayBeKilled;
+  byId('kill').textContent = `Kill server process ${process.pid}`;
   (byId('race-stop') as HTMLButtonElement).disabled = race === null;
   byId('race-start').textContent = race === null ? 'Start' : 'Start anew';
   if (race !== null) showTable(byId('race-table'), raceRows(race));
@@ -184,7 +186,7 @@ socket.onResume(({ missed }) => {
 });
 
 socket.onStatus((status) => {
-  (byId('restart') as HTMLButtonElement).disabled = status !== 'open';
+  for (const id of ['restart', 'kill']) (byId(id) as HTMLButtonElement).disabled = status !== 'open';
   if (status === 'closed') return showState('closed', 'broken');
   if (status !== 'open')
     return showState(conversation.room === '' ? 'connecting' : 'reconnecting', 'waiting');
@@ -237,7 +239,7 @@ byId('me').addEventListener('submit', (event) => {
   socket.reconnect();
 });
 
-byId('restart').addEventListener('click', () => tell({ kind: 'restart' }));
+for (const kind of ['restart', 'kill'] as const) byId(kind).addEventListener('click', () => tell({ kind }));
 
 const policies = byId('policy') as HTMLSelectElement;
 const showNote = (): void => {

@@ -1,38 +1,6 @@
-/** Puts rows into the document. What strangers wrote reaches it as text only; rows that stay the same are left alone, so a selection lasts. */
+/** The conversation and the tables in the document. What strangers wrote reaches it as text only. */
+import { element, showRows } from '@oxbow/shell/page';
 import type { Line } from './conversation.ts';
-
-/** An element with a class and a text. */
-export function element(name: string, className = '', text?: string): HTMLElement {
-  const made = document.createElement(name);
-  if (className !== '') made.className = className;
-  if (text !== undefined) made.textContent = text;
-  return made;
-}
-
-/** Makes `list` show `rows`, each known by its key: what stands there already stays the same element. */
-export function showRows<T>(
-  list: HTMLElement,
-  rows: readonly T[],
-  keyOf: (row: T) => string,
-  make: (row: T) => HTMLElement,
-): void {
-  const known = new Map<string, Element>();
-  for (const child of list.children) known.set((child as HTMLElement).dataset.key ?? '', child);
-  let at = list.firstElementChild;
-  for (const row of rows) {
-    const key = keyOf(row);
-    const standing = known.get(key);
-    known.delete(key);
-    if (standing !== undefined && standing === at) {
-      at = at.nextElementSibling;
-      continue;
-    }
-    const made = standing ?? make(row);
-    (made as HTMLElement).dataset.key = key;
-    list.insertBefore(made, at);
-  }
-  for (const gone of known.values()) gone.remove();
-}
 
 /** Shows the conversation, and stays at its end unless the reader has scrolled up. */
 export function showLines(list: HTMLElement, lines: readonly Line[]): void {

@@ -2,34 +2,49 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { msgpack } from '@oxbow/codec/msgpack';
 import { assert, suite, until } from '@oxbow/testkit';
-import { connect, type Socket } from '@oxbow/websocket';
+import { connect, memoryBroker, type Socket, type TopicBroker } from '@oxbow/websocket';
 import type { ChatMessage, Reply } from '../../src/chat-message.ts';
-import { ChatServer, MAX_ROOMS, type SideRequest } from '../../src/chat-server.ts';
+import { ChatServer, type SideRequest } from '../../src/chat-server.ts';
 import { MemberLoad } from '../../src/member-load.ts';
 import { ReaderRace } from '../../src/reader-race.ts';
+import { MAX_ROOMS } from '../../src/room-list.ts';
 
 interface Context {
   http: Server;
   chat: ChatServer;
+  broker: TopicBroker;
   asked: SideRequest[];
 }
 
-// covers: src/chat-server.ts, src/member-load.ts, src/reader-race.ts
+// covers: src/chat-server.ts, src/room-list.ts, src/room-watch.ts, src/member-load.ts, src/reader-race.ts
 const test = suite<Context>('the rooms', {} as Context);
 
 test.before.each(async (context) => {
   context.http = createServer();
   await new Promise<void>((resolve) => context.http.listen(0, '127.0.0.1', resolve));
   context.asked = [];
-  context.chat = await ChatServer.open(context.http, (request) => context.asked.push(request));
+  context.broker = memoryBroker({ historyMessages: 500 });
+  context.chat = await open(context, context.http);
 });
+
+function open({ broker, asked }: Context, http: Server): Promise<ChatServer> {
+  return ChatServer.open({
+    http,
+    broker,
+    onSideRequest: (request) => void asked.push(request),
+    onError: (error) => {
+      throw error;
+    },
+  });
+}
 
 /** Those of the test at hand: they come back by themselves until they are closed. */
 const guests: Socket[] = [];
 
-test.after.each(async ({ chat, http }) => {
+test.after.each(async ({ chat, broker, http }) => {
   await Promise.all(guests.splice(0).map((socket) => socket.close()));
   await chat.close();
+  await broker.close();
   await new Promise((resolve) => http.close(resolve));
 });
 
@@ -118,6 +133,34 @@ test('pages are told who is here, who writes, and how full each room is', async 
     { kind: 'people', room: 'lobby', names: ['Ann', 'Bob'], count: 2 },
   );
   await until('the rooms', () => ann.heard.some((news) => news.kind === 'rooms' && news.rooms[0]?.[1] === 2));
+});
+
+test('servers that share a broker share their rooms, people and signs of writing', async (context) => {
+  const http = createServer();
+  await new Promise<void>((resolve) => http.listen(0, '127.0.0.1', resolve));
+  const other = await open(context, http);
+  try {
+    const ann = await guest(context, 'Ann');
+    const bob = await guest({ ...context, http }, 'Bob');
+    await ann.ask(enter('attic'));
+    assert.equal(await bob.ask(enter('attic')), { history: [] });
+    await ann.ask(say('1', 'hello', 'attic'));
+    await until('Bob to hear it', () => bob.texts().includes('hello'));
+    await ann.ask({ kind: 'typing', room: 'attic' });
+    await until('the sign of writing', () => bob.heard.some(({ kind }) => kind === 'typing'));
+    assert.not(ann.heard.some(({ kind }) => kind === 'typing'));
+    await Promise.all([context.chat.tellPeople(), other.tellPeople()]);
+    for (const { heard } of [ann, bob]) {
+      await until('the people', () => heard.some((news) => news.kind === 'people' && news.count === 2));
+      await until('the room', () =>
+        heard.some((news) => news.kind === 'rooms' && news.rooms.some(([name]) => name === 'attic')),
+      );
+    }
+    await bob.socket.close();
+  } finally {
+    await other.close();
+    await new Promise((resolve) => http.close(resolve));
+  }
 });
 
 test('a restart loses nothing: who comes back goes on where it left off', async (context) => {

@@ -1,16 +1,9 @@
 /** The lists and bars of the page. A stranger's titles and URLs reach the document as text only, never as markup. */
 
-import { formatMs } from '@oxbow/shell/page';
+import { element, formatMs, showRows } from '@oxbow/shell/page';
 import type { FailureNote, HostFigures, PageNote } from '../feed-message.ts';
 import { formatBytes } from '../format.ts';
 import { statusClass } from './tree-view.ts';
-
-function element(name: string, className: string, text?: string): HTMLElement {
-  const made = document.createElement(name);
-  made.className = className;
-  if (text !== undefined) made.textContent = text;
-  return made;
-}
 
 function empty(list: HTMLElement, words: string): void {
   showRows(
@@ -19,32 +12,6 @@ function empty(list: HTMLElement, words: string): void {
     (row) => row,
     (row) => element('li', 'empty', row),
   );
-}
-
-/** Makes `list` show `rows`, each known by its key: what stands there already stays the same element, so that a selection lasts. */
-function showRows<T>(
-  list: HTMLElement,
-  rows: readonly T[],
-  keyOf: (row: T) => string,
-  make: (row: T) => HTMLElement,
-): void {
-  const known = new Map<string, HTMLElement>();
-  for (const child of list.children)
-    known.set((child as HTMLElement).dataset.key ?? '', child as HTMLElement);
-  let at = list.firstElementChild;
-  for (const row of rows) {
-    const key = keyOf(row);
-    const standing = known.get(key);
-    known.delete(key);
-    if (standing !== undefined && standing === at) {
-      at = at.nextElementSibling;
-      continue;
-    }
-    const made = standing ?? make(row);
-    made.dataset.key = key;
-    list.insertBefore(made, at);
-  }
-  for (const gone of known.values()) gone.remove();
 }
 
 /** A URL as a row shows it: its path where all are of one host, else with the host. */

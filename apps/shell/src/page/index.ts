@@ -3,4 +3,5 @@ export { chosenScheme, colourOf, onSchemeChange, type Scheme, wearScheme } from 
 export { showHeader } from './header.ts';
 export { formatBytes, formatMs } from './numbers.ts';
 export { type Columns, type Line, Plot, type PlotStyle } from './plot.ts';
+export { element, showRows } from './rows.ts';
 export { ticksTo } from './scale.ts';

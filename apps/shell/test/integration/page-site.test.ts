@@ -3,7 +3,7 @@ import { createServer, request } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { assert, suite } from '@oxbow/testkit';
 import { APPS } from '../../src/app-list.ts';
-import { isLoopbackHost, openPageSite, PortTakenError } from '../../src/page-site.ts';
+import { choosePort, isLoopbackHost, openPageSite, PortTakenError } from '../../src/page-site.ts';
 
 const FILES = new Map([
   ['/', { contentType: 'text/html; charset=utf-8', body: new TextEncoder().encode('<p>hello</p>') }],
@@ -87,6 +87,21 @@ test('without a named port it takes a free one when the usual one is taken', asy
   ];
   assert.is.not(first.url, second.url);
   await Promise.all([first.close(), second.close()]);
+});
+
+test('a port for several processes is chosen by the same rule, and left free', async () => {
+  const port = await choosePort('echo', 0);
+  assert.is(await choosePort('echo', port), port);
+  const site = await openPageSite({ app: 'echo', files: FILES, port });
+  try {
+    assert.is(new URL(site.url).port, String(port));
+    await choosePort('echo', port).then(
+      () => assert.unreachable('the port is taken'),
+      (error: Error) => assert.ok(error instanceof PortTakenError),
+    );
+  } finally {
+    await site.close();
+  }
 });
 
 test('knows the names of this machine', () => {

@@ -9,7 +9,7 @@ interface Context {
   site: PageSite;
 }
 
-// covers: src/page/header.ts, src/page/plot.ts, src/page/colour.ts, src/page-bundle.ts, src/running-apps.ts, src/testing.ts, src/chromium.ts
+// covers: src/page/rows.ts, src/page/header.ts, src/page/plot.ts, src/page/colour.ts, src/page-bundle.ts, src/running-apps.ts, src/testing.ts, src/chromium.ts
 const test = suite<Context>('a page in the shell', {} as Context);
 
 test.before(async (context) => {
@@ -71,6 +71,19 @@ test('a plot tells the values under the pointer', async ({ browser, site }) => {
     (await page.textContent('#two .reading')) ?? '',
     /^N = \d+ · measured \d+ ms · computed \d+ ms$/,
   );
+  await page.context().close();
+});
+
+test('rows that stay keep their element; text is never markup', async ({ browser, site }) => {
+  const { page } = await openPage(browser, site.url);
+  const rows = (): Promise<unknown> =>
+    page.evaluate(
+      "[...document.querySelectorAll('#rows li')].map((row) => row.className + ' ' + row.textContent)",
+    );
+  await page.waitForSelector('#rows li:nth-child(3)');
+  assert.equal(await rows(), ['made-1 one', 'made-2 <b>two</b>', 'made-3 three']);
+  await page.click('#next-rows');
+  assert.equal(await rows(), ['made-3 three', 'made-1 one', 'made-4 four']);
   await page.context().close();
 });
 
