@@ -15,7 +15,7 @@ import {
   type ToOptions,
 } from '@oxbow/stream';
 import { CrawlBusyError, CrawlClosedError, CrawlerOptionError } from './errors.ts';
-import { openFrontierFile } from './frontier/sqlite-frontier.ts';
+import { openFrontierFile } from './frontier/frontier-file.ts';
 import { type CrawlerOptions, resolveOptions } from './options/crawl-options.ts';
 import { CrawlCounters, type CrawlStatistics } from './report/crawl-statistics.ts';
 import { type Explanation, explain } from './report/explanation.ts';

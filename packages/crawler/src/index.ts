@@ -78,6 +78,7 @@ export type {
   TargetState,
   Validators,
 } from './frontier/frontier.ts';
+export { openLogFrontier } from './frontier/log-frontier.ts';
 export { MemoryFrontier } from './frontier/memory-frontier.ts';
 export { openSqliteFrontier, type SqliteFrontierOptions } from './frontier/sqlite-frontier.ts';
 

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { createWriteStream } from 'node:fs';
 import { resolve } from 'node:path';
 import { Crawler } from '../crawler.ts';
-import { openFrontierFile } from '../frontier/sqlite-frontier.ts';
+import { openFrontierFile } from '../frontier/frontier-file.ts';
 import type { CrawlNotice } from '../report/observer.ts';
 import type { Page } from '../visit/page.ts';
 import type { CrawlRequest } from './command-line.ts';

@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import type { FrontierStatistics } from '../frontier/frontier.ts';
-import { openFrontierFile } from '../frontier/sqlite-frontier.ts';
+import { openFrontierFile } from '../frontier/frontier-file.ts';
 import { type StoredRules, storedRules } from '../options/stored-rules.ts';
 
 /** A crawl as its file keeps it. */

@@ -1,14 +1,16 @@
 /**
  * The rules of a frontier as plain state: what each call changes, and the changes as a list, so that an engine can make them durable.
- * Synchronous, without I/O; time comes from the injected clock. MemoryFrontier is this and promises; SqliteFrontier adds a file.
+ * Synchronous, without I/O; time comes from the injected clock. MemoryFrontier is this and promises; the engines with a file add one.
  *
- * Invariants: a URL is in exactly one of a host's queue, the delayed heap, the leases, or settled.
+ * Invariants: a URL is in exactly one of a host's queue, the delayed heap, the leases, or settled. What stands in the queues is as much
+ * of a URL as its EntryStore keeps in memory; a lease has all of it before anybody may end the lease.
  */
-import { checkOptions, durationFault } from '@oxbow/loop/lowlevel';
 import { Heap } from '@oxbow/loop/structures';
-import { CrawlerOptionError, LeaseLostError } from '../errors.ts';
+import { CrawlerOptionError } from '../errors.ts';
 import { canonicalUrl, hostOf, MAX_URL_CHARS } from '../url/canonical-url.ts';
 import { ChangeSignal } from './change-signal.ts';
+import { type Entry, type FrontierChanges, type HostRecord, NOTHING, type SettledEntry } from './entry.ts';
+import { type EntryStore, MemoryEntries } from './entry-store.ts';
 import { FailedTargets } from './failed-targets.ts';
 import { FingerprintTable } from './fingerprint-table.ts';
 import type {
@@ -25,104 +27,70 @@ import type {
   TargetFailure,
   TargetLookup,
   TargetState,
-  Validators,
 } from './frontier.ts';
+import { atLeast, type FrontierLimits, frontierLimits } from './frontier-limits.ts';
+import type { HostQueue, Scheduled } from './host-queue.ts';
 import { HostSchedule, type Host as ScheduledHost } from './host-schedule.ts';
 import { LeaseBook } from './lease-book.ts';
 import { LevelGate } from './level-gate.ts';
 import { type LedgerRecord, OutputLedger } from './output-ledger.ts';
-
-/** Everything about a URL that is not settled. `id` grows in the order of offers and is never used twice. */
-export interface Entry extends Required<Omit<CrawlTarget, 'again' | 'data'>> {
-  readonly id: number;
-  readonly data: unknown;
-  readonly attempt: number;
-  /** Not claimed before this time of the engine's clock; 0 for at once. */
-  readonly notBeforeMs: number;
-}
-
-/** The end of one URL. */
-export interface SettledEntry {
-  readonly id: number;
-  readonly outcome: 'done' | 'failed';
-  readonly validators: Validators | null;
-  readonly failure: TargetFailure | null;
-}
-
-/** What is kept of a host. */
-export interface HostRecord {
-  readonly delayMs: number;
-  /** It is not asked before this time of the engine's clock; 0 for no such time. */
-  readonly pausedUntilMs: number;
-}
-
-/** What one call changed, for an engine that keeps it. */
-export interface FrontierChanges {
-  readonly added: readonly Entry[];
-  readonly requeued: readonly Entry[];
-  readonly settled: readonly SettledEntry[];
-  readonly hosts: Readonly<Record<string, HostRecord>>;
-  /** Undefined when it has not changed. */
-  readonly ledger: LedgerRecord | undefined;
-}
-
-/** The limits a frontier starts with. */
-export const DEFAULT_FRONTIER_OPTIONS: Readonly<
-  Omit<Required<FrontierOptions>, 'now' | 'maxInFlightUndelayed' | 'maxInFlightOf'>
-> = Object.freeze({
-  byLevels: false,
-  delayMs: 0,
-  maxInFlightPerHost: 1,
-  maxUrlsPerHost: 100_000,
-  maxPages: Number.POSITIVE_INFINITY,
-});
-
-const OPTION_NAMES = [
-  ...Object.keys(DEFAULT_FRONTIER_OPTIONS),
-  'maxInFlightUndelayed',
-  'maxInFlightOf',
-  'now',
-];
+import { freshResults, orderOf } from './settlement-check.ts';
 
 /** Hosts listed by `statistics`. */
 const LISTED_HOSTS = 1000;
-const NOTHING: FrontierChanges = Object.freeze({
-  added: [],
-  requeued: [],
-  settled: [],
-  hosts: {},
-  ledger: undefined,
-});
 
-const STATES: readonly TargetState[] = ['unknown', 'queued', 'leased', 'done', 'failed'];
+/** How the table of known URLs tells their states; a lease is known by its book. */
+export const KNOWN_STATES: readonly TargetState[] = ['unknown', 'queued', 'done', 'failed'];
 const QUEUED = 1;
-const LEASED = 2;
-const DONE = 3;
-const FAILED = 4;
+const DONE = 2;
+const FAILED = 3;
 
 /** Most URLs come in canonical form already: parsing them again would cost more than all the rest. */
 const LOOKS_CANONICAL = /^https?:\/\/[a-z0-9.:[\]-]+\/[^#]*$/;
 
 const FRONTIER_STATES: readonly FrontierState[] = ['running', 'paused', 'stopping'];
 
-type Host = ScheduledHost<Entry>;
+type Host = ScheduledHost<Scheduled>;
 
 interface Leased {
-  readonly entry: Entry;
   readonly host: Host;
+  readonly item: Scheduled;
+  /** All of it; undefined until the engine has read it. */
+  entry: Entry | undefined;
+}
+
+/** A URL that was leased, as much of it as is in memory. */
+export interface TakenLease {
+  readonly token: string;
+  readonly item: Scheduled;
+  readonly entry: Entry | undefined;
+}
+
+/** What was claimed, before the URLs are read. */
+export interface Taken extends Omit<Claim, 'items'> {
+  readonly leases: readonly TakenLease[];
+}
+
+/** One host as a file keeps it. */
+export interface RestoredHost {
+  readonly name: string;
+  readonly known: number;
+  /** What waits, all of it held. */
+  readonly queue: HostQueue<Scheduled>;
+  /** How many of those there are, by depth. */
+  readonly depths: Iterable<readonly [depth: number, count: number]>;
 }
 
 /** The state machine behind every engine that keeps its URLs in this process. */
 export class FrontierCore {
   readonly changes: ChangeSignal = new ChangeSignal();
-  readonly #delayMs: number;
-  readonly #maxUrlsPerHost: number;
-  readonly #maxPages: number;
+  readonly #limits: FrontierLimits;
   readonly #now: () => number;
-  readonly #known = new FingerprintTable();
-  readonly #hosts: HostSchedule<Entry>;
+  readonly #entries: EntryStore;
+  readonly #known: FingerprintTable;
+  readonly #hosts: HostSchedule<Scheduled>;
   readonly #delayed = new Heap<Entry>((a, b) => a.notBeforeMs < b.notBeforeMs);
-  readonly #levels: LevelGate<Entry> | undefined;
+  readonly #levels: LevelGate | undefined;
   readonly #leases: LeaseBook<Leased>;
   readonly #failedTargets = new FailedTargets<Entry>();
   readonly #ledger = new OutputLedger();
@@ -130,28 +98,22 @@ export class FrontierCore {
   #queued = 0;
   #done = 0;
   #failed = 0;
-  #lastId = 0;
 
-  constructor(options: FrontierOptions = {}) {
-    checkOptions(options, OPTION_NAMES, 'A frontier');
-    const given = { ...DEFAULT_FRONTIER_OPTIONS, ...options };
-    this.#delayMs = checkedDelay('delayMs', given.delayMs);
-    const maxInFlightPerHost = atLeast('maxInFlightPerHost', given.maxInFlightPerHost, 1);
-    const maxInFlightUndelayed = atLeast(
-      'maxInFlightUndelayed',
-      given.maxInFlightUndelayed ?? maxInFlightPerHost,
-      1,
-    );
-    this.#hosts = new HostSchedule({
-      delayMs: this.#delayMs,
-      maxInFlightPerHost,
-      maxInFlightUndelayed,
-      maxInFlightOf: given.maxInFlightOf ?? (() => undefined),
-    });
-    this.#levels = given.byLevels ? new LevelGate() : undefined;
-    this.#maxUrlsPerHost = atLeast('maxUrlsPerHost', given.maxUrlsPerHost, 1);
-    this.#maxPages = atLeast('maxPages', given.maxPages, 1);
-    this.#now = given.now ?? Date.now;
+  /**
+   * @param entries where the URLs that wait are kept. Default: in memory
+   * @param known the URLs that are known. Default: none
+   */
+  constructor(
+    options: FrontierOptions = {},
+    entries: EntryStore = new MemoryEntries(),
+    known: FingerprintTable = new FingerprintTable(),
+  ) {
+    this.#limits = frontierLimits(options);
+    this.#now = this.#limits.now;
+    this.#entries = entries;
+    this.#known = known;
+    this.#hosts = new HostSchedule<Scheduled>(this.#limits, () => entries.createQueue());
+    this.#levels = this.#limits.byLevels ? new LevelGate() : undefined;
     this.#leases = new LeaseBook(Math.random().toString(36).slice(2, 10));
   }
 
@@ -163,34 +125,49 @@ export class FrontierCore {
   }
 
   claim(request: ClaimRequest): Claim {
+    const { leases, ...rest } = this.take(request);
+    return { items: leases.map(({ token, entry }) => claimedTarget(token, entry!)), ...rest };
+  }
+
+  /** As `claim`, with as much of each URL as is in memory: `load` gives the rest before anybody else gets the token. */
+  take(request: ClaimRequest): Taken {
     atLeast('count', request.count, 1);
     atLeast('leaseMs', request.leaseMs, 1);
     const now = this.#now();
     this.reap();
     this.#enqueueDelayed(now);
     this.#openLevel();
-    const items: ClaimedTarget[] = [];
+    const leases: TakenLease[] = [];
+    const { counted } = this.#ledger;
+    const { maxPages } = this.#limits;
     // Each lease may turn out to be a page that counts.
-    const left = this.#maxPages - this.#ledger.counted - this.#leases.size;
+    const left = maxPages - counted - this.#leases.size;
     const room = this.#state === 'running' ? Math.min(request.count, left) : 0;
-    while (items.length < room) {
+    while (leases.length < room) {
       const next = this.#hosts.take(now);
       if (next === undefined) break;
-      items.push(this.#lease(next.host, next.item, request, now));
+      leases.push(this.#lease(next.host, next.item, request, now));
     }
-    const isFull = this.#ledger.counted >= this.#maxPages && this.#leases.size === 0;
+    const isFull = counted >= maxPages && this.#leases.size === 0;
     return {
-      items,
+      leases,
       dueInMs: this.#dueInMs(now),
       drained: this.#queued === 0 && this.#leases.size === 0,
       state: isFull ? 'stopping' : this.#state,
     };
   }
 
+  /** Gives a lease all of its URL. */
+  load(token: string, entry: Entry): ClaimedTarget {
+    const lease = this.#leases.get(token);
+    if (lease !== undefined) lease.entry = entry;
+    return claimedTarget(token, entry);
+  }
+
   settle(settlement: Settlement): { report: OfferReport; changes: FrontierChanges } {
-    const order = this.#orderOf(settlement);
-    if (order === 'repeat') return { report: this.#ledger.lastReport(settlement.output), changes: NOTHING };
-    const fresh = this.#checkSettlement(settlement);
+    if (orderOf(settlement, this.#leases, this.#ledger) === 'repeat')
+      return { report: this.#ledger.lastReport(settlement.output), changes: NOTHING };
+    const fresh = freshResults(settlement, this.#leases, this.#ledger);
     const hosts = this.#setHosts(settlement);
     const added: Entry[] = [];
     const requeued: Entry[] = [];
@@ -200,7 +177,7 @@ export class FrontierCore {
     for (const result of fresh) {
       const entry = this.#endLease(result, requeued);
       const { outcome, validators = entry.validators, failure = null } = result;
-      if (outcome !== 'retry') settled.push({ id: entry.id, outcome, validators, failure });
+      if (outcome !== 'retry') settled.push({ id: entry.id, url: entry.url, outcome, validators, failure });
       if (result.counts) counted++;
       const offered = this.#offerAll(result.discovered ?? [], added);
       for (const key of ['accepted', 'duplicates', 'refused'] as const) report[key] += offered[key];
@@ -220,11 +197,10 @@ export class FrontierCore {
   reap(): number {
     const now = this.#now();
     const expired = this.#leases.takeExpired(now);
-    for (const { host, entry } of expired) {
-      this.#hosts.release(host, now);
-      this.#known.set(entry.url, QUEUED);
+    for (const { host, item } of expired) {
+      this.#hosts.ended(host, now);
       this.#queued++;
-      this.#hosts.enqueue(host, entry);
+      this.#hosts.enqueue(host, item);
     }
     if (expired.length > 0) this.changes.notify();
     return expired.length;
@@ -233,7 +209,7 @@ export class FrontierCore {
   retryFailed(reason?: string): { count: number; changes: FrontierChanges } {
     const requeued = this.#failedTargets
       .take(reason)
-      .map((entry): Entry => ({ ...entry, attempt: 1, notBeforeMs: 0 }));
+      .map((entry) => this.#replaced({ ...entry, attempt: 1, notBeforeMs: 0 }));
     for (const entry of requeued) {
       this.#failed--;
       this.#known.set(entry.url, QUEUED);
@@ -258,10 +234,10 @@ export class FrontierCore {
     const canonical = canonicalUrl(url);
     const host = canonical === undefined ? undefined : this.#hosts.get(hostOf(canonical));
     return {
-      state: canonical === undefined ? 'unknown' : STATES[this.#known.get(canonical)]!,
+      state: canonical === undefined ? 'unknown' : this.#stateOf(canonical),
       hostDueInMs: host === undefined ? null : Math.max(0, host.dueAtMs - this.#now()),
-      hostDelayMs: host?.delayMs ?? this.#delayMs,
-      hostIsFull: (host?.known ?? 0) >= this.#maxUrlsPerHost,
+      hostDelayMs: host?.delayMs ?? this.#limits.delayMs,
+      hostIsFull: (host?.known ?? 0) >= this.#limits.maxUrlsPerHost,
       failure: canonical === undefined ? null : this.#failedTargets.failureOf(canonical),
     };
   }
@@ -288,8 +264,8 @@ export class FrontierCore {
   restore(entry: Entry, state: 'queued' | 'done' | 'failed', failure: TargetFailure | null = null): void {
     const host = this.#hosts.host(hostOf(entry.url));
     host.known++;
-    this.#lastId = Math.max(this.#lastId, entry.id);
-    this.#known.set(entry.url, STATES.indexOf(state));
+    this.#entries.restored(entry.id);
+    this.#known.set(entry.url, KNOWN_STATES.indexOf(state));
     if (state === 'queued') {
       this.#levels?.add(entry.depth);
       this.#wait(host, entry);
@@ -298,6 +274,35 @@ export class FrontierCore {
       this.#failed++;
       this.#failedTargets.add({ entry, failure: failure ?? { reason: '', message: '' } });
     }
+  }
+
+  /** Puts back a host whose queue was filled already. */
+  restoreHost({ name, known, queue, depths }: RestoredHost): void {
+    const host = this.#hosts.host(name, queue);
+    host.known = known;
+    for (const [depth, count] of depths) {
+      this.#levels?.add(depth, count);
+      this.#queued += count;
+    }
+    queue.release(this.#levels === undefined ? Number.POSITIVE_INFINITY : 0);
+    this.#hosts.restored(host);
+  }
+
+  /** Puts back URLs that wait for a time of their own; their hosts know of them already. */
+  restoreDelayed(entry: Entry): void {
+    this.#levels?.add(entry.depth);
+    this.#wait(this.#hosts.host(hostOf(entry.url)), entry);
+  }
+
+  /** Puts back how many have ended, and those of the failed that can be tried again. */
+  restoreEnded(ended: {
+    readonly done: number;
+    readonly failed: number;
+    readonly failures: Iterable<{ readonly entry: Entry; readonly failure: TargetFailure }>;
+  }): void {
+    this.#done += ended.done;
+    this.#failed += ended.failed;
+    for (const failed of ended.failures) this.#failedTargets.add(failed);
   }
 
   /** Puts back what a file kept beside URLs. */
@@ -320,11 +325,11 @@ export class FrontierCore {
         report.duplicates++;
       } else {
         const host = this.#hosts.host(hostOf(url));
-        if (host.known >= this.#maxUrlsPerHost) {
+        if (host.known >= this.#limits.maxUrlsPerHost) {
           report.refused++;
           continue;
         }
-        const entry = entryOf({ ...target, url }, ++this.#lastId);
+        const entry = this.#entries.add(target, url);
         host.known++;
         this.#known.set(url, QUEUED);
         this.#levels?.add(entry.depth);
@@ -341,47 +346,14 @@ export class FrontierCore {
     return state === 0 || (again && (state === DONE || state === FAILED));
   }
 
-  /** Everything that can be wrong with a settlement, before anything is changed. Gives the results that are not repeats. */
-  #checkSettlement(settlement: Settlement): SettleResult[] {
-    for (const name of ['hostDelays', 'hostPauses'] as const) {
-      for (const [host, ms] of Object.entries(settlement[name] ?? {})) checkedDelay(`${name}["${host}"]`, ms);
-    }
-    for (const [name, value] of Object.entries(settlement.sums ?? {})) {
-      if (!Number.isFinite(value))
-        throw new CrawlerOptionError('sums', `sums["${name}"] is a finite number, not ${String(value)}`);
-    }
-    const fresh = new Map<string, SettleResult>();
-    const lost: string[] = [];
-    for (const result of settlement.results) {
-      if (result.outcome !== 'done' && result.outcome !== 'retry' && result.outcome !== 'failed') {
-        throw new CrawlerOptionError(
-          'outcome',
-          `outcome is 'done', 'retry' or 'failed', not ${String(result.outcome)}`,
-        );
-      }
-      if (result.afterMs !== undefined) checkedDelay('afterMs', result.afterMs);
-      if (this.#leases.has(result.token)) {
-        if (!fresh.has(result.token)) fresh.set(result.token, result);
-      } else if (!this.#leases.isKnown(result.token)) {
-        lost.push(result.token);
-      }
-    }
-    const { checkpoint } = this.#ledger.output(settlement.output ?? '');
-    if (this.#orderOf(settlement) === 'gap') {
-      throw new LeaseLostError(
-        settlement.results.map(({ token }) => token),
-        { checkpoint },
-      );
-    }
-    if (lost.length > 0) throw new LeaseLostError(lost, { checkpoint });
-    return [...fresh.values()];
+  /** The state of a canonical URL. Leases are few: they are looked through. */
+  #stateOf(url: string): TargetState {
+    const state = KNOWN_STATES[this.#known.get(url)]!;
+    return state === 'queued' && this.#leases.some(({ entry }) => entry?.url === url) ? 'leased' : state;
   }
 
-  /** A number used before is a repeat only when nothing of it is still leased: else somebody else writes under that name. */
-  #orderOf(settlement: Settlement): 'next' | 'repeat' | 'gap' {
-    const order = this.#ledger.orderOf(settlement);
-    const isOther = order === 'repeat' && settlement.results.some(({ token }) => this.#leases.has(token));
-    return isOther ? 'gap' : order;
+  #replaced(entry: Entry): Entry {
+    return this.#entries.replace(entry);
   }
 
   #setHosts({ hostDelays = {}, hostPauses = {} }: Settlement): Record<string, HostRecord> {
@@ -406,38 +378,36 @@ export class FrontierCore {
     }
   }
 
-  /** Puts what has waited for its level into the queues, when nothing nearer to a seed is left. */
+  /** Lets what has waited for its level be taken, when nothing nearer to a seed is left. */
   #openLevel(): void {
-    for (const entry of this.#levels?.release() ?? []) {
-      const host = this.#hosts.host(hostOf(entry.url));
-      host.delayed--;
-      this.#hosts.enqueue(host, entry);
-    }
+    const level = this.#levels?.open();
+    if (level !== undefined) this.#hosts.release(level);
   }
 
   #enqueue(host: Host, entry: Entry): void {
-    if (this.#levels?.holds(entry)) host.delayed++;
+    if (this.#levels?.isClosedTo(entry.depth)) host.queue.hold(entry);
     else this.#hosts.enqueue(host, entry);
   }
 
-  #lease(host: Host, entry: Entry, request: ClaimRequest, now: number): ClaimedTarget {
-    const token = this.#leases.give({ entry, host }, request.workerId, now + request.leaseMs);
-    this.#known.set(entry.url, LEASED);
+  #lease(host: Host, item: Scheduled, { workerId, leaseMs }: ClaimRequest, now: number): TakenLease {
+    const entry = this.#entries.recall(item);
+    const token = this.#leases.give({ host, item, entry }, workerId, now + leaseMs);
     this.#queued--;
-    const { id: _id, notBeforeMs: _notBeforeMs, ...target } = entry;
-    return { token, ...target };
+    return { token, item, entry };
   }
 
   #endLease(result: SettleResult, requeued: Entry[]): Entry {
-    const { entry, host } = this.#leases.end(result.token);
-    this.#hosts.release(host, this.#now());
+    const { host, ...leased } = this.#leases.end(result.token);
+    const entry = leased.entry!;
+    const now = this.#now();
+    this.#hosts.ended(host, now);
     if (result.outcome === 'retry') {
       const { afterMs } = result;
-      const again =
-        afterMs === undefined
-          ? entry
-          : { ...entry, attempt: entry.attempt + 1, notBeforeMs: this.#now() + afterMs };
-      this.#known.set(entry.url, QUEUED);
+      if (afterMs === undefined) {
+        this.#wait(host, entry);
+        return entry;
+      }
+      const again = this.#replaced({ ...entry, attempt: entry.attempt + 1, notBeforeMs: now + afterMs });
       this.#wait(host, again);
       requeued.push(again);
       return entry;
@@ -469,30 +439,7 @@ export class FrontierCore {
   }
 }
 
-function entryOf(target: CrawlTarget, id: number): Entry {
-  const { url, depth = 0, referrer = null, priority = 0, redirects = 0, validators = null } = target;
-  const { purpose = 'page', mayBePrivate = false, redirectedFrom = null, data } = target;
-  const found = {
-    url,
-    depth,
-    referrer,
-    priority,
-    redirects,
-    validators,
-    purpose,
-    mayBePrivate,
-    redirectedFrom,
-  };
-  return { id, ...found, data, attempt: 1, notBeforeMs: 0 };
-}
-
-function atLeast(option: string, value: number, least: number): number {
-  if (typeof value === 'number' && value >= least) return value;
-  throw new CrawlerOptionError(option, `${option} is a number of at least ${least}, not ${String(value)}`);
-}
-
-function checkedDelay(option: string, value: number): number {
-  const fault = durationFault(value, { zero: true });
-  if (fault === undefined) return value;
-  throw new CrawlerOptionError(option, `${option} ${fault}`);
+function claimedTarget(token: string, entry: Entry): ClaimedTarget {
+  const { id: _id, notBeforeMs: _notBeforeMs, ...target } = entry;
+  return { token, ...target };
 }

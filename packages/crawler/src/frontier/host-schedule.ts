@@ -8,13 +8,7 @@
 
 import { Heap } from '@oxbow/loop/structures';
 import type { HostStatistics } from './frontier.ts';
-
-/** What a schedule orders: higher priorities first, then what is nearer to a seed, then the order of ids. */
-export interface Scheduled {
-  readonly id: number;
-  readonly priority: number;
-  readonly depth: number;
-}
+import { HeapQueue, type HostQueue, type Scheduled } from './host-queue.ts';
 
 /** The limits of a schedule; all are checked by the caller. */
 export interface HostLimits {
@@ -28,7 +22,7 @@ export interface HostLimits {
 /** One host. Its fields are changed by the schedule alone, except `known` and `delayed`, which are its owner's counts. */
 export interface Host<T extends Scheduled> {
   readonly name: string;
-  readonly queue: Heap<T>;
+  readonly queue: HostQueue<T>;
   /** URLs ever offered of it. */
   known: number;
   /** URLs of it that wait for a time of their own. */
@@ -51,14 +45,17 @@ interface Place<T extends Scheduled> {
 /** The queues of all hosts, and their turns. */
 export class HostSchedule<T extends Scheduled> {
   readonly #limits: HostLimits;
+  readonly #createQueue: () => HostQueue<T>;
   readonly #hosts = new Map<string, Host<T>>();
   readonly #ready = new Heap<Place<T>>(
     (a, b) => a.dueAtMs < b.dueAtMs || (a.dueAtMs === b.dueAtMs && a.turn < b.turn),
   );
   #lastTurn = 0;
 
-  constructor(limits: HostLimits) {
+  /** @param createQueue makes the queue of a new host. Default: one of whole objects */
+  constructor(limits: HostLimits, createQueue: () => HostQueue<T> = () => new HeapQueue<T>()) {
     this.#limits = limits;
+    this.#createQueue = createQueue;
   }
 
   /** Hosts known. */
@@ -71,13 +68,23 @@ export class HostSchedule<T extends Scheduled> {
     return this.#hosts.get(name);
   }
 
-  /** A host by its name; a new one starts with the delay of the limits. */
-  host(name: string): Host<T> {
+  /** A host by its name; a new one starts with the delay of the limits. @param queue of a new one; default: an empty one */
+  host(name: string, queue?: HostQueue<T>): Host<T> {
     let host = this.#hosts.get(name);
     if (host === undefined) {
-      const queue = new Heap<T>(goesBefore);
       const { delayMs } = this.#limits;
-      host = { name, queue, known: 0, delayed: 0, leased: 0, delayMs, dueAtMs: 0, pausedUntilMs: 0, turn: 0 };
+      const own = queue ?? this.#createQueue();
+      host = {
+        name,
+        queue: own,
+        known: 0,
+        delayed: 0,
+        leased: 0,
+        delayMs,
+        dueAtMs: 0,
+        pausedUntilMs: 0,
+        turn: 0,
+      };
       this.#hosts.set(name, host);
     }
     return host;
@@ -87,6 +94,20 @@ export class HostSchedule<T extends Scheduled> {
   enqueue(host: Host<T>, item: T): void {
     host.queue.push(item);
     if (host.turn === 0) this.#place(host);
+  }
+
+  /** Gives a host whose queue was filled by somebody else its turn. */
+  restored(host: Host<T>): void {
+    if (host.turn === 0) this.#place(host);
+  }
+
+  /** Has every host give out what it held down to a depth. */
+  release(depth: number): void {
+    for (const host of this.#hosts.values()) {
+      if (host.queue.held === 0) continue;
+      host.queue.release(depth);
+      if (host.turn === 0) this.#place(host);
+    }
   }
 
   /** Takes the first of the host whose turn it is; undefined when no host is due. The host has one request more in flight. */
@@ -103,7 +124,7 @@ export class HostSchedule<T extends Scheduled> {
   }
 
   /** A request to the host has ended: it may be asked again a delay from now. */
-  release(host: Host<T>, nowMs: number): void {
+  ended(host: Host<T>, nowMs: number): void {
     host.leased--;
     if (host.delayMs > 0) host.dueAtMs = Math.max(host.dueAtMs, nowMs + host.delayMs);
     this.#place(host);
@@ -154,13 +175,7 @@ export class HostSchedule<T extends Scheduled> {
   }
 }
 
-/** By depth, although ids mostly follow it: the target of a redirect has the depth of the redirect, and is found later. */
-function goesBefore(a: Scheduled, b: Scheduled): boolean {
-  if (a.priority !== b.priority) return a.priority > b.priority;
-  return a.depth === b.depth ? a.id < b.id : a.depth < b.depth;
-}
-
 function describe<T extends Scheduled>(host: Host<T>): HostStatistics {
-  const { name, known, leased, delayMs } = host;
-  return Object.freeze({ host: name, known, queued: host.queue.size + host.delayed, leased, delayMs });
+  const { name, known, leased, delayMs, queue, delayed } = host;
+  return Object.freeze({ host: name, known, queued: queue.size + queue.held + delayed, leased, delayMs });
 }

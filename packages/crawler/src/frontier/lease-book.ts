@@ -42,6 +42,17 @@ export class LeaseBook<T> {
     return this.#leases.has(token);
   }
 
+  /** What is leased by a token; undefined when the lease is not there. */
+  get(token: string): T | undefined {
+    return this.#leases.get(token)?.item;
+  }
+
+  /** True when something of this kind is leased. */
+  some(test: (item: T) => boolean): boolean {
+    for (const { item } of this.#leases.values()) if (test(item)) return true;
+    return false;
+  }
+
   /** Ends a lease that is there; gives what was leased. */
   end(token: string): T {
     const { item } = this.#leases.get(token)!;

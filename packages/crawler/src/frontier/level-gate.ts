@@ -1,19 +1,18 @@
 /**
  * Lets a crawl go deeper only when nothing nearer to a seed is left. A URL that two ways lead to is then always found by the shorter
  * one first, however slow the pages on it are, so that a limit on depth cuts nothing a breadth-first walk would reach.
- * It knows depths and nothing else of what it holds.
+ * It counts depths; whoever keeps the URLs holds back those that are too deep.
  */
 
-/** Holds what is too deep for now. */
-export class LevelGate<T extends { readonly depth: number }> {
+/** Which level of a crawl is open. */
+export class LevelGate {
   /** How many are not settled, by depth. */
   readonly #open = new Map<number, number>();
-  readonly #held = new Map<number, T[]>();
   #level = 0;
 
-  /** One more at this depth is to be settled. */
-  add(depth: number): void {
-    this.#open.set(depth, (this.#open.get(depth) ?? 0) + 1);
+  /** So many more at this depth are to be settled. */
+  add(depth: number, count = 1): void {
+    this.#open.set(depth, (this.#open.get(depth) ?? 0) + count);
   }
 
   /** One at this depth is settled. */
@@ -23,23 +22,16 @@ export class LevelGate<T extends { readonly depth: number }> {
     else this.#open.delete(depth);
   }
 
-  /** True when the item has to wait; it is kept until its level opens. */
-  holds(item: T): boolean {
-    if (item.depth <= this.#level) return false;
-    const held = this.#held.get(item.depth);
-    if (held === undefined) this.#held.set(item.depth, [item]);
-    else held.push(item);
-    return true;
+  /** True when what is so deep has to wait. */
+  isClosedTo(depth: number): boolean {
+    return depth > this.#level;
   }
 
-  /** What may go on now: nothing while the present level is not done, else all of the next. */
-  release(): readonly T[] {
-    const depths = [...this.#open.keys()];
-    const next = Math.min(...depths);
-    if (depths.length === 0 || next <= this.#level) return [];
+  /** Opens the next level that has something, when the present one is done. Gives its depth; undefined while nothing opens. */
+  open(): number | undefined {
+    const next = Math.min(...this.#open.keys());
+    if (!Number.isFinite(next) || next <= this.#level) return undefined;
     this.#level = next;
-    const released = this.#held.get(next) ?? [];
-    this.#held.delete(next);
-    return released;
+    return next;
   }
 }

@@ -10,20 +10,19 @@ import { CancelledError } from '@oxbow/loop';
 import { outsideAllTasks } from '@oxbow/loop/lowlevel';
 import { type InThread, moduleAt, openInThread } from '@oxbow/threads';
 import { FrontierError } from '../errors.ts';
-import type {
-  Claim,
-  ClaimRequest,
-  CrawlTarget,
-  Frontier,
-  FrontierOptions,
-  FrontierState,
-  FrontierStatistics,
-  OfferReport,
-  Settlement,
-  TargetLookup,
-} from './frontier.ts';
-import { type FrontierChanges, FrontierCore } from './frontier-core.ts';
+import type { Entry, FrontierChanges } from './entry.ts';
+import type { Frontier, FrontierOptions } from './frontier.ts';
+import { FrontierCore } from './frontier-core.ts';
+import {
+  type FrontierFileOptions,
+  type FrontierJournal,
+  KeptFrontier,
+  type OpenedFrontierFile,
+  type OpenedJournal,
+} from './kept-frontier.ts';
+import { openingError, Refused, refusing } from './opening-errors.ts';
 import type { SqliteJournal } from './sqlite-journal.ts';
+import { besideThisFile, QUIET_SQLITE } from './sqlite-thread.ts';
 
 /** How a frontier in a file is opened. */
 export interface SqliteFrontierOptions extends FrontierOptions {
@@ -43,122 +42,19 @@ export async function openSqliteFrontier(
   path: string,
   options: SqliteFrontierOptions = {},
 ): Promise<Frontier & AsyncDisposable> {
-  return (await openFrontierFile(path, options)).frontier;
+  return (await openSqliteFile(path, options)).frontier;
 }
 
-/** How the crawler opens a frontier's file. */
-export interface FrontierFileOptions extends SqliteFrontierOptions {
-  /** Makes the file when it is not there. Default true. */
-  readonly create?: boolean;
-  /** The options for what the file says of its crawl, undefined in a new one. What it throws refuses the file, untouched. */
-  readonly optionsFor?: (rules: unknown) => FrontierOptions;
-}
-
-/** A journal that was read, and what it said. */
-interface OpenedJournal {
-  readonly journal: Journal;
-  readonly core: FrontierCore;
-  readonly incarnation: string;
-  readonly rules: unknown;
-}
-
-/** As `openSqliteFrontier`; its lookups go on after the close, from memory. */
-export async function openFrontierFile(
+/** As `openSqliteFrontier`, for who opens files of any engine. */
+export async function openSqliteFile(
   path: string,
   options: FrontierFileOptions = {},
-): Promise<{ readonly frontier: Frontier & AsyncDisposable; lookup(url: string): TargetLookup }> {
+): Promise<OpenedFrontierFile> {
   const { recrawl = false, create = true, optionsFor = () => rest, ...rest } = options;
   const createCore = (rules: unknown): FrontierCore => new FrontierCore(optionsFor(rules));
   const opened = await Journal.open({ path, recrawl, create, createCore });
-  return { frontier: new SqliteFrontier(opened), lookup: (url) => opened.core.lookup(url) };
+  return { frontier: new KeptFrontier(opened), lookup: (url) => opened.core.lookup(url) };
 }
-
-class SqliteFrontier implements Frontier, AsyncDisposable {
-  readonly isDurable = true;
-  readonly incarnation: string;
-  readonly #core: FrontierCore;
-  readonly #journal: Journal;
-  #rules: unknown;
-
-  constructor({ core, journal, incarnation, rules }: OpenedJournal) {
-    this.#core = core;
-    this.#journal = journal;
-    this.incarnation = incarnation;
-    this.#rules = rules;
-  }
-
-  async offer(urls: readonly (string | CrawlTarget)[]): Promise<OfferReport> {
-    const { report, changes } = this.#open().offer(urls);
-    if (changes.added.length > 0) await this.#journal.commit(changes);
-    return report;
-  }
-
-  async claim(request: ClaimRequest): Promise<Claim> {
-    return this.#open().claim(request);
-  }
-
-  async settle(settlement: Settlement): Promise<OfferReport> {
-    const { report, changes } = this.#open().settle(settlement);
-    await this.#journal.commit(changes);
-    return report;
-  }
-
-  async renew(tokens: readonly string[], leaseMs: number): Promise<readonly string[]> {
-    return this.#open().renew(tokens, leaseMs);
-  }
-
-  async reap(): Promise<number> {
-    return this.#open().reap();
-  }
-
-  async lookup(url: string): Promise<TargetLookup> {
-    return this.#open().lookup(url);
-  }
-
-  async retryFailed(request: { readonly reason?: string } = {}): Promise<number> {
-    const { count, changes } = this.#open().retryFailed(request.reason);
-    if (count > 0) await this.#journal.commit(changes);
-    return count;
-  }
-
-  async statistics(output?: string): Promise<FrontierStatistics> {
-    return this.#open().statistics(output);
-  }
-
-  async changed(signal?: AbortSignal): Promise<void> {
-    await this.#open().changes.next(signal);
-  }
-
-  async control(state: FrontierState): Promise<void> {
-    this.#open().control(state);
-  }
-
-  async rules(update?: unknown): Promise<unknown> {
-    this.#open();
-    if (update !== undefined) {
-      await this.#journal.keepRules(update);
-      this.#rules = update;
-    }
-    return this.#rules;
-  }
-
-  close(): Promise<void> {
-    this.#core.changes.close();
-    return this.#journal.close();
-  }
-
-  [Symbol.asyncDispose](): Promise<void> {
-    return this.close();
-  }
-
-  #open(): FrontierCore {
-    this.#journal.check();
-    return this.#core;
-  }
-}
-
-/** Node 22 calls node:sqlite experimental, on every start of a thread; what is used of it has not changed since. */
-const QUIET = process.versions.deno === undefined ? ['--disable-warning=ExperimentalWarning'] : [];
 
 /** How a journal is opened. */
 interface JournalOptions {
@@ -171,7 +67,7 @@ interface JournalOptions {
 type ThreadCall = (thread: InThread<SqliteJournal>) => PromiseLike<void>;
 
 /** The file in its thread. After a write that failed nothing more is written: memory is ahead of the file then. */
-class Journal {
+class Journal implements FrontierJournal {
   readonly #thread: InThread<SqliteJournal>;
   readonly #path: string;
   #failure: FrontierError | undefined;
@@ -209,17 +105,20 @@ class Journal {
     }
   }
 
-  /** @throws FrontierError when it is closed, or a write has failed */
   check(): void {
     if (this.#failure !== undefined) throw this.#failure;
     if (this.#closing !== undefined)
       throw new FrontierError('ERR_OXBOW_CRAWLER_FRONTIER_CLOSED', 'This frontier is closed');
   }
 
-  /** Goes on when whoever waits is cancelled: memory has the changes already. */
   commit({ ledger, ...changes }: FrontierChanges): Promise<void> {
     const text = ledger === undefined ? undefined : JSON.stringify(ledger);
     return this.#write((thread) => thread.commit({ ...changes, ledger: text }));
+  }
+
+  /** Everything that waits is in memory. */
+  read(id: number): Promise<Entry> {
+    return Promise.reject(new RangeError(`the URL ${id} is not in memory`));
   }
 
   keepRules(rules: unknown): Promise<void> {
@@ -243,11 +142,6 @@ class Journal {
   }
 }
 
-/** By its URL: Bun cannot read a closure. Sources run unbuilt, so the module has the ending that this file has. */
-function besideThisFile(name: string): URL {
-  return new URL(`./${name}${import.meta.url.endsWith('.ts') ? '.ts' : '.js'}`, import.meta.url);
-}
-
 async function openJournal(
   path: string,
   recrawl: boolean,
@@ -256,7 +150,7 @@ async function openJournal(
   // Later than the turn this was called in, which belongs to a loop.
   await undefined;
   const module = moduleAt<typeof import('./sqlite-journal.ts')>(besideThisFile('sqlite-journal'));
-  return openInThread({ module, name: path, execArgv: QUIET }, 'SqliteJournal', path, recrawl, create);
+  return openInThread({ module, name: path, execArgv: QUIET_SQLITE }, 'SqliteJournal', path, recrawl, create);
 }
 
 /** A native promise, made on behalf of nobody, is cancelled by nobody. */
@@ -264,32 +158,4 @@ function callAsPromise(thread: InThread<SqliteJournal>, call: ThreadCall): Promi
   return new Promise((resolve, reject) => {
     call(thread).then(resolve, reject);
   });
-}
-
-/** What whoever opens a file has against it. */
-class Refused extends Error {
-  readonly reason: unknown;
-
-  constructor(reason: unknown) {
-    super('the file is refused');
-    this.reason = reason;
-  }
-}
-
-function refusing<T>(make: () => T): T {
-  try {
-    return make();
-  } catch (error) {
-    throw new Refused(error);
-  }
-}
-
-function openingError(path: string, message: string): FrontierError {
-  const isLocked = message.includes('locked');
-  return isLocked
-    ? new FrontierError('ERR_OXBOW_CRAWLER_FRONTIER_LOCKED', `${path} is in use by another process`)
-    : new FrontierError(
-        'ERR_OXBOW_CRAWLER_FRONTIER_FILE',
-        `${path} cannot be opened as a frontier: ${message}`,
-      );
 }

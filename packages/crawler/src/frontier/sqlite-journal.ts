@@ -5,8 +5,9 @@
 import { randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
+import type { Entry, FrontierChanges, HostRecord } from './entry.ts';
 import type { TargetFailure, Validators } from './frontier.ts';
-import type { Entry, FrontierChanges, HostRecord } from './frontier-core.ts';
+
 import type { LedgerRecord } from './output-ledger.ts';
 
 /** What one commit changes; the ledger is JSON text, so that whatever a sink gives is kept as it is. */

@@ -23,7 +23,7 @@ const test = suite('HostSchedule');
 test('takes hosts in turns, and as many of one as its limit allows', () => {
   const { schedule, take } = scheduleOf({}, 'a', 'a', 'a', 'b');
   assert.equal([take(), take(), take(), take()], ['a0', 'b3', 'a1', undefined]);
-  schedule.release(schedule.host('a'), 0);
+  schedule.ended(schedule.host('a'), 0);
   assert.is(take(), 'a2');
 });
 test('takes higher priorities first, then lower depths, then lower ids', () => {
@@ -42,7 +42,7 @@ test('counts the delay from the end of a request', () => {
   const { schedule, take } = scheduleOf({ delayMs: 10 }, 'a', 'a');
   assert.is(take(0), 'a0');
   assert.is(schedule.nextDueAtMs(), Number.POSITIVE_INFINITY);
-  schedule.release(schedule.host('a'), 4);
+  schedule.ended(schedule.host('a'), 4);
   assert.is(schedule.nextDueAtMs(), 14);
   assert.is(take(13), undefined);
   assert.is(take(14), 'a1');
@@ -55,11 +55,11 @@ test('keeps to a delay that was changed while a host waits, longer or shorter', 
   const { schedule, take } = scheduleOf({ delayMs: 10 }, 'a', 'a', 'a');
   const host = schedule.host('a');
   take(0);
-  schedule.release(host, 0);
+  schedule.ended(host, 0);
   schedule.delay(host, 3, 1);
   assert.is(take(4), 'a1');
   schedule.delay(host, 50, 4);
-  schedule.release(host, 5);
+  schedule.ended(host, 5);
   assert.is(schedule.nextDueAtMs(), 55);
 });
 test('lists the longest queues first', () => {

@@ -1,0 +1,24 @@
+/** Takes the lock of a file, where Node's SQLite is quiet about itself. What the lock is, see exclusive-lock. */
+import { moduleAt, openInThread } from '@oxbow/threads';
+import { besideThisFile, QUIET_SQLITE } from './sqlite-thread.ts';
+
+/** A lock that this process has. */
+export interface HeldLock {
+  /** Lets go. */
+  close(): PromiseLike<void> | void;
+}
+
+/** From this version on SQLite is no experiment, which Node says on standard error: below it, the lock is held by a thread of its own. */
+const FIRST_QUIET_NODE = 24;
+
+/** @throws Error with `database is locked` in its message while another process has the lock */
+export async function lockFile(path: string): Promise<HeldLock> {
+  // Later than the turn this was called in, which belongs to a loop.
+  await undefined;
+  if (Number.parseInt(process.versions.node, 10) >= FIRST_QUIET_NODE) {
+    const { ExclusiveLock } = await import('./exclusive-lock.ts');
+    return new ExclusiveLock(path);
+  }
+  const module = moduleAt<typeof import('./exclusive-lock.ts')>(besideThisFile('exclusive-lock'));
+  return openInThread({ module, name: path, execArgv: QUIET_SQLITE }, 'ExclusiveLock', path);
+}
