@@ -2,7 +2,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type Frontier, MemoryFrontier, openSqliteFrontier } from '../src/index.ts';
+import { type Frontier, MemoryFrontier, openLogFrontier, openSqliteFrontier } from '../src/index.ts';
 
 const URLS = Number(process.argv[2] ?? 200_000);
 const HOSTS = 1000;
@@ -39,6 +39,7 @@ await measure('memory', new MemoryFrontier());
 const folder = mkdtempSync(join(tmpdir(), 'oxbow-bench-'));
 try {
   await measure('sqlite', await openSqliteFrontier(join(folder, 'frontier.db')));
+  await measure('log', await openLogFrontier(join(folder, 'frontier.log')));
 } finally {
   rmSync(folder, { recursive: true, force: true });
 }

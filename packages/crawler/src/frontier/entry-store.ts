@@ -8,6 +8,8 @@ import { HeapQueue, type HostQueue, type Scheduled } from './host-queue.ts';
 
 /** How an engine keeps what waits. */
 export interface EntryStore {
+  /** It has written what it was given: a list of changes need not name it again. */
+  readonly isJournal: boolean;
   /** Keeps a URL that is offered; its id is larger than every id before. @param url in canonical form */
   add(target: CrawlTarget, url: string): Entry;
   /** Keeps a URL that waits again, changed; gives it with its id from now on. */
@@ -22,6 +24,7 @@ export interface EntryStore {
 
 /** Keeps everything in memory: what stands in a queue is the entry. */
 export class MemoryEntries implements EntryStore {
+  readonly isJournal = false;
   #lastId = 0;
 
   add(target: CrawlTarget, url: string): Entry {

@@ -15,10 +15,12 @@ const FIRST_QUIET_NODE = 24;
 export async function lockFile(path: string): Promise<HeldLock> {
   // Later than the turn this was called in, which belongs to a loop.
   await undefined;
+  const url = besideThisFile('exclusive-lock');
   if (Number.parseInt(process.versions.node, 10) >= FIRST_QUIET_NODE) {
-    const { ExclusiveLock } = await import('./exclusive-lock.ts');
+    // By its URL here too: the published form has it as a file of its own.
+    const { ExclusiveLock } = (await import(url.href)) as typeof import('./exclusive-lock.ts');
     return new ExclusiveLock(path);
   }
-  const module = moduleAt<typeof import('./exclusive-lock.ts')>(besideThisFile('exclusive-lock'));
+  const module = moduleAt<typeof import('./exclusive-lock.ts')>(url);
   return openInThread({ module, name: path, execArgv: QUIET_SQLITE }, 'ExclusiveLock', path);
 }

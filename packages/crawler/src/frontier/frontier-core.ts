@@ -120,7 +120,7 @@ export class FrontierCore {
   offer(urls: readonly (string | CrawlTarget)[]): { report: OfferReport; changes: FrontierChanges } {
     const added: Entry[] = [];
     const report = this.#offerAll(urls, added);
-    if (added.length > 0) this.changes.notify();
+    if (report.accepted > 0) this.changes.notify();
     return { report, changes: { ...NOTHING, added } };
   }
 
@@ -334,7 +334,8 @@ export class FrontierCore {
         this.#known.set(url, QUEUED);
         this.#levels?.add(entry.depth);
         this.#wait(host, entry);
-        added.push(entry);
+        // Those of a large step would live until it is on the disk.
+        if (!this.#entries.isJournal) added.push(entry);
         report.accepted++;
       }
     }
@@ -409,7 +410,7 @@ export class FrontierCore {
       }
       const again = this.#replaced({ ...entry, attempt: entry.attempt + 1, notBeforeMs: now + afterMs });
       this.#wait(host, again);
-      requeued.push(again);
+      if (!this.#entries.isJournal) requeued.push(again);
       return entry;
     }
     this.#levels?.end(entry.depth);

@@ -75,7 +75,7 @@ export class KeptFrontier implements Frontier, AsyncDisposable {
 
   async offer(urls: readonly (string | CrawlTarget)[]): Promise<OfferReport> {
     const { report, changes } = this.#open().offer(urls);
-    if (changes.added.length > 0) await this.#journal.commit(changes);
+    if (report.accepted > 0) await this.#journal.commit(changes);
     return report;
   }
 

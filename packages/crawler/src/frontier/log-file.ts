@@ -57,8 +57,8 @@ export interface Frame {
   readonly offset: number;
 }
 
-/** One record that was read: it begins at `at`, and is whole. */
-export interface RecordBytes {
+/** Bytes in which a record begins at `at`. */
+interface RecordBytes {
   readonly bytes: Buffer;
   readonly at: number;
 }
@@ -68,7 +68,8 @@ export class LogFile {
   readonly header: LogHeader;
   readonly #file: FileHandle;
   readonly #bounds: Required<LogBounds>;
-  readonly #blocks = new Map<number, Buffer>();
+  readonly #blocks = new Map<number, Buffer<ArrayBuffer>>();
+  readonly #freeBlocks: ArrayBuffer[] = [];
   #writer = new RecordWriter(FRAME_HEAD_BYTES);
   /** Where the frame that gathers will begin. */
   #end: number;
@@ -166,13 +167,14 @@ export class LogFile {
     return this.#next;
   }
 
-  /** The record at a place, all of it. */
-  async record(place: number): Promise<RecordBytes> {
+  /** The record at a place, all of it and nothing else. */
+  async record(place: number): Promise<Buffer> {
     const offset = place * UNIT_BYTES;
-    const found = this.#unwritten(offset) ?? (await this.#read(offset, RECORD_HEAD_BYTES));
-    // One at the end of the file may be shorter than a head.
+    let found = this.#unwritten(offset) ?? (await this.#read(offset, RECORD_HEAD_BYTES));
     const length = recordBytes(found.bytes, found.at);
-    return found.at + length <= found.bytes.length ? found : this.#read(offset, length);
+    if (found.at + length > found.bytes.length) found = await this.#read(offset, length);
+    // A copy: blocks and frames are used again.
+    return Buffer.from(found.bytes.subarray(found.at, found.at + length));
   }
 
   /** Writes what is left and lets go of the file. */
@@ -227,17 +229,19 @@ export class LogFile {
     }
     const kept = this.#blocks.get(number);
     this.#blocks.delete(number);
-    const block =
-      kept !== undefined && (at + length <= kept.length || kept.length === BLOCK_BYTES)
-        ? kept
-        : await this.#block(number);
+    const isEnough = kept !== undefined && (at + length <= kept.length || kept.length === BLOCK_BYTES);
+    const block = isEnough ? kept : await this.#block(number);
     this.#blocks.set(number, block);
-    if (this.#blocks.size > MAX_BLOCKS) this.#blocks.delete(this.#blocks.keys().next().value!);
+    if (this.#blocks.size > MAX_BLOCKS) {
+      const [oldest, { buffer }] = this.#blocks.entries().next().value!;
+      this.#blocks.delete(oldest);
+      this.#freeBlocks.push(buffer);
+    }
     return { bytes: block, at };
   }
 
-  async #block(number: number): Promise<Buffer> {
-    const bytes = Buffer.allocUnsafeSlow(BLOCK_BYTES);
+  async #block(number: number): Promise<Buffer<ArrayBuffer>> {
+    const bytes = Buffer.from(this.#freeBlocks.pop() ?? new ArrayBuffer(BLOCK_BYTES));
     return bytes.subarray(0, await this.#fill(bytes, number * BLOCK_BYTES));
   }
 

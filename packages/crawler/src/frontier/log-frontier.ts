@@ -95,6 +95,7 @@ async function replayed(
 
 /** Keeps the URLs that wait in a log; what stands in the queues is their place. */
 class LogEntries implements EntryStore {
+  readonly isJournal = true;
   readonly #log: LogFile;
   readonly #known: FingerprintTable;
   readonly #pool = new RefPool();

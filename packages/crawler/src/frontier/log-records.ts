@@ -35,6 +35,9 @@ const HAS_TIME = 2;
 /** The referrer is that of a record so many units before. */
 const REFERRER_IS_NEAR = 4;
 const MAX_U16 = 0xffff;
+/** What a writer begins with, and the most it keeps for the next step. */
+const WRITER_BYTES = 256 * 1024;
+const MAX_KEPT_BYTES = 4 * 1024 * 1024;
 
 /** What few URLs have, so that it has no field of its own. */
 type Rest = Pick<Entry, 'validators' | 'purpose' | 'mayBePrivate' | 'redirectedFrom' | 'data'>;
@@ -67,7 +70,9 @@ export interface SettledRecord {
 
 /** Bytes that grow at their end, in records. */
 export class RecordWriter {
-  #bytes: Buffer;
+  #bytes = Buffer.allocUnsafe(WRITER_BYTES);
+  /** What was taken last, to be written into again once the next is taken. */
+  #taken = Buffer.allocUnsafe(WRITER_BYTES);
   #length: number;
   readonly #reserved: number;
   /** Where the referrer was last written whole, and which. */
@@ -77,7 +82,6 @@ export class RecordWriter {
   constructor(reserved: number) {
     this.#reserved = reserved;
     this.#length = reserved;
-    this.#bytes = Buffer.allocUnsafe(64 * 1024);
   }
 
   /** Bytes so far, the reserved ones included. */
@@ -89,10 +93,12 @@ export class RecordWriter {
     return this.#length === this.#reserved;
   }
 
-  /** Takes out what was written, and begins anew. */
+  /** Takes out what was written, and begins anew. The bytes are valid until the next are taken. */
   take(): Buffer {
-    const taken = this.#bytes.subarray(0, this.#length);
-    this.#bytes = Buffer.allocUnsafe(64 * 1024);
+    const bytes = this.#bytes;
+    const taken = bytes.subarray(0, this.#length);
+    this.#bytes = this.#taken.length > MAX_KEPT_BYTES ? Buffer.allocUnsafe(WRITER_BYTES) : this.#taken;
+    this.#taken = bytes;
     this.#length = this.#reserved;
     this.#referrer = undefined;
     return taken;

@@ -153,9 +153,8 @@ export class LogReplay {
 
 /** All of the URL at a place. */
 export async function readEntry(log: LogFile, place: number): Promise<Entry> {
-  const { bytes, at } = await log.record(place);
-  const distance = referrerDistance(bytes, at);
-  if (distance === 0) return entryAt(bytes, at, place, referrerOf(bytes, at));
-  const near = await log.record(place - distance);
-  return entryAt(bytes, at, place, referrerOf(near.bytes, near.at));
+  const record = await log.record(place);
+  const distance = referrerDistance(record, 0);
+  const near = distance === 0 ? record : await log.record(place - distance);
+  return entryAt(record, 0, place, referrerOf(near, 0));
 }

@@ -100,7 +100,7 @@ export interface CrawlerOptions {
   readonly seeds?: SeedsOption;
   /** Which links are followed. Default `'same-origin'`: scheme, host and port of a seed. */
   readonly scope?: Scope;
-  /** A frontier to use, which stays open; or a file to keep one in. Default: in memory. */
+  /** A frontier to use, which stays open; or a file to keep one in: a log when its path ends in `.log`, else SQLite. Default: in memory. */
   readonly frontier?: Frontier | string;
   /**
    * What is written: `'pages'`, a row for each URL answered, or what a handler emits for it; `'records'`, only what handlers emit.

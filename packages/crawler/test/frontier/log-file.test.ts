@@ -131,8 +131,7 @@ test('reads records wherever they are: on the disk, across blocks, on their way,
     if (index === 1500) await commits[0];
   }
   const read = async (index: number) => {
-    const { bytes, at } = await log.record(places[index]!);
-    return urlOf(bytes, at);
+    return urlOf(await log.record(places[index]!), 0);
   };
   for (const index of [0, 999, 1000, 1999, 2999]) assert.is(await read(index), urls[index]);
   await Promise.all(commits);
@@ -146,8 +145,7 @@ test('reads what was added to a block that was read before', async () => {
   const write = async (url: string) => {
     const place = log.placeOf(log.writer.url(newEntry({ url }), [1, 1], 0));
     await log.commit();
-    const { bytes, at } = await log.record(place);
-    assert.is(urlOf(bytes, at), url);
+    assert.is(urlOf(await log.record(place), 0), url);
   };
   for (let count = 0; count < 50; count++) await write(`http://h/${'y'.repeat(count * 3)}`);
   await log.close();

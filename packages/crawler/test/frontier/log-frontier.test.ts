@@ -1,4 +1,4 @@
-// covers: src/frontier/log-replay.ts, src/frontier/file-lock.ts, src/frontier/frontier-file.ts, src/frontier/kept-frontier.ts, src/frontier/opening-errors.ts, src/frontier/sqlite-thread.ts
+// covers: src/frontier/log-replay.ts, src/frontier/file-lock.ts, src/frontier/exclusive-lock.ts, src/frontier/frontier-file.ts, src/frontier/kept-frontier.ts, src/frontier/opening-errors.ts, src/frontier/sqlite-thread.ts
 import { existsSync } from 'node:fs';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';

@@ -1,3 +1,4 @@
+// covers: src/frontier/frontier-core.ts, src/frontier/entry-store.ts, src/frontier/entry.ts, src/frontier/frontier-limits.ts, src/frontier/settlement-check.ts
 // covers: src/contract/frontier-contract.ts
 // covers: src/frontier/frontier-core.ts
 // covers: src/frontier/change-signal.ts

@@ -37,6 +37,8 @@ const URLS_OF: Readonly<Record<string, (path: string) => Promise<string[]>>> = {
     ].map((match) => match[1]!),
 };
 const OUTPUTS = Object.keys(URLS_OF);
+/** The engines, in turn too: by three, so that each meets every output. */
+const FRONTIERS = ['frontier.db', 'frontier.log', 'other.log'];
 
 const KILLS = Number(process.argv[2] ?? 1000);
 const SEED = Number(process.argv[3] ?? Date.now() % 1_000_000);
@@ -86,7 +88,7 @@ while (kills < KILLS) {
   const folder = await mkdtemp(join(tmpdir(), 'oxbow-soak-'));
   const name = OUTPUTS[crawls % OUTPUTS.length]!;
   const output = join(folder, name);
-  const args = [`${site.origin}/0`, join(folder, 'frontier.db'), output];
+  const args = [`${site.origin}/0`, join(folder, FRONTIERS[crawls % FRONTIERS.length]!), output];
   while (await runAndKill(args, 1 + Math.floor(random() * 60), random() * 30)) kills++;
   const lines = await URLS_OF[name]!(output);
   const urls = new Set(lines);
