@@ -9,7 +9,16 @@ const execute = promisify(execFile);
 const WORKSPACE = fileURLToPath(new URL('../../..', import.meta.url));
 
 /** The workspace's packages, those without dependencies first. */
-export const PACKAGES = ['loop', 'codec', 'threads', 'stream', 'http', 'websocket', 'crawler'] as const;
+export const PACKAGES = [
+  'loop',
+  'codec',
+  'threads',
+  'stream',
+  'http',
+  'websocket',
+  'crawler',
+  'redis',
+] as const;
 
 /** The short name of a package. */
 export type PackageName = (typeof PACKAGES)[number];

@@ -21,6 +21,8 @@ export const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   http: ['loop', 'stream', 'codec'],
   websocket: ['loop', 'stream', 'codec'],
   crawler: ['loop', 'threads', 'stream', 'codec', 'http'],
+  // The crawler and the websocket server each by one door, behind which it is an optional peer: see the fences.
+  redis: ['loop', 'crawler', 'websocket'],
 };
 
 /** What an install of the small packages brings, and nothing else: it is promised in their READMEs. */
@@ -54,6 +56,21 @@ const FENCES: readonly Fence[] = [
     reason: 'msgpackr stands behind the Codec seam: only codec imports it',
   },
   {
+    modules: ['ioredis', '@redis/client'],
+    where: /^packages\/redis\/(src\/connection|test|bench)\//,
+    reason: 'the Redis clients stand behind the RedisCommands seam: only redis/src/connection imports them',
+  },
+  {
+    modules: ['@oxbow/crawler'],
+    where: /^(?!packages\/redis\/src\/(?!frontier\/))/,
+    reason: 'who installs redis for its topics has no crawler: only redis/src/frontier imports it',
+  },
+  {
+    modules: ['@oxbow/websocket'],
+    where: /^(?!packages\/redis\/src\/(?!topics\/))/,
+    reason: 'who installs redis for its frontier has no websocket: only redis/src/topics imports it',
+  },
+  {
     modules: ['node:http', 'node:https', 'node:http2', 'node:net', 'node:tls', 'node:dgram'],
     where:
       /^(packages\/(websocket|http)\/src\/transport\/|packages\/stream\/src\/net\/|packages\/[^/]+\/(test|bench|examples)\/|apps\/|tools\/)/,
@@ -65,9 +82,9 @@ const FENCES: readonly Fence[] = [
 
 /** `@oxbow/loop/backoff` imports nothing, which its being a browser door holds. */
 const NOT_IN_BROWSER =
-  /^(node:|rxjs($|\/)|undici($|\/)|@oxbow\/(loop(?!\/backoff$)|threads|stream|http|websocket|crawler)($|\/))/;
+  /^(node:|rxjs($|\/)|undici($|\/)|@oxbow\/(loop(?!\/backoff$)|threads|stream|http|websocket|crawler|redis)($|\/))/;
 /** The streams are RxJS's, on the loop; both run in a page. */
-const NOT_IN_BROWSER_STREAM = /^(node:|undici($|\/)|@oxbow\/(threads|http|websocket|crawler)($|\/))/;
+const NOT_IN_BROWSER_STREAM = /^(node:|undici($|\/)|@oxbow\/(threads|http|websocket|crawler|redis)($|\/))/;
 
 /** Doors that must run in a browser, and what nothing they reach may import. */
 const BROWSER_DOORS: Readonly<Record<string, RegExp>> = {

@@ -141,6 +141,18 @@ test('keeps msgpackr in codec', () => {
   assert.match(auditHttp('src/a.ts', "import 'msgpackr/pack';")[0] ?? '', 'only codec imports it');
 });
 
+test('keeps what redis needs by one door behind that door', () => {
+  const auditRedis = (path: string, from: string): readonly string[] =>
+    audit(boundaries, {
+      ...world,
+      'packages/redis/package.json': packageManifest('redis', {}),
+      [`packages/redis/${path}`]: `import type { X } from '${from}';`,
+    });
+  assert.match(auditRedis('src/index.ts', '@oxbow/crawler')[0] ?? '', 'only redis/src/frontier');
+  assert.match(auditRedis('src/frontier/a.ts', '@oxbow/websocket')[0] ?? '', 'only redis/src/topics');
+  assert.match(auditRedis('src/frontier/a.ts', 'ioredis')[0] ?? '', 'only redis/src/connection');
+});
+
 test("lets stream's net door open sockets, and nothing else of stream", () => {
   const text = "import { connect } from 'node:net';";
   const auditStream = (path: string): readonly string[] =>

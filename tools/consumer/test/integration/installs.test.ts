@@ -52,6 +52,7 @@ const BRINGS: Readonly<Record<PackageName, readonly string[]>> = {
     'tough-cookie',
     'undici',
   ],
+  redis: ['@oxbow/loop'],
 };
 
 /**
