@@ -6,9 +6,13 @@ import { RingBuffer } from '@oxbow/loop/structures';
 import { StreamOverflowError } from './errors.ts';
 import type { BufferBounds } from './overflow.ts';
 
+/** In the place of a ring that nothing has been put into. Never written to. */
+const NO_VALUES: RingBuffer<never> = new RingBuffer<never>();
+
 export class BoundedBuffer<T> {
   readonly bounds: BufferBounds<T>;
-  readonly #ring = new RingBuffer<T>();
+  /** Made for the first value: most of the buffers that a program has are those of readers that keep up. */
+  #ring: RingBuffer<T> = NO_VALUES;
   /** The weight at which the source should pause. */
   readonly #pauseAt: number;
   /** True under the bounds nearly everybody has: pause when full, and everything but a byte view weighs 1. */
@@ -65,7 +69,8 @@ export class BoundedBuffer<T> {
     const ring = this.#ring;
     const most = paused ? this.#roomyPaused : this.#roomy;
     if (ring.length + 1 > most || !this.#even || isByteView(value)) return false;
-    ring.push(value);
+    if (ring === NO_VALUES) this.#append(value);
+    else ring.push(value);
     return true;
   }
 
@@ -79,7 +84,7 @@ export class BoundedBuffer<T> {
     if (this.pushIfRoomy(value, paused)) return undefined;
     const { bounds } = this;
     if (this.#even && this.#plain && !paused && !isByteView(value)) {
-      this.#ring.push(value);
+      this.#append(value);
       return undefined;
     }
     if (this.#even) this.#beginWeighing();
@@ -107,7 +112,7 @@ export class BoundedBuffer<T> {
     }
     // A policy may have emptied it.
     if (this.#even) this.#beginWeighing();
-    this.#ring.push(value);
+    this.#append(value);
     this.#weight += weight;
     return undefined;
   }
@@ -133,11 +138,17 @@ export class BoundedBuffer<T> {
   /** Puts values back in front, in their order, whatever the limit says: they were inside it before. */
   putBack(values: readonly T[]): void {
     if (this.#even) this.#beginWeighing();
+    if (this.#ring === NO_VALUES) this.#ring = new RingBuffer();
     for (let i = values.length - 1; i >= 0; i--) {
       const value = values[i] as T;
       this.#ring.unshift(value);
       this.#weight += this.#weigh(value);
     }
+  }
+
+  #append(value: T): void {
+    if (this.#ring === NO_VALUES) this.#ring = new RingBuffer();
+    this.#ring.push(value);
   }
 
   /** Something that may weigh other than 1 comes in. */
@@ -156,7 +167,7 @@ export class BoundedBuffer<T> {
   }
 
   clear(): void {
-    this.#ring.clear();
+    if (this.#ring !== NO_VALUES) this.#ring.clear();
     this.#even = true;
   }
 }

@@ -9,6 +9,7 @@ import type { Subscriber } from 'rxjs';
 import { type FlowHold, GateFlow } from './flow.ts';
 import { findGate, type Gate } from './gate.ts';
 import { GuardedSubscriber } from './rxjs-inside.ts';
+import type { ConsumerWatch } from './unread.ts';
 
 /** What a producer emits into. */
 export interface Emitter<T> extends GuardedSubscriber<T> {
@@ -51,6 +52,8 @@ export class StreamEmitter<T> extends GuardedSubscriber<T> implements BatchSubsc
   private held: T[] | undefined;
   private heldFrom = 0;
   private ending: (() => void) | undefined;
+  /** Set by a hot source. */
+  oxbowWatch: ConsumerWatch<T> | undefined = undefined;
 
   constructor(downstream: Subscriber<T>) {
     super(downstream);
@@ -132,10 +135,14 @@ export class StreamEmitter<T> extends GuardedSubscriber<T> implements BatchSubsc
   protected override onUnsubscribe(): void {
     this.held = undefined;
     this.ending = undefined;
-    super.onUnsubscribe();
-    // A producer may keep its emitter for as long as it likes, and the gate leads to the consumer.
-    this.nearest = null;
-    this.flow?.unsubscribe();
+    try {
+      super.onUnsubscribe();
+    } finally {
+      // A producer may keep its emitter for as long as it likes, and the gate leads to the consumer.
+      this.nearest = null;
+      this.flow?.unsubscribe();
+      this.oxbowWatch?.left();
+    }
   }
 
   /** The producer emits though it was told to wait: what is held goes on at once, and the consumer's cap decides. */

@@ -78,7 +78,9 @@ class Consumer<T> implements ConsumerWatch<T> {
 export class Handoff<T> implements Serving<T> {
   readonly #source: HotSource;
   readonly #onLeave: OnLeave;
-  readonly #buffer: BoundedBuffer<T>;
+  readonly bounds: BufferBounds<T>;
+  /** Made for the first value that nobody takes at once. */
+  #buffer: BoundedBuffer<T> | undefined;
   readonly #what: string;
   #consumer: Consumer<T> | undefined;
   #started = false;
@@ -94,26 +96,22 @@ export class Handoff<T> implements Serving<T> {
   constructor(source: HotSource, onLeave: OnLeave, bounds: BufferBounds<T>, what: string) {
     this.#source = source;
     this.#onLeave = onLeave;
-    this.#buffer = new BoundedBuffer(bounds);
+    this.bounds = bounds;
     this.#what = what;
-  }
-
-  get bounds(): BufferBounds<T> {
-    return this.#buffer.bounds;
   }
 
   /** Values that wait for a consumer here. */
   get queued(): number {
-    return this.#buffer.length;
+    return this.#buffer === undefined ? 0 : this.#buffer.length;
   }
 
   /** Values that no consumer has taken: those that wait here, and in a terminal directly on the stream. */
   get unread(): number {
-    return this.#buffer.length + (this.#consumer === undefined ? 0 : queuedIn(this.#consumer.out));
+    return this.queued + (this.#consumer === undefined ? 0 : queuedIn(this.#consumer.out));
   }
 
   get full(): boolean {
-    return this.#buffer.full;
+    return this.#buffer?.full === true;
   }
 
   /** True while somebody reads. */
@@ -152,7 +150,7 @@ export class Handoff<T> implements Serving<T> {
   push(value: T): boolean {
     if (this.ended) return false;
     const consumer = this.#consumer;
-    if (consumer !== undefined && this.#buffer.length === 0 && !consumer.flow.paused) {
+    if (consumer !== undefined && this.queued === 0 && !consumer.flow.paused) {
       consumer.out.next(value);
       return this.#afterHanding(consumer);
     }
@@ -163,7 +161,7 @@ export class Handoff<T> implements Serving<T> {
   pushBatch(values: readonly T[]): boolean {
     if (this.ended) return false;
     const consumer = this.#consumer;
-    if (consumer !== undefined && this.#buffer.length === 0 && !consumer.flow.paused) {
+    if (consumer !== undefined && this.queued === 0 && !consumer.flow.paused) {
       consumer.out.batch(values);
       return this.#afterHanding(consumer);
     }
@@ -185,15 +183,16 @@ export class Handoff<T> implements Serving<T> {
 
   #keep(values: readonly T[]): boolean {
     const wasPaused = this.#paused;
+    const buffer = this.#bufferForUse();
     for (const value of values) {
-      const overflow = this.#buffer.push(value, wasPaused);
+      const overflow = buffer.push(value, wasPaused);
       if (overflow === undefined) continue;
       this.#ending = { failure: { error: overflow } };
       this.#leave(overflow);
       this.#pump();
       return false;
     }
-    if (this.#buffer.bounds.overflow !== 'pause') return true;
+    if (this.bounds.overflow !== 'pause') return true;
     this.#pause();
     return false;
   }
@@ -205,18 +204,24 @@ export class Handoff<T> implements Serving<T> {
     const { out, flow } = consumer;
     const buffer = this.#buffer;
     this.#pumping = true;
-    while (buffer.length > 0 && this.#consumer === consumer && !flow.paused) out.next(buffer.shift());
+    while (buffer !== undefined && buffer.length > 0 && this.#consumer === consumer && !flow.paused)
+      out.next(buffer.shift());
     this.#pumping = false;
     if (this.#consumer !== consumer) {
       // It left, and another may have come while the loop ran.
       this.#pump();
-    } else if (buffer.length === 0 && this.#ending !== undefined) {
+    } else if (this.queued === 0 && this.#ending !== undefined) {
       this.#deliverEnding(consumer);
     } else if (flow.paused) {
       this.#hold(consumer);
     } else {
       this.#resume();
     }
+  }
+
+  #bufferForUse(): BoundedBuffer<T> {
+    this.#buffer ??= new BoundedBuffer(this.bounds);
+    return this.#buffer;
   }
 
   #deliverEnding(consumer: Consumer<T>): void {
@@ -257,7 +262,7 @@ export class Handoff<T> implements Serving<T> {
   /** A consumer leaves early, and this is what it has not read. */
   takeBack(consumer: Consumer<T>, unread: readonly T[]): void {
     if (this.#onLeave === 'resume' && (this.#consumer === consumer || this.#consumer === undefined)) {
-      this.#buffer.putBack(unread);
+      this.#bufferForUse().putBack(unread);
     }
   }
 
@@ -270,7 +275,7 @@ export class Handoff<T> implements Serving<T> {
       return;
     }
     this.#left = true;
-    this.#buffer.clear();
+    this.#buffer?.clear();
     this.#leave();
   }
 

@@ -2,20 +2,18 @@
 import { LinkedList } from '@oxbow/loop/structures';
 import type { Intake } from './intake.ts';
 
-export class LiveIntakes {
-  readonly #list = new LinkedList<Intake<never>>();
-
+export class LiveIntakes extends LinkedList<Intake<never>> {
   add(intake: Intake<never>): void {
-    this.#list.unshift(intake);
+    this.unshift(intake);
   }
 
   /** Takes an intake off the list; nothing happens when it is not on it. */
   delete(intake: Intake<never>): void {
-    this.#list.remove(intake);
+    this.remove(intake);
   }
 
   /** The newest first. */
   *[Symbol.iterator](): Generator<Intake<never>> {
-    for (let intake = this.#list.first; intake !== undefined; intake = intake.nextLinked) yield intake;
+    for (let intake = this.first; intake !== undefined; intake = intake.nextLinked) yield intake;
   }
 }

@@ -183,7 +183,8 @@ export class Connection implements TransportEvents, InboundOwner, OutboundOwner,
   }
 
   data(chunk: Uint8Array, isLent: boolean): void {
-    const nowMs = this.#endpoint.loop.time();
+    // Whole milliseconds: a number with a fraction is an object of its own in every connection.
+    const nowMs = Math.ceil(this.#endpoint.loop.time());
     this.#keepalive.heard(nowMs);
     this.#outbound.queue.cork();
     this.#inbound.take(chunk, isLent, nowMs);

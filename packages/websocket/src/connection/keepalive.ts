@@ -32,6 +32,7 @@ export class Keepalive {
   readonly #options: KeepaliveOptions;
   readonly #owner: KeepaliveOwner;
   #timer: TimerHandle | undefined;
+  /** In whole milliseconds: a number with a fraction is an object of its own. */
   #heardAtMs: number;
   #messageAtMs: number;
   #pingedAtMs: number | undefined;
@@ -42,7 +43,7 @@ export class Keepalive {
     this.#loop = loop;
     this.#options = options;
     this.#owner = owner;
-    this.#heardAtMs = loop.time();
+    this.#heardAtMs = Math.ceil(loop.time());
     this.#messageAtMs = this.#heardAtMs;
     this.#arm();
   }
@@ -63,7 +64,8 @@ export class Keepalive {
   /** A message came or went. */
   message(): void {
     // Asking the time costs as much as a small message; nobody wants to know it without an idle timeout.
-    if (this.#options.idleTimeoutMs !== Number.POSITIVE_INFINITY) this.#messageAtMs = this.#loop.time();
+    if (this.#options.idleTimeoutMs !== Number.POSITIVE_INFINITY)
+      this.#messageAtMs = Math.ceil(this.#loop.time());
   }
 
   /** Ends the watch. */

@@ -34,6 +34,7 @@ export class HandlerTask {
   readonly #parts: HandlerTaskParts;
   #task: Task<unknown> | undefined;
   #ownsSocket = false;
+  #isDone = false;
 
   /** Starts the handler on the next turn of the loop, outside of every other task. */
   constructor(parts: HandlerTaskParts) {
@@ -42,7 +43,7 @@ export class HandlerTask {
   }
 
   get isDone(): boolean {
-    return this.#task?.done === true;
+    return this.#isDone;
   }
 
   /** In words, for messages. */
@@ -86,6 +87,9 @@ export class HandlerTask {
     };
     this.#task = createTask(start as () => Promise<unknown>, { name: 'websocket handler' });
     this.#task.addDoneCallback((task) => {
+      // A handler that has subscribed and returned leaves nothing behind.
+      this.#task = undefined;
+      this.#isDone = true;
       this.#conclude(task);
       this.#parts.onHandled();
     });

@@ -59,21 +59,50 @@ export function guardedObserver<T>(
     typeof given === 'function' || given === null || given === undefined
       ? { ...(given && { next: given }), ...(error && { error }), ...(complete && { complete }) }
       : given;
-  const guarded =
-    <A extends unknown[]>(call: (...args: A) => unknown) =>
-    (...args: A): void => {
-      try {
-        const result = call.apply(observer, args);
-        if (isThenable(result)) result.then(undefined, owner);
-      } catch (thrown) {
-        owner(thrown);
-      }
-    };
-  return {
-    next: guarded((value: T) => observer.next?.(value)),
-    error: observer.error === undefined ? owner : guarded((failure: unknown) => observer.error?.(failure)),
-    complete: guarded(() => observer.complete?.()),
-  };
+  return new GuardedObserver(owner, observer);
+}
+
+/** A plain subscriber: what it throws, or its promises reject with, goes to the owner. */
+class GuardedObserver<T> implements Observer<T> {
+  readonly #owner: ErrorOwner;
+  readonly #observer: Partial<Observer<T>>;
+
+  constructor(owner: ErrorOwner, observer: Partial<Observer<T>>) {
+    this.#owner = owner;
+    this.#observer = observer;
+  }
+
+  next(value: T): void {
+    try {
+      this.#follow(this.#observer.next?.(value));
+    } catch (thrown) {
+      this.#owner(thrown);
+    }
+  }
+
+  error(failure: unknown): void {
+    if (this.#observer.error === undefined) {
+      this.#owner(failure);
+      return;
+    }
+    try {
+      this.#follow(this.#observer.error(failure));
+    } catch (thrown) {
+      this.#owner(thrown);
+    }
+  }
+
+  complete(): void {
+    try {
+      this.#follow(this.#observer.complete?.());
+    } catch (thrown) {
+      this.#owner(thrown);
+    }
+  }
+
+  #follow(result: unknown): void {
+    if (isThenable(result)) result.then(undefined, this.#owner);
+  }
 }
 
 function isThenable(value: unknown): value is PromiseLike<unknown> {
