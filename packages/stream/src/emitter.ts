@@ -5,11 +5,12 @@
  * falls back to one `next()` per value, and looks at the gate between them. What the gate does not let through waits
  * here, so a batch is one emission however long it is.
  */
+
 import type { Subscriber } from 'rxjs';
+import type { ConsumerWatch } from './consumer-watch.ts';
 import { type FlowHold, GateFlow } from './flow.ts';
 import { findGate, type Gate } from './gate.ts';
 import { GuardedSubscriber } from './rxjs-inside.ts';
-import type { ConsumerWatch } from './unread.ts';
 
 /** What a producer emits into. */
 export interface Emitter<T> extends GuardedSubscriber<T> {

@@ -1,4 +1,5 @@
 /** What becomes of values that a consumer was given and did not read before it left. */
+import type { ConsumerWatch } from './consumer-watch.ts';
 import type { Emitter } from './emitter.ts';
 
 /** A consumer that reads by turns, such as `for await`: what it has not read yet waits in it. */
@@ -17,16 +18,6 @@ interface Buffering<T> {
  */
 export function onUnread<T>(out: Emitter<T>, giveBack: (unread: readonly T[]) => void): void {
   if ('oxbowGiveBack' in out) (out as Buffering<T>).oxbowGiveBack = giveBack;
-}
-
-/** What a hot source wants to know of a consumer directly on it; one object, since a server has a consumer for each connection. */
-export interface ConsumerWatch<T> {
-  /** The consumer leaves early: what it had not read, oldest first. */
-  gaveBack(unread: readonly T[]): void;
-  /** It has read something that waited in it. */
-  tookQueued(): void;
-  /** It has ended or left. */
-  left(): void;
 }
 
 /** For a hot source: watches its consumer. @returns false for a consumer that cannot be watched, of which nothing is told */

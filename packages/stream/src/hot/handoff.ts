@@ -2,13 +2,15 @@
  * The heart of every hot stream: an owner that pushes on one side, one consumer at a time on the other, and a bounded
  * buffer for the moments in which nobody reads. It does not know the Stream class, sockets or channels.
  */
+
 import { BoundedBuffer } from '../bounded-buffer.ts';
+import type { ConsumerWatch } from '../consumer-watch.ts';
 import type { Emitter } from '../emitter.ts';
 import { StreamBusyError, StreamClosedError } from '../errors.ts';
 import type { Flow } from '../flow.ts';
 import type { BufferBounds } from '../overflow.ts';
 import type { Failure } from '../terminal/intake.ts';
-import { type ConsumerWatch, queuedIn, watchConsumer } from '../unread.ts';
+import { queuedIn, watchConsumer } from '../unread.ts';
 
 /** What a hot stream tells its owner. */
 export interface HotSource {

@@ -2,9 +2,11 @@
  * The Subscriber at the end of every gated pipeline: a bounded buffer with a gate on it. Values go straight to the reader
  * while it keeps up and wait here while it does not. What the reader is, an iterator or a function, its subclasses know.
  */
+
 import type { Linked } from '@oxbow/loop/structures';
 import type { Observable } from 'rxjs';
 import { BoundedBuffer } from '../bounded-buffer.ts';
+import type { ConsumerWatch } from '../consumer-watch.ts';
 import { creationSite } from '../creation-site.ts';
 import type { BatchSubscriber } from '../emitter.ts';
 import { Gate, type GateKeeper } from '../gate.ts';
@@ -13,7 +15,6 @@ import { GuardedSubscriber } from '../rxjs-inside.ts';
 import { suppress } from '../suppressed-error.ts';
 import { onlyError } from '../teardown.ts';
 import { reportUnhandled } from '../unhandled.ts';
-import type { ConsumerWatch } from '../unread.ts';
 
 /** How a stream failed. A record, so that an `undefined` error is still an error. */
 export interface Failure {
