@@ -5,7 +5,7 @@
  *   └── RedisError
  *       ├── RedisOptionError      a URL, an option or a client cannot be used: correct the call
  *       ├── RedisClientError      no client is installed, or not one that can do this: install it
- *       ├── RedisServerError      the server cannot be used as it is set up (version, eviction, replica, access): see the remedy
+ *       ├── RedisServerError      the server cannot be used as it is set up (version, eviction, replica, access, memory): see the remedy
  *       ├── RedisConnectionError  the server is not there now, or the wire was cut: the command may or may not have run
  *       ├── RedisReplyError       the server refused the command (`kind` is the first word of its reply)
  *       └── RedisClosedError      this connection was closed
@@ -41,13 +41,14 @@ export class RedisClientError extends RedisError {
 }
 
 /** Why a server cannot be used. */
-export type ServerFault = 'version' | 'eviction' | 'replica' | 'access';
+export type ServerFault = 'version' | 'eviction' | 'replica' | 'access' | 'memory';
 
 const SERVER_CODES: Readonly<Record<ServerFault, string>> = {
   version: 'ERR_OXBOW_REDIS_VERSION',
   eviction: 'ERR_OXBOW_REDIS_EVICTION',
   replica: 'ERR_OXBOW_REDIS_REPLICA',
   access: 'ERR_OXBOW_REDIS_ACCESS',
+  memory: 'ERR_OXBOW_REDIS_MEMORY',
 };
 
 /** Raised when a server is there and cannot be used as it is set up. What to do: the message says it. */
