@@ -33,6 +33,7 @@ const IGNORED_FOLDERS = new Set([
   'dist',
   'coverage',
   'fixtures',
+  'templates',
   'reference',
   'reference-html',
   'site',

@@ -68,6 +68,15 @@ export async function pack(folder: string): Promise<ReadonlyMap<PackageName, Tar
   return tarballs;
 }
 
+/** Packs `create-oxbow` into `folder`; gives the path of its tarball. */
+export async function packStarter(folder: string): Promise<string> {
+  const { version } = JSON.parse(
+    await readFile(join(WORKSPACE, 'packages/create-oxbow/package.json'), 'utf8'),
+  ) as Manifest;
+  await execute('pnpm', ['--filter=create-oxbow', 'pack', '--pack-destination', folder], { cwd: WORKSPACE });
+  return join(folder, `create-oxbow-${version}.tgz`);
+}
+
 function packageFolder(name: PackageName): string {
   return join(WORKSPACE, 'packages', name);
 }

@@ -23,6 +23,7 @@ export const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   crawler: ['loop', 'threads', 'stream', 'codec', 'http'],
   // The crawler and the websocket server each by one door, behind which it is an optional peer: see the fences.
   redis: ['loop', 'crawler', 'websocket'],
+  'create-oxbow': [],
 };
 
 /** What an install of the small packages brings, and nothing else: it is promised in their READMEs. */
@@ -31,6 +32,7 @@ const WHOLE_INSTALL: Readonly<Record<string, readonly string[]>> = {
   codec: ['msgpackr', 'eventsource-parser'],
   threads: ['@oxbow/loop'],
   stream: ['@oxbow/loop', 'rxjs'],
+  'create-oxbow': [],
 };
 
 /** A module with a fence around it: the folders that may name it, and why. */
@@ -73,7 +75,7 @@ const FENCES: readonly Fence[] = [
   {
     modules: ['node:http', 'node:https', 'node:http2', 'node:net', 'node:tls', 'node:dgram'],
     where:
-      /^(packages\/(websocket|http)\/src\/transport\/|packages\/stream\/src\/net\/|packages\/[^/]+\/(test|bench|examples)\/|apps\/|tools\/)/,
+      /^(packages\/(websocket|http)\/src\/transport\/|packages\/stream\/src\/net\/|packages\/[^/]+\/(test|bench|examples|templates)\/|apps\/|tools\/)/,
     freeNames: ['isIP', 'isIPv4', 'isIPv6', 'BlockList', 'SocketAddress'],
     reason:
       'sockets are opened in src/transport and stream/src/net only; take the connection through those seams',

@@ -19,6 +19,8 @@ const PACKAGE_FILES = [
   'CHANGELOG.md',
 ];
 const PACKAGE_FOLDERS = ['src', 'test', 'bench', 'examples'];
+/** A package that only `npm create` runs has nothing to measure, and its templates are the examples. */
+const STARTER_FOLDERS = ['src', 'test', 'templates'];
 const APP_FILES = ['package.json', 'tsconfig.json', 'README.md'];
 const APP_FOLDERS = ['src', 'test'];
 
@@ -48,6 +50,9 @@ const PACKAGE_FIELDS: Readonly<Record<string, unknown>> = {
   files: ['dist', '!dist/.tsbuildinfo', 'src', 'README.md', 'CHANGELOG.md'],
 };
 
+/** What is published of a package that `npm create` runs. */
+const STARTER_FILES = ['dist', '!dist/.tsbuildinfo', 'src', 'templates', 'README.md', 'CHANGELOG.md'];
+
 /** Rule `entries`. */
 export const entries: Rule = {
   name: 'entries',
@@ -66,7 +71,8 @@ export const entries: Rule = {
 function auditEntries(tree: Tree, project: Project): readonly Problem[] {
   const { kind, path } = project;
   const files = kind === 'packages' ? PACKAGE_FILES : kind === 'apps' ? APP_FILES : ['package.json'];
-  const folders = kind === 'packages' ? PACKAGE_FOLDERS : kind === 'apps' ? APP_FOLDERS : [];
+  const packageFolders = isStarter(project) ? STARTER_FOLDERS : PACKAGE_FOLDERS;
+  const folders = kind === 'packages' ? packageFolders : kind === 'apps' ? APP_FOLDERS : [];
   const missing = [...files, ...folders.map((folder) => `${folder}/`)].filter(
     (entry) => !tree.has(`${path}/${entry.replace(/\/$/, '')}`),
   );
@@ -75,6 +81,11 @@ function auditEntries(tree: Tree, project: Project): readonly Problem[] {
     line: 1,
     message: `add ${entry}: every ${kind === 'packages' ? 'package' : kind === 'apps' ? 'app' : 'tool'} has it`,
   }));
+}
+
+/** Whether `npm create` runs the package. */
+function isStarter({ kind, folder }: Project): boolean {
+  return kind === 'packages' && folder.startsWith('create-');
 }
 
 function auditManifest(tree: Tree, project: Project): readonly Problem[] {
@@ -93,7 +104,8 @@ function auditManifest(tree: Tree, project: Project): readonly Problem[] {
     expect('private', manifest.private, true);
     return problems;
   }
-  for (const [key, wanted] of Object.entries(PACKAGE_FIELDS))
+  const fields = isStarter(project) ? { ...PACKAGE_FIELDS, files: STARTER_FILES } : PACKAGE_FIELDS;
+  for (const [key, wanted] of Object.entries(fields))
     expect(key, manifest[key as keyof typeof manifest], wanted);
   for (const [verb, command] of Object.entries(PACKAGE_SCRIPTS))
     expect(verb, manifest.scripts?.[verb], command);

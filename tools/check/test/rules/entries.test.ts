@@ -191,4 +191,21 @@ test('asks for plain JSON where it would have to keep comments', () => {
   assert.match(audit(entries, { ...loop, 'tsconfig.json': '// a comment\n{}' })[0] ?? '', 'plain JSON');
 });
 
+test('a package that npm create runs has templates instead of examples and benchmarks', () => {
+  const starter = {
+    'packages/create-x/package.json': packageManifest('create-x', {
+      files: ['dist', '!dist/.tsbuildinfo', 'src', 'templates', 'README.md', 'CHANGELOG.md'],
+    }),
+  };
+  const said = audit(entries, { ...loop, ...starter }).filter((line) => line.includes('create-x'));
+  assert.ok(
+    said.some((line) => line.includes('add templates/')),
+    said.join('\n'),
+  );
+  assert.not.ok(
+    said.some((line) => /add (bench|examples)\/|set files/.test(line)),
+    said.join('\n'),
+  );
+});
+
 test.run();

@@ -22,7 +22,7 @@ export interface SiteJob {
 }
 
 const FOLDERS = ['docs', 'packages', 'apps'];
-const LEFT_OUT = /(^|\/)(node_modules|dist|\.[^/]+|test|CHANGELOG\.md|reference-html|site)(\/|$)/;
+const LEFT_OUT = /(^|\/)(node_modules|dist|\.[^/]+|test|templates|CHANGELOG\.md|reference-html|site)(\/|$)/;
 
 /** Paths of every Markdown file of the site, from the root. */
 export function sitePages(root: string): readonly string[] {
