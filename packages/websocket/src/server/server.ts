@@ -62,8 +62,6 @@ export interface ServerParts {
 
 /** A server that accepts WebSocket connections. Made by `serve`. */
 export class WebSocketServer {
-  /** Resolves when the server is closed: awaiting it keeps a program up. */
-  readonly closed: Promise<void>;
   readonly #parts: ServerParts;
   readonly #gate: UpgradeGate;
   readonly #addresses: AddressLimits;
@@ -83,7 +81,6 @@ export class WebSocketServer {
   constructor(parts: ServerParts) {
     this.#parts = parts;
     const { settings, http, loop } = parts;
-    this.closed = this.#whenClosed.promise;
     this.#addresses = new AddressLimits(
       settings.maxConnectionsPerAddress,
       settings.maxUpgradesPerSecondPerAddress,
@@ -98,6 +95,14 @@ export class WebSocketServer {
       forget();
       endKeeper();
     };
+  }
+
+  /**
+   * Resolves when the server is closed: awaiting it keeps a program up. Bound to the task that asks for it: when that is
+   * cancelled, by Ctrl-C too, it ends with its CancelledError, and the server goes on until it is drained or closed.
+   */
+  get closed(): Promise<void> {
+    return bound(this.#whenClosed.promise);
   }
 
   /** The port it listens on; 0 while an HTTP server given from outside does not listen. */

@@ -1,7 +1,7 @@
 // covers: src/server/handler-task.ts, src/server/server.ts
 // What the end of a connection, of a server and of a program means for handlers.
 import { EventEmitter, once } from 'node:events';
-import { checkpoint, Future, run } from '@oxbow/loop';
+import { checkpoint, createTask, Future, run } from '@oxbow/loop';
 import { assert, suite } from '@oxbow/testkit';
 import {
   connect,
@@ -193,6 +193,30 @@ program('stays up while it awaits server.closed', async () => {
   await server.close();
   await waiting;
   assert.is(isUp, false);
+});
+
+program('that awaits server.closed can be cancelled, and drains it in its own time', async () => {
+  const told: string[] = [];
+  const stop = new AbortController();
+  const running = run(
+    async () => {
+      const server = await serve(never, { closeTimeoutMs: 50 });
+      createTask(async () => stop.abort());
+      try {
+        await server.closed;
+      } finally {
+        told.push('cancelled');
+        await server.drain({ graceMs: 50 });
+        told.push('drained');
+      }
+    },
+    { signal: stop.signal },
+  );
+  await running.then(
+    () => told.push('ended by itself'),
+    (error: Error) => told.push(error.name),
+  );
+  assert.equal(told, ['cancelled', 'drained', 'CancelledError']);
 });
 
 program.run();
