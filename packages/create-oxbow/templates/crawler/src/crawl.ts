@@ -9,10 +9,7 @@ export interface PageRecord {
 }
 
 /** A crawl of the site at `seed`: one request a second, robots.txt obeyed, fifty pages at most. */
-export function createCrawl(
-  seed: string,
-  options: Partial<CrawlerOptions<PageRecord>> = {},
-): Crawler<PageRecord> {
+export function createCrawl(seed: string, options: Partial<CrawlerOptions> = {}): Crawler<PageRecord> {
   const crawl = new Crawler<PageRecord>({ seeds: seed, limits: { maxPages: 50 }, ...options });
   crawl.route('/**', (page, { emit }) => {
     emit({ url: page.url, title: page.title, headings: page.select('h1, h2').texts });
