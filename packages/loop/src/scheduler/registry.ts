@@ -1,4 +1,7 @@
-/** What lives on a loop, in a list through the entries themselves: joining and leaving cost a few writes. */
+/**
+ * What lives on a loop, in a list through the entries themselves: joining and leaving cost a few writes. It is no LinkedList,
+ * which keeps its end and its size too: see ReadyQueue.
+ */
 
 /** Something that lives on a loop; the registry keeps the links. */
 export interface Resident {
