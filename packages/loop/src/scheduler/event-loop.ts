@@ -11,7 +11,6 @@ import type { Instrument } from '../debug/instrument.ts';
 import { checkDelay } from '../duration.ts';
 import { UsageError } from '../errors.ts';
 import { afterIo } from '../host/after-io.ts';
-import { keepRaw } from '../not-reactive.ts';
 import { type Clock, SystemClock } from './clock.ts';
 import { bindContext, inOwnScope, type TurnContext, takingTurns } from './context.ts';
 import { noticeCopy } from './copies.ts';
@@ -33,9 +32,9 @@ const soon: Promise<void> = Promise.resolve();
 
 /** The event loop: a clock, a queue of what is ready, and the timers. Times are milliseconds. */
 export class EventLoop {
-  static {
-    // biome-ignore lint/complexity/noThisInStatic: the name TypeScript 7.0 emits for the class is set after this block
-    keepRaw(this.prototype);
+  /** Vue's `reactive()` leaves what has this as it is: behind a proxy, private fields cannot be reached. @internal */
+  get __v_skip(): true {
+    return true;
   }
 
   /** Called once for every failure nobody looked at. Default: writes it to standard error. */

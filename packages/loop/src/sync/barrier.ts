@@ -1,7 +1,6 @@
 /** Barrier: a number of tasks that wait for one another. */
 
 import { BrokenBarrierError, UsageError } from '../errors.ts';
-import { keepRaw } from '../not-reactive.ts';
 import { shown } from '../shown-value.ts';
 import type { Op } from '../task/op.ts';
 import { Parked, ParkingLot, type Purpose } from './parking-lot.ts';
@@ -16,8 +15,9 @@ const WAITING: Purpose<number, Barrier> = {
  * another.
  */
 export class Barrier {
-  static {
-    keepRaw(Barrier.prototype);
+  /** Vue's `reactive()` leaves what has this as it is: behind a proxy, private fields cannot be reached. @internal */
+  get __v_skip(): true {
+    return true;
   }
 
   /** How many tasks it takes. */

@@ -3,7 +3,6 @@
  */
 
 import { UsageError } from '../errors.ts';
-import { keepRaw } from '../not-reactive.ts';
 import { shown } from '../shown-value.ts';
 import type { NoStray, Result } from '../task/coroutine.ts';
 import type { Op } from '../task/op.ts';
@@ -43,8 +42,9 @@ export interface CapacityLimiterStatistics {
  * so a task that asks again before it gives back is told so instead of waiting for itself.
  */
 export class CapacityLimiter {
-  static {
-    keepRaw(CapacityLimiter.prototype);
+  /** Vue's `reactive()` leaves what has this as it is: behind a proxy, private fields cannot be reached. @internal */
+  get __v_skip(): true {
+    return true;
   }
 
   /** @internal */

@@ -1,7 +1,6 @@
 /** Condition: waiting, under a lock, for something another task changes under the same lock. */
 
 import { type CancelledError, UsageError } from '../errors.ts';
-import { keepRaw } from '../not-reactive.ts';
 import { call } from '../task/call.ts';
 import type { NoStray, Result } from '../task/coroutine.ts';
 import type { Op } from '../task/op.ts';
@@ -64,8 +63,9 @@ const WAITING: Purpose<void, Condition> = {
  * returns, cancelled or not.
  */
 export class Condition {
-  static {
-    keepRaw(Condition.prototype);
+  /** Vue's `reactive()` leaves what has this as it is: behind a proxy, private fields cannot be reached. @internal */
+  get __v_skip(): true {
+    return true;
   }
 
   /** The lock that `wait` and `notify` need. */

@@ -1,6 +1,5 @@
 /** Event: a flag that tasks wait for. */
 
-import { keepRaw } from '../not-reactive.ts';
 import type { Op } from '../task/op.ts';
 import { Parked, ParkingLot, type Purpose } from './parking-lot.ts';
 
@@ -14,8 +13,9 @@ const WAITING: Purpose<void, Event> = {
 
 /** A flag: `wait()` returns at once while it is set, and waits for `set()` otherwise. */
 export class Event {
-  static {
-    keepRaw(Event.prototype);
+  /** Vue's `reactive()` leaves what has this as it is: behind a proxy, private fields cannot be reached. @internal */
+  get __v_skip(): true {
+    return true;
   }
 
   /** @internal */

@@ -1,7 +1,6 @@
 /** Lock: one holder at a time, in the order of asking. */
 
 import { UsageError } from '../errors.ts';
-import { keepRaw } from '../not-reactive.ts';
 import type { NoStray, Result } from '../task/coroutine.ts';
 import type { Op } from '../task/op.ts';
 import { hold } from './hold.ts';
@@ -34,8 +33,9 @@ const ACQUIRING: Purpose<Lock, Lock> = {
  * ```
  */
 export class Lock {
-  static {
-    keepRaw(Lock.prototype);
+  /** Vue's `reactive()` leaves what has this as it is: behind a proxy, private fields cannot be reached. @internal */
+  get __v_skip(): true {
+    return true;
   }
 
   /** @internal */

@@ -8,7 +8,6 @@
 
 import { checkFunction, checkOptions } from '../check-options.ts';
 import { QueueEmpty, QueueFull, QueueShutDown, UsageError } from '../errors.ts';
-import { keepRaw } from '../not-reactive.ts';
 import { shown } from '../shown-value.ts';
 import type { Op } from '../task/op.ts';
 import { FULFILLED } from '../task/operation.ts';
@@ -90,8 +89,9 @@ const JOINING: Purpose<void, Queue<unknown>> = {
  * ```
  */
 export class Queue<T> {
-  static {
-    keepRaw(Queue.prototype);
+  /** Vue's `reactive()` leaves what has this as it is: behind a proxy, private fields cannot be reached. @internal */
+  get __v_skip(): true {
+    return true;
   }
 
   readonly maxSize: number;

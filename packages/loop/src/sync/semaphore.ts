@@ -1,7 +1,6 @@
 /** Semaphore: a number of permits, handed out in the order of asking. */
 
 import { UsageError } from '../errors.ts';
-import { keepRaw } from '../not-reactive.ts';
 import { shown } from '../shown-value.ts';
 import type { NoStray, Result } from '../task/coroutine.ts';
 import type { Op } from '../task/op.ts';
@@ -34,8 +33,9 @@ const ACQUIRING: Purpose<Semaphore, Semaphore> = {
  * ```
  */
 export class Semaphore {
-  static {
-    keepRaw(Semaphore.prototype);
+  /** Vue's `reactive()` leaves what has this as it is: behind a proxy, private fields cannot be reached. @internal */
+  get __v_skip(): true {
+    return true;
   }
 
   /** @internal */

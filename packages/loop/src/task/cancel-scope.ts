@@ -7,7 +7,6 @@
 
 import { checkOptions } from '../check-options.ts';
 import { addCause, CancelledError, isAbortOf, isCancelled, UsageError } from '../errors.ts';
-import { keepRaw } from '../not-reactive.ts';
 import { checkDelay, type EventLoop } from '../scheduler/event-loop.ts';
 import type { TimerHandle } from '../scheduler/handle.ts';
 import { shown } from '../shown-value.ts';
@@ -207,8 +206,9 @@ const CANCEL_SCOPE_OPTIONS = ['timeoutMs', 'shield'];
  * Once cancelled, or past its deadline, every wait inside fails until it is left; `run` then gives `undefined`.
  */
 export class CancelScope {
-  static {
-    keepRaw(CancelScope.prototype);
+  /** Vue's `reactive()` leaves what has this as it is: behind a proxy, private fields cannot be reached. @internal */
+  get __v_skip(): true {
+    return true;
   }
 
   readonly #shield: boolean;

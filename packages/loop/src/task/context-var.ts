@@ -1,7 +1,6 @@
 /** ContextVar: a value per task, inherited by the tasks it starts. */
 
 import { UsageError } from '../errors.ts';
-import { keepRaw } from '../not-reactive.ts';
 import { type Context, rootContext } from './current.ts';
 import { currentTask, type Task } from './task.ts';
 
@@ -31,8 +30,9 @@ export interface ContextVarToken<T> {
  * ```
  */
 export class ContextVar<T> {
-  static {
-    keepRaw(ContextVar.prototype);
+  /** Vue's `reactive()` leaves what has this as it is: behind a proxy, private fields cannot be reached. @internal */
+  get __v_skip(): true {
+    return true;
   }
 
   readonly name: string;

@@ -5,7 +5,6 @@
 
 import { opProbe } from '../debug/instrument.ts';
 import type { CancelledError } from '../errors.ts';
-import { keepRaw } from '../not-reactive.ts';
 
 /** Here, since V8 takes it for a constant then, and code that asks it for nothing; an import is looked up each time. */
 const probe = opProbe;
@@ -24,8 +23,9 @@ export interface Waiter {
 
 /** Something that begins when it is first waited for, and settles once. */
 export abstract class Operation {
-  static {
-    keepRaw(Operation.prototype);
+  /** Vue's `reactive()` leaves what has this as it is: behind a proxy, private fields cannot be reached. @internal */
+  get __v_skip(): true {
+    return true;
   }
 
   // Declared, not defined: a field of the class body is written twice, once by a function of its own, and that cost as much

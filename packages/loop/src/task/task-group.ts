@@ -2,7 +2,6 @@
 
 import { checkOptions } from '../check-options.ts';
 import { CancelledError, isCancelled, UsageError } from '../errors.ts';
-import { keepRaw } from '../not-reactive.ts';
 import { shown } from '../shown-value.ts';
 import { type Boundary, ScopeOp } from './cancel-scope.ts';
 import { isGeneratorFunction, type NoStray, type Result } from './coroutine.ts';
@@ -39,8 +38,9 @@ export interface TaskGroupOptions {
  * ```
  */
 export class TaskGroup {
-  static {
-    keepRaw(TaskGroup.prototype);
+  /** Vue's `reactive()` leaves what has this as it is: behind a proxy, private fields cannot be reached. @internal */
+  get __v_skip(): true {
+    return true;
   }
 
   readonly #tasks = new Set<Task<unknown>>();

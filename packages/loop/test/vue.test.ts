@@ -1,3 +1,4 @@
+// covers: src/task/operation.ts
 import { assert, suite } from '@oxbow/testkit';
 import {
   Barrier,
