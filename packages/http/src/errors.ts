@@ -9,7 +9,7 @@
  *   │ │ └ ProxyError             the way to the host, not the host
  *   │ ├ WriteError               the request could not be sent whole
  *   │ ├ ReadError                the connection ended inside the response
- *   │ ├ ProtocolError            the response is not HTTP/1.1
+ *   │ ├ ProtocolError            the response is not HTTP
  *   │ └ PhaseTimeoutError        one phase, or the whole request, took too long
  *   │   ├ QueueTimeoutError  ConnectTimeoutError  SendTimeoutError  HeadersTimeoutError  BodyTimeoutError
  *   │   └ DeadlineError
@@ -119,7 +119,10 @@ export class ReadError extends TransportError {
   }
 }
 
-/** Raised when the peer's bytes are not a valid HTTP/1.1 response. The connection is closed. */
+/** The code of a {@link ReadError} for a request that the server says it did not begin on: safe to send again, whatever its method. */
+export const NOT_PROCESSED = 'ERR_OXBOW_HTTP_NOT_PROCESSED';
+
+/** Raised when the peer's bytes are not a valid response. The connection is closed, or the stream of HTTP/2. */
 export class ProtocolError extends TransportError {
   static {
     ProtocolError.prototype.name = 'ProtocolError';

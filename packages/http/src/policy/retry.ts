@@ -8,6 +8,7 @@ import {
   ConnectError,
   ConnectTimeoutError,
   HeadersTimeoutError,
+  NOT_PROCESSED,
   ProxyError,
   ReadError,
   TlsError,
@@ -93,8 +94,14 @@ export function retryResponseDelayMs(
   return askedMs > policy.maxRetryAfterMs ? undefined : askedMs + delayMs;
 }
 
+/** Whether the server says that it did not begin on the request (RFC 9113 §8.7). */
+function isUnprocessed(error: Error): boolean {
+  return error instanceof ReadError && error.code === NOT_PROCESSED;
+}
+
 /** Whether nothing of the request can have reached the server: safe to repeat for every method. */
 function neverSent(error: Error): boolean {
+  if (isUnprocessed(error)) return true;
   if (error instanceof TlsError) return false;
   // What a proxy refuses by its rules (407, 403) it refuses again; a gateway's trouble (502, 504) may pass.
   if (error instanceof ProxyError && error.status !== undefined && error.status < 500) return false;
@@ -117,9 +124,11 @@ export function retryErrorDelayMs(
 
 /**
  * Whether a failure on a kept connection says nothing about the request (RFC 9112 §9.3.1): a server may close such a connection
- * at the moment a request goes out on it. An idempotent request is then sent again, once, whatever the retry policy.
+ * at the moment a request goes out on it. An idempotent request is then sent again, once, whatever the retry policy; one that an
+ * HTTP/2 server did not begin on (GOAWAY) is, whatever its method.
  */
 export function isStaleConnection(method: string, error: Error): boolean {
+  if (isUnprocessed(error)) return true;
   const isLost = error instanceof ReadError || (error instanceof WriteError && error.code !== UPLOAD_FAILED);
   return isLost && RETRY_DEFAULTS.methods.has(method);
 }

@@ -90,6 +90,8 @@ export interface SessionOptions {
    * ALL_PROXY and NO_PROXY, as they are when the session is made.
    */
   readonly proxy?: ProxyInput | undefined;
+  /** Whether secure origins are offered HTTP/2, by ALPN; requests then share a connection. Default false. */
+  readonly http2?: boolean | undefined;
   /** Every request goes to this Unix socket, whatever the host of its URL. */
   readonly socketPath?: string | undefined;
   /** The address of this machine to connect from. */
@@ -163,6 +165,7 @@ const SESSION_OPTION_NAMES: readonly (keyof SessionOptions)[] = [
   'proxy',
   'socketPath',
   'localAddress',
+  'http2',
   'maxHeaderBytes',
   'maxHeaderFields',
   'maxInformational',
@@ -177,6 +180,7 @@ const TRANSPORT_OPTION_NAMES = [
   'proxy',
   'socketPath',
   'localAddress',
+  'http2',
   'maxHeaderBytes',
   'maxHeaderFields',
   'maxInformational',

@@ -14,7 +14,7 @@ import type { Connector } from './connector.ts';
 import { type FailurePhase, mapUndiciError } from './map-undici-error.ts';
 import type { ProxyServer } from './proxy-settings.ts';
 import { readBeforeFailing } from './read-before-failing.ts';
-import type { TransportCall, TransportHandler, TransportRequest } from './transport.ts';
+import type { ConnectionInfo, TransportCall, TransportHandler, TransportRequest } from './transport.ts';
 
 /** How much of a response may come before its body. */
 export interface HeadLimits {
@@ -130,6 +130,12 @@ function filterHeads(socket: Socket, filter: ResponseHeadFilter, mayGoOn: () => 
   };
 }
 
+/** A socket that is connected, and what is known of it. */
+export interface MadeSocket {
+  readonly socket: Socket;
+  readonly info: ConnectionInfo;
+}
+
 /** A connection to one origin. */
 export class Connection implements Dispatcher.DispatchHandler, TransportCall {
   readonly #owner: ConnectionOwner;
@@ -158,6 +164,8 @@ export class Connection implements Dispatcher.DispatchHandler, TransportCall {
   /** Where that went instead. */
   #movedTo: TransportCall | undefined;
   #cancelConnect: () => void = ignore;
+  /** A socket that is there already. */
+  #made: MadeSocket | undefined;
 
   constructor(
     origin: URL,
@@ -165,8 +173,10 @@ export class Connection implements Dispatcher.DispatchHandler, TransportCall {
     owner: ConnectionOwner,
     limits: HeadLimits,
     way: ConnectionWay = DIRECT,
+    made?: MadeSocket,
   ) {
     this.#way = way;
+    this.#made = made;
     this.#origin = origin.origin;
     this.#owner = owner;
     this.#limits = limits;
@@ -275,6 +285,8 @@ export class Connection implements Dispatcher.DispatchHandler, TransportCall {
 
   #discard(): void {
     this.#cancelConnect();
+    this.#made?.socket.destroy();
+    this.#made = undefined;
     this.#controller = undefined;
     if (!this.#closed) {
       this.#closed = true;
@@ -284,6 +296,13 @@ export class Connection implements Dispatcher.DispatchHandler, TransportCall {
   }
 
   #connect(options: buildConnector.Options, callback: buildConnector.Callback): void {
+    const made = this.#made;
+    this.#made = undefined;
+    if (made !== undefined) {
+      // Not inside dispatch(): undici would take no notice.
+      queueMicrotask(() => this.#connected(callback, made.socket, made.info));
+      return;
+    }
     this.#cancelConnect = this.#connector.connect(
       {
         hostname: this.#hostname,
@@ -296,19 +315,20 @@ export class Connection implements Dispatcher.DispatchHandler, TransportCall {
       },
       (error, socket, info) => {
         this.#cancelConnect = ignore;
-        if (error !== undefined) {
-          callback(error, null);
-          return;
-        }
-        if (info !== undefined) {
-          this.#address = info.address;
-          this.#handler.onConnected(info);
-        }
-        readBeforeFailing(socket as Socket);
-        filterHeads(socket as Socket, this.#filter, this.#countSwallowed);
-        callback(null, socket as Socket);
+        if (error === undefined) this.#connected(callback, socket as Socket, info);
+        else callback(error, null);
       },
     );
+  }
+
+  #connected(callback: buildConnector.Callback, socket: Socket, info: ConnectionInfo | undefined): void {
+    if (info !== undefined) {
+      this.#address = info.address;
+      this.#handler.onConnected(info);
+    }
+    readBeforeFailing(socket);
+    filterHeads(socket, this.#filter, this.#countSwallowed);
+    callback(null, socket);
   }
 
   #fail(error: Error): void {

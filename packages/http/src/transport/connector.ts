@@ -4,7 +4,7 @@
  * Keeps no connections and no timers: timeouts come from above as a cancel.
  */
 import { isIP, type NetConnectOpts, connect as netConnect, type Socket } from 'node:net';
-import { type ConnectionOptions, connect as tlsConnect } from 'node:tls';
+import { type ConnectionOptions, type TLSSocket, connect as tlsConnect } from 'node:tls';
 import { currentLoop } from '@oxbow/loop';
 import { BlockedAddressError, ConnectError, type HttpError, ProxyError, TlsError } from '../errors.ts';
 import { type AddressGuard, isAllowed } from '../guard/address-guard.ts';
@@ -42,6 +42,8 @@ export interface ConnectTarget {
   readonly proxy: ProxyServer | undefined;
   /** Goes to this socket in the file system. */
   readonly socketPath: string | undefined;
+  /** Offered by ALPN, the best first. Default HTTP/1.1 alone. */
+  readonly protocols?: readonly string[] | undefined;
 }
 
 /** Called once, unless the connect was cancelled before. */
@@ -240,7 +242,7 @@ class Connecting {
   }
 
   #shakeHands(socket: Socket): void {
-    const { hostname, servername, port } = this.#target;
+    const { hostname, servername, port, protocols = ['http/1.1'] } = this.#target;
     const name = this.#parts.tls.servername ?? servername ?? (isIP(hostname) === 0 ? hostname : '');
     const key = `${name}:${hostname}:${port}`;
     const session = this.#parts.sessions.get(key);
@@ -250,7 +252,7 @@ class Connecting {
       // What the certificate is checked against when there is no server name.
       host: hostname,
       servername: name,
-      ALPNProtocols: ['http/1.1'],
+      ALPNProtocols: [...protocols],
       ...(session === undefined ? {} : { session }),
     });
     this.#socket = secure;
@@ -267,6 +269,7 @@ class Connecting {
       tcpMs: (this.#hostMs || now) - this.#resolvedMs,
       tlsMs: this.#target.isSecure ? now - this.#hostMs : 0,
       address: socket.remoteAddress ?? '',
+      protocol: (this.#target.isSecure && (socket as TLSSocket).alpnProtocol) || undefined,
     });
   }
 

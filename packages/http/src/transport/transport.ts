@@ -1,7 +1,7 @@
 /**
  * The seam between the session and the network, in the shape of undici's `dispatch()`: one request out, events back.
  * A transport knows connections and bytes; it knows nothing of redirects, retries, cookies, deadlines, queues or decoding,
- * which all sit above it. `UndiciTransport` speaks HTTP/1.1; `MockTransport` answers from a table, for tests.
+ * which all sit above it. `UndiciTransport` speaks HTTP/1.1 and HTTP/2; `MockTransport` answers from a table, for tests.
  */
 import type { AddressGuard } from '../guard/address-guard.ts';
 import type { HeaderFields, RawHeaders } from '../header-fields.ts';
@@ -28,6 +28,8 @@ export interface ConnectionInfo {
   readonly tlsMs: number;
   /** The peer's address. */
   readonly address: string;
+  /** What ALPN agreed on, such as `h2`; `undefined` when it was not asked. */
+  readonly protocol?: string | undefined;
 }
 
 /**

@@ -85,9 +85,9 @@ const get50 = async ({ session, url }: Stage): Promise<void> => {
   for (let i = 0; i < 20; i++) assert.is(await session.get(`${url}/text.txt`).text(), TEXT);
 };
 
-for (const listen of [[], ['ssl']]) {
+for (const listen of [[], ['ssl'], ['ssl http2']]) {
   test(`files, compressed and not, over ${listen[0] ?? 'plain'} connections`, () =>
-    withNginx(listen, { limits: { perOrigin: 10 } }, async (stage) => {
+    withNginx(listen, { limits: { perOrigin: 10 }, http2: true }, async (stage) => {
       await get50(stage);
       const { session, url } = stage;
       const response = await session.get(`${url}/text.txt`);
@@ -105,13 +105,35 @@ for (const listen of [[], ['ssl']]) {
     }));
 }
 
-test('a connection that serves three requests and is then closed loses none of them', () =>
-  withNginx(['keepalive_requests 3;'], { retry: false, limits: { perOrigin: 4 } }, async (stage) => {
-    await get50(stage);
-    for (let i = 0; i < 10; i++) {
-      assert.is((await stage.session.post(`${stage.url}/text.txt`, { body: 'x' })).status, 405);
-    }
-  }));
+for (const listen of [[], ['ssl http2']]) {
+  test(`a connection that serves three requests and is then closed loses none of them, ${listen[0] ?? 'plain'}`, () =>
+    withNginx(
+      [...listen, 'keepalive_requests 3;'],
+      // Whoever meets a GOAWAY is sent again: for a moment of many requests, several times.
+      {
+        retry: listen.length === 0 ? false : { baseMs: 1, maxAttempts: 20 },
+        limits: { perOrigin: 4 },
+        http2: true,
+      },
+      async (stage) => {
+        await get50(stage);
+        for (let i = 0; i < 10; i++) {
+          assert.is((await stage.session.post(`${stage.url}/text.txt`, { body: 'x' })).status, 405);
+        }
+      },
+    ));
+}
+
+test('requests over HTTP/2 share a connection', () =>
+  withNginx(
+    ['ssl http2', 'location /how { default_type text/plain; return 200 "$server_protocol $connection\\n"; }'],
+    { http2: true },
+    async ({ session, url }) => {
+      const all = await Promise.all(Array.from({ length: 20 }, () => session.get(`${url}/how`).text()));
+      assert.match(all[0] ?? '', /^HTTP\/2\.0 \d+\n$/);
+      assert.is(new Set(all).size, 1);
+    },
+  ));
 
 test('without keep-alive every request has its connection', () =>
   withNginx(['keepalive_timeout 0;'], { retry: false, limits: { perOrigin: 4 } }, get50));
@@ -145,7 +167,7 @@ test('a kept response is asked about with its validators', () =>
   }));
 
 // Without a lingering close nginx resets what still comes: the answer is in a socket that cannot be written to any more.
-for (const listen of [[], ['ssl']]) {
+for (const listen of [[], ['ssl'], ['ssl http2']]) {
   test(`a body over the limit of the server is answered with 413 while it is being sent, ${listen[0] ?? 'plain'}`, () =>
     withNginx(
       [
@@ -154,7 +176,7 @@ for (const listen of [[], ['ssl']]) {
         'lingering_close off;',
         'location /upload { proxy_pass http://127.0.0.1:1; }',
       ],
-      { retry: false },
+      { retry: false, http2: true },
       async ({ session, url }) => {
         const pieces = async function* () {
           for (let sent = 0; sent < 100; sent++) yield Buffer.alloc(64 * 1024);

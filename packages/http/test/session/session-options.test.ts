@@ -20,7 +20,7 @@ test('an unknown option is refused, with the nearest known one', () => {
   assert.match(thrownBy(() => new Session({ retry: { maxAttempt: 5 } as never })).message, 'maxAttempts');
 });
 
-for (const later of ['http2', 'breaker']) {
+for (const later of ['breaker']) {
   test(`${later}, which is not there yet, is refused and not ignored`, () => {
     assert.is(
       thrownBy(() => new Session({ [later]: true } as SessionOptions)).code,
