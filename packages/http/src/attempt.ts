@@ -5,7 +5,7 @@ import type { Timings } from './timings.ts';
 
 /** One sending of a request. */
 export interface Attempt {
-  /** Why it was made: the first one, a retry, a redirect's next hop, or a kept connection that turned out to be closed. */
+  /** Why it was made: the first one, a retry, a redirect's next hop, a kept connection that turned out to be closed, or a 401 that a credential has an answer to. */
   readonly reason: AttemptReason;
   readonly method: string;
   /** Redacted. */
@@ -20,4 +20,4 @@ export interface Attempt {
 }
 
 /** Why an attempt was made. */
-export type AttemptReason = 'first' | 'retry' | 'redirect' | 'reconnect';
+export type AttemptReason = 'first' | 'retry' | 'redirect' | 'reconnect' | 'challenge';

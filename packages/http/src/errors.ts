@@ -20,6 +20,7 @@
  *   ├ RedirectError
  *   │ └ TooManyRedirectsError
  *   ├ StatusError                a body was asked for and the status is not 2xx (session/response.ts)
+ *   ├ TokenError                 no OAuth token could be got (auth/oauth.ts)
  *   ├ SchemaError                the body does not match the schema given to json()
  *   ├ BodyUsedError              the body was read before, or discarded
  *   ├ QueueFullError             more requests wait than the session allows

@@ -49,7 +49,24 @@ export type { RedirectPolicy } from './policy/redirect.ts';
 
 // Guards and credentials
 export { type AddressGuard, type AddressTarget, isPublicAddress } from './guard/address-guard.ts';
-export { basic, bearer, type Credential, type CredentialScope } from './guard/credentials.ts';
+export { digest } from './auth/digest.ts';
+export { netrc } from './auth/netrc.ts';
+export {
+  OAUTH_DEFAULTS,
+  type OAuthOptions,
+  type OAuthToken,
+  oauth,
+  TokenError,
+  type TokenSender,
+} from './auth/oauth.ts';
+export {
+  basic,
+  bearer,
+  type Credential,
+  type CredentialRequest,
+  type CredentialScope,
+  type Refusal,
+} from './guard/credentials.ts';
 
 // Cookies
 export { CookieJar } from './cookies/cookie-jar.ts';

@@ -5,12 +5,35 @@
  */
 import { InvalidRequestError } from '../errors.ts';
 
-/** Something that can prove who is asking, to some origins. Made by {@link basic} and {@link bearer}. */
+/** A request that is about to be sent. */
+export interface CredentialRequest {
+  readonly method: string;
+  readonly origin: string;
+  /** Path and query, as sent. */
+  readonly path: string;
+}
+
+/** A request that was answered with 401. */
+export interface Refusal extends CredentialRequest {
+  /** The field WWW-Authenticate, or several of them. */
+  readonly challenges: readonly string[];
+  /** The value of Authorization it was sent with. */
+  readonly authorization: string | undefined;
+}
+
+/** Something that can prove who is asking, to some origins. Made by {@link basic}, {@link bearer}, {@link digest} and {@link oauth}. */
 export interface Credential {
   /** The origins it is for; `undefined` for the origin of the baseUrl, or of the request it was given with. */
   readonly origins: readonly string[] | undefined;
-  /** The value of Authorization. May take its time, for a token that is refreshed. */
-  authorization(): string | PromiseLike<string>;
+  /** In place of origins: host names, over https at any port; over http when they are of this machine. */
+  readonly hosts?: readonly string[] | undefined;
+  /** The value of Authorization, `undefined` for none. May take its time, for a token that is refreshed. */
+  authorization(request: CredentialRequest): string | undefined | PromiseLike<string | undefined>;
+  /**
+   * Asked when the answer is 401: whether there is something better to show. Then {@link authorization} is asked again and the request,
+   * if its body allows it, sent again; at most twice.
+   */
+  onRefused?(refusal: Refusal): boolean | PromiseLike<boolean>;
 }
 
 /** Credentials whose value never changes: nobody has to be asked for it. */
@@ -21,8 +44,13 @@ export function isConstant(credential: Credential): boolean {
   return constants.has(credential);
 }
 
-function constant(origins: readonly string[] | undefined, value: string): Credential {
-  const credential: Credential = Object.freeze({ origins, authorization: () => value });
+/** A credential of one value; with `hosts` for these in place of origins. */
+function constant(
+  origins: readonly string[] | undefined,
+  value: string,
+  hosts?: readonly string[],
+): Credential {
+  const credential: Credential = Object.freeze({ origins, hosts, authorization: () => value });
   constants.add(credential);
   return credential;
 }
@@ -33,7 +61,8 @@ export interface CredentialScope {
   readonly origins?: readonly string[] | undefined;
 }
 
-function originsOf(scope: CredentialScope): readonly string[] | undefined {
+/** The origins of a scope in their canonical form. @throws {InvalidRequestError} for what is none. */
+export function originsOf(scope: CredentialScope): readonly string[] | undefined {
   return scope.origins?.map((origin) => {
     try {
       return new URL(origin).origin;
@@ -43,7 +72,8 @@ function originsOf(scope: CredentialScope): readonly string[] | undefined {
   });
 }
 
-function refuseControls(value: string, what: string): string {
+/** Gives text back that a header can carry. @throws {InvalidRequestError} */
+export function refuseControls(value: string, what: string): string {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is refused
   if (/[\x00-\x1f\x7f]/.test(value)) {
     throw new InvalidRequestError(
@@ -54,8 +84,15 @@ function refuseControls(value: string, what: string): string {
   return value;
 }
 
-/** User name and password (RFC 7617, UTF-8). @throws {InvalidRequestError} for a colon in the name or control characters. */
-export function basic(username: string, password: string, scope: CredentialScope = {}): Credential {
+/** What a credential of a user's gave. @throws {InvalidRequestError} for what a header cannot carry. */
+export function checkedAuthorization(value: unknown): string | undefined {
+  if (value === undefined) return undefined;
+  if (typeof value === 'string') return refuseControls(value, 'value of Authorization');
+  const message = `authorization() of a credential gives a string or undefined, not ${typeof value}`;
+  throw new InvalidRequestError('ERR_OXBOW_HTTP_INVALID_CREDENTIAL', message);
+}
+
+function basicValue(username: string, password: string): string {
   if (username.includes(':')) {
     throw new InvalidRequestError(
       'ERR_OXBOW_HTTP_INVALID_CREDENTIAL',
@@ -63,8 +100,17 @@ export function basic(username: string, password: string, scope: CredentialScope
     );
   }
   const pair = `${refuseControls(username, 'user name')}:${refuseControls(password, 'password')}`;
-  const value = `Basic ${Buffer.from(pair, 'utf8').toString('base64')}`;
-  return constant(originsOf(scope), value);
+  return `Basic ${Buffer.from(pair, 'utf8').toString('base64')}`;
+}
+
+/** User name and password (RFC 7617, UTF-8). @throws {InvalidRequestError} for a colon in the name or control characters. */
+export function basic(username: string, password: string, scope: CredentialScope = {}): Credential {
+  return constant(originsOf(scope), basicValue(username, password));
+}
+
+/** The same for host names, at any port: see {@link Credential.hosts}. */
+export function basicForHosts(username: string, password: string, hosts: readonly string[]): Credential {
+  return constant(undefined, basicValue(username, password), hosts);
 }
 
 /** A bearer token (RFC 6750), or a function that gives the present one each time a request is sent. */
@@ -95,7 +141,15 @@ export function credentialFor(
   origin: string,
   homeOrigin: string | undefined,
 ): Credential | undefined {
-  return credentials.find((one) =>
-    one.origins === undefined ? origin === homeOrigin : one.origins.includes(origin),
-  );
+  return credentials.find((one) => {
+    if (one.hosts !== undefined) return isOfHosts(one.hosts, origin);
+    return one.origins === undefined ? origin === homeOrigin : one.origins.includes(origin);
+  });
+}
+
+/** Over plain http a password goes no further than this machine. */
+function isOfHosts(hosts: readonly string[], origin: string): boolean {
+  const { protocol, hostname } = new URL(origin);
+  if (!hosts.includes(hostname)) return false;
+  return protocol === 'https:' || /^(?:localhost|127(?:\.\d+){3}|\[::1\])$/.test(hostname);
 }

@@ -12,7 +12,7 @@ import type { Linked, LinkedList } from '@oxbow/loop/structures';
 import type { Attempt, AttemptReason } from '../attempt.ts';
 import type { CookieJar } from '../cookies/cookie-jar.ts';
 import { HttpError, RedirectError, SessionClosedError } from '../errors.ts';
-import { isConstant } from '../guard/credentials.ts';
+import { type CredentialRequest, checkedAuthorization, isConstant } from '../guard/credentials.ts';
 import { rawValues } from '../header-fields.ts';
 import { isRedirectStatus } from '../policy/redirect.ts';
 import { redactUrl } from '../redaction.ts';
@@ -23,11 +23,14 @@ import type { ReadOwner } from './body-read.ts';
 import { currentDeadlines, type Deadlines } from './deadlines.ts';
 import { endChannel, type RequestEnded, type RequestStarted, startChannel } from './diagnostics.ts';
 import type { ExchangeRequest } from './exchange-request.ts';
-import { credentialOf, fieldsToSend, type Hop, nextHop } from './hop.ts';
+import { canResend, credentialOf, fieldsToSend, type Hop, nextHop } from './hop.ts';
 import { deadlinePassed } from './phase-timeout.ts';
 import { Resends } from './resends.ts';
 import { Sending, type SendingOwner } from './sending.ts';
 import { type Abortable, unwatchSignal, watchSignal } from './signal-watch.ts';
+
+/** How often a request goes out again for an answer of 401: for what it was not shown, and for what had become stale. */
+const MAX_CHALLENGES = 2;
 
 /** What exchanges need of their session. */
 export interface ExchangeGround {
@@ -63,6 +66,7 @@ export class Exchange implements SendingOwner, ReadOwner, Abortable, Linked<Exch
   #current: Sending | undefined;
   #past: Sending[] | undefined;
   #authorization: string | undefined;
+  #challenges = 0;
   /** Made when there is something to decide: most requests are sent once. */
   #resends: Resends | undefined;
   /** What the life waits for of the sending: its head, then its end. */
@@ -107,7 +111,9 @@ export class Exchange implements SendingOwner, ReadOwner, Abortable, Linked<Exch
         if (error === undefined) yield* this.#takeCookies(sending);
         reason =
           error === undefined
-            ? ((yield* this.#follow(sending)) ?? (yield* this.#again(sending, undefined)))
+            ? ((yield* this.#follow(sending)) ??
+              (yield* this.#challenge(sending)) ??
+              (yield* this.#again(sending, undefined)))
             : yield* this.#again(sending, error);
         if (error !== undefined && reason === undefined) throw error;
       }
@@ -144,12 +150,33 @@ export class Exchange implements SendingOwner, ReadOwner, Abortable, Linked<Exch
   *#authorize(): Coroutine<void> {
     const credential = credentialOf(this.#hop);
     if (credential === undefined || isConstant(credential)) {
-      this.#authorization = credential?.authorization() as string | undefined;
+      this.#authorization = credential?.authorization(this.#asking()) as string | undefined;
       return;
     }
     // As a task: it is the caller's code, and may wait on the loop.
-    const asking = callUser(() => credential.authorization(), 'a credential');
-    this.#authorization = yield* this.#within(asking);
+    const asking = callUser(() => credential.authorization(this.#asking()), 'a credential');
+    const value: unknown = yield* this.#within(asking);
+    this.#authorization = checkedAuthorization(value);
+  }
+
+  #asking(): CredentialRequest {
+    const { method, target } = this.#hop;
+    return { method, origin: target.origin, path: target.path };
+  }
+
+  /** Whether a credential has an answer to a 401; then the request goes out again. */
+  *#challenge(sending: Sending): Coroutine<'challenge' | undefined> {
+    const credential = sending.status === 401 ? credentialOf(this.#hop) : undefined;
+    if (credential?.onRefused === undefined || !canResend(this.#hop)) return undefined;
+    if (this.#challenges === MAX_CHALLENGES) return undefined;
+    this.#challenges++;
+    const challenges = [rawValues(sending.rawHeaders, 'www-authenticate') ?? []].flat();
+    const refusal = { ...this.#asking(), challenges, authorization: this.#authorization };
+    const asking = callUser(() => credential.onRefused?.(refusal) ?? false, 'a credential');
+    if ((yield* this.#within(asking)) !== true) return undefined;
+    sending.incoming?.discard();
+    yield* checkpoint();
+    return 'challenge';
   }
 
   #send(reason: AttemptReason): Sending {

@@ -94,7 +94,10 @@ function jarOf(cookies: SessionOptions['cookies']): CookieJar | undefined {
 function credentialsOf(auth: SessionOptions['auth'], baseOrigin: string | undefined): readonly Credential[] {
   if (auth === undefined) return [];
   const credentials = 'authorization' in auth ? [auth] : auth;
-  if (baseOrigin === undefined && credentials.some((one) => one.origins === undefined)) {
+  if (
+    baseOrigin === undefined &&
+    credentials.some((one) => one.origins === undefined && one.hosts === undefined)
+  ) {
     throw new InvalidRequestError(
       'ERR_OXBOW_HTTP_AUTH_ORIGIN',
       'a session without baseUrl must say which origins a credential is for: basic(user, password, { origins: […] })',
