@@ -2,25 +2,32 @@
  * Turns what a crawl tells about itself into numbered messages for the pages. Sans I/O and without a clock: it is told
  * the time, and hands out values. Whatever it keeps for late viewers is bounded.
  */
+import type { FailureNote } from '@oxbow/crawler/command';
+import { FailureGroups } from './failure-groups.ts';
 import type {
   CrawlFigures,
-  FailureNote,
+  CrawlSettings,
   PageNote,
   SeriesPoint,
   Snapshot,
   TreeNode,
   Update,
 } from './feed-message.ts';
+import { LatencyHistogram } from './latency-histogram.ts';
 import { extended } from './series.ts';
 
 /** Pages drawn in the tree; later ones are counted, not drawn. */
-export const MAX_NODES = 4000;
+export const MAX_NODES = 10_000;
 /** Rows kept for a viewer who comes late. */
 export const MAX_RECENT = 60;
 /** Rows of "slowest pages". */
 export const MAX_SLOWEST = 12;
 /** The status of URLs that nobody answered. */
 export const NO_ANSWER = 0;
+/** Sentences kept that a person should know. */
+export const MAX_NOTICES = 20;
+/** Seconds whose mean rate tells how long the rest will take; before as many as the least have passed, nobody can tell. */
+const RATE_SECONDS = { least: 3, most: 20 } as const;
 /** What is left of a second at the end is drawn if it is as long as this, in milliseconds. */
 const LAST_STRETCH_MS = 100;
 /** URLs and titles longer than this are cut in messages. */
@@ -34,22 +41,26 @@ export interface AnsweredPage extends PageNote {
 /** The crawl's own counts; the feed adds what it derives over time. */
 export type CrawlCounts = Omit<
   CrawlFigures,
-  'pagesPerSecond' | 'bytesPerSecond' | 'slowest' | 'elapsedMs' | 'statuses'
+  'pagesPerSecond' | 'bytesPerSecond' | 'slowest' | 'elapsedMs' | 'leftMs' | 'latency' | 'statuses'
 >;
 
 export class CrawlFeed {
   readonly #seeds: readonly string[];
+  readonly #settings: CrawlSettings;
   #sequence = 0;
   #nodes: TreeNode[] = [];
   readonly #nodeOfUrl = new Map<string, number>();
   #recent: PageNote[] = [];
-  #failures: FailureNote[] = [];
+  readonly #failures = new FailureGroups();
+  #hasNewFailures = false;
+  #notices: readonly string[] = [];
+  #hasNewNotices = false;
+  readonly #latency = new LatencyHistogram();
   #series: readonly SeriesPoint[] = [];
   #slowest: PageNote[] = [];
   readonly #statuses = new Map<number, number>();
   #newNodes: TreeNode[] = [];
   #newRecent: PageNote[] = [];
-  #newFailures: FailureNote[] = [];
   #secondStartMs = 0;
   #secondPages = 0;
   #secondBytes = 0;
@@ -58,12 +69,14 @@ export class CrawlFeed {
   #worstLagMs = 0;
   /** Of the whole crawl. */
   #crawlLagMs = 0;
-  #lastAnswered: string | undefined;
+  /** URLs answered in each of the last seconds. */
+  #answeredPerSecond: number[] = [];
   #rate: readonly [pagesPerSecond: number, bytesPerSecond: number] = [0, 0];
   #figures: CrawlFigures | undefined;
 
-  constructor(seeds: readonly string[]) {
+  constructor(seeds: readonly string[], settings: CrawlSettings) {
     this.#seeds = seeds.map(cut);
+    this.#settings = settings;
   }
 
   /** Takes in one answered URL, in the order of arrival. */
@@ -79,7 +92,7 @@ export class CrawlFeed {
     };
     this.#answered += 1;
     this.#bytes += note.bytes;
-    this.#lastAnswered = url;
+    this.#latency.add(elapsedMs);
     this.#countStatus(note.status);
     this.#newRecent = [note, ...this.#newRecent].slice(0, MAX_RECENT);
     this.#slowest = insertSlowest(this.#slowest, note);
@@ -91,11 +104,23 @@ export class CrawlFeed {
     this.#newNodes.push(node);
   }
 
-  /** Takes in one URL that came to nothing, or was answered with trouble: then right behind its page. */
-  failure(note: FailureNote): void {
-    if (note.url !== this.#lastAnswered) this.#countStatus(NO_ANSWER);
-    const short = { url: cut(note.url), reason: cut(note.reason) };
-    this.#newFailures = [short, ...this.#newFailures].slice(0, MAX_RECENT);
+  /** Takes in one URL that came to nothing, or was answered with trouble. */
+  failure(note: Pick<FailureNote, 'url' | 'reason' | 'kind'>): void {
+    if (!isStatus(note.kind)) this.#countStatus(NO_ANSWER);
+    this.#failures.add({ ...note, url: cut(note.url), reason: cut(note.reason) });
+    this.#hasNewFailures = true;
+  }
+
+  /** Failed URLs of one kind are visited again. */
+  retried(kind: string): void {
+    this.#failures.forget(kind);
+    this.#hasNewFailures = true;
+  }
+
+  /** Takes in something a person should know. */
+  notice(sentence: string): void {
+    this.#notices = [cut(sentence), ...this.#notices].slice(0, MAX_NOTICES);
+    this.#hasNewNotices = true;
   }
 
   /**
@@ -119,13 +144,14 @@ export class CrawlFeed {
       figures: this.#figures,
       series,
       recent: this.#newRecent,
-      failures: this.#newFailures,
+      failures: this.#hasNewFailures ? this.#failures.list() : null,
+      notices: this.#hasNewNotices ? this.#notices : null,
       nodes: this.#newNodes,
     };
     this.#recent = [...this.#newRecent, ...this.#recent].slice(0, MAX_RECENT);
-    this.#failures = [...this.#newFailures, ...this.#failures].slice(0, MAX_RECENT);
     this.#newRecent = [];
-    this.#newFailures = [];
+    this.#hasNewFailures = false;
+    this.#hasNewNotices = false;
     this.#newNodes = [];
     return message;
   }
@@ -138,10 +164,12 @@ export class CrawlFeed {
       kind: 'snapshot',
       sequence: this.#sequence,
       seeds: this.#seeds,
+      settings: this.#settings,
       figures: this.#figures,
       series: this.#series,
       recent: this.#recent,
-      failures: this.#failures,
+      failures: this.#failures.list(),
+      notices: this.#notices,
       nodes: this.#nodes.slice(0, drawn),
     };
   }
@@ -163,6 +191,7 @@ export class CrawlFeed {
       round(this.#worstLagMs),
     ];
     this.#rate = [round(pages), Math.round(bytes)];
+    this.#answeredPerSecond = [pages, ...this.#answeredPerSecond].slice(0, RATE_SECONDS.most);
     this.#series = extended(this.#series, [point]);
     this.#secondStartMs = elapsedMs;
     this.#secondPages = this.#answered;
@@ -178,12 +207,28 @@ export class CrawlFeed {
       ...counts,
       loopLagMs: round(this.#crawlLagMs),
       elapsedMs: Math.round(elapsedMs),
+      leftMs: this.#leftMs(counts),
+      latency: this.#latency.percentiles(),
       pagesPerSecond,
       bytesPerSecond,
       statuses,
       slowest: this.#slowest,
     };
   }
+
+  /** Of what is known by now: links that nobody has read yet are not in it. */
+  #leftMs({ state, queued, inFlight, pages }: CrawlCounts): number | null {
+    const seconds = this.#answeredPerSecond;
+    if (state !== 'crawling' || seconds.length < RATE_SECONDS.least) return null;
+    const perSecond = seconds.reduce((sum, count) => sum + count, 0) / seconds.length;
+    const { maxPages } = this.#settings;
+    const left = Math.min(queued + inFlight, maxPages === null ? Number.POSITIVE_INFINITY : maxPages - pages);
+    return perSecond > 0 ? Math.round((left * 1000) / perSecond) : null;
+  }
+}
+
+function isStatus(kind: string): boolean {
+  return /^\d{3}$/.test(kind);
 }
 
 function insertSlowest(slowest: readonly PageNote[], note: PageNote): PageNote[] {

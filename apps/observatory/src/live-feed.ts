@@ -5,14 +5,14 @@
 import type { Server } from 'node:http';
 import { msgpack } from '@oxbow/codec/msgpack';
 import { type Socket, serve, type WebSocketServer } from '@oxbow/websocket';
-import type { FeedMessage, PageCommand, Snapshot, Update } from './feed-message.ts';
+import { type FeedMessage, type PageCommand, type Snapshot, TUNABLE } from './feed-message.ts';
 
 /** Path of the WebSocket beside the page. */
 export const FEED_PATH = '/feed';
 const TOPIC = 'crawl';
 /** What a slow page may keep waiting in this process, in bytes: some snapshots' worth. */
 const MAX_BUFFERED_BYTES = 4 * 1024 * 1024;
-/** A command is one short word in a map. */
+/** A command is a few words and numbers in a map. */
 const MAX_COMMAND_BYTES = 1024;
 /** Pages open at once. */
 const MAX_VIEWERS = 500;
@@ -20,7 +20,8 @@ const MAX_VIEWERS = 500;
 /** What the feed needs of the crawl. */
 export interface FeedSource {
   snapshot(): Snapshot | undefined;
-  command(kind: 'pause' | 'resume' | 'stop'): void;
+  /** Obeys any command but `snapshot`. */
+  command(command: PageCommand): void;
 }
 
 export class LiveFeed {
@@ -51,9 +52,9 @@ export class LiveFeed {
     return this.#server.connections.size;
   }
 
-  /** Sends an update to every page; encodes it once, and waits for none of them. */
-  async publish(update: Update): Promise<void> {
-    if (this.viewers > 0) await this.#server.topic(TOPIC).publish(this.#codec.encode(update));
+  /** Sends a message to every page; encodes it once, and waits for none of them. */
+  async publish(message: FeedMessage): Promise<void> {
+    if (this.viewers > 0) await this.#server.topic(TOPIC).publish(this.#codec.encode(message));
   }
 
   close(): Promise<void> {
@@ -65,7 +66,7 @@ export class LiveFeed {
     this.#sendSnapshot(socket, source);
     for await (const message of socket) {
       const command = readCommand(message);
-      if (command === 'snapshot') this.#sendSnapshot(socket, source);
+      if (command?.kind === 'snapshot') this.#sendSnapshot(socket, source);
       else if (command !== undefined) source.command(command);
     }
   }
@@ -76,16 +77,33 @@ export class LiveFeed {
   }
 }
 
-const commands = msgpack<PageCommand>();
-const KINDS: ReadonlySet<unknown> = new Set(['pause', 'resume', 'stop', 'snapshot']);
+const commands = msgpack<Readonly<Record<string, unknown>> | null>();
+const PLAIN = new Set(['pause', 'resume', 'stop', 'snapshot'] as const);
+/** Longer than the name of any kind of failure. */
+const MAX_KIND_CHARACTERS = 40;
 
 /** The command in a message; undefined for anything that is none: a stranger's bytes change nothing. */
-export function readCommand(message: string | Uint8Array): PageCommand['kind'] | undefined {
+export function readCommand(message: string | Uint8Array): PageCommand | undefined {
   if (typeof message === 'string') return undefined;
   try {
-    const { kind } = commands.decode(message);
-    return KINDS.has(kind) ? kind : undefined;
+    const { kind, failure, ...values } = commands.decode(message) ?? {};
+    for (const plain of PLAIN) if (kind === plain) return { kind: plain };
+    if (kind === 'retry' && typeof failure === 'string' && failure.length <= MAX_KIND_CHARACTERS)
+      return { kind, failure };
+    return kind === 'tune' ? readTuning(values) : undefined;
   } catch {
     return undefined;
   }
+}
+
+function readTuning(values: Readonly<Record<string, unknown>>): PageCommand | undefined {
+  const tuning: { concurrency?: number; delayMs?: number } = {};
+  for (const name of ['concurrency', 'delayMs'] as const) {
+    const value = values[name];
+    if (value === undefined) continue;
+    const [least, most] = TUNABLE[name];
+    if (!Number.isInteger(value) || (value as number) < least || (value as number) > most) return undefined;
+    tuning[name] = value as number;
+  }
+  return { kind: 'tune', ...tuning };
 }

@@ -3,6 +3,7 @@
 import { fileURLToPath } from 'node:url';
 import { EXIT } from '@oxbow/crawler/command';
 import { CancelledError, run } from '@oxbow/loop';
+import { Refusal } from '@oxbow/shell';
 import { observatory } from './observatory.ts';
 
 const surroundings = {
@@ -19,7 +20,7 @@ try {
   process.exitCode = await run(async () => observatory(process.argv.slice(2), surroundings));
 } catch (error) {
   if (!(error instanceof CancelledError)) {
-    process.exitCode = EXIT.failed;
+    process.exitCode = error instanceof Refusal ? EXIT.usage : EXIT.failed;
     process.stderr.write(`oxbow: ${inOneSentence(error)}\n`);
   }
 }
@@ -29,6 +30,8 @@ function inOneSentence(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   const { code } = error as { code?: unknown };
   const isOurs =
-    error.name === 'PortTakenError' || (typeof code === 'string' && code.startsWith('ERR_OXBOW_'));
+    error instanceof Refusal ||
+    error.name === 'PortTakenError' ||
+    (typeof code === 'string' && code.startsWith('ERR_OXBOW_'));
   return isOurs ? error.message : (error.stack ?? error.message);
 }

@@ -4,12 +4,15 @@ import {
   CrawlJob,
   type CrawlRequest,
   EXIT,
+  type JobListener,
   OBSERVATORY_HELP,
   packageVersion,
   plainCrawl,
   prepareCrawl,
   readCommandLine,
 } from '@oxbow/crawler/command';
+import { browserOpener } from '@oxbow/shell';
+import { settingsOf } from './crawl-settings.ts';
 import { openEmbeddedSite } from './embedded-site.ts';
 import { observedCrawl } from './observed-crawl.ts';
 
@@ -70,20 +73,18 @@ async function crawlSites(
     return EXIT.usage;
   }
   const { files, shownSeeds } = prepared;
+  const startJob = (listener: JobListener) => new CrawlJob(prepared.seeds, request, files, listener);
   if (request.page) {
-    return observedCrawl(
-      shownSeeds,
-      request.port,
-      (listener) => new CrawlJob(prepared.seeds, request, files, listener),
-      surroundings,
-      request.open,
-    );
+    return observedCrawl({
+      seeds: shownSeeds,
+      settings: settingsOf(request, files),
+      files,
+      port: request.port,
+      startJob,
+      output: surroundings,
+      open: browserOpener(request.open),
+    });
   }
-  const pages = await plainCrawl(
-    (listener) => new CrawlJob(prepared.seeds, request, files, listener),
-    request.maxPages,
-    surroundings,
-    files.out === '-',
-  );
+  const pages = await plainCrawl(startJob, request.maxPages, surroundings, files.out === '-');
   return pages === 0 ? EXIT.failed : 0;
 }

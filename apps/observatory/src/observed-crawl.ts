@@ -1,58 +1,72 @@
 /** A crawl with its page: the page opens, the crawl runs, and the page is served on until the calling task is cancelled. */
-import type { ServerResponse } from 'node:http';
 import {
   type CrawlJob,
+  type JobFiles,
   type JobListener,
   type Output,
-  openInViewer,
   summaryLine,
 } from '@oxbow/crawler/command';
 import { createTask, sleep } from '@oxbow/loop';
 import { bundlePage, openPageSite } from '@oxbow/shell';
 import { CrawlFeed } from './crawl-feed.ts';
+import type { CrawlSettings, PageCommand } from './feed-message.ts';
+import { lookInside } from './inside.ts';
 import { LiveFeed } from './live-feed.ts';
 import { LoopLag } from './loop-lag.ts';
+import { PageBook } from './page-book.ts';
+import { pageRoutes, type Route } from './page-routes.ts';
 
 /** Distance of the updates while the crawl runs, and after it: four a second look alive and cost nothing. */
 const UPDATE_MS = { running: 250, ended: 1000 } as const;
-
-/** Of a URL that is asked about: more than any canonical one has. */
-const MAX_ASKED_CHARACTERS = 4096;
+/** Looks inside of the crawler are this far apart, in updates. */
+const UPDATES_PER_LOOK = 4;
 
 /** The folder of the page's sources. */
 const PAGE = new URL('./page/', import.meta.url);
 
+/** What is crawled, and how it is shown. */
+export interface Observation {
+  readonly seeds: readonly string[];
+  readonly settings: CrawlSettings;
+  readonly files: JobFiles;
+  /** Port of the page; undefined: the usual one, or a free one where that is taken. */
+  readonly port: number | undefined;
+  readonly startJob: (listener: JobListener) => CrawlJob;
+  readonly output: Output;
+  /** Shows the page to the person; undefined: the address is said, no more. */
+  readonly open: ((url: string) => void) | undefined;
+}
+
+/** The crawl and what is kept of it for the page. */
+interface Observed {
+  readonly job: CrawlJob;
+  readonly feed: CrawlFeed;
+}
+
 /** Opens the page, runs the job that `startJob` makes, and serves on. Never returns by itself; cancel it. */
-export async function observedCrawl(
-  seeds: readonly string[],
-  port: number | undefined,
-  startJob: (listener: JobListener) => CrawlJob,
-  output: Output,
-  opensBrowser = false,
-): Promise<never> {
-  let explained: Pick<CrawlJob, 'explain'> | undefined;
+export async function observedCrawl(observation: Observation): Promise<never> {
+  const { seeds, settings, files, port, startJob, output, open } = observation;
+  let route: Route = () => false;
+  // The page comes first: a port that cannot be had is found before the crawl touches a file.
   const site = await openPageSite({
     app: 'observatory',
     files: await bundlePage(PAGE),
     port,
-    route: (path, request, response) => {
-      if (path !== '/explain' || explained === undefined) return false;
-      void answerExplain(explained, request.url ?? '', response);
-      return true;
-    },
+    route: (...request) => route(...request),
   });
   try {
-    const feed = new CrawlFeed(seeds);
-    const job = startJob(feed);
-    explained = job;
+    const feed = new CrawlFeed(seeds, settings);
+    const book = new PageBook();
+    const job = startJob(listenerOf(feed, book));
+    route = pageRoutes({ book, job, output: files.out === '-' ? undefined : files.out });
     const live = await LiveFeed.open(site.server, {
       snapshot: () => feed.snapshot(),
-      command: (kind) => job[kind](),
+      command: (command) => obey(command, { job, feed }),
     });
     try {
       output.stdout.write(`The crawl of ${seeds.join(', ')} is shown at ${site.url}\n`);
-      if (opensBrowser) await openInViewer(site.url);
-      return await crawlAndServeOn(job, feed, live, output);
+      open?.(site.url);
+      return await crawlAndServeOn({ job, feed }, live, output);
     } finally {
       await live.close();
     }
@@ -61,26 +75,37 @@ export async function observedCrawl(
   }
 }
 
-/** `GET /explain?url=…`: why the crawl fetched that URL or did not, as a JSON list of sentences. */
-async function answerExplain(
-  job: Pick<CrawlJob, 'explain'>,
-  target: string,
-  response: ServerResponse,
-): Promise<void> {
-  const url = new URL(target, 'http://127.0.0.1').searchParams.get('url') ?? '';
-  const sentences = await job
-    .explain(url.slice(0, MAX_ASKED_CHARACTERS))
-    .catch((error: unknown) => [String(error)]);
-  response.writeHead(200, { 'content-type': 'application/json', 'cache-control': 'no-store' });
-  response.end(JSON.stringify(sentences));
+function listenerOf(feed: CrawlFeed, book: PageBook): JobListener {
+  return {
+    page: (page) => {
+      feed.page(page);
+      book.page(page);
+    },
+    failure: (note) => {
+      feed.failure(note);
+      book.failure(note);
+    },
+    notice: (sentence) => feed.notice(sentence),
+  };
 }
 
-async function crawlAndServeOn(
-  job: CrawlJob,
-  feed: CrawlFeed,
-  live: LiveFeed,
-  output: Output,
-): Promise<never> {
+function obey(command: PageCommand, { job, feed }: Observed): void {
+  // Before its start and after its end a crawl cannot be tuned; the page shows what holds.
+  const state = job.counts();
+  const isUnderWay = (state.state === 'crawling' || state.state === 'paused') && state.concurrency > 0;
+  if (command.kind === 'tune') {
+    const { kind: _, ...change } = command;
+    if (isUnderWay) job.tune(change);
+  } else if (command.kind === 'retry') {
+    if (!isUnderWay) return;
+    job.retryFailed(command.failure).then(
+      () => feed.retried(command.failure),
+      (error: unknown) => feed.notice(`They cannot be tried again: ${String(error)}`),
+    );
+  } else if (command.kind !== 'snapshot') job[command.kind]();
+}
+
+async function crawlAndServeOn({ job, feed }: Observed, live: LiveFeed, output: Output): Promise<never> {
   const lag = new LoopLag();
   const started = performance.now();
   let elapsedMs = 0;
@@ -91,12 +116,14 @@ async function crawlAndServeOn(
   };
   const ticker = createTask(
     async () => {
-      for (;;) {
+      for (let updates = 0; ; updates += 1) {
         await tell();
+        if (live.viewers > 0 && (job.hasEnded || updates % UPDATES_PER_LOOK === 0))
+          await live.publish(await lookInside(job.why(), job.hasEnded));
         await sleep(job.hasEnded ? UPDATE_MS.ended : UPDATE_MS.running);
       }
     },
-    { name: 'feed' },
+    { name: 'feed of the page' },
   );
   try {
     try {

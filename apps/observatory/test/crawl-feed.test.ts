@@ -4,18 +4,24 @@ import {
   type CrawlCounts,
   CrawlFeed,
   MAX_NODES,
+  MAX_NOTICES,
   MAX_RECENT,
   MAX_SLOWEST,
   MAX_TEXT_CHARACTERS,
   NO_ANSWER,
 } from '../src/crawl-feed.ts';
+import type { CrawlSettings } from '../src/feed-message.ts';
 
 const COUNTS: CrawlCounts = {
   state: 'crawling',
   pages: 0,
   links: 0,
   failed: 0,
+  redirects: 0,
+  retries: 0,
   bytes: 0,
+  concurrency: 16,
+  skipped: [],
   queued: 0,
   inFlight: 0,
   loopLagMs: 0,
@@ -23,6 +29,18 @@ const COUNTS: CrawlCounts = {
   otherHosts: 0,
   viewers: 0,
 };
+const SETTINGS: CrawlSettings = {
+  delayMs: null,
+  maxPages: null,
+  maxDepth: null,
+  obeysRobots: true,
+  scope: 'the origins of the seeds',
+  userAgent: null,
+  frontier: null,
+  output: null,
+};
+const newFeed = (settings: Partial<CrawlSettings> = {}) =>
+  new CrawlFeed(['http://a/'], { ...SETTINGS, ...settings });
 const page = (url: string, referrer: string | null = null, elapsedMs = 1) => ({
   url,
   referrer,
@@ -35,7 +53,7 @@ const page = (url: string, referrer: string | null = null, elapsedMs = 1) => ({
 const test = suite('the feed of a crawl');
 
 test('numbers its messages and tells each thing once', () => {
-  const feed = new CrawlFeed(['http://a/']);
+  const feed = newFeed();
   feed.page(page('http://a/'));
   const first = feed.update(COUNTS, 100, 4);
   const second = feed.update(COUNTS, 200, 4);
@@ -44,10 +62,10 @@ test('numbers its messages and tells each thing once', () => {
 });
 
 test('gives a late viewer everything up to the last update and nothing beyond', () => {
-  const feed = new CrawlFeed(['http://a/']);
+  const feed = newFeed();
   assert.is(feed.snapshot(), undefined);
   feed.page(page('http://a/'));
-  feed.failure({ url: 'http://a/x', reason: 'timed out' });
+  feed.failure({ url: 'http://a/x', reason: 'timed out', kind: 'timeout' });
   feed.update(COUNTS, 100, 4);
   feed.page(page('http://a/b', 'http://a/'));
   const snapshot = feed.snapshot();
@@ -58,7 +76,7 @@ test('gives a late viewer everything up to the last update and nothing beyond', 
 });
 
 test('hangs a page under the page that led to it', () => {
-  const feed = new CrawlFeed([]);
+  const feed = newFeed();
   feed.page(page('http://a/'));
   feed.page(page('http://a/b', 'http://a/'));
   feed.page(page('http://a/c', 'http://a/b'));
@@ -70,7 +88,7 @@ test('hangs a page under the page that led to it', () => {
 });
 
 test('makes one plot point a second, with rates over the time that passed', () => {
-  const feed = new CrawlFeed([]);
+  const feed = newFeed();
   for (let at = 0; at < 10; at += 1) feed.page(page(`http://a/${at}`));
   assert.equal(feed.update({ ...COUNTS, loopLagMs: 7 }, 999, 4).series, []);
   assert.equal(feed.update({ ...COUNTS, loopLagMs: 3 }, 2000, 4).series, [[2, 5, 50, 7]]);
@@ -79,7 +97,7 @@ test('makes one plot point a second, with rates over the time that passed', () =
 });
 
 test('keeps the slowest pages, slowest first', () => {
-  const feed = new CrawlFeed([]);
+  const feed = newFeed();
   for (let at = 0; at <= MAX_SLOWEST; at += 1) feed.page(page(`http://a/${at}`, null, at));
   const { slowest } = feed.update(COUNTS, 1, 4).figures;
   assert.is(slowest.length, MAX_SLOWEST);
@@ -87,14 +105,14 @@ test('keeps the slowest pages, slowest first', () => {
 });
 
 test('passes on the fields of a note and nothing else of what it is given', () => {
-  const feed = new CrawlFeed([]);
+  const feed = newFeed();
   feed.page({ ...page('http://a/'), body: new Uint8Array(1) } as AnsweredPage);
   const note = feed.update(COUNTS, 1, 4).recent[0] ?? {};
   assert.equal(Object.keys(note).sort(), ['bytes', 'elapsedMs', 'status', 'title', 'url']);
 });
 
 test('is bounded in nodes, rows and text', () => {
-  const feed = new CrawlFeed([]);
+  const feed = newFeed();
   for (let at = 0; at <= MAX_NODES; at += 1) feed.page(page(`http://a/${at}`));
   feed.page({ ...page(`http://a/${'x'.repeat(1000)}`), title: 'y'.repeat(MAX_TEXT_CHARACTERS) });
   const update = feed.update(COUNTS, 1, 4);
@@ -105,7 +123,7 @@ test('is bounded in nodes, rows and text', () => {
 });
 
 test('orders statuses by how often they came', () => {
-  const feed = new CrawlFeed([]);
+  const feed = newFeed();
   feed.page({ ...page('http://a/'), status: 404 });
   feed.page(page('http://b/'));
   feed.page(page('http://c/'));
@@ -116,7 +134,7 @@ test('orders statuses by how often they came', () => {
 });
 
 test('the rate is the mean of the crawl before the first second has passed and after the end', () => {
-  const feed = new CrawlFeed([]);
+  const feed = newFeed();
   feed.page(page('http://a/'));
   assert.is(feed.update(COUNTS, 500, 2).figures.pagesPerSecond, 2);
   assert.is(feed.update(COUNTS, 2000, 0.5).figures.pagesPerSecond, 0.5);
@@ -126,29 +144,70 @@ test('the rate is the mean of the crawl before the first second has passed and a
 });
 
 test('the worst lag is that of the crawl, and what comes after its end does not count', () => {
-  const feed = new CrawlFeed([]);
+  const feed = newFeed();
   assert.is(feed.update({ ...COUNTS, loopLagMs: 380 }, 100, 1).figures.loopLagMs, 380);
   assert.is(feed.update({ ...COUNTS, loopLagMs: 7 }, 200, 1).figures.loopLagMs, 380);
   assert.is(feed.update({ ...COUNTS, state: 'finished', loopLagMs: 900 }, 200, 1).figures.loopLagMs, 380);
 });
 
 test('what is left of the last second is drawn', () => {
-  const feed = new CrawlFeed([]);
+  const feed = newFeed();
   feed.page(page('http://a/'));
   assert.equal(feed.update({ ...COUNTS, state: 'finished' }, 99, 1).series, []);
   assert.equal(feed.update({ ...COUNTS, state: 'finished' }, 500, 1).series, [[0.5, 2, 20, 0]]);
 });
 
 test('URLs that nobody answered have a row beside the statuses; an answer with trouble is counted once', () => {
-  const feed = new CrawlFeed([]);
+  const feed = newFeed();
   feed.page({ ...page('http://a/x'), status: 404 });
-  feed.failure({ url: 'http://a/x', reason: 'answered 404 Not Found' });
-  feed.failure({ url: 'http://b/', reason: 'it took too long' });
-  feed.failure({ url: 'http://c/', reason: 'the network failed' });
+  feed.failure({ url: 'http://a/x', reason: 'answered 404 Not Found', kind: '404' });
+  feed.failure({ url: 'http://b/', reason: 'it took too long', kind: 'timeout' });
+  feed.failure({ url: 'http://c/', reason: 'the network failed', kind: 'network' });
   assert.equal(feed.update(COUNTS, 1, 1).figures.statuses, [
     [NO_ANSWER, 2],
     [404, 1],
   ]);
+});
+
+test('failures are told whole when one came, and not before', () => {
+  const feed = newFeed();
+  assert.is(feed.update(COUNTS, 1, 1).failures, null);
+  feed.failure({ url: 'http://a/x', reason: 'answered 404 Not Found', kind: '404' });
+  assert.equal(
+    feed.update(COUNTS, 2, 1).failures?.map(({ kind, count }) => [kind, count]),
+    [['404', 1]],
+  );
+  assert.is(feed.update(COUNTS, 3, 1).failures, null);
+  feed.retried('404');
+  assert.equal(feed.update(COUNTS, 4, 1).failures, []);
+});
+
+test('notices are kept, the last one first, within their bound', () => {
+  const feed = newFeed();
+  for (let at = 0; at <= MAX_NOTICES; at += 1) feed.notice(`sentence ${at}`);
+  const { notices } = feed.update(COUNTS, 1, 1);
+  assert.equal([notices?.length, notices?.[0]], [MAX_NOTICES, `sentence ${MAX_NOTICES}`]);
+  assert.is(feed.update(COUNTS, 2, 1).notices, null);
+  assert.is(feed.snapshot()?.notices.length, MAX_NOTICES);
+});
+
+test('tells how long the rest takes from the third second on, at the mean rate of the last ones', () => {
+  const feed = newFeed();
+  const second = (at: number, pages: number): number | null => {
+    for (let made = 0; made < pages; made += 1) feed.page(page(`http://a/${at}/${made}`));
+    return feed.update({ ...COUNTS, queued: 30, inFlight: 10 }, at * 1000, 1).figures.leftMs;
+  };
+  assert.equal([second(1, 2), second(2, 2), second(3, 8)], [null, null, 10_000]);
+  assert.is(feed.update({ ...COUNTS, state: 'paused', queued: 40 }, 3001, 1).figures.leftMs, null);
+});
+
+test('the rest is no more than the pages that were asked for', () => {
+  const feed = newFeed({ maxPages: 20 });
+  for (const at of [1, 2, 3]) {
+    feed.page(page(`http://a/${at}`));
+    feed.update({ ...COUNTS, queued: 500 }, at * 1000, 1);
+  }
+  assert.is(feed.update({ ...COUNTS, queued: 500, pages: 15 }, 3001, 1).figures.leftMs, 5000);
 });
 
 test.run();

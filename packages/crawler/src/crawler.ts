@@ -8,6 +8,7 @@ import {
   type BufferOptions,
   type Emitter,
   type Flow,
+  type FlowReport,
   type ForEachOptions,
   type SinkInput,
   Stream,
@@ -17,6 +18,7 @@ import {
 import { CrawlBusyError, CrawlClosedError, CrawlerOptionError } from './errors.ts';
 import { openFrontierFile } from './frontier/frontier-file.ts';
 import { type CrawlerOptions, resolveOptions } from './options/crawl-options.ts';
+import { reportCrawl } from './report/crawl-flow.ts';
 import { CrawlCounters, type CrawlStatistics } from './report/crawl-statistics.ts';
 import { type Explanation, explain } from './report/explanation.ts';
 import type { FailureReason } from './report/observer.ts';
@@ -120,6 +122,17 @@ export class Crawler<R = unknown> extends Stream<Page> {
   statistics(): CrawlStatistics {
     if (this.#run !== undefined) return this.#run.statistics();
     return new CrawlCounters().statistics(this.#stopped ? 'ended' : 'idle', 0, undefined);
+  }
+
+  /**
+   * What limits the crawl right now: its consumer or sink, the answers of the sites, or the pauses between requests to a host. Behind
+   * operators, also whoever holds back whom among them.
+   */
+  override why(): FlowReport {
+    const operators = super.why();
+    const run = this.#run;
+    if (run === undefined || run.state === 'ended' || operators.blocker !== undefined) return operators;
+    return reportCrawl(run.load());
   }
 
   /** Why a URL was fetched, was not, or still waits. */

@@ -2,7 +2,7 @@
 // covers: src/visit/visit.ts, src/run/crawl-parts.ts
 /** A crawl on a virtual clock: what a host sees, and when. */
 import { ConnectError, MockTransport, Session } from '@oxbow/http';
-import { currentLoop, run, sleep, VirtualClock } from '@oxbow/loop';
+import { createTask, currentLoop, run, sleep, VirtualClock } from '@oxbow/loop';
 import { assert, suite } from '@oxbow/testkit';
 import { Crawler, type CrawlerOptions, MemoryFrontier, type Page } from '../src/index.ts';
 
@@ -370,4 +370,31 @@ test('takes no route once it runs', async () => {
     assert.throws(() => crawl.route('/x', () => {}), /before the crawl starts/);
   });
 });
+test('why() says what limits the crawl: the consumer, the pauses, or nothing', async () => {
+  const pages = { 'http://h.test/': { headers: HTML, body: links('/1', '/2', '/3') } };
+  const said = { whileRead: '', between: '', before: '' };
+  await crawlMock(
+    pages,
+    { concurrency: 2, politeness: { delayMs: 1000 } },
+    async ({ url }, crawl) => {
+      if (url !== 'http://h.test/1') return;
+      await sleep(300);
+      said.whileRead = String(crawl.why());
+      createTask(async () => {
+        await sleep(400);
+        said.between = String(crawl.why());
+      });
+    },
+    (crawl) => {
+      said.before = String(crawl.why());
+    },
+  );
+  assert.is(said.before, 'Nobody consumes this stream.');
+  assert.is(said.whileRead, 'the consumer holds back the requests: 1 page waits for it.');
+  assert.match(
+    said.between,
+    /^The pauses between requests to a host .*: 2 URLs wait, the next for \d+ ms more\.$/,
+  );
+});
+
 test.run();

@@ -86,5 +86,5 @@ export type {
   UnavailableReport,
   UnhandledFailureReport,
 } from './debug/report.ts';
-export type { TaskDescription } from './debug/task-description.ts';
+export type { TaskBranch, TaskDescription } from './debug/task-description.ts';
 export { LoopTrace, type MermaidOptions, type TraceLoopOptions, traceLoop } from './debug/trace-loop.ts';

@@ -1,36 +1,42 @@
 /** What a page knows of the crawl: the last snapshot with every update since. Notices a gap in the numbering. */
 import type {
   CrawlFigures,
-  FailureNote,
-  FeedMessage,
+  CrawlSettings,
+  FailureGroup,
   PageNote,
   SeriesPoint,
+  Snapshot,
   TreeNode,
+  Update,
 } from '../feed-message.ts';
 import { extended } from '../series.ts';
 
-/** Rows kept in "last pages" and "what went wrong". */
+/** Rows kept of the last pages. */
 export const MAX_ROWS = 60;
 
 export class CrawlPicture {
   seeds: readonly string[] = [];
+  settings: CrawlSettings | undefined;
   figures: CrawlFigures | undefined;
   series: readonly SeriesPoint[] = [];
   recent: readonly PageNote[] = [];
-  failures: readonly FailureNote[] = [];
+  failures: readonly FailureGroup[] = [];
+  notices: readonly string[] = [];
   #sequence = -1;
 
   /** Takes one message in. `whole`: redraw everything; `more`: these nodes came; `gap`: ask for a snapshot. */
   take(
-    message: FeedMessage,
+    message: Snapshot | Update,
   ): { kind: 'whole' | 'more'; nodes: readonly TreeNode[] } | { kind: 'gap' | 'old' } {
     if (message.kind === 'snapshot') {
       this.#sequence = message.sequence;
       this.seeds = message.seeds;
+      this.settings = message.settings;
       this.figures = message.figures;
       this.series = message.series;
       this.recent = message.recent.slice(0, MAX_ROWS);
-      this.failures = message.failures.slice(0, MAX_ROWS);
+      this.failures = message.failures;
+      this.notices = message.notices;
       return { kind: 'whole', nodes: message.nodes };
     }
     if (this.#sequence >= 0 && message.sequence <= this.#sequence) return { kind: 'old' };
@@ -39,7 +45,8 @@ export class CrawlPicture {
     this.figures = message.figures;
     this.series = extended(this.series, message.series);
     this.recent = [...message.recent, ...this.recent].slice(0, MAX_ROWS);
-    this.failures = [...message.failures, ...this.failures].slice(0, MAX_ROWS);
+    this.failures = message.failures ?? this.failures;
+    this.notices = message.notices ?? this.notices;
     return { kind: 'more', nodes: message.nodes };
   }
 }

@@ -1,99 +1,56 @@
-/** The lists and bars of the page. A stranger's titles and URLs reach the document as text only, never as markup. */
+/** The lists and bars of the page. */
+import { element, formatBytes, formatMs } from '@oxbow/shell/page';
+import type { CrawlFigures, HostFigures, PageNote } from '../feed-message.ts';
+import { foreign, linkToDetail, shortUrl } from './elements.ts';
+import { listRows } from './rows.ts';
+import { statusClass } from './status-class.ts';
 
-import { element, formatMs, showRows } from '@oxbow/shell/page';
-import type { FailureNote, HostFigures, PageNote } from '../feed-message.ts';
-import { formatBytes } from '../format.ts';
-import { statusClass } from './tree-view.ts';
-
-function empty(list: HTMLElement, words: string): void {
-  showRows(
-    list,
-    [words],
-    (row) => row,
-    (row) => element('li', 'empty', row),
-  );
-}
-
-/** A URL as a row shows it: its path where all are of one host, else with the host. */
-function shortUrl(url: string, isOneHost: boolean): string {
-  const parsed = URL.parse(url);
-  if (parsed === null) return url;
-  return `${isOneHost ? '' : parsed.host}${parsed.pathname}${parsed.search}`;
-}
-
-/** A link that opens the page itself, beside this one. */
-function linkTo(url: string, ...content: readonly (Node | string)[]): HTMLElement {
-  const link = element('a', 'what');
-  link.setAttribute('href', url);
-  link.setAttribute('target', '_blank');
-  link.setAttribute('rel', 'noreferrer');
-  link.title = url;
-  link.append(...content);
-  return link;
-}
-
-/** A stranger's words: their direction is their own. */
-function foreign(text: string): HTMLElement {
-  const made = element('bdi', '', text);
-  made.dir = 'auto';
-  return made;
+/** How pages are listed. */
+export interface PageListStyle {
+  /** Note at the end of a row. */
+  readonly note: (page: PageNote) => string;
+  readonly isOneHost: boolean;
+  readonly ifNone: string;
 }
 
 /** One row a page: status, title and path, and a note at the end. */
 export function showPages(
   list: HTMLElement,
   pages: readonly PageNote[],
-  note: (page: PageNote) => string,
-  isOneHost: boolean,
+  { note, isOneHost, ifNone }: PageListStyle,
 ): void {
-  if (pages.length === 0) {
-    empty(list, 'nothing yet');
-    return;
-  }
-  showRows(
-    list,
-    pages,
-    ({ url, status, elapsedMs }) => `${isOneHost} ${status} ${elapsedMs} ${url}`,
-    (page) => {
-      const row = element('li', statusClass(page.status));
+  listRows(list, pages, ifNone, {
+    keyOf: ({ url, status, elapsedMs }) => `${isOneHost} ${status} ${elapsedMs} ${url}`,
+    make: (page) => {
       const path = foreign(shortUrl(page.url, isOneHost));
       const what =
-        page.title === null ? linkTo(page.url, path) : linkTo(page.url, foreign(page.title), ' ', path);
-      row.append(element('span', 'status', String(page.status)), what, element('span', 'note', note(page)));
-      return row;
+        page.title === null
+          ? linkToDetail(page.url, path)
+          : linkToDetail(page.url, foreign(page.title), ' ', path);
+      const status = element('span', 'status', page.status === 0 ? '–' : String(page.status));
+      if (page.status === 0) status.title = 'no answer';
+      return element('li', statusClass(page.status), status, what, element('span', 'note', note(page)));
     },
-  );
+  });
 }
 
-/** One row a failure: the reason in words, then the URL. */
-export function showFailures(list: HTMLElement, failures: readonly FailureNote[]): void {
-  if (failures.length === 0) {
-    empty(list, 'nothing went wrong so far');
-    return;
-  }
-  showRows(
-    list,
-    failures,
-    ({ url, reason }) => `${reason} ${url}`,
-    ({ url, reason }) => {
-      const row = element('li', '');
-      const link = linkTo(url, foreign(url));
-      link.className = 'note';
-      row.append(element('span', 'what', reason), link);
-      return row;
-    },
-  );
+/** Note of a row: how large the page is. */
+export function sizeNote({ bytes, status }: PageNote): string {
+  return status === 0 ? '' : formatBytes(bytes);
+}
+
+/** Note of a row: how long the page took. */
+export function timeNote({ elapsedMs, status }: PageNote): string {
+  return status === 0 ? '' : formatMs(Math.round(elapsedMs));
 }
 
 /** @param isDrawn a bar that stands alone would only be full */
 function bar(label: string, value: string, share: number, className = '', isDrawn = true): HTMLElement {
   const made = element('div', `bar ${className}`);
-  const track = element('div', 'track');
   const fill = element('div', 'fill');
   fill.style.width = `${Math.round(share * 100)}%`;
-  track.append(fill);
   made.append(element('span', 'label', label), element('span', 'value', value));
-  if (isDrawn) made.append(track);
+  if (isDrawn) made.append(element('div', 'track', fill));
   return made;
 }
 
@@ -102,13 +59,13 @@ export function showHosts(box: HTMLElement, hosts: readonly HostFigures[], other
   const rows = hosts.map((host) =>
     bar(
       host.host,
-      `${host.queued} queued, ${host.inFlight} in flight, ${pause(host.delayMs)}`,
+      `${host.queued.toLocaleString()} queued, ${host.inFlight} in flight, ${pause(host.delayMs)}`,
       host.queued / longest,
       '',
       hosts.length > 1,
     ),
   );
-  if (otherHosts > 0) rows.push(element('p', 'empty', `and ${otherHosts} more`));
+  if (otherHosts > 0) rows.push(element('p', 'empty', `and ${otherHosts.toLocaleString()} more`));
   box.replaceChildren(...rows);
 }
 
@@ -116,10 +73,7 @@ function pause(delayMs: number): string {
   return delayMs === 0 ? 'no pause' : `${formatMs(delayMs)} apart`;
 }
 
-export function showStatuses(
-  box: HTMLElement,
-  statuses: readonly (readonly [status: number, count: number])[],
-): void {
+export function showStatuses(box: HTMLElement, statuses: CrawlFigures['statuses']): void {
   const most = Math.max(1, ...statuses.map(([, count]) => count));
   box.replaceChildren(
     ...statuses.map(([status, count]) =>
@@ -134,12 +88,15 @@ export function showStatuses(
   );
 }
 
-/** Note of a row in "last pages". */
-export function sizeNote(page: PageNote): string {
-  return formatBytes(page.bytes);
-}
-
-/** Note of a row in "slowest pages". */
-export function timeNote(page: PageNote): string {
-  return formatMs(Math.round(page.elapsedMs));
+/** Why links were not followed, with how many. */
+export function showSkipped(list: HTMLElement, skipped: CrawlFigures['skipped']): void {
+  listRows(list, skipped, 'every link that was found was followed', {
+    keyOf: ({ words }) => words,
+    make: ({ words, count }) =>
+      element('li', '', element('span', 'count', count.toLocaleString()), element('span', 'what', words)),
+    update: (row, { count }) => {
+      const shown = row.firstElementChild as HTMLElement;
+      if (shown.textContent !== count.toLocaleString()) shown.textContent = count.toLocaleString();
+    },
+  });
 }

@@ -1,23 +1,40 @@
-/** The page itself: one connection in, the picture on the screen, three buttons out. */
+/** The page itself: one connection in, the picture on the screen, a few commands out. */
 import '@oxbow/shell/page.css';
 import './page.css';
 import { msgpack } from '@oxbow/codec/msgpack';
-import { formatMs, Plot, showHeader } from '@oxbow/shell/page';
+import { formatBytes, Plot, showHeader } from '@oxbow/shell/page';
 import { connect } from '@oxbow/websocket/browser';
 import type { FeedMessage, PageCommand } from '../feed-message.ts';
-import { formatBytes } from '../format.ts';
 import { CrawlPicture } from './crawl-picture.ts';
-import { showFailures, showHosts, showPages, showStatuses, sizeNote, timeNote } from './lists.ts';
+import { DetailView } from './detail-view.ts';
+import { byId, showText } from './elements.ts';
+import { showFailures, showNotices } from './failure-list.ts';
+import { showTiles } from './figure-tiles.ts';
+import { showInside } from './inside-view.ts';
+import { showHosts, showPages, showSkipped, showStatuses, timeNote } from './lists.ts';
+import { PageSearch } from './page-search.ts';
+import { SettingsView } from './settings-view.ts';
 import { type StateWords, wordsOf } from './state-words.ts';
 import { TreeView } from './tree-view.ts';
 
 const codec = msgpack<FeedMessage | PageCommand>();
 const picture = new CrawlPicture();
-const byId = (id: string): HTMLElement => document.getElementById(id) as HTMLElement;
-const pauseButton = byId('pause') as HTMLButtonElement;
-const stopButton = byId('stop') as HTMLButtonElement;
+const pauseButton = byId<HTMLButtonElement>('pause');
+const stopButton = byId<HTMLButtonElement>('stop');
 
-const tree = new TreeView(byId('tree') as HTMLCanvasElement, byId('tree-note'), byId('tree-reading'));
+const tree: TreeView = new TreeView(
+  {
+    canvas: byId<HTMLCanvasElement>('tree'),
+    frame: byId('tree-walk'),
+    note: byId('tree-note'),
+    reading: byId('tree-reading'),
+    awayButtons: [byId<HTMLButtonElement>('zoom-out'), byId<HTMLButtonElement>('zoom-whole')],
+  },
+  (url) => detail.open(url),
+);
+const detail = new DetailView(byId<HTMLDialogElement>('detail'), ({ url, links }) => tree.choose(url, links));
+const search = new PageSearch();
+const settings = new SettingsView(send);
 const pagesPlot = new Plot(byId('plot-pages'), {
   label: 'Pages per second over time',
   lines: [{ name: 'pages/s', colour: '--river' }],
@@ -36,18 +53,13 @@ const lagPlot = new Plot(byId('plot-lag'), {
 });
 
 showHeader('observatory');
-// What scrolls can be scrolled by the keyboard.
-for (const id of ['recent', 'slowest', 'failures']) byId(id).tabIndex = 0;
-
-function show(id: string, text: string): void {
-  const element = byId(id);
-  if (element.textContent !== text) element.textContent = text;
-}
+// What scrolls, and the tree, can be reached by the keyboard.
+for (const id of ['recent', 'slowest', 'tasks', 'tree-walk']) byId(id).tabIndex = 0;
 
 function showState({ words, kind, state }: StateWords): void {
   byId('state').dataset.state = state;
   byId('state').className = `badge ${kind}`;
-  show('state', words);
+  showText(byId('state'), words);
 }
 
 function hostsOf(urls: readonly string[]): number {
@@ -57,58 +69,56 @@ function hostsOf(urls: readonly string[]): number {
 function draw(): void {
   const { figures, series } = picture;
   if (figures === undefined) return;
-  const running = figures.state === 'crawling' || figures.state === 'paused';
+  const isUnderWay = figures.state === 'crawling' || figures.state === 'paused';
   showState(wordsOf(figures));
   document.title = `${figures.pages.toLocaleString()} pages, ${figures.state} · Oxbow observatory`;
-  show('seeds', picture.seeds.join('  '));
-  show('pages', figures.pages.toLocaleString());
-  show('rate', figures.pagesPerSecond.toFixed(1));
-  show('links', figures.links.toLocaleString());
-  show('queued', figures.queued.toLocaleString());
-  show('in-flight', String(figures.inFlight));
-  show('failed', figures.failed.toLocaleString());
-  show('bytes', formatBytes(figures.bytes));
-  show(
-    'elapsed',
-    figures.elapsedMs < 1000
-      ? formatMs(figures.elapsedMs)
-      : formatMs(Math.round(figures.elapsedMs / 1000) * 1000),
-  );
-  show(
-    'lag-note',
-    `worst ${formatMs(Math.round(figures.loopLagMs))}, ${figures.viewers} viewer${figures.viewers === 1 ? '' : 's'}`,
-  );
-  pauseButton.disabled = stopButton.disabled = !running;
-  pauseButton.textContent = figures.state === 'paused' ? 'Resume' : 'Pause';
+  showText(byId('seeds'), picture.seeds.join('  '));
+  showTiles(figures);
+  pauseButton.disabled = stopButton.disabled = !isUnderWay;
+  showText(pauseButton, figures.state === 'paused' ? 'Resume' : 'Pause');
   const xs = series.map(([x]) => x);
   pagesPlot.show(xs, [series.map(([, pages]) => pages)]);
   bytesPlot.show(xs, [series.map(([, , bytes]) => bytes)]);
   lagPlot.show(xs, [series.map(([, , , lag]) => lag)]);
   showHosts(byId('hosts'), figures.hosts, figures.otherHosts);
   showStatuses(byId('statuses'), figures.statuses);
+  settings.show(figures);
   const isOneHost = figures.hosts.length + figures.otherHosts < 2 && hostsOf(picture.seeds) < 2;
-  showPages(byId('recent'), picture.recent, sizeNote, isOneHost);
-  showPages(byId('slowest'), figures.slowest, timeNote, isOneHost);
-  showFailures(byId('failures'), picture.failures);
+  search.show(picture.recent, isOneHost);
+  showPages(byId('slowest'), figures.slowest, { note: timeNote, isOneHost, ifNone: 'nothing yet' });
+  showFailures(byId('failures'), picture.failures, isUnderWay, {
+    showAll: (group) => search.showFailure(group),
+    retry: (failure) => send({ kind: 'retry', failure }),
+  });
+  showNotices(byId('notices'), picture.notices);
+  showSkipped(byId('skipped'), figures.skipped);
 }
 
 const socket = connect(new URL('/feed', location.href.replace(/^http/, 'ws')), {
   reconnect: { baseMs: 300, maxMs: 5000 },
 });
 
-function command(kind: PageCommand['kind']): void {
-  void socket.send(codec.encode({ kind })).catch(() => {
+function send(command: PageCommand): void {
+  void socket.send(codec.encode(command)).catch(() => {
     // Not connected: the next snapshot shows what is so.
   });
 }
 
-socket.onMessage((message) => {
-  if (typeof message === 'string') return;
-  const result = picture.take(codec.decode(message) as FeedMessage);
-  if (result.kind === 'gap') command('snapshot');
+function take(message: FeedMessage): void {
+  if (message.kind === 'inside') {
+    showInside(message);
+    return;
+  }
+  const result = picture.take(message);
+  if (result.kind === 'gap') send({ kind: 'snapshot' });
   if (result.kind === 'whole') tree.reset(result.nodes);
   if (result.kind === 'more') tree.add(result.nodes);
+  if (message.kind === 'snapshot') settings.list(message.settings);
   if (result.kind === 'whole' || result.kind === 'more') draw();
+}
+
+socket.onMessage((message) => {
+  if (typeof message !== 'string') take(codec.decode(message) as FeedMessage);
 });
 socket.onStatus((status) => {
   if (status === 'open') return;
@@ -117,20 +127,23 @@ socket.onStatus((status) => {
   pauseButton.disabled = stopButton.disabled = true;
 });
 pauseButton.addEventListener('click', () =>
-  command(picture.figures?.state === 'paused' ? 'resume' : 'pause'),
+  send({ kind: picture.figures?.state === 'paused' ? 'resume' : 'pause' }),
 );
-stopButton.addEventListener('click', () => command('stop'));
+stopButton.addEventListener('click', () => send({ kind: 'stop' }));
+byId('zoom-in').addEventListener('click', () => tree.zoom('in'));
+byId('zoom-out').addEventListener('click', () => tree.zoom('out'));
+byId('zoom-whole').addEventListener('click', () => tree.showWhole());
 
 byId('explain').addEventListener('submit', (event) => {
   event.preventDefault();
-  void explain((byId('explain-url') as HTMLInputElement).value.trim());
+  void explain(byId<HTMLInputElement>('explain-url').value.trim());
 });
 
 async function explain(url: string): Promise<void> {
   try {
     const response = await fetch(`/explain?url=${encodeURIComponent(url)}`);
-    show('explanation', ((await response.json()) as readonly string[]).join('; '));
+    showText(byId('explanation'), ((await response.json()) as readonly string[]).join('; '));
   } catch {
-    show('explanation', 'The observatory does not answer.');
+    showText(byId('explanation'), 'The observatory does not answer.');
   }
 }

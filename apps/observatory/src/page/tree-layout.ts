@@ -1,6 +1,7 @@
 /**
- * Places the pages of a crawl on rings around the seeds: a page's ring is its distance from a seed, its angle lies
- * inside the sector of the page that led to it, and a sector is as wide as the leaves below it. Knows no canvas.
+ * Places the pages of a crawl on rings around the seeds: a page's ring is its distance from a seed, its angle lies inside the sector of
+ * the page that led to it, and a sector is as wide as the leaves below it. A ring with more pages than fit side by side becomes a band
+ * that they fill evenly. Knows no canvas.
  */
 
 /** Unit-circle place of one page: `angle` in radians, `ring` as a share of the radius, 0 to 1. */
@@ -9,14 +10,18 @@ export interface Place {
   readonly ring: number;
 }
 
+/** Pages that fit side by side on the outermost ring. */
+export const RING_CAPACITY = 240;
+/** Multiples of it, taken modulo 1, fill a stretch evenly however many there are. */
+const GOLDEN_RATIO = 0.618_033_988_75;
+
 /** Places for `parents[i]`, each smaller than `i` or -1 for a seed; the order of children is the order of arrival. */
-export function placeTree(parents: readonly number[]): Place[] {
+export function placeTree(
+  parents: readonly number[],
+  leaves: readonly number[] = leavesBelow(parents),
+): Place[] {
   const depths = depthsOf(parents);
-  const leaves = leavesBelow(parents);
-  const deepest = Math.max(1, ...depths);
-  const seeds = parents.filter((parent) => parent < 0).length;
-  // With several seeds nobody owns the centre, so all of them stand on the first ring.
-  const offset = seeds > 1 ? 1 : 0;
+  const bands = bandsOf(depths, parents.filter((parent) => parent < 0).length > 1);
   const start = new Float64Array(parents.length);
   const width = new Float64Array(parents.length);
   const used = new Float64Array(parents.length);
@@ -33,11 +38,46 @@ export function placeTree(parents: readonly number[]): Place[] {
       start[at] = (start[parent] ?? 0) + (used[parent] ?? 0);
       used[parent] = (used[parent] ?? 0) + (width[at] ?? 0);
     }
-    return {
-      angle: (start[at] ?? 0) + (width[at] ?? 0) / 2,
-      ring: ((depths[at] ?? 0) + offset) / (deepest + offset),
-    };
+    const angle = (start[at] ?? 0) + (width[at] ?? 0) / 2;
+    return { angle, ring: ringIn(bands[depths[at] ?? 0], angle) };
   });
+}
+
+/** The ring of one depth: as wide as its pages need. */
+interface Band {
+  readonly pages: number;
+  readonly inner: number;
+  readonly outer: number;
+  readonly isFull: boolean;
+}
+
+function bandsOf(depths: readonly number[], areSeedsApart: boolean): Band[] {
+  const pages: number[] = [];
+  for (const depth of depths) pages[depth] = (pages[depth] ?? 0) + 1;
+  // With several seeds nobody owns the centre, so all of them stand on the first ring.
+  const offset = areSeedsApart ? 1 : 0;
+  const deepest = Math.max(1, pages.length - 1 + offset);
+  const layers = pages.map((count, depth) =>
+    depth + offset === 0 ? 0 : Math.max(1, Math.ceil((count * deepest) / (RING_CAPACITY * (depth + offset)))),
+  );
+  const total = Math.max(
+    1,
+    layers.reduce((sum, count) => sum + count, 0),
+  );
+  let outer = 0;
+  return pages.map((count, depth) => {
+    const inner = (outer + 0.5) / total;
+    outer += layers[depth] ?? 1;
+    return { pages: count, inner, outer: outer / total, isFull: (layers[depth] ?? 1) > 1 };
+  });
+}
+
+function ringIn(band: Band | undefined, angle: number): number {
+  if (band === undefined || !band.isFull) return band?.outer ?? 0;
+  const order = Math.round((angle / (2 * Math.PI)) * band.pages);
+  // By area, not by radius: the outer part of a band has more room.
+  const share = (order * GOLDEN_RATIO) % 1;
+  return Math.sqrt(band.inner ** 2 + (band.outer ** 2 - band.inner ** 2) * share);
 }
 
 function depthsOf(parents: readonly number[]): number[] {
@@ -46,7 +86,8 @@ function depthsOf(parents: readonly number[]): number[] {
   return depths;
 }
 
-function leavesBelow(parents: readonly number[]): number[] {
+/** How many pages without children each page leads to, itself counted where it is one. */
+export function leavesBelow(parents: readonly number[]): number[] {
   const leaves = new Array<number>(parents.length).fill(0);
   for (let at = parents.length - 1; at >= 0; at -= 1) {
     if (leaves[at] === 0) leaves[at] = 1;

@@ -1,154 +1,282 @@
-/** Draws the growing tree of pages on a canvas; glides to each new layout instead of jumping. */
-
-import { colourOf, onSchemeChange } from '@oxbow/shell/page';
+/** The growing tree of pages: glides to each new layout, is looked at near and far, and is walked by pointer and keyboard. */
+import { onSchemeChange } from '@oxbow/shell/page';
 import type { TreeNode } from '../feed-message.ts';
-import { placeTree } from './tree-layout.ts';
+import { type Point, TreeCamera } from './tree-camera.ts';
+import { type Label, nameOf } from './tree-labels.ts';
+import { leavesBelow, placeTree } from './tree-layout.ts';
+import { TreePainter } from './tree-painter.ts';
+import { stepFrom, type WalkKey } from './tree-walk.ts';
 
-/** Which of the four colours a status belongs to. */
-export function statusClass(status: number): 'ok' | 'moved' | 'missing' | 'broken' {
-  if (status >= 500 || status === 0) return 'broken';
-  if (status >= 400) return 'missing';
-  return status >= 300 ? 'moved' : 'ok';
-}
-
-const MARGIN = 14;
 /** How near to a dot counts as at it, in pixels. */
-const REACH = 12;
+const REACH_PX = 12;
 /** Share of the remaining way that a page moves in one frame. */
 const GLIDE = 0.18;
+/** A tree with more pages jumps to its new layout: to move them all takes longer than a frame has. */
+const GLIDES_UP_TO = 2500;
+/** One press of a key or button. */
+const ZOOM_STEP = 1.5;
+/** A press that moves less far is a click, in pixels. */
+const CLICK_REACH_PX = 5;
+const WALK_KEYS: ReadonlySet<string> = new Set(['ArrowUp', 'ArrowDown', 'ArrowLeft', 'ArrowRight', 'Home']);
+
+/** The elements around the picture. */
+export interface TreeSurroundings {
+  readonly canvas: HTMLCanvasElement;
+  /** What has the focus while the keyboard walks. */
+  readonly frame: HTMLElement;
+  /** How many pages there are. */
+  readonly note: HTMLElement;
+  /** The page that is pointed at. */
+  readonly reading: HTMLElement;
+  /** Buttons that mean something only when one has come nearer. */
+  readonly awayButtons: readonly HTMLButtonElement[];
+}
 
 export class TreeView {
   readonly #canvas: HTMLCanvasElement;
+  readonly #frame: HTMLElement;
   readonly #note: HTMLElement;
   readonly #reading: HTMLElement;
+  readonly #awayButtons: readonly HTMLButtonElement[];
+  readonly #open: (url: string) => void;
+  readonly #painter: TreePainter;
+  readonly #camera = new TreeCamera();
+  readonly #pointers = new Map<number, Point>();
+  readonly #stillness = matchMedia('(prefers-reduced-motion: reduce)');
   #nodes: TreeNode[] = [];
+  #parents: number[] = [];
+  readonly #indexOf = new Map<string, number>();
+  /** Pages with the most below them first: whose names are shown first. */
+  #byWeight: number[] = [];
+  /** On the unit circle. */
   #goal: { x: number; y: number }[] = [];
   #now: { x: number; y: number }[] = [];
-  #frame = 0;
+  #chosen = -1;
+  #linked: readonly number[] = [];
+  #animationFrame = 0;
+  #draggedPx = 0;
 
-  constructor(canvas: HTMLCanvasElement, note: HTMLElement, reading: HTMLElement) {
+  /** @param open shows a page's details */
+  constructor({ canvas, frame, note, reading, awayButtons }: TreeSurroundings, open: (url: string) => void) {
     this.#canvas = canvas;
+    this.#frame = frame;
     this.#note = note;
     this.#reading = reading;
-    canvas.addEventListener('pointermove', (event) => this.#read(event));
-    canvas.addEventListener('click', (event) => this.#open(event));
-    new ResizeObserver(() => this.#layOut()).observe(canvas);
-    onSchemeChange(() => this.#animate());
+    this.#awayButtons = awayButtons;
+    this.#open = open;
+    this.#painter = new TreePainter(canvas);
+    this.#listen();
+    new ResizeObserver(() => this.#animate()).observe(canvas);
+    onSchemeChange(() => {
+      this.#painter.forgetColours();
+      this.#animate();
+    });
   }
 
   reset(nodes: readonly TreeNode[]): void {
-    this.#nodes = [...nodes];
+    const chosen = this.#nodes[this.#chosen]?.[2];
+    this.#nodes = [];
+    this.#parents = [];
     this.#now = [];
-    this.#layOut();
+    this.#indexOf.clear();
+    this.#linked = [];
+    this.#take(nodes);
+    this.#chosen = chosen === undefined ? -1 : (this.#indexOf.get(chosen) ?? -1);
   }
 
   add(nodes: readonly TreeNode[]): void {
-    if (nodes.length === 0) return;
-    this.#nodes.push(...nodes);
-    this.#layOut();
+    if (nodes.length > 0) this.#take(nodes);
   }
 
-  /** Tells the page under the pointer. */
-  #read(event: MouseEvent): void {
-    const node = this.#nodeAt(event);
-    if (node !== undefined) this.#reading.textContent = `${node[1]} ${node[2]}`;
+  /** Marks a page, if it is in the tree, and the pages it links to. */
+  choose(url: string, links: readonly string[]): void {
+    this.#chosen = this.#indexOf.get(url) ?? -1;
+    this.#linked = links.flatMap((link) => this.#indexOf.get(link) ?? []);
+    const place = this.#goal[this.#chosen];
+    if (place !== undefined) this.#camera.reveal(place, this.#painter.size);
+    this.#tell(this.#chosen);
+    this.#animate();
   }
 
-  #open(event: MouseEvent): void {
-    const node = this.#nodeAt(event);
-    if (node !== undefined) window.open(node[2], '_blank', 'noreferrer');
+  /** Comes nearer to the middle, or goes away from it. */
+  zoom(direction: 'in' | 'out'): void {
+    const { width, height } = this.#painter.size;
+    this.#zoomAt({ x: width / 2, y: height / 2 }, direction === 'in' ? ZOOM_STEP : 1 / ZOOM_STEP);
   }
 
-  #nodeAt({ offsetX, offsetY }: MouseEvent): TreeNode | undefined {
-    let nearest: TreeNode | undefined;
-    let distance = REACH;
-    this.#now.forEach(({ x, y }, at) => {
-      const away = Math.hypot(x - offsetX, y - offsetY);
+  showWhole(): void {
+    this.#camera.reset();
+    this.#animate();
+  }
+
+  #take(nodes: readonly TreeNode[]): void {
+    for (const node of nodes) {
+      this.#indexOf.set(node[2], this.#nodes.length);
+      this.#nodes.push(node);
+      this.#parents.push(node[0]);
+    }
+    const leaves = leavesBelow(this.#parents);
+    this.#goal = placeTree(this.#parents, leaves).map(({ angle, ring }) => ({
+      x: ring * Math.cos(angle - Math.PI / 2),
+      y: ring * Math.sin(angle - Math.PI / 2),
+    }));
+    const weight = (at: number): number =>
+      (this.#parents[at] ?? 0) < 0 ? Number.POSITIVE_INFINITY : (leaves[at] ?? 0);
+    this.#byWeight = this.#nodes
+      .map((_, at) => at)
+      .sort((a, b) => (weight(b) === weight(a) ? a - b : weight(b) - weight(a)));
+    for (let at = this.#now.length; at < this.#goal.length; at += 1) {
+      const from = this.#now[this.#parents[at] ?? -1] ?? this.#goal[at];
+      this.#now.push({ x: from?.x ?? 0, y: from?.y ?? 0 });
+    }
+    this.#note.textContent = this.#nodes.length === 0 ? '' : `${this.#nodes.length.toLocaleString()} pages`;
+    this.#animate();
+  }
+
+  #listen(): void {
+    const canvas = this.#canvas;
+    canvas.addEventListener('pointerdown', (event) => this.#press(event));
+    canvas.addEventListener('pointermove', (event) => this.#move(event));
+    for (const end of ['pointerup', 'pointercancel'] as const)
+      canvas.addEventListener(end, ({ pointerId }) => this.#pointers.delete(pointerId));
+    canvas.addEventListener('click', (event) => this.#click(event));
+    this.#frame.addEventListener('keydown', (event) => this.#key(event));
+    // The wheel scrolls the page; with Ctrl, or two fingers on a touchpad, it comes nearer.
+    canvas.addEventListener(
+      'wheel',
+      (event) => {
+        if (!event.ctrlKey && !event.metaKey) return;
+        event.preventDefault();
+        this.#zoomAt({ x: event.offsetX, y: event.offsetY }, Math.exp(-event.deltaY / 200));
+      },
+      { passive: false },
+    );
+  }
+
+  #press(event: PointerEvent): void {
+    this.#pointers.set(event.pointerId, { x: event.offsetX, y: event.offsetY });
+    if (this.#pointers.size === 1) this.#draggedPx = 0;
+    // Capture keeps a drag that leaves the picture; a touch that scrolls the page ends by pointercancel.
+    this.#canvas.setPointerCapture(event.pointerId);
+  }
+
+  #move(event: PointerEvent): void {
+    const to = { x: event.offsetX, y: event.offsetY };
+    const from = this.#pointers.get(event.pointerId);
+    if (from === undefined) {
+      this.#tell(this.#nodeAt(to));
+      return;
+    }
+    const other = [...this.#pointers].find(([id]) => id !== event.pointerId)?.[1];
+    this.#pointers.set(event.pointerId, to);
+    if (other !== undefined) {
+      const before = Math.hypot(from.x - other.x, from.y - other.y) || 1;
+      this.#zoomAt(other, Math.hypot(to.x - other.x, to.y - other.y) / before);
+    }
+    this.#draggedPx += Math.abs(to.x - from.x) + Math.abs(to.y - from.y);
+    this.#camera.panBy(to.x - from.x, to.y - from.y, this.#painter.size);
+    this.#animate();
+  }
+
+  #click({ offsetX, offsetY }: MouseEvent): void {
+    if (this.#draggedPx > CLICK_REACH_PX) return;
+    const url = this.#nodes[this.#nodeAt({ x: offsetX, y: offsetY })]?.[2];
+    if (url !== undefined) this.#open(url);
+  }
+
+  #key(event: KeyboardEvent): void {
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    const { key } = event;
+    const url = this.#nodes[this.#chosen]?.[2];
+    if (WALK_KEYS.has(key)) {
+      const to = stepFrom(this.#parents, this.#chosen, key as WalkKey);
+      const next = this.#nodes[to]?.[2];
+      if (next !== undefined) this.choose(next, []);
+    } else if (key === '+' || key === '=') this.#zoomToChosen(ZOOM_STEP);
+    else if (key === '-') this.#zoomToChosen(1 / ZOOM_STEP);
+    else if (key === '0') this.showWhole();
+    else if (key === 'Enter' && url !== undefined) this.#open(url);
+    else return;
+    event.preventDefault();
+  }
+
+  #zoomToChosen(factor: number): void {
+    const { size } = this.#painter;
+    const chosen = this.#goal[this.#chosen];
+    const middle = { x: size.width / 2, y: size.height / 2 };
+    this.#zoomAt(chosen === undefined ? middle : this.#camera.toPicture(chosen, size), factor);
+  }
+
+  #zoomAt(at: Point, factor: number): void {
+    this.#camera.zoomBy(factor, at, this.#painter.size);
+    this.#animate();
+  }
+
+  /** Tells a page in words. */
+  #tell(at: number): void {
+    const node = this.#nodes[at];
+    if (node === undefined) return;
+    const [, status, url] = node;
+    this.#reading.textContent = `${status === 0 ? 'no answer' : status} ${url}`;
+  }
+
+  #nodeAt(pointer: Point): number {
+    const { size } = this.#painter;
+    let nearest = -1;
+    let distance = REACH_PX;
+    this.#now.forEach((place, at) => {
+      const { x, y } = this.#camera.toPicture(place, size);
+      const away = Math.hypot(x - pointer.x, y - pointer.y);
       if (away >= distance) return;
       distance = away;
-      nearest = this.#nodes[at];
+      nearest = at;
     });
     return nearest;
   }
 
-  #layOut(): void {
-    const { clientWidth: width, clientHeight: height } = this.#canvas;
-    const radius = Math.max(0, Math.min(width, height) / 2 - MARGIN);
-    const places = placeTree(this.#nodes.map(([parent]) => parent));
-    this.#goal = places.map(({ angle, ring }) => ({
-      x: width / 2 + radius * ring * Math.cos(angle - Math.PI / 2),
-      y: height / 2 + radius * ring * Math.sin(angle - Math.PI / 2),
-    }));
-    for (let at = this.#now.length; at < this.#goal.length; at += 1) {
-      const parent = this.#nodes[at]?.[0] ?? -1;
-      const from = this.#now[parent] ?? this.#goal[at];
-      this.#now.push({ x: from?.x ?? 0, y: from?.y ?? 0 });
-    }
-    this.#note.textContent = this.#nodes.length === 0 ? '' : `${this.#nodes.length} pages`;
-    this.#animate();
-  }
-
   #animate(): void {
-    if (this.#frame !== 0) return;
-    this.#frame = requestAnimationFrame(() => {
-      this.#frame = 0;
+    if (this.#animationFrame !== 0) return;
+    this.#animationFrame = requestAnimationFrame(() => {
+      this.#animationFrame = 0;
       if (this.#glide()) this.#animate();
-      this.#draw();
+      this.#paint();
     });
   }
 
   #glide(): boolean {
-    let moving = false;
+    const share = this.#stillness.matches || this.#nodes.length > GLIDES_UP_TO ? 1 : GLIDE;
+    let isMoving = false;
     this.#now.forEach((now, at) => {
       const goal = this.#goal[at] ?? now;
-      now.x += (goal.x - now.x) * GLIDE;
-      now.y += (goal.y - now.y) * GLIDE;
-      moving ||= Math.abs(goal.x - now.x) + Math.abs(goal.y - now.y) > 0.5;
+      now.x += (goal.x - now.x) * share;
+      now.y += (goal.y - now.y) * share;
+      isMoving ||= Math.abs(goal.x - now.x) + Math.abs(goal.y - now.y) > 0.002;
     });
-    return moving;
+    return isMoving;
   }
 
-  #draw(): void {
-    const context = this.#canvas.getContext('2d');
-    if (context === null) return;
-    const { clientWidth: width, clientHeight: height } = this.#canvas;
-    const scale = devicePixelRatio;
-    this.#canvas.width = width * scale;
-    this.#canvas.height = height * scale;
-    context.scale(scale, scale);
-    const box = this.#canvas.parentElement ?? document.body;
-    const colours = {
-      ok: colourOf(box, '--river'),
-      moved: colourOf(box, '--dusk'),
-      missing: colourOf(box, '--sand'),
-      broken: colourOf(box, '--clay'),
-    };
-    this.#drawEdges(context, colourOf(box, '--faint'), width / 2, height / 2);
-    const dot = this.#nodes.length > 1200 ? 1.6 : this.#nodes.length > 300 ? 2.4 : 3.6;
-    this.#now.forEach((now, at) => {
-      const [parent, status] = this.#nodes[at] ?? [-1, 0];
-      context.fillStyle = colours[statusClass(status)];
-      context.beginPath();
-      context.arc(now.x, now.y, parent < 0 ? dot * 2 : dot, 0, 2 * Math.PI);
-      context.fill();
+  #paint(): void {
+    const { size } = this.#painter;
+    for (const away of this.#awayButtons) away.disabled = this.#camera.zoom === 1;
+    const places = this.#now.map((place) => this.#camera.toPicture(place, size));
+    this.#painter.paint({
+      nodes: this.#nodes,
+      places,
+      centre: this.#camera.toPicture({ x: 0, y: 0 }, size),
+      zoom: this.#camera.zoom,
+      labels: this.#labels(places),
+      chosen: this.#chosen,
+      linked: this.#linked,
     });
   }
 
-  #drawEdges(context: CanvasRenderingContext2D, colour: string, centreX: number, centreY: number): void {
-    context.strokeStyle = colour;
-    context.globalAlpha = this.#nodes.length > 800 ? 0.18 : 0.35;
-    context.lineWidth = 0.8;
-    context.beginPath();
-    this.#now.forEach((now, at) => {
-      const from = this.#now[this.#nodes[at]?.[0] ?? -1];
-      if (from === undefined) return;
-      // Bending towards the centre keeps a sector's edges together, as a river's arms are.
-      const bendX = (from.x + now.x) / 2 + (centreX - (from.x + now.x) / 2) * 0.25;
-      const bendY = (from.y + now.y) / 2 + (centreY - (from.y + now.y) / 2) * 0.25;
-      context.moveTo(from.x, from.y);
-      context.quadraticCurveTo(bendX, bendY, now.x, now.y);
-    });
-    context.stroke();
-    context.globalAlpha = 1;
+  *#labels(places: readonly Point[]): Generator<Label> {
+    const chosen = places[this.#chosen];
+    if (chosen !== undefined) yield { text: nameOf(this.#nodes[this.#chosen]?.[2] ?? ''), ...chosen };
+    for (const at of this.#byWeight) {
+      const place = places[at];
+      if (place !== undefined && at !== this.#chosen)
+        yield { text: nameOf(this.#nodes[at]?.[2] ?? ''), ...place };
+    }
   }
 }

@@ -16,11 +16,15 @@ export interface Program {
 
 const MAIN = fileURLToPath(new URL('../../src/main.ts', import.meta.url));
 
-/** Starts the observatory with `args` in `folder`. */
-export function startProgram(args: readonly string[], folder: string): Program {
+/** Starts the observatory with `args` in `folder`; `env` is added to the environment. */
+export function startProgram(
+  args: readonly string[],
+  folder: string,
+  env: Readonly<Record<string, string>> = {},
+): Program {
   const child = spawn(process.execPath, [MAIN, ...args], {
     cwd: folder,
-    env: { ...process.env, INIT_CWD: folder },
+    env: { ...process.env, INIT_CWD: folder, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   // A test that fails half way must not leave its program running.

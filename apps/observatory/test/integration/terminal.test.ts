@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -61,6 +61,40 @@ test('says in one sentence which file or port it cannot have, and ends with 1', 
     assert.match(taken.stderr(), `oxbow: port ${port} cannot be used (it is in use)`);
   } finally {
     blocker.close();
+    await site.close();
+  }
+});
+
+test('opens the page in the browser where it is told to', async ({ folder }) => {
+  const opener = join(folder, 'xdg-open');
+  await writeFile(opener, `#!/bin/sh\necho "$1" > ${folder}/opened\n`);
+  await chmod(opener, 0o755);
+  const site = await openSite({ '/': 'x' });
+  try {
+    const env = { PATH: `${folder}:/bin:/usr/bin` };
+    const program = startProgram([`${site.origin}/`, '--port', '0', '--open'], folder, env);
+    const [, url = ''] = await program.says(/shown at (\S+)/);
+    const opened = (): Promise<string> => readFile(join(folder, 'opened'), 'utf8').catch(() => '');
+    await until('the browser to be opened', async () => (await opened()) === `${url}\n`);
+    program.child.kill('SIGINT');
+    assert.is(await program.ended(), 130);
+  } finally {
+    await site.close();
+  }
+});
+
+test('without a browser to open it ends with 2 before anything is fetched, in one sentence', async ({
+  folder,
+}) => {
+  const site = await openSite({ '/': 'x' });
+  try {
+    const program = startProgram([`${site.origin}/`, '--open', '--out', 'rows.jsonl'], folder, {
+      PATH: folder,
+    });
+    assert.is(await program.ended(), 2);
+    assert.match(program.stderr(), /^oxbow: this machine has no program that opens a browser [^\n]*\n$/);
+    assert.equal([program.stdout(), site.requests.size], ['', 0]);
+  } finally {
     await site.close();
   }
 });

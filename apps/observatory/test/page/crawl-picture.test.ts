@@ -1,13 +1,19 @@
 import { assert, suite } from '@oxbow/testkit';
-import type { CrawlFigures, Snapshot, Update } from '../../src/feed-message.ts';
+import type { CrawlFigures, CrawlSettings, FailureGroup, Snapshot, Update } from '../../src/feed-message.ts';
 import { CrawlPicture, MAX_ROWS } from '../../src/page/crawl-picture.ts';
 
 const FIGURES: CrawlFigures = {
   state: 'crawling',
   elapsedMs: 0,
+  leftMs: null,
   pages: 0,
   links: 0,
   failed: 0,
+  redirects: 0,
+  retries: 0,
+  concurrency: 16,
+  latency: null,
+  skipped: [],
   bytes: 0,
   queued: 0,
   inFlight: 0,
@@ -20,6 +26,24 @@ const FIGURES: CrawlFigures = {
   slowest: [],
   viewers: 1,
 };
+const SETTINGS: CrawlSettings = {
+  delayMs: null,
+  maxPages: null,
+  maxDepth: null,
+  obeysRobots: true,
+  scope: 'the origins of the seeds',
+  userAgent: null,
+  frontier: null,
+  output: null,
+};
+const GROUP: FailureGroup = {
+  kind: '404',
+  words: 'answered 404 Not Found',
+  advice: 'The link is dead.',
+  isWorthRetrying: false,
+  count: 1,
+  last: [],
+};
 const page = (url: string) => ({ url, status: 200, title: null, bytes: 1, elapsedMs: 1 });
 
 function snapshot(sequence: number): Snapshot {
@@ -27,10 +51,12 @@ function snapshot(sequence: number): Snapshot {
     kind: 'snapshot',
     sequence,
     seeds: ['http://a/'],
+    settings: SETTINGS,
+    notices: ['one'],
     figures: FIGURES,
     series: [],
     recent: [page('http://a/')],
-    failures: [],
+    failures: [GROUP],
     nodes: [[-1, 200, 'http://a/']],
   };
 }
@@ -42,7 +68,8 @@ function update(sequence: number, url = `http://a/${sequence}`): Update {
     figures: { ...FIGURES, pages: sequence },
     series: [[sequence, 1, 1, 0]],
     recent: [page(url)],
-    failures: [],
+    failures: null,
+    notices: null,
     nodes: [[0, 200, url]],
   };
 }
@@ -75,6 +102,15 @@ test('ignores what a snapshot already held', () => {
   assert.is(picture.take(update(3)).kind, 'old');
   assert.is(picture.take(update(4)).kind, 'old');
   assert.is(picture.recent.length, 1);
+});
+
+test('failures and notices stay until an update brings others', () => {
+  const picture = new CrawlPicture();
+  picture.take(snapshot(0));
+  picture.take(update(1));
+  assert.equal([picture.failures, picture.notices], [[GROUP], ['one']]);
+  picture.take({ ...update(2), failures: [], notices: ['two', 'one'] });
+  assert.equal([picture.failures, picture.notices], [[], ['two', 'one']]);
 });
 
 test('keeps a bounded number of rows', () => {

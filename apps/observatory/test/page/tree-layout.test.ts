@@ -1,5 +1,5 @@
 import { assert, suite } from '@oxbow/testkit';
-import { placeTree } from '../../src/page/tree-layout.ts';
+import { leavesBelow, placeTree, RING_CAPACITY } from '../../src/page/tree-layout.ts';
 
 const test = suite('the tree layout');
 
@@ -26,10 +26,41 @@ test('gives every page a sector as wide as its leaves, inside the sector of its 
   for (const { angle } of grandchildren) assert.ok(angle > 0 && angle < 1.5 * Math.PI);
 });
 
+test('a ring holds as many pages as fit; one more makes it a band', () => {
+  const ringsOf = (pages: number): Set<number> =>
+    new Set(
+      placeTree([-1, ...Array.from({ length: pages }, () => 0)])
+        .slice(1)
+        .map(({ ring }) => ring),
+    );
+  assert.equal([...ringsOf(RING_CAPACITY)], [1]);
+  assert.ok(ringsOf(RING_CAPACITY + 1).size > RING_CAPACITY / 2);
+});
+
+test('10,000 pages of one menu stand apart from each other', () => {
+  const pages = 10_000;
+  const points = placeTree([-1, ...Array.from({ length: pages }, () => 0)]).map(({ angle, ring }) => ({
+    x: ring * Math.cos(angle),
+    y: ring * Math.sin(angle),
+  }));
+  const cells = new Map<string, number>();
+  for (const { x, y } of points) {
+    const cell = `${Math.floor(x * 40)} ${Math.floor(y * 40)}`;
+    cells.set(cell, (cells.get(cell) ?? 0) + 1);
+  }
+  // Spread evenly, a cell holds two of them.
+  assert.ok(Math.max(...cells.values()) <= 6, `${Math.max(...cells.values())} pages in one cell`);
+  for (const { x, y } of points) assert.ok(Math.hypot(x, y) <= 1);
+});
+
 test('lays out nothing, and a chain as long as a crawl is deep', () => {
   assert.equal(placeTree([]), []);
   const chain = placeTree(Array.from({ length: 5000 }, (_, at) => at - 1));
   assert.is(chain.at(-1)?.ring, 1);
+});
+
+test('counts the leaves below each page', () => {
+  assert.equal(leavesBelow([-1, 0, 0, 1, 1]), [3, 2, 1, 1, 1]);
 });
 
 test.run();

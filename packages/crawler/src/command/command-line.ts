@@ -59,8 +59,8 @@ export interface CrawlRequest {
   /** Visit again what failed, all of it or what failed for one reason. */
   readonly retryFailed: boolean;
   readonly reason: string | undefined;
-  /** Show the output, or the page, in the browser when it is there. */
-  readonly open: boolean;
+  /** Show the output, or the page, in the browser when it is there; undefined: where the program usually does. */
+  readonly open: boolean | undefined;
 }
 
 /** What the words came to. */
@@ -98,6 +98,7 @@ const OPTIONS = {
   'retry-failed': { type: 'boolean' },
   reason: { type: 'string' },
   open: { type: 'boolean' },
+  'no-open': { type: 'boolean' },
   version: { type: 'boolean' },
   help: { type: 'boolean', short: 'h' },
 } as const;
@@ -106,7 +107,11 @@ type OptionName = keyof typeof OPTIONS;
 type Given = ReadonlyMap<OptionName, readonly (string | true)[]>;
 
 /** Options of one program alone. */
-const ONLY: Readonly<Partial<Record<OptionName, Program>>> = { port: 'observatory', 'no-ui': 'observatory' };
+const ONLY: Readonly<Partial<Record<OptionName, Program>>> = {
+  port: 'observatory',
+  'no-ui': 'observatory',
+  'no-open': 'observatory',
+};
 /** Options that may be given several times. */
 const REPEATED: ReadonlySet<OptionName> = new Set(['header', 'include', 'exclude']);
 /** Inclusive ranges of the numeric options. */
@@ -163,6 +168,8 @@ function read(args: readonly string[], program: Program): CommandLine {
   const words = verb === 'crawl' ? [] : verbWords(verb, typed.slice(1));
   const urls = (verb === 'crawl' ? typed : []).map(httpUrl);
   const request = requestOf(urls, verb, words, given);
+  if (given.has('open') && given.has('no-open'))
+    throw new Refusal('--open and --no-open exclude each other: choose one');
   checkTogether(request, verb, program, urls.length);
   return { kind: 'crawl', verb, words, request };
 }
@@ -194,16 +201,19 @@ function requestOf(urls: readonly URL[], verb: Verb, words: readonly string[], g
     resume: given.has('resume') || given.has('retry-failed') || goesOn,
     retryFailed: given.has('retry-failed') || verb === 'retry-failed',
     reason: text('reason'),
-    open: given.has('open'),
+    open: given.has('open') ? true : given.has('no-open') ? false : undefined,
   };
 }
 
 function checkTogether(request: CrawlRequest, verb: Verb, program: Program, urls: number): void {
-  const { resume, retryFailed, frontier, append, overwrite, scope, include, exclude, reason } = request;
+  const { resume, retryFailed, frontier, append, overwrite, scope, include, exclude, reason, open, page } =
+    request;
   if (resume && frontier === undefined) {
     const word = retryFailed ? '--retry-failed' : '--resume';
     throw new Refusal(`${word} needs --frontier FILE: the file of the crawl to go on with`);
   }
+  if (program === 'observatory' && open === true && !page)
+    throw new Refusal('--open shows the page, and --no-ui has none: leave one of them out');
   if (append && overwrite) throw new Refusal('--append and --overwrite exclude each other: choose one');
   if (scope !== undefined && include.length + exclude.length > 0)
     throw new Refusal('--scope and --include or --exclude exclude each other: choose one');

@@ -1,9 +1,11 @@
 /** One crawl as the command line asked for it: the crawler with its output, and what it counts. */
+import type { FlowReport } from '@oxbow/stream';
 import { Crawler } from '../crawler.ts';
 import type { CrawlerOptions, CrawlLimits } from '../options/crawl-options.ts';
 import type { CrawlFailure, CrawlObserver } from '../report/observer.ts';
 import type { Page } from '../visit/page.ts';
 import type { CrawlRequest } from './command-line.ts';
+import { answeredWith, inWords, skipInWords } from './failure-words.ts';
 import { outputSink } from './output-file.ts';
 import type { CrawlTotals } from './summary-line.ts';
 
@@ -18,7 +20,15 @@ export type JobState = 'crawling' | 'paused' | 'stopping' | 'stopped' | 'finishe
 /** A URL that came to nothing, or was answered with trouble, in words. */
 export interface FailureNote {
   readonly url: string;
+  /** What happened, with its details. */
   readonly reason: string;
+  /** What it has in common with others: a status such as `404`, or one of the crawl's reasons such as `network`; see `failureKind`. */
+  readonly kind: string;
+  /** The page with the link; null for a seed. */
+  readonly referrer: string | null;
+  readonly depth: number;
+  /** Which try this was, 1 for the first. */
+  readonly attempt: number;
 }
 
 /** The figures of one moment. */
@@ -28,8 +38,16 @@ export interface JobCounts {
   readonly links: number;
   readonly failed: number;
   readonly bytes: number;
+  /** Answers with a 3xx status. */
+  readonly redirects: number;
+  /** Tries that failed and were put off. */
+  readonly retries: number;
   readonly queued: number;
   readonly inFlight: number;
+  /** Requests at a time, as it is tuned now; 0 before the crawl has begun. */
+  readonly concurrency: number;
+  /** Links that were not followed, by reason, most first. */
+  readonly skipped: readonly { readonly words: string; readonly count: number }[];
   readonly hosts: readonly {
     readonly host: string;
     readonly queued: number;
@@ -94,6 +112,24 @@ export class CrawlJob {
     this.#crawl.stop();
   }
 
+  /**
+   * Changes how many requests are sent at a time, and the pause between two to one host in milliseconds.
+   * @throws CrawlerOptionError before the crawl has begun, and for values that cannot be used
+   */
+  tune(change: { readonly concurrency?: number; readonly delayMs?: number }): void {
+    this.#crawl.tune(change);
+  }
+
+  /** Has the URLs visited again that failed for one reason. Gives how many there are. */
+  retryFailed(reason: string): Promise<number> {
+    return this.#crawl.retryFailed({ reason: reason as CrawlFailure['reason'] });
+  }
+
+  /** What limits the crawl at this moment. */
+  why(): FlowReport {
+    return this.#crawl.why();
+  }
+
   /** Why a URL was fetched, skipped or waits, in sentences. */
   async explain(url: string): Promise<readonly string[]> {
     return (await this.#crawl.explain(url)).reasons;
@@ -138,6 +174,13 @@ export class CrawlJob {
       links: statistics.links,
       failed: statistics.failed,
       bytes: statistics.bytes,
+      redirects: statistics.redirects,
+      retries: statistics.retries,
+      concurrency: statistics.concurrency,
+      skipped: Object.entries(statistics.skipped)
+        .filter(([, count]) => count > 0)
+        .sort(([, a], [, b]) => b - a)
+        .map(([reason, count]) => ({ words: skipInWords(reason), count })),
       queued: statistics.queued,
       inFlight: statistics.leased,
       hosts: statistics.perHost
@@ -157,11 +200,15 @@ export class CrawlJob {
       page: (page) => {
         this.#lastUrl = page.url;
         listener?.page(page);
-        if (page.status >= 400)
-          listener?.failure({ url: page.url, reason: answeredWith(page) }, page.depth === 0);
+        if (page.status < 400) return;
+        const { url, status, referrer, depth, attempt } = page;
+        const note = { url, reason: answeredWith(page), kind: String(status), referrer, depth, attempt };
+        listener?.failure(note, depth === 0);
       },
-      failure: (failure) =>
-        listener?.failure({ url: failure.url, reason: inWords(failure) }, failure.depth === 0),
+      failure: (failure) => {
+        const { url, reason: kind, referrer, depth, attempt } = failure;
+        listener?.failure({ url, reason: inWords(failure), kind, referrer, depth, attempt }, depth === 0);
+      },
       notice: ({ message }) => listener?.notice?.(message),
     };
   }
@@ -201,31 +248,6 @@ function limitsOf({ maxPages, maxDepth, resume }: CrawlRequest): CrawlLimits {
   };
 }
 
-/** The answers that a person meets, in the words of RFC 9110 §15. */
-const STATUS_WORDS: Readonly<Record<number, string>> = {
-  400: 'Bad Request',
-  401: 'Unauthorized',
-  403: 'Forbidden',
-  404: 'Not Found',
-  405: 'Method Not Allowed',
-  406: 'Not Acceptable',
-  408: 'Request Timeout',
-  410: 'Gone',
-  429: 'Too Many Requests',
-  451: 'Unavailable For Legal Reasons',
-  500: 'Internal Server Error',
-  501: 'Not Implemented',
-  502: 'Bad Gateway',
-  503: 'Service Unavailable',
-  504: 'Gateway Timeout',
-};
-
-function answeredWith({ status, referrer }: Page): string {
-  const words = STATUS_WORDS[status];
-  const said = words === undefined ? `${status}` : `${status} ${words}`;
-  return `answered ${said}${referrer === null ? '' : `, linked from ${referrer}`}`;
-}
-
 /** The reasons worth a word at the end; that a link leads to another site, or deeper than was asked for, is as it should be. */
 const LEFT_OUT: Readonly<Record<string, string>> = {
   robots: 'by order of robots.txt',
@@ -235,18 +257,3 @@ const LEFT_OUT: Readonly<Record<string, string>> = {
   redirects: 'behind too many redirects in a row',
   url: 'longer than 2083 characters',
 };
-
-const REASONS: Readonly<Record<CrawlFailure['reason'], string>> = {
-  robots: 'robots.txt forbids it',
-  'robots-unreachable': 'its robots.txt could not be read, so the site is left alone',
-  scope: 'the crawl was narrowed',
-  record: 'what was to be written cannot be',
-  blocked: 'its address may not be connected to from here',
-  timeout: 'it took too long',
-  network: 'the network failed',
-  handler: 'its handler failed',
-};
-
-function inWords({ reason, message, attempt }: CrawlFailure): string {
-  return `${REASONS[reason]}${attempt > 1 ? ` (${attempt} tries)` : ''}: ${message}`;
-}

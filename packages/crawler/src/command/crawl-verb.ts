@@ -75,7 +75,7 @@ export async function crawl(request: CrawlRequest, surroundings: Surroundings): 
 }
 
 /** Shows a file or an address by the system's own means; does nothing where there are none. */
-export async function openInViewer(target: string): Promise<void> {
+async function openInViewer(target: string): Promise<void> {
   const { spawn } = await import('node:child_process');
   const [program, ...args] =
     process.platform === 'darwin'

@@ -52,7 +52,8 @@ export const OBSERVATORY_HELP: string = `Crawl a site and watch it live in the b
 ${CRAWL_OPTIONS}
   --port N           port of the page on 127.0.0.1 (default 4280, or a free one where that is taken)
   --no-ui            no page: a progress bar, then one summary line; ends when the crawl ends
-  --open             open the page in the browser
+  --open             open the page in the browser, which is done anyway at the terminal of a desktop
+  --no-open          do not open it
   --version          the version of the crawler
   -h, --help         this text
 

@@ -15,7 +15,8 @@ export {
   type JobListener,
   type JobState,
 } from './crawl-job.ts';
-export { EXIT, openInViewer, type PreparedCrawl, prepareCrawl, type Surroundings } from './crawl-verb.ts';
+export { EXIT, type PreparedCrawl, prepareCrawl, type Surroundings } from './crawl-verb.ts';
+export { type FailureKind, failureKind } from './failure-words.ts';
 export { OBSERVATORY_HELP } from './help.ts';
 export { type Output, plainCrawl } from './plain-crawl.ts';
 export type { ProgressTarget } from './progress.ts';

@@ -50,6 +50,8 @@ export interface CrawlStatistics {
   readonly perHost: readonly HostStatistics[];
   /** Hosts known. */
   readonly hosts: number;
+  /** Requests that may be out at a time, as `tune` left it; 0 before the crawl has begun. */
+  readonly concurrency: number;
   /** Milliseconds this run has lasted. */
   readonly elapsedMs: number;
   /** Pages of this run for each second it has lasted. */
@@ -111,6 +113,7 @@ export class CrawlCounters {
     state: CrawlState,
     elapsedMs: number,
     frontier: FrontierStatistics | undefined,
+    concurrency = 0,
   ): CrawlStatistics {
     const count = (name: string): number => this.#sums[name] ?? 0;
     return Object.freeze({
@@ -130,6 +133,7 @@ export class CrawlCounters {
       skipped: Object.freeze({ ...this.#skipped }),
       perHost: frontier?.perHost ?? Object.freeze([]),
       hosts: frontier?.hosts ?? 0,
+      concurrency,
       elapsedMs,
       pagesPerSecond: elapsedMs > 0 ? ((this.pages - this.#pagesBefore) * 1000) / elapsedMs : 0,
     });

@@ -19,6 +19,7 @@ import type {
   FrontierStatistics,
 } from '../frontier/frontier.ts';
 import type { CrawlerOptions } from '../options/crawl-options.ts';
+import type { CrawlLoad } from '../report/crawl-flow.ts';
 import {
   answerSums,
   CrawlCounters,
@@ -82,6 +83,10 @@ export class CrawlRun {
   #left = false;
   #woken = false;
   #waiting: Future<void> | undefined;
+  /** When the next host is due, while that is waited for. */
+  #dueAtMs: number | undefined;
+  /** Since when nothing could be claimed. */
+  #heldSinceMs: number | undefined;
   #failure: { readonly error: unknown } | undefined;
 
   /** Starts at once. With a sink, pages are not taken but written. */
@@ -158,7 +163,25 @@ export class CrawlRun {
 
   statistics(): CrawlStatistics {
     const until = this.#endedAtMs ?? currentLoop().time();
-    return this.#counters.statistics(this.state, until - this.#startedAtMs, this.#figures);
+    return this.#counters.statistics(this.state, until - this.#startedAtMs, this.#figures, this.#concurrency);
+  }
+
+  /** How full each part of the run is at this moment. */
+  load(): CrawlLoad {
+    const now = currentLoop().time();
+    const visits = this.#visits.size;
+    return {
+      state: this.state,
+      concurrency: this.#concurrency,
+      visits,
+      unfinished: this.#outstanding.size - visits,
+      maxUnfinished: this.#maxUnfinished(),
+      consumer: this.#sink === undefined ? 'the consumer' : (this.#sink.output ?? 'the sink'),
+      queued: this.#figures?.queued ?? 0,
+      pagesLeft: (this.#parts?.options.limits.maxPages ?? Number.POSITIVE_INFINITY) - this.#goodPages,
+      dueInMs: this.#dueAtMs === undefined ? undefined : Math.max(0, this.#dueAtMs - now),
+      heldMs: this.#heldSinceMs === undefined ? undefined : now - this.#heldSinceMs,
+    };
   }
 
   async #drive(): Promise<void> {
@@ -195,7 +218,10 @@ export class CrawlRun {
           for (const target of claim.items) this.#visit(target);
           await this.#refreshFigures(frontier);
           if (claim.drained || claim.state === 'stopping') return;
-          if (claim.items.length > 0) continue;
+          if (claim.items.length > 0) {
+            this.#heldSinceMs = undefined;
+            continue;
+          }
           dueInMs = claim.state === 'running' ? claim.dueInMs : null;
           if (dueInMs !== null && dueInMs > maxWaitMs && this.#outstanding.size === 0) {
             this.#tellLeft(dueInMs);
@@ -206,6 +232,9 @@ export class CrawlRun {
         } else if (this.#paused) {
           await this.#refreshFigures(frontier, true); // Nothing is claimed now, but what was fetched still settles.
         }
+        const now = currentLoop().time();
+        this.#heldSinceMs ??= now;
+        this.#dueAtMs = dueInMs === null ? undefined : now + dueInMs;
         await this.#wait(
           frontier,
           Math.min(dueInMs ?? Number.POSITIVE_INFINITY, leaseMs / RENEWALS_PER_LEASE),
@@ -232,9 +261,14 @@ export class CrawlRun {
     const visits = this.#visits.size;
     return Math.min(
       concurrency - visits,
-      concurrency + (this.#sink === undefined ? concurrency : MAX_UNWRITTEN) - this.#outstanding.size,
+      concurrency + this.#maxUnfinished() - this.#outstanding.size,
       maxPages - this.#goodPages - visits,
     );
+  }
+
+  /** Answered URLs that may be with the consumer, or wait for it. */
+  #maxUnfinished(): number {
+    return this.#sink === undefined ? this.#concurrency : MAX_UNWRITTEN;
   }
 
   #visit(target: ClaimedTarget): void {

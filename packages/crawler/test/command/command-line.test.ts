@@ -66,7 +66,7 @@ test('reads every option in both spellings of a value', () => {
     exclude: [],
     retryFailed: false,
     reason: undefined,
-    open: false,
+    open: undefined,
   });
 });
 
@@ -148,6 +148,12 @@ test('refuses values that are none, and words that exclude each other', () => {
   assert.match(refusal('--scope', 'same-site', '--include', '/a'), 'exclude each other');
   assert.match(refusal('--retry-failed'), '--retry-failed needs --frontier FILE');
   assert.match(refusal('--reason', 'network'), 'belongs to --retry-failed');
+  assert.match(refusal('--open', '--no-open'), 'exclude each other');
+  assert.match(refusal('--open', '--no-ui'), '--no-ui has none');
+});
+
+test('opens the browser where it is told to, and leaves it to the program where nothing is said', () => {
+  assert.equal([request('--open').open, request('--no-open').open, request().open], [true, false, undefined]);
 });
 
 test('guesses http for this machine, and https for a name with a dot', () => {
@@ -201,7 +207,7 @@ test('--help and --version win over everything but a refusal, and help names eve
     '--out --format --append --overwrite --max-pages --max-depth --concurrency --delay --scope --include --exclude ' +
     '--user-agent --header --ignore-robots --frontier --resume --retry-failed --reason --open --version --help';
   for (const name of both.split(' ')) assert.ok(HELP.includes(name) && OBSERVATORY_HELP.includes(name), name);
-  for (const name of ['--port', '--no-ui'])
+  for (const name of ['--port', '--no-ui', '--no-open'])
     assert.ok(OBSERVATORY_HELP.includes(name) && !HELP.includes(name), name);
 });
 

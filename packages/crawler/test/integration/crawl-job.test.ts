@@ -36,7 +36,14 @@ test('counts, explains, and tells what was answered with trouble', async () => {
     assert.is(job.answered, 7);
     assert.is(job.counts().state, 'finished');
     assert.equal(failures, [
-      { url: `${origin}/6`, reason: `answered 404 Not Found, linked from ${origin}/5` },
+      {
+        url: `${origin}/6`,
+        reason: `answered 404 Not Found, linked from ${origin}/5`,
+        kind: '404',
+        referrer: `${origin}/5`,
+        depth: 6,
+        attempt: 1,
+      },
     ]);
     assert.ok((await job.explain(`${origin}/3`)).length > 0);
   });
@@ -62,6 +69,28 @@ test('is paused, goes on, and is stopped', async () => {
     await running;
     assert.is(job.counts().state, 'stopped');
     assert.ok(answered < 7);
+  });
+});
+
+test('is tuned while it runs, says what limits it, and counts what it left out', async () => {
+  let job: CrawlJob | undefined;
+  const seen: unknown[] = [];
+  const listener = {
+    page: () => {
+      if (job === undefined || seen.length > 0) return;
+      job.tune({ concurrency: 3, delayMs: 1 });
+      seen.push(job.counts().concurrency, job.counts().hosts[0]?.delayMs, String(job.why()));
+    },
+    failure: () => {},
+  };
+  await withJob(listener, async (made) => {
+    job = made;
+    await job.run();
+    assert.is(seen[0], 3);
+    assert.match(String(seen[2]), 'Nobody is held back');
+    assert.is(job.counts().retries, 0);
+    assert.equal(job.counts().skipped, []);
+    assert.is(await job.retryFailed('network'), 0);
   });
 });
 

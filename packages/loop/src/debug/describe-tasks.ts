@@ -11,13 +11,15 @@ import { allTasks, currentTask, Task, taskAt } from '../task/task.ts';
 import { type GeneratorLocations, locateGenerators } from './generator-location.ts';
 import { originOf } from './origin.ts';
 import { waitsSinceMs } from './running.ts';
-import type { TaskDescription, TaskNode } from './task-description.ts';
-import { drawTasks } from './task-tree.ts';
+import type { TaskBranch, TaskDescription, TaskNode } from './task-description.ts';
+import { branchesOf, drawTasks } from './task-tree.ts';
 
 /** All tasks of a loop at one moment. */
 export interface TaskSnapshot {
   /** The oldest first. */
   readonly tasks: readonly TaskDescription[];
+  /** The same as a tree: those that stand below no other. Arranged when it is called, from the snapshot. */
+  branches(): readonly TaskBranch[];
   /** What is missing, and why. */
   readonly notes: readonly string[];
   /** A tree: below each task those it waits for, and those it has created that nobody waits for. */
@@ -74,6 +76,7 @@ export function snapshot(loop: EventLoop, maxLocations: number = DEFAULT_MAX_LOC
   });
   return {
     tasks: nodes.map(({ description }) => description),
+    branches: () => branchesOf(nodes),
     notes,
     toString: () => drawTasks(nodes, notes),
   };

@@ -27,6 +27,12 @@ export interface TaskDescription {
   readonly cancelling: boolean;
 }
 
+/** A task with what stands below it: the tasks it waits for, and those it has created that nobody waits for. */
+export interface TaskBranch {
+  readonly task: TaskDescription;
+  readonly below: readonly TaskBranch[];
+}
+
 /** A task in the tree, with the tasks that wait for it. */
 export interface TaskNode {
   readonly task: Task<unknown>;

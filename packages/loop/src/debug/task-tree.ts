@@ -3,7 +3,7 @@
  */
 
 import type { Task } from '../task/task.ts';
-import type { TaskDescription, TaskNode } from './task-description.ts';
+import type { TaskBranch, TaskDescription, TaskNode } from './task-description.ts';
 
 /** How many tasks may stand below each other. A longer chain is cut: nobody reads it, and its lines would be as long as it. */
 const MAX_DEPTH = 50;
@@ -16,6 +16,18 @@ export function drawTasks(nodes: readonly TaskNode[], notes: readonly string[]):
   if (nodes.length === 0) lines.push('no tasks');
   for (const note of notes) lines.push(`note: ${note}`);
   return `${lines.join('\n')}\n`;
+}
+
+/** The same tree as values, of any depth. */
+export function branchesOf(nodes: readonly TaskNode[]): readonly TaskBranch[] {
+  const { roots, below } = arrange(nodes);
+  const branches = new Map(
+    nodes.map((node) => [node, { task: node.description, below: [] as TaskBranch[] }]),
+  );
+  for (const [node, branch] of branches) {
+    for (const child of below.get(node) ?? []) branch.below.push(branches.get(child)!);
+  }
+  return roots.map((root) => branches.get(root)!);
 }
 
 interface Arrangement {

@@ -25,6 +25,29 @@ test('stands below each task what it waits for, and what it started', async () =
   );
 });
 
+test('is given as values too, of any depth', async () => {
+  const branches = await virtually(async function main() {
+    let last = createTask(async () => sleep(9), { name: 'last' });
+    for (let count = 0; count < 200; count++) {
+      const below = last;
+      last = createTask(async () => void (await below), { name: `link ${count}` });
+    }
+    await sleep(1);
+    return (await describeTasks()).branches();
+  });
+  assert.equal(
+    branches.map(({ task }) => task.name),
+    ['main'],
+  );
+  let depth = 0;
+  let [deepest] = branches;
+  while (deepest?.below.length === 1) {
+    [deepest] = deepest.below;
+    depth++;
+  }
+  assert.equal([deepest?.task.name, deepest?.task.waitsFor, depth], ['last', ['sleep'], 201]);
+});
+
 test('shows frames and notes', async () => {
   const text = await virtually(async function main() {
     createTask(

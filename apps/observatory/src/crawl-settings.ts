@@ -1,0 +1,27 @@
+/** What a crawl was asked to do, in the words of its page. */
+import type { CrawlRequest, JobFiles } from '@oxbow/crawler/command';
+import type { CrawlSettings } from './feed-message.ts';
+
+/** The settings of a crawl as its command line has them. */
+export function settingsOf(request: CrawlRequest, files: JobFiles): CrawlSettings {
+  const { delayMs, maxPages, maxDepth, ignoreRobots, userAgent } = request;
+  return {
+    delayMs: delayMs ?? null,
+    maxPages: maxPages ?? null,
+    maxDepth: maxDepth ?? null,
+    obeysRobots: !ignoreRobots,
+    scope: scopeInWords(request),
+    userAgent: userAgent ?? null,
+    frontier: files.frontier ?? null,
+    output: files.out === '-' ? 'standard output' : (files.out ?? null),
+  };
+}
+
+function scopeInWords({ scope, include, exclude }: CrawlRequest): string {
+  const rules = [
+    ...include.map((pattern) => `only ${pattern}`),
+    ...exclude.map((pattern) => `without ${pattern}`),
+  ];
+  if (rules.length > 0) return rules.join(', ');
+  return scope === 'same-site' ? "every host under the seeds' domains" : 'the origins of the seeds';
+}
