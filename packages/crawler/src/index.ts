@@ -37,6 +37,9 @@ export { Selection } from './extract/selection.ts';
 // Sinks
 export type { CrawlSink } from './sink/crawl-sink.ts';
 export { type CsvOptions, csv } from './sink/csv.ts';
+export { dot } from './sink/dot.ts';
+export type { GraphOptions } from './sink/graph-output.ts';
+export { graphml } from './sink/graphml.ts';
 export { jsonl } from './sink/jsonl.ts';
 export { OutputExistsError, type OutputOptions } from './sink/output-options.ts';
 export { type SqliteOptions, sqlite } from './sink/sqlite.ts';

@@ -22,7 +22,7 @@ export type Verb =
   | 'bench';
 
 /** The formats of an output. */
-export type OutputFormat = 'jsonl' | 'csv' | 'sqlite' | 'warc';
+export type OutputFormat = 'jsonl' | 'csv' | 'sqlite' | 'warc' | 'parquet' | 'markdown' | 'graphml' | 'dot';
 
 /** What a crawl is asked to do. Absent numbers mean "the crawler's own default". */
 export interface CrawlRequest {
@@ -122,7 +122,16 @@ const RANGES: Readonly<Partial<Record<OptionName, readonly [min: number, max: nu
   delay: [0, 86_400_000],
   port: [0, 65_535],
 };
-const FORMATS: readonly OutputFormat[] = ['jsonl', 'csv', 'sqlite', 'warc'];
+const FORMATS: readonly OutputFormat[] = [
+  'jsonl',
+  'csv',
+  'sqlite',
+  'warc',
+  'parquet',
+  'markdown',
+  'graphml',
+  'dot',
+];
 const SCOPES = ['same-origin', 'same-site'] as const;
 /** How many words each verb takes beside options, and what they are called. */
 const VERBS: Readonly<

@@ -96,7 +96,7 @@ export class CrawlJob {
     if (retryFailed)
       await this.#crawl.retryFailed(reason === undefined ? {} : { reason: reason as CrawlFailure['reason'] });
     if (this.#out === undefined) return this.#crawl.forEach(() => {});
-    return this.#crawl.to(outputSink(this.#out, format, { append, overwrite }));
+    return this.#crawl.to(await outputSink(this.#out, format, { append, overwrite }));
   }
 
   pause(): void {

@@ -1,7 +1,7 @@
 /** The texts of `--help`. */
 
 const CRAWL_OPTIONS = `  --out FILE         write one JSON line for each URL answered; - is standard output
-  --format F         jsonl, csv, sqlite or warc (default: by the end of FILE's name, else jsonl)
+  --format F         jsonl, csv, sqlite, warc, parquet, markdown, graphml or dot (default: by the end of FILE's name, else jsonl)
   --append           write behind what FILE has already
   --overwrite        replace what FILE has already; without either, such a file is refused
   --max-pages N      stop after N pages
@@ -15,7 +15,7 @@ const CRAWL_OPTIONS = `  --out FILE         write one JSON line for each URL ans
   --user-agent NAME  what the crawl calls itself; robots.txt is obeyed by its first word
   --header 'N: V'    send this header with each request; may be repeated
   --ignore-robots    fetch what robots.txt forbids, and lift its Crawl-delay
-  --frontier FILE    keep what is known of the crawl in FILE, so that it survives a kill
+  --frontier FILE    keep what is known of the crawl in FILE, so that it survives a kill; FILE.log: for millions of URLs
   --resume           go on with the crawl in that file: it knows its URLs and options
   --retry-failed     as --resume, and visit what failed again
   --reason WORD      with --retry-failed: only what failed for this (network, timeout, handler …)`;

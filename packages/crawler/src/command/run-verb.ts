@@ -25,7 +25,9 @@ export async function runVerb(
   try {
     if (out === undefined) await exported.forEach(() => {});
     else
-      await exported.to(outputSink(out === '-' ? out : resolve(folder, out), format, { append, overwrite }));
+      await exported.to(
+        await outputSink(out === '-' ? out : resolve(folder, out), format, { append, overwrite }),
+      );
   } finally {
     const totals = exported.statistics();
     (out === '-' ? stderr : stdout).write(`${summaryLine(totals)}\n`);

@@ -6,7 +6,7 @@ import { createRequire } from 'node:module';
 
 type HtmlParser = Pick<typeof import('htmlparser2'), 'parseDocument'>;
 type Selectors = Pick<typeof import('css-select'), 'selectAll'>;
-type DomTools = Pick<typeof import('domutils'), 'textContent' | 'getInnerHTML'>;
+type DomTools = Pick<typeof import('domutils'), 'textContent' | 'getInnerHTML' | 'removeElement'>;
 type TreeParser = Pick<typeof import('parse5'), 'parse'>;
 type TreeAdapter = Pick<typeof import('parse5-htmlparser2-tree-adapter'), 'adapter'>;
 

@@ -13,6 +13,8 @@ export interface CrawlSink {
   readonly takes?: 'rows' | 'pages';
   /** Names the output for the frontier, the same after a restart: the base name of a file. Default `''`. */
   readonly output?: string;
+  /** The file that holds the output when it is closed; undefined where there is none. */
+  readonly path?: string;
   /** The user asked for an output of its own, beside those the crawl may have already. Default false. */
   readonly startsAnother?: boolean;
   /**

@@ -11,6 +11,11 @@ export interface RowFormat {
   readonly head: string;
   /** One row with its end. What it throws fails the row's page. */
   line(row: unknown): string | Uint8Array;
+  /**
+   * What stands behind the last row once the output is closed; cut off again when it is gone on with. Default: nothing.
+   * @param path undefined where the file cannot be read again @param bytes how far the rows go
+   */
+  tail?(path: string | undefined, bytes: number): AsyncIterable<string> | Iterable<string>;
 }
 
 /** Bytes that are written at a time: rows of many links are large. */
@@ -34,6 +39,7 @@ class PreparedRow {
 export class FileOutput implements CrawlSink {
   readonly commit = 'with-frontier' as const;
   readonly output: string;
+  readonly path: string;
   readonly startsAnother: boolean;
   readonly #path: string;
   readonly #format: RowFormat;
@@ -48,6 +54,7 @@ export class FileOutput implements CrawlSink {
 
   constructor(path: string, format: RowFormat, options: OutputOptions = {}) {
     this.#path = path;
+    this.path = path;
     this.#format = format;
     this.#beginning = beginningOf(options);
     this.output = path === STANDARD_OUTPUT ? path : basename(path);
@@ -121,7 +128,7 @@ export class FileOutput implements CrawlSink {
     this.#bytes = bytes;
   }
 
-  /** Writes the head of a file that has come to no row, so that it says what it is. */
+  /** Writes the end, and the head of a file that has come to no row, so that it says what it is. */
   async close(): Promise<void> {
     const file = this.#file;
     if (!this.#hasBegun) {
@@ -131,11 +138,20 @@ export class FileOutput implements CrawlSink {
     }
     try {
       if (this.#needsHead()) await this.#append(Buffer.from(this.#format.head));
+      await this.#writeTail();
     } finally {
       this.#file = undefined;
       this.#hasBegun = false;
       await this.#named('cannot be closed', async () => file?.close());
     }
+  }
+
+  async #writeTail(): Promise<void> {
+    const rowBytes = this.#bytes;
+    const tail = this.#format.tail?.(this.#isRegular ? this.#path : undefined, rowBytes) ?? [];
+    await this.#named('cannot be written', async () => {
+      for await (const text of tail) await this.#append(Buffer.from(text));
+    });
   }
 
   async #openFile(isKnown: boolean): Promise<FileHandle> {

@@ -46,6 +46,7 @@ class PreparedRow {
 class SqliteOutput implements CrawlSink {
   readonly commit = 'with-frontier' as const;
   readonly output: string;
+  readonly path: string;
   readonly startsAnother: boolean;
   readonly #beginning: 'new' | 'append' | 'overwrite';
   readonly #path: string;
@@ -63,6 +64,7 @@ class SqliteOutput implements CrawlSink {
     this.output = `${basename(path)}#${table}`;
     this.startsAnother = beginning !== 'new';
     this.#path = path;
+    this.path = path;
     this.#table = table;
     this.#columns = columns;
   }

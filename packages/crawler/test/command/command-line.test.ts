@@ -141,7 +141,10 @@ test('reads headers, patterns and the rest, several where several may be', () =>
 });
 
 test('refuses values that are none, and words that exclude each other', () => {
-  assert.match(refusal('--format', 'xml'), "jsonl, csv, sqlite, warc, but got 'xml'");
+  assert.match(
+    refusal('--format', 'xml'),
+    "jsonl, csv, sqlite, warc, parquet, markdown, graphml, dot, but got 'xml'",
+  );
   assert.match(refusal('--header', 'nonsense'), "'Name: value'");
   assert.match(refusal('--include', 'docs'), 'starts with /');
   assert.match(refusal('--append', '--overwrite'), 'exclude each other');
