@@ -30,14 +30,19 @@ export function checkOptions(
       code: 'ERR_OXBOW_INVALID_OPTIONS',
     });
   }
-  const known = new Set(knownNames);
   for (const name of Object.keys(given)) {
-    if (known.has(name)) continue;
+    if (isAmong(knownNames, name)) continue;
+    const known = [...knownNames];
     const near = nearestName(name, known);
-    const hint =
-      near === undefined ? `it knows ${[...known].join(', ') || 'none'}` : `did you mean "${near}"?`;
+    const hint = near === undefined ? `it knows ${known.join(', ') || 'none'}` : `did you mean "${near}"?`;
     throw new UsageError(`${where} has no option "${name}": ${hint}`, { code: 'ERR_OXBOW_UNKNOWN_OPTION' });
   }
+}
+
+/** Asked for every request and every connection, so without making a set of a few names. */
+function isAmong(names: Iterable<string>, name: string): boolean {
+  if (Array.isArray(names)) return names.includes(name);
+  return names instanceof Set ? names.has(name) : [...names].includes(name);
 }
 
 function bareValueHint(given: unknown, names: readonly string[], likely: LikelyOptions): string {

@@ -25,7 +25,7 @@ import { endChannel, type RequestEnded, type RequestStarted, startChannel } from
 import type { ExchangeRequest } from './exchange-request.ts';
 import { canResend, credentialOf, fieldsToSend, type Hop, nextHop } from './hop.ts';
 import { deadlinePassed } from './phase-timeout.ts';
-import { Resends } from './resends.ts';
+import { type Resend, Resends } from './resends.ts';
 import { Sending, type SendingOwner } from './sending.ts';
 import { type Abortable, unwatchSignal, watchSignal } from './signal-watch.ts';
 
@@ -47,6 +47,15 @@ export interface ExchangeResult {
   onFailed(error: Error): void;
   cancel(reason: unknown): boolean;
 }
+
+/** A sending more, and why. */
+interface Again {
+  readonly reason: 'redirect' | 'challenge' | Resend['reason'];
+  readonly delayMs: number;
+}
+
+const FOLLOWED: Again = { reason: 'redirect', delayMs: 0 };
+const CHALLENGED: Again = { reason: 'challenge', delayMs: 0 };
 
 /** The life of one request. */
 export class Exchange implements SendingOwner, ReadOwner, Abortable, Linked<Exchange> {
@@ -103,21 +112,31 @@ export class Exchange implements SendingOwner, ReadOwner, Abortable, Linked<Exch
     try {
       this.#open();
       if (this.#over) return;
-      yield* this.#ready();
+      const opening = this.#jar?.open();
+      if (opening !== undefined) yield* this.#within(opening);
+      const ready = this.#request.upload?.ready?.();
+      if (ready !== undefined) yield* this.#within(ready);
       for (let reason: AttemptReason | undefined = 'first'; reason !== undefined; ) {
-        yield* this.#authorize();
+        const asking = this.#askCredential();
+        if (asking !== undefined) this.#authorization = checkedAuthorization(yield* this.#within(asking));
         const sending = this.#send(reason);
-        const error: Error | undefined = yield* this.#head(sending);
-        if (error === undefined) yield* this.#takeCookies(sending);
-        reason =
-          error === undefined
-            ? ((yield* this.#follow(sending)) ??
-              (yield* this.#challenge(sending)) ??
-              (yield* this.#again(sending, undefined)))
-            : yield* this.#again(sending, error);
-        if (error !== undefined && reason === undefined) throw error;
+        yield* this.#headOf(sending);
+        const error: Error | undefined = sending.incoming === undefined ? sending.error : undefined;
+        const accepting = error === undefined ? this.#acceptCookies(sending) : undefined;
+        if (accepting !== undefined) yield* this.#within(accepting);
+        let again: Again | undefined;
+        if (error === undefined && this.#isFollowed(sending)) again = FOLLOWED;
+        else if (sending.status === 401 && (yield* this.#answersChallenge(sending))) again = CHALLENGED;
+        else again = this.#again(sending, error);
+        reason = again?.reason;
+        if (again === undefined) {
+          if (error !== undefined) throw error;
+        } else if (again.reason === 'retry') yield* sleep(again.delayMs);
+        // Its connection may be free by then.
+        else yield* checkpoint();
       }
-      yield* this.#deliver();
+      const end = this.#deliver();
+      if (end !== undefined) yield* end;
       this.#close(this.#current?.error);
     } catch (error) {
       this.#fail(error as Error);
@@ -140,23 +159,15 @@ export class Exchange implements SendingOwner, ReadOwner, Abortable, Linked<Exch
     else watchSignal(signal, this);
   }
 
-  *#ready(): Coroutine<void> {
-    const opening = this.#jar?.open();
-    if (opening !== undefined) yield* this.#within(opening);
-    const ready = this.#request.upload?.ready?.();
-    if (ready !== undefined) yield* this.#within(ready);
-  }
-
-  *#authorize(): Coroutine<void> {
+  /** Sets the credential of the hop; gives a promise of it instead where the caller's code has to be asked. */
+  #askCredential(): PromiseLike<unknown> | undefined {
     const credential = credentialOf(this.#hop);
     if (credential === undefined || isConstant(credential)) {
       this.#authorization = credential?.authorization(this.#asking()) as string | undefined;
-      return;
+      return undefined;
     }
     // As a task: it is the caller's code, and may wait on the loop.
-    const asking = callUser(() => credential.authorization(this.#asking()), 'a credential');
-    const value: unknown = yield* this.#within(asking);
-    this.#authorization = checkedAuthorization(value);
+    return callUser(() => credential.authorization(this.#asking()), 'a credential');
   }
 
   #asking(): CredentialRequest {
@@ -165,18 +176,17 @@ export class Exchange implements SendingOwner, ReadOwner, Abortable, Linked<Exch
   }
 
   /** Whether a credential has an answer to a 401; then the request goes out again. */
-  *#challenge(sending: Sending): Coroutine<'challenge' | undefined> {
-    const credential = sending.status === 401 ? credentialOf(this.#hop) : undefined;
-    if (credential?.onRefused === undefined || !canResend(this.#hop)) return undefined;
-    if (this.#challenges === MAX_CHALLENGES) return undefined;
+  *#answersChallenge(sending: Sending): Coroutine<boolean> {
+    const credential = credentialOf(this.#hop);
+    if (credential?.onRefused === undefined || !canResend(this.#hop)) return false;
+    if (this.#challenges === MAX_CHALLENGES) return false;
     this.#challenges++;
     const challenges = [rawValues(sending.rawHeaders, 'www-authenticate') ?? []].flat();
     const refusal = { ...this.#asking(), challenges, authorization: this.#authorization };
     const asking = callUser(() => credential.onRefused?.(refusal) ?? false, 'a credential');
-    if ((yield* this.#within(asking)) !== true) return undefined;
+    if ((yield* this.#within(asking)) !== true) return false;
     sending.incoming?.discard();
-    yield* checkpoint();
-    return 'challenge';
+    return true;
   }
 
   #send(reason: AttemptReason): Sending {
@@ -188,30 +198,28 @@ export class Exchange implements SendingOwner, ReadOwner, Abortable, Linked<Exch
     return sending;
   }
 
-  /** Waits for the head of the answer; gives why there is none. */
-  *#head(sending: Sending): Coroutine<Error | undefined> {
+  /** Begins the sending; settled when the head of its answer is there, or there will be none. */
+  #headOf(sending: Sending): Future<void> {
     const head = new Future<void>();
     this.#event = head;
     sending.start();
-    yield* head;
-    return sending.incoming === undefined ? sending.error : undefined;
+    return head;
   }
 
-  *#takeCookies(sending: Sending): Coroutine<void> {
+  #acceptCookies(sending: Sending): PromiseLike<void> | undefined {
     const jar = this.#jar;
     const setCookie = jar === undefined ? undefined : sending.rawHeaders['set-cookie'];
-    if (jar === undefined || setCookie === undefined) return;
-    const accepting = jar.accept(this.#hop.target, typeof setCookie === 'string' ? [setCookie] : setCookie);
-    if (accepting !== undefined) yield* this.#within(accepting);
+    if (jar === undefined || setCookie === undefined) return undefined;
+    return jar.accept(this.#hop.target, typeof setCookie === 'string' ? [setCookie] : setCookie);
   }
 
-  /** Goes where a redirect leads; `undefined` when the answer is none, or not to be followed. */
-  *#follow(sending: Sending): Coroutine<'redirect' | undefined> {
+  /** Whether the answer is a redirect that is to be followed; the hop is the next one then. */
+  #isFollowed(sending: Sending): boolean {
     const { redirect } = this.#request.plan;
-    if (redirect === 'manual' || !isRedirectStatus(sending.status)) return undefined;
+    if (redirect === 'manual' || !isRedirectStatus(sending.status)) return false;
     const location = rawValues(sending.rawHeaders, 'location');
     // Without a place to go it is an answer like any other, unless redirects are errors.
-    if (location === undefined && redirect !== 'error') return undefined;
+    if (location === undefined && redirect !== 'error') return false;
     sending.incoming?.discard();
     const hop = nextHop(
       this.#hop,
@@ -222,13 +230,11 @@ export class Exchange implements SendingOwner, ReadOwner, Abortable, Linked<Exch
     if (hop instanceof RedirectError) throw hop;
     this.redirects++;
     this.#hop = hop;
-    // Its connection may be free by then.
-    yield* checkpoint();
-    return 'redirect';
+    return true;
   }
 
-  /** Waits until it may be sent again; `undefined` takes the answer, or the error, as it is. */
-  *#again(sending: Sending, error: Error | undefined): Coroutine<'retry' | 'reconnect' | undefined> {
+  /** How it may be sent again; `undefined` takes the answer, or the error, as it is. */
+  #again(sending: Sending, error: Error | undefined): Again | undefined {
     if (error === undefined && sending.status < 400) return undefined;
     this.#resends ??= new Resends(this.#request.plan.retry);
     const again =
@@ -240,20 +246,23 @@ export class Exchange implements SendingOwner, ReadOwner, Abortable, Linked<Exch
     // Not if the deadline would pass before.
     if (loop.closed || loop.time() + again.delayMs >= this.#deadlineMs) return undefined;
     sending.incoming?.discard();
-    if (again.reason === 'reconnect') yield* checkpoint();
-    else yield* sleep(again.delayMs);
-    return again.reason;
+    return again;
   }
 
-  *#deliver(): Coroutine<void> {
+  /** Gives the answer to who asked; settled when its body has ended, `undefined` when it has already. */
+  #deliver(): Future<void> | undefined {
     const sending = this.#current as Sending;
+    if (sending.endedMs !== undefined) {
+      this.#handOver(sending);
+      return undefined;
+    }
     const end = new Future<void>();
     this.#event = end;
     this.#handOver(sending);
-    if (sending.endedMs === undefined) yield* end;
+    return sending.endedMs === undefined ? end : undefined;
   }
 
-  // Apart from the coroutine, whose frame would keep the response alive while it waits for the end of the body.
+  // Apart from the caller, whose frame would keep the response alive while it waits for the end of the body.
   #handOver(sending: Sending): void {
     const result = this.#result;
     this.#result = undefined;

@@ -41,9 +41,8 @@ const FOREIGN_NAMES: Readonly<Record<string, string>> = {
  */
 export function checkOptionNames(given: unknown, known: Iterable<string>, where: string): void {
   if (typeof given === 'object' && given !== null) {
-    const names = new Set(known);
     for (const name of Object.keys(given)) {
-      if (names.has(name) || !Object.hasOwn(FOREIGN_NAMES, name)) continue;
+      if (!Object.hasOwn(FOREIGN_NAMES, name) || [...known].includes(name)) continue;
       const message = `${where} has no option "${name}": here it is ${FOREIGN_NAMES[name]}`;
       throw new UsageError(message, { code: 'ERR_OXBOW_UNKNOWN_OPTION' });
     }
