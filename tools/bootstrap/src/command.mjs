@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { Complaint, fileSystemSentence } from './complaint.mjs';
 import { installDependencies } from './dependencies.mjs';
 import { cleanEnvironment } from './environment.mjs';
+import { frameworksRun } from './frameworks.mjs';
 import { runMany } from './nx.mjs';
 import { say } from './progress.mjs';
 import { attach } from './run.mjs';
@@ -72,9 +73,13 @@ const COMMANDS = {
     run: (toolchain, words) => runFile(toolchain, 'tools/bench/src/main.ts', words),
   },
   docs: {
-    does: 'build the documentation site; npm run docs -- --serve shows it',
+    does: 'build the documentation site and run its recipes; npm run docs -- --serve shows it',
     installs: 'tools/docs',
-    run: (toolchain, words) => runFile(toolchain, 'tools/docs/src/main.ts', words),
+    run: docs,
+  },
+  release: {
+    does: 'versions, changelogs, checks, tarballs and the upload; npm run release -- --dry-run does all but the last',
+    run: (toolchain, words) => runFile(toolchain, 'tools/release/src/main.ts', words),
   },
   soak: {
     does: 'run the long proofs: [package…]',
@@ -125,7 +130,7 @@ async function runCommand(name, words) {
 }
 
 function help() {
-  const lines = Object.entries(COMMANDS).map(([name, { does }]) => `  ${name.padEnd(6)} ${does}`);
+  const lines = Object.entries(COMMANDS).map(([name, { does }]) => `  ${name.padEnd(7)} ${does}`);
   return [
     'usage: npm start | npm test | npm run <command> [-- arguments]',
     '',
@@ -144,6 +149,17 @@ function runFile({ node, env }, file, words) {
   const path = join(root, file);
   if (!existsSync(path)) throw new Complaint(`${file} is not in this checkout.`);
   return attach(node, ['--disable-warning=ExperimentalWarning', path, ...words], { cwd: process.cwd(), env });
+}
+
+/**
+ * The site, and without further words the recipes too: only they need the frameworks.
+ *
+ * @param {Toolchain} toolchain
+ * @param {readonly string[]} words
+ */
+async function docs(toolchain, words) {
+  const exitCode = await runFile(toolchain, 'tools/docs/src/main.ts', words);
+  return exitCode === 0 && words.length === 0 ? frameworksRun(toolchain, /^recipes\.test\.ts$/) : exitCode;
 }
 
 /**

@@ -1,6 +1,6 @@
 /**
  * `npm test -- --frameworks`: the tests of tools/frameworks, which run the packages inside Express, Fastify and OpenTelemetry's
- * SDK. Those are installed by this command alone.
+ * SDK, and the recipes of the documentation. Those are installed by this command and `npm run docs` alone.
  */
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
@@ -28,12 +28,15 @@ export function countsOf(output) {
 
 /**
  * @param {import('./toolchain.mjs').Toolchain} toolchain
+ * @param {RegExp} [which] the names of the test files
  * @returns {Promise<number>} the exit code
  */
-export async function frameworksRun(toolchain) {
+export async function frameworksRun(toolchain, which = /\.test\.ts$/) {
   await installDependencies(toolchain, FOLDER);
   const counts = { passed: 0, failed: 0, skipped: 0 };
-  for (const name of readdirSync(join(root, FOLDER, 'test')).sort()) {
+  for (const name of readdirSync(join(root, FOLDER, 'test'))
+    .filter((each) => which.test(each))
+    .sort()) {
     const file = `${FOLDER}/test/${name}`;
     const { exitCode, output } = await runQuietly('node', [file], {
       cwd: root,

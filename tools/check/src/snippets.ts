@@ -1,7 +1,8 @@
 /**
  * The TypeScript blocks of Markdown pages as files that can be typechecked, and the compiler's answer as problems of the
  * pages. A block is a module by itself; `ts continued` goes on where the block above ended; a first line `// work.ts`
- * names the block, so that the others of its page can import it; `ts ignore: reason` leaves one out.
+ * names the block, so that the others of its page can import it; `ts ignore: reason` leaves one out, and so does `ts recipe`,
+ * which `npm run docs` compiles and runs beside the frameworks.
  *
  * Does not run the compiler (see steps/check-snippets.ts).
  */
@@ -45,6 +46,8 @@ export function collectSnippets(tree: Tree): Snippets {
           problems.push({ path: page, line: block.line, message: UNEXPLAINED });
         continue;
       }
+      // Programs with a framework in them: tools/frameworks compiles and runs those.
+      if (block.info === 'recipe') continue;
       last =
         /\bcontinued\b/.test(block.info) && last !== undefined ? append(last, block) : snippetOf(page, block);
       snippets.push(last);

@@ -27,6 +27,11 @@ test('takes each TypeScript block as a module of its own', () => {
   );
 });
 
+test('leaves a recipe to those who compile and run it', () => {
+  const { snippets, problems } = collect('```ts recipe', "import express from 'express';", '```');
+  assert.equal([snippets, problems], [[], []]);
+});
+
 test('lets a block go on where the one above ended', () => {
   const { snippets } = collect('```ts', 'const a = 1;', '```', 'text', '```ts continued', 'f(a);', '```');
   assert.is(snippets[1]?.text, 'const a = 1;\nf(a);\nexport {};\n');

@@ -9,7 +9,7 @@ export interface StartedProgram {
   output(): string;
   /** Waits for a word of its output, and fails with all of it when it ends without having said it. */
   said(word: RegExp): Promise<string>;
-  /** Sends a signal and gives the exit code. */
+  /** Sends a signal to it and what it has started, as a terminal does at Ctrl-C, and gives the exit code. */
   end(signal: NodeJS.Signals): Promise<number | null>;
   /** Waits for its end and gives the exit code. */
   ended(): Promise<number | null>;
@@ -21,7 +21,7 @@ export function startProgram(
   [program = '', ...args]: readonly string[],
   env: Readonly<Record<string, string>> = {},
 ): StartedProgram {
-  const child = spawn(program, args, { cwd: folder, env: { ...cleanEnvironment(), ...env } });
+  const child = spawn(program, args, { cwd: folder, env: { ...cleanEnvironment(), ...env }, detached: true });
   let output = '';
   const keep = (text: Buffer): void => {
     output += text.toString();
@@ -44,7 +44,8 @@ export function startProgram(
       return match[1] ?? match[0];
     },
     end: (signal) => {
-      child.kill(signal);
+      // A group of its own: npm leaves its script alone when a SIGTERM comes to it only.
+      if (child.pid !== undefined) process.kill(-child.pid, signal);
       return until(`"${line}" to end`, async () => ({ code: await closed })).then(({ code }) => code);
     },
     ended: () => until(`"${line}" to end`, async () => ({ code: await closed })).then(({ code }) => code),

@@ -1,6 +1,6 @@
 /**
  * Every stable error code a package raises stands in the Errors section of its README, and the section names no code
- * that is gone: users write `catch` blocks from that list.
+ * that is gone: users write `catch` blocks from that list. `docs/errors.md` has a row for each of them, with a cause and a remedy.
  */
 import { readMarkdown, sectionLines } from '../markdown.ts';
 import type { Problem } from '../problem.ts';
@@ -10,6 +10,7 @@ import type { SourceFile } from '../source-file.ts';
 import type { Tree } from '../tree.ts';
 
 const CODE = /\bERR_OXBOW_[A-Z0-9_]*/g;
+const PAGE = 'docs/errors.md';
 const ERRORS_HEADING = /\berrors?\b/i;
 
 interface Place {
@@ -24,9 +25,12 @@ export const errorCodes: Rule = {
   audit: (tree) => {
     const raised = new Map(tree.packages.map((project) => [project, codesIn(tree, project)]));
     const known = new Set([...raised.values()].flatMap((codes) => [...codes.keys()]));
-    return tree.packages.flatMap((project) =>
-      auditPackage(tree, project, raised.get(project) ?? new Map(), known),
-    );
+    return [
+      ...tree.packages.flatMap((project) =>
+        auditPackage(tree, project, raised.get(project) ?? new Map(), known),
+      ),
+      ...auditPage(tree, raised, known),
+    ];
   },
 };
 
@@ -60,6 +64,34 @@ function auditPackage(
       .filter(([code]) => !known.has(code) && !code.endsWith('_'))
       .map(([code, line]) => ({ path, line, message: `take ${code} out: nothing raises it` })),
   ];
+}
+
+/** The page of all codes: a row for each, in which no cell is empty, and none for what is gone. */
+function auditPage(
+  tree: Tree,
+  raised: ReadonlyMap<Project, ReadonlyMap<string, Place>>,
+  known: ReadonlySet<string>,
+): readonly Problem[] {
+  const text = tree.files.get(PAGE);
+  if (text === undefined) return [];
+  const rows = new Set<string>();
+  const problems: Problem[] = [];
+  text.split('\n').forEach((line, at) => {
+    const [, code = '', cause = '', remedy = ''] =
+      /^\| `(ERR_OXBOW_[A-Z0-9_]+)` \|([^|]*)\|([^|]*)\|$/.exec(line) ?? [];
+    if (code === '') return;
+    const report = (message: string): void => void problems.push({ path: PAGE, line: at + 1, message });
+    if (rows.has(code)) report(`take the second row of ${code} out`);
+    if (!known.has(code)) report(`take ${code} out: nothing raises it`);
+    if (cause.trim() === '' || remedy.trim() === '') report(`give ${code} a cause and a remedy`);
+    rows.add(code);
+  });
+  const missing = new Map([...raised.values()].flatMap((codes) => [...codes]));
+  for (const [code, place] of missing) {
+    if (code.endsWith('_') || rows.has(code)) continue;
+    problems.push({ ...place, message: `add ${code} to ${PAGE}, with its cause and what to do` });
+  }
+  return problems;
 }
 
 /** Codes in the strings of a package's sources, each with the first place; comments do not raise anything. */

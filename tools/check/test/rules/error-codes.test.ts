@@ -43,4 +43,25 @@ test('refuses codes that are put together at run time', () => {
   assert.match(audit(errorCodes, files)[0] ?? '', 'write the code out in full');
 });
 
+test('holds the page of all codes complete: one row each, with a cause and a remedy, and none for what is gone', () => {
+  const page = [
+    '| `ERR_OXBOW_LOOP_GONE` | it was | nothing |',
+    '| `ERR_OXBOW_LOOP_CLOSED` | closed | |',
+    '| `ERR_OXBOW_LOOP_CLOSED` | closed | open it |',
+  ];
+  const files = {
+    'packages/loop/src/a.ts': source,
+    'packages/loop/README.md': '# Loop\n## Errors\nERR_OXBOW_LOOP_CLOSED',
+  };
+  assert.equal(audit(errorCodes, { ...files, 'docs/errors.md': page.join('\n') }), [
+    'docs/errors.md:1 take ERR_OXBOW_LOOP_GONE out: nothing raises it',
+    'docs/errors.md:2 give ERR_OXBOW_LOOP_CLOSED a cause and a remedy',
+    'docs/errors.md:3 take the second row of ERR_OXBOW_LOOP_CLOSED out',
+  ]);
+  assert.equal(audit(errorCodes, { ...files, 'docs/errors.md': '' }), [
+    'packages/loop/src/a.ts:2 add ERR_OXBOW_LOOP_CLOSED to docs/errors.md, with its cause and what to do',
+  ]);
+  assert.equal(audit(errorCodes, { ...files, 'docs/errors.md': page[2] ?? '' }), []);
+});
+
 test.run();

@@ -4,6 +4,7 @@
  */
 import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { LIMITS_PAGE, limitsPage, type Readme } from './limits-page.ts';
 import { sidebar, titleOf } from './navigation.ts';
 import { pageSource } from './page-source.ts';
 
@@ -39,10 +40,11 @@ export function sitePages(root: string): readonly string[] {
 /** Writes the staged pages and the configuration; gives how many pages there are. */
 export function stageSite({ root, stage, packages, forgeUrl }: SiteJob): number {
   rmSync(stage, { recursive: true, force: true });
-  const paths = sitePages(root);
+  const made = new Map([[LIMITS_PAGE, limitsPage(readmesOf(root, packages))]]);
+  const paths = [...sitePages(root), ...made.keys()];
   const known = new Set(paths);
   const titled = paths.map((path) => {
-    const markdown = readFileSync(join(root, path), 'utf8');
+    const markdown = made.get(path) ?? readFileSync(join(root, path), 'utf8');
     const page = pageSource(markdown, path, (file) => known.has(file), { url: forgeUrl });
     const target = join(stage, path);
     mkdirSync(dirname(target), { recursive: true });
@@ -62,6 +64,14 @@ export function stageSite({ root, stage, packages, forgeUrl }: SiteJob): number 
     `export default ${JSON.stringify(config, undefined, 2)};\n`,
   );
   return paths.length + 1;
+}
+
+function readmesOf(root: string, packages: readonly string[]): readonly Readme[] {
+  return packages.map((folder) => {
+    const path = `packages/${folder}/README.md`;
+    const name = folder.startsWith('create-') ? folder : `@oxbow/${folder}`;
+    return { name, path, markdown: readFileSync(join(root, path), 'utf8') };
+  });
 }
 
 /** Builds the staged site into its folder, and gives that folder. A dead link fails the build. */

@@ -57,7 +57,9 @@ export function sidebar(pages: readonly TitledPage[], packages: readonly string[
     { text: 'Recipes', items: below('docs/recipes/') },
     {
       text: 'Packages',
-      items: packages.flatMap((name) => item(`packages/${name}/README.md`, `@oxbow/${name}`)),
+      items: packages.flatMap((name) =>
+        item(`packages/${name}/README.md`, name.startsWith('create-') ? name : `@oxbow/${name}`),
+      ),
     },
     { text: 'Article', collapsed: true, items: below('apps/article/programs/') },
     {
@@ -71,6 +73,8 @@ export function sidebar(pages: readonly TitledPage[], packages: readonly string[
       text: 'Look up',
       items: [
         ...item('docs/glossary.md'),
+        ...item('docs/errors.md'),
+        ...item('docs/limits.md'),
         ...item('docs/benchmarks.md'),
         ...item('ARCHITECTURE.md'),
         ...item('CONTRIBUTING.md', 'Contributing'),
