@@ -36,7 +36,7 @@ await run(async () => {
   };
   const crawl = createTask(
     async () =>
-      observatory(['--port', '0', '--delay', String(DELAY_MS)], {
+      observatory(['--port', '0', '--no-open', '--delay', String(DELAY_MS)], {
         stdout,
         stderr: process.stderr,
         root: ROOT,
@@ -46,7 +46,7 @@ await run(async () => {
   );
   const browser = await chromium.launch({ executablePath, args: [...CHROMIUM_ARGS] });
   try {
-    const page = await browser.newPage({ viewport: { width: 1280, height: 1000 } });
+    const page = await browser.newPage({ viewport: { width: 1280, height: 1010 } });
     await page.goto(await shown);
     await page.waitForTimeout(EXPOSURE_MS);
     await mkdir(dirname(PICTURE), { recursive: true });

@@ -56,7 +56,7 @@ export class DetailView {
 
   #content(url: string, answer: DetailAnswer | undefined): HTMLElement[] {
     const close = button('Close', () => this.#dialog.close());
-    const title = element('h2', '', foreign(answer?.detail?.title ?? url));
+    const title = element('h2', '', foreign(titleOf(url, answer?.detail)));
     title.id = 'detail-title';
     const head = [element('div', 'detail-head', title, close), element('p', 'address', linkOut(url, url))];
     if (answer === undefined) return [...head, element('p', 'trouble', 'The observatory does not answer.')];
@@ -71,6 +71,11 @@ export class DetailView {
       ...(detail === null ? [] : partsOf(detail)),
     ];
   }
+}
+
+/** Of a URL that nobody answered, the title is what happened: that stands below. */
+function titleOf(url: string, detail: PageDetail | null | undefined): string {
+  return detail?.status === 0 ? url : (detail?.title ?? url);
 }
 
 function troubleOf({ reason, advice }: NonNullable<PageDetail['failure']>): HTMLElement {

@@ -27,7 +27,7 @@ export function showTiles(figures: CrawlFigures): void {
 export function leftInWords({ state, leftMs }: Pick<CrawlFigures, 'state' | 'leftMs'>): string {
   if (state === 'finished' || state === 'stopped') return 'none';
   if (leftMs === null) return '–';
-  return `~ ${wholeSeconds(leftMs)}`;
+  return leftMs < 1000 ? '< 1 s' : `~ ${wholeSeconds(leftMs)}`;
 }
 
 function wholeSeconds(ms: number): string {

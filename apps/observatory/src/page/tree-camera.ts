@@ -16,6 +16,8 @@ export interface Size {
 export const MAX_ZOOM = 40;
 /** Room around the tree, in pixels. */
 const MARGIN_PX = 16;
+/** A wide picture is filled by an oval, so many times as wide as high at most. */
+const MAX_STRETCH = 1.6;
 
 /** Looks at the whole tree at first. */
 export class TreeCamera {
@@ -27,12 +29,12 @@ export class TreeCamera {
 
   toPicture({ x, y }: Point, size: Size): Point {
     const scale = this.#scale(size);
-    return { x: size.width / 2 + (x - this.#x) * scale, y: size.height / 2 + (y - this.#y) * scale };
+    return { x: size.width / 2 + (x - this.#x) * scale.x, y: size.height / 2 + (y - this.#y) * scale.y };
   }
 
   toTree({ x, y }: Point, size: Size): Point {
-    const scale = this.#scale(size) || 1;
-    return { x: this.#x + (x - size.width / 2) / scale, y: this.#y + (y - size.height / 2) / scale };
+    const scale = this.#scale(size);
+    return { x: this.#x + (x - size.width / 2) / scale.x, y: this.#y + (y - size.height / 2) / scale.y };
   }
 
   /** Comes nearer by `factor`; what is at `at` in the picture stays there. */
@@ -45,8 +47,8 @@ export class TreeCamera {
 
   /** Moves the picture by so many pixels. */
   panBy(right: number, down: number, size: Size): void {
-    const scale = this.#scale(size) || 1;
-    this.#moveTo(this.#x - right / scale, this.#y - down / scale);
+    const scale = this.#scale(size);
+    this.#moveTo(this.#x - right / scale.x, this.#y - down / scale.y);
   }
 
   /** Brings a place of the tree into the middle when it is not in the picture. */
@@ -63,8 +65,11 @@ export class TreeCamera {
     this.#moveTo(0, 0);
   }
 
-  #scale({ width, height }: Size): number {
-    return Math.max(0, Math.min(width, height) / 2 - MARGIN_PX) * this.zoom;
+  /** Pixels of the tree's radius, sideways and up; never 0, so that one may divide by it. */
+  #scale({ width, height }: Size): Point {
+    const x = Math.max(1, width / 2 - MARGIN_PX);
+    const y = Math.max(1, height / 2 - MARGIN_PX);
+    return { x: Math.min(x, y * MAX_STRETCH) * this.zoom, y: Math.min(y, x * MAX_STRETCH) * this.zoom };
   }
 
   /** Not further out than the tree reaches: nobody is to lose it. */

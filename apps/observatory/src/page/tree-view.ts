@@ -120,11 +120,7 @@ export class TreeView {
       x: ring * Math.cos(angle - Math.PI / 2),
       y: ring * Math.sin(angle - Math.PI / 2),
     }));
-    const weight = (at: number): number =>
-      (this.#parents[at] ?? 0) < 0 ? Number.POSITIVE_INFINITY : (leaves[at] ?? 0);
-    this.#byWeight = this.#nodes
-      .map((_, at) => at)
-      .sort((a, b) => (weight(b) === weight(a) ? a - b : weight(b) - weight(a)));
+    this.#byWeight = byWeight(this.#parents, leaves);
     for (let at = this.#now.length; at < this.#goal.length; at += 1) {
       const from = this.#now[this.#parents[at] ?? -1] ?? this.#goal[at];
       this.#now.push({ x: from?.x ?? 0, y: from?.y ?? 0 });
@@ -279,4 +275,14 @@ export class TreeView {
         yield { text: nameOf(this.#nodes[at]?.[2] ?? ''), ...place };
     }
   }
+}
+
+/** Seeds first, then pages by how many are below them; those that lead nowhere in the order of arrival. */
+function byWeight(parents: readonly number[], leaves: readonly number[]): number[] {
+  const weightOf = (at: number): number =>
+    (parents[at] ?? 0) < 0 ? Number.POSITIVE_INFINITY : (leaves[at] ?? 0);
+  const all = parents.map((_, at) => at);
+  // Most pages lead nowhere: to sort them too would take longer than a frame has.
+  const heavy = all.filter((at) => weightOf(at) > 1).sort((a, b) => weightOf(b) - weightOf(a) || a - b);
+  return [...heavy, ...all.filter((at) => weightOf(at) <= 1)];
 }
