@@ -46,7 +46,7 @@ await run(async () => {
   );
   const browser = await chromium.launch({ executablePath, args: [...CHROMIUM_ARGS] });
   try {
-    const page = await browser.newPage({ viewport: { width: 1280, height: 1010 } });
+    const page = await browser.newPage({ viewport: { width: 1280, height: 1420 } });
     await page.goto(await shown);
     await page.waitForTimeout(EXPOSURE_MS);
     await mkdir(dirname(PICTURE), { recursive: true });

@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { assert, suite } from '@oxbow/testkit';
+import type { DetailAnswer, SearchAnswer } from '../../src/feed-message.ts';
 import { PageBook } from '../../src/page-book.ts';
 import { pageRoutes } from '../../src/page-routes.ts';
 
@@ -52,9 +53,13 @@ test.after(async ({ server, folder }) => {
   await rm(folder, { recursive: true });
 });
 
+async function json<T>(url: string): Promise<T> {
+  return (await (await fetch(url)).json()) as T;
+}
+
 test('the details of a URL come with why; of one that is not kept, the why alone', async ({ origin }) => {
-  const known = await (await fetch(`${origin}/detail?url=${encodeURIComponent('http://a/')}`)).json();
-  assert.equal([known.detail.failure.kind, known.explanation], ['network', ['asked with 9 characters']]);
+  const known = await json<DetailAnswer>(`${origin}/detail?url=${encodeURIComponent('http://a/')}`);
+  assert.equal([known.detail?.failure?.kind, known.explanation], ['network', ['asked with 9 characters']]);
   const unknown = await (await fetch(`${origin}/detail?url=x`)).json();
   assert.equal(unknown, { detail: null, explanation: ['asked with 1 characters'] });
 });
@@ -70,9 +75,9 @@ test('what cannot be explained is told as it is, and a URL longer than any is cu
 });
 
 test('a search with words it does not know is one without them', async ({ origin }) => {
-  const answer = await (await fetch(`${origin}/pages?status=9xx&order=best`)).json();
+  const answer = await json<SearchAnswer>(`${origin}/pages?status=9xx&order=best`);
   assert.equal([answer.searched, answer.matches], [1, 1]);
-  assert.is((await (await fetch(`${origin}/pages?failure=timeout`)).json()).matches, 0);
+  assert.is((await json<SearchAnswer>(`${origin}/pages?failure=timeout`)).matches, 0);
 });
 
 test('the output is a file of its name, as long as it is by now', async ({ origin, folder }) => {
