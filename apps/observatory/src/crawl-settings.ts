@@ -2,10 +2,14 @@
 import type { CrawlRequest, JobFiles } from '@oxbow/crawler/command';
 import type { CrawlSettings } from './feed-message.ts';
 
+/** What is not said when a crawl goes on holds as it was said at its beginning. */
+const AS_BEGUN = 'as it was begun';
+
 /** The settings of a crawl as its command line has them. */
 export function settingsOf(request: CrawlRequest, files: JobFiles): CrawlSettings {
   const { delayMs, maxPages, maxDepth, ignoreRobots, userAgent } = request;
   return {
+    isResumed: request.resume,
     delayMs: delayMs ?? null,
     maxPages: maxPages ?? null,
     maxDepth: maxDepth ?? null,
@@ -17,11 +21,12 @@ export function settingsOf(request: CrawlRequest, files: JobFiles): CrawlSetting
   };
 }
 
-function scopeInWords({ scope, include, exclude }: CrawlRequest): string {
+function scopeInWords({ scope, include, exclude, resume }: CrawlRequest): string {
   const rules = [
     ...include.map((pattern) => `only ${pattern}`),
     ...exclude.map((pattern) => `without ${pattern}`),
   ];
   if (rules.length > 0) return rules.join(', ');
+  if (resume && scope === undefined) return AS_BEGUN;
   return scope === 'same-site' ? "every host under the seeds' domains" : 'the origins of the seeds';
 }

@@ -65,8 +65,7 @@ export async function observedCrawl(observation: Observation): Promise<never> {
     });
     try {
       output.stdout.write(`The crawl of ${seeds.join(', ')} is shown at ${site.url}\n`);
-      open?.(site.url);
-      return await crawlAndServeOn({ job, feed }, live, output);
+      return await crawlAndServeOn({ job, feed }, live, output, () => open?.(site.url));
     } finally {
       await live.close();
     }
@@ -91,8 +90,8 @@ function listenerOf(feed: CrawlFeed, book: PageBook): JobListener {
 
 function obey(command: PageCommand, { job, feed }: Observed): void {
   // Before its start and after its end a crawl cannot be tuned; the page shows what holds.
-  const state = job.counts();
-  const isUnderWay = (state.state === 'crawling' || state.state === 'paused') && state.concurrency > 0;
+  const { state } = job.counts();
+  const isUnderWay = (state === 'crawling' || state === 'paused') && job.hasBegun;
   if (command.kind === 'tune') {
     const { kind: _, ...change } = command;
     if (isUnderWay) job.tune(change);
@@ -105,10 +104,17 @@ function obey(command: PageCommand, { job, feed }: Observed): void {
   } else if (command.kind !== 'snapshot') job[command.kind]();
 }
 
-async function crawlAndServeOn({ job, feed }: Observed, live: LiveFeed, output: Output): Promise<never> {
+/** @param onBegun called when the crawl has its files: one that cannot have them shows nobody a page that is gone at once */
+async function crawlAndServeOn(
+  { job, feed }: Observed,
+  live: LiveFeed,
+  output: Output,
+  onBegun: () => void,
+): Promise<never> {
   const lag = new LoopLag();
   const started = performance.now();
   let elapsedMs = 0;
+  let hasTold = false;
   const tell = (): Promise<void> => {
     if (!job.hasEnded) elapsedMs = performance.now() - started;
     const counts = { ...job.counts(), loopLagMs: lag.worstMs(), viewers: live.viewers };
@@ -118,6 +124,10 @@ async function crawlAndServeOn({ job, feed }: Observed, live: LiveFeed, output: 
     async () => {
       for (let updates = 0; ; updates += 1) {
         await tell();
+        if (!hasTold && job.hasBegun) {
+          hasTold = true;
+          onBegun();
+        }
         if (live.viewers > 0 && (job.hasEnded || updates % UPDATES_PER_LOOK === 0))
           await live.publish(await lookInside(job.why(), job.hasEnded));
         await sleep(job.hasEnded ? UPDATE_MS.ended : UPDATE_MS.running);
@@ -129,7 +139,7 @@ async function crawlAndServeOn({ job, feed }: Observed, live: LiveFeed, output: 
     try {
       await job.run();
     } finally {
-      output.stdout.write(`${summaryLine(job.totals())}\n`);
+      if (job.hasBegun) output.stdout.write(`${summaryLine(job.totals())}\n`);
     }
     output.stdout.write('The page stays open: press Ctrl-C to end.\n');
     return await sleep(Number.POSITIVE_INFINITY).then(() => {

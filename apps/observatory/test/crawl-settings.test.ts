@@ -12,6 +12,7 @@ const test = suite('the settings of a crawl');
 
 test('nothing said is no limit and no file', () => {
   assert.equal(settings('http://a/'), {
+    isResumed: false,
     delayMs: null,
     maxPages: null,
     maxDepth: null,
@@ -29,6 +30,7 @@ test('what was said is told in words', () => {
     ...['--include', '/docs/**', '--exclude', '/docs/old/**', '--out', '-', '--user-agent', 'me/1'],
   );
   assert.equal(said, {
+    isResumed: false,
     delayMs: 5,
     maxPages: 7,
     maxDepth: 2,
@@ -39,6 +41,12 @@ test('what was said is told in words', () => {
     output: 'standard output',
   });
   assert.match(settings('http://a/', '--scope', 'same-site').scope, 'every host');
+});
+
+test('a crawl that goes on has the scope it was begun with, unless another is said', () => {
+  const resumed = ['--frontier', 'crawl.db', '--resume'];
+  assert.equal([settings(...resumed).isResumed, settings(...resumed).scope], [true, 'as it was begun']);
+  assert.is(settings(...resumed, '--exclude', '/old/**').scope, 'without /old/**');
 });
 
 test.run();

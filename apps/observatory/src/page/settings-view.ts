@@ -42,12 +42,13 @@ export class SettingsView {
 
   /** Shows what was asked for on the command line. */
   list(settings: CrawlSettings): void {
-    const { maxPages, maxDepth, obeysRobots, scope, userAgent, frontier, output } = settings;
+    const { maxPages, maxDepth, obeysRobots, scope, userAgent, frontier, output, isResumed } = settings;
+    const unless = (otherwise: string): string => (isResumed ? 'as it was begun' : otherwise);
     const facts: [string, string][] = [
       ['Scope', scope],
-      ['Pages', maxPages === null ? 'all' : `at most ${maxPages.toLocaleString()}`],
-      ['Depth', maxDepth === null ? 'no limit' : `at most ${maxDepth} links from a seed`],
-      ['robots.txt', obeysRobots ? 'obeyed' : 'ignored (--ignore-robots)'],
+      ['Pages', maxPages === null ? unless('all') : `at most ${maxPages.toLocaleString()}`],
+      ['Depth', maxDepth === null ? unless('no limit') : `at most ${maxDepth} links from a seed`],
+      ['robots.txt', obeysRobots ? unless('obeyed') : 'ignored (--ignore-robots)'],
       ['Frontier', frontier ?? 'in memory; --frontier FILE survives a kill'],
       ['Output', output ?? 'none; --out FILE writes the pages'],
     ];

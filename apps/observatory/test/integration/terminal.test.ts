@@ -56,6 +56,7 @@ test('says in one sentence which file or port it cannot have, and ends with 1', 
     );
     assert.is(await unwritable.ended(), 1);
     assert.match(unwritable.stderr(), /^oxbow: [^\n]*rows\.jsonl[^\n]*cannot be opened[^\n]*\n$/);
+    assert.is(unwritable.stdout(), '');
     const taken = startProgram([`${site.origin}/`, '--port', String(port)], folder);
     assert.is(await taken.ended(), 1);
     assert.match(taken.stderr(), `oxbow: port ${port} cannot be used (it is in use)`);

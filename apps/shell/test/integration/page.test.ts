@@ -74,7 +74,10 @@ test('a plot tells the values under the pointer', async ({ browser, site }) => {
   await page.context().close();
 });
 
-test('rows that stay keep their element; text is never markup', async ({ browser, site }) => {
+test('rows that stay keep their element and are brought up to date; text is never markup', async ({
+  browser,
+  site,
+}) => {
   const { page } = await openPage(browser, site.url);
   const rows = (): Promise<unknown> =>
     page.evaluate(
@@ -84,6 +87,7 @@ test('rows that stay keep their element; text is never markup', async ({ browser
   assert.equal(await rows(), ['made-1 one', 'made-2 <b>two</b>', 'made-3 three']);
   await page.click('#next-rows');
   assert.equal(await rows(), ['made-3 three', 'made-1 one', 'made-4 four']);
+  assert.is(await page.locator('#rows li[title="up to date"]').count(), 2);
   await page.context().close();
 });
 

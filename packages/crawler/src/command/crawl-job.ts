@@ -146,6 +146,11 @@ export class CrawlJob {
     return Object.values(statuses).reduce((sum, count) => sum + count, 0);
   }
 
+  /** Whether the crawl has its files, so that there is something to tell of it; it stays so after its end. */
+  get hasBegun(): boolean {
+    return this.#crawl.statistics().concurrency > 0;
+  }
+
   get hasEnded(): boolean {
     return this.#crawl.statistics().state === 'ended';
   }

@@ -50,7 +50,8 @@ export async function plainCrawl(
     const leftOut = job.leftOut();
     if (leftOut !== undefined) line.note(leftOut);
     const speaker = rowsGoToStdout ? output.stderr : output.stdout;
-    speaker.write(`${summaryLine(job.totals())}\n`);
+    // Of a crawl that could not have its files there is only that to say.
+    if (job.hasBegun) speaker.write(`${summaryLine(job.totals())}\n`);
   }
   return job.totals().pages;
 }

@@ -31,8 +31,9 @@ const test = suite('a crawl of the command line');
 test('counts, explains, and tells what was answered with trouble', async () => {
   const failures: FailureNote[] = [];
   await withJob({ page: () => {}, failure: (note) => void failures.push(note) }, async (job, origin) => {
+    assert.not.ok(job.hasBegun);
     await job.run();
-    assert.ok(job.hasEnded);
+    assert.ok(job.hasBegun && job.hasEnded);
     assert.is(job.answered, 7);
     assert.is(job.counts().state, 'finished');
     assert.equal(failures, [
