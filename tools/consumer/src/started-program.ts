@@ -1,5 +1,6 @@
 /** A program that is started, listened to, and told to end. */
 import { spawn } from 'node:child_process';
+import { constants } from 'node:os';
 import { until } from '@oxbow/testkit';
 import { cleanEnvironment } from './npm.ts';
 
@@ -9,10 +10,10 @@ export interface StartedProgram {
   output(): string;
   /** Waits for a word of its output, and fails with all of it when it ends without having said it. */
   said(word: RegExp): Promise<string>;
-  /** Sends a signal to it and what it has started, as a terminal does at Ctrl-C, and gives the exit code. */
-  end(signal: NodeJS.Signals): Promise<number | null>;
+  /** Sends a signal to it and what it has started, as a terminal does at Ctrl-C, and gives the exit code: 128 + its number when it ended by it. */
+  end(signal: NodeJS.Signals): Promise<number>;
   /** Waits for its end and gives the exit code. */
-  ended(): Promise<number | null>;
+  ended(): Promise<number>;
 }
 
 /** Starts a program in a folder. */
@@ -28,9 +29,11 @@ export function startProgram(
   };
   child.stdout.on('data', keep);
   child.stderr.on('data', keep);
-  const closed = new Promise<number | null>((resolve, reject) => {
+  const closed = new Promise<number>((resolve, reject) => {
     child.once('error', reject);
-    child.once('close', (code) => resolve(code));
+    child.once('close', (code, signal) =>
+      resolve(code ?? 128 + (signal === null ? 0 : constants.signals[signal])),
+    );
   });
   closed.catch(() => {});
   const line = [program, ...args].join(' ');

@@ -98,7 +98,7 @@ async function release({ dryRun, tests, checks, provenance }: Request): Promise<
     await cloneInto(ROOT, clone);
     await version(clone);
     say('checks');
-    await command(clone, ['check', ...(checks.length > 0 ? ['--', ...checks] : [])]);
+    await command(clone, ['check', ...checks]);
     if (tests) {
       say('tests');
       await command(clone, ['test']);
