@@ -11,6 +11,7 @@ import { errorCodes } from './rules/error-codes.ts';
 import { fileSize } from './rules/file-size.ts';
 import { headers } from './rules/headers.ts';
 import { links } from './rules/links.ts';
+import { prose } from './rules/prose.ts';
 import { readme } from './rules/readme.ts';
 import { realTime } from './rules/real-time.ts';
 import { sansIo } from './rules/sans-io.ts';
@@ -21,6 +22,7 @@ import { words } from './rules/words.ts';
 
 /** Every rule that reads the tree alone. */
 export const RULES: readonly Rule[] = [
+  prose,
   boundaries,
   cycles,
   copies,

@@ -11,7 +11,7 @@ export class StepError extends Error {
 /** Runs a program with its output on this terminal. @throws StepError when its exit code is not 0 */
 export async function step(cwd: string, program: string, args: readonly string[]): Promise<void> {
   const exitCode = await new Promise<number>((resolve, reject) => {
-    const child = spawn(program, args, { cwd, stdio: ['ignore', 'inherit', 'inherit'] });
+    const child = spawn(program, args, { cwd, env: environment(), stdio: ['ignore', 'inherit', 'inherit'] });
     child.once('error', reject);
     child.once('close', (code) => resolve(code ?? 1));
   });
@@ -21,7 +21,7 @@ export async function step(cwd: string, program: string, args: readonly string[]
 /** Runs a program and gives what it printed. @throws StepError when its exit code is not 0 */
 export async function answer(cwd: string, program: string, args: readonly string[]): Promise<string> {
   const { exitCode, output } = await new Promise<{ exitCode: number; output: string }>((resolve, reject) => {
-    const child = spawn(program, args, { cwd, stdio: ['ignore', 'pipe', 'pipe'] });
+    const child = spawn(program, args, { cwd, env: environment(), stdio: ['ignore', 'pipe', 'pipe'] });
     let printed = '';
     let said = '';
     child.stdout.on('data', (text) => (printed += text));
@@ -31,6 +31,12 @@ export async function answer(cwd: string, program: string, args: readonly string
   });
   if (exitCode !== 0) throw new StepError(`${[program, ...args].join(' ')}: ${output.trim()}`);
   return output;
+}
+
+/** This process's, without the folder that npm was started in: programs of the clone would work there. */
+function environment(): NodeJS.ProcessEnv {
+  const { INIT_CWD: _, ...rest } = process.env;
+  return rest;
 }
 
 /** Clones `root` as it is committed into `folder`, with the toolchain that is there already. */

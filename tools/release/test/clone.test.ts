@@ -1,4 +1,4 @@
-import { existsSync, lstatSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, lstatSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { assert, suite } from '@oxbow/testkit';
@@ -31,13 +31,22 @@ test('has what is committed, the toolchain, and nothing else', async ({ parent }
 
 test('runs the commands of its own bootstrap', async ({ parent }) => {
   mkdirSync(join(parent, 'tools/bootstrap'), { recursive: true });
-  const program = "require('node:fs').writeFileSync('ran', process.argv.slice(2).join(' '))";
+  const program =
+    "require('node:fs').writeFileSync('ran', [...process.argv.slice(2), process.env.INIT_CWD].join())";
   writeFileSync(
     join(parent, 'tools/bootstrap/main.mjs'),
     `import { createRequire } from 'node:module';\nconst require = createRequire(import.meta.url);\n${program}\n`,
   );
-  await command(parent, ['check', 'rules']);
-  assert.ok(existsSync(join(parent, 'ran')));
+  const before = process.env.INIT_CWD;
+  process.env.INIT_CWD = '/somewhere/else';
+  try {
+    await command(parent, ['check', 'rules']);
+  } finally {
+    if (before === undefined) delete process.env.INIT_CWD;
+    else process.env.INIT_CWD = before;
+  }
+  // It works in the clone, wherever npm was started.
+  assert.is(readFileSync(join(parent, 'ran'), 'utf8'), 'check,rules,');
 });
 
 test('a step that fails ends the release, with its words or its exit code', async ({ parent }) => {

@@ -7,7 +7,7 @@ import { ContentDecoder, type DecodedSink, type ExpansionLimit } from '../body/c
 import { BodyTooLargeError, BodyUsedError, type DecodingError } from '../errors.ts';
 import { SESSION_DEFAULTS } from './session-options.ts';
 
-/** Bytes kept for a reader that has not come yet, and swallowed of a body nobody wants to save its connection. */
+/** Bytes kept for a reader that has not come yet; of a body that nobody wants, so many are read and dropped to keep its connection. */
 export const HELD_BYTES: number = 64 * 1024;
 
 /** The hold a body has on what brings it. */

@@ -1,4 +1,4 @@
-/** The time that what was told to end has to do so by itself. */
+/** How long a call or a worker that was told to end may go on before it is ended by force. */
 
 import { outsideAllTasks } from '@oxbow/loop/lowlevel';
 import { MAX_TIMER_MS } from './pool-options.ts';
