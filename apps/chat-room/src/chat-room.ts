@@ -1,7 +1,7 @@
 /** What one server process does: opens the page and the rooms, keeps the pages informed, and ends all of it together. */
 import cluster from 'node:cluster';
 import { Queue, sleep, TaskGroup } from '@oxbow/loop';
-import { browserOpener, bundlePage, openPageSite } from '@oxbow/shell';
+import { browserOpener, bundlePage, openPageSite, type PageSite } from '@oxbow/shell';
 import type { Figures, LoadFigures } from './chat-message.ts';
 import { ChatServer, type SideRequest } from './chat-server.ts';
 import type { ChatCommand } from './command-line.ts';
@@ -26,35 +26,49 @@ export interface ProcessRole {
 export async function serveChatRoom(command: ChatCommand, role?: ProcessRole): Promise<never> {
   const openPage = role === undefined ? browserOpener(command.open) : undefined;
   const onError = errorPrinter();
-  const broker = openRoomBroker();
+  const asked = new Queue<SideRequest>({ maxSize: MAX_WAITING_REQUESTS });
+  const onSideRequest = (request: SideRequest): void => {
+    if (asked.size < MAX_WAITING_REQUESTS) asked.putNoWait(request);
+  };
+  const broker = await openRoomBroker(command.broker);
+  let server: ChatServer | undefined;
+  let site: PageSite | undefined;
   try {
     const files = await bundlePage(new URL('./page/', import.meta.url));
-    const site = await openPageSite({ app: 'chat', files, port: command.port });
-    try {
-      const asked = new Queue<SideRequest>({ maxSize: MAX_WAITING_REQUESTS });
-      const onSideRequest = (request: SideRequest): void => {
-        if (asked.size < MAX_WAITING_REQUESTS) asked.putNoWait(request);
-      };
-      const server = await ChatServer.open({ http: site.server, broker, onSideRequest, onError });
-      const isAlone = role === undefined && command.members > 0;
-      const load = isAlone ? new MemberLoad(server.url, command.members) : undefined;
-      const loadFigures = role?.loadFigures ?? (() => load?.figures() ?? null);
-      const room = new ChatRoom({ server, asked, loadFigures, onError });
-      try {
-        if (role === undefined) process.stdout.write(`The chat room is at ${site.url} (Ctrl-C ends it)\n`);
-        else role.onReady(site.url);
-        openPage?.(site.url);
-        return await room.run();
-      } finally {
-        await room.close();
-        await load?.close();
-        await server.close();
-      }
-    } finally {
-      await site.close();
-    }
+    // Whoever connects first finds the rooms: a page that comes back would take a 404 for an answer.
+    const prepare = async (http: PageSite['server']): Promise<void> => {
+      server = await ChatServer.open({ http, broker, onSideRequest, onError });
+    };
+    site = await openPageSite({ app: 'chat', files, port: command.port, prepare });
+    if (role === undefined) process.stdout.write(`The chat room is at ${site.url} (Ctrl-C ends it)\n`);
+    else role.onReady(site.url);
+    openPage?.(site.url);
+    return await talk(server!, { command, role, asked, onError });
   } finally {
+    await server?.close();
+    await site?.close();
     await broker.close();
+  }
+}
+
+interface TalkParts {
+  readonly command: ChatCommand;
+  readonly role: ProcessRole | undefined;
+  readonly asked: Queue<SideRequest>;
+  readonly onError: (error: unknown) => void;
+}
+
+/** What goes on while the rooms are open. */
+async function talk(server: ChatServer, { command, role, asked, onError }: TalkParts): Promise<never> {
+  const isAlone = role === undefined && command.members > 0;
+  const load = isAlone ? new MemberLoad(server.url, command.members) : undefined;
+  const loadFigures = role?.loadFigures ?? (() => load?.figures() ?? null);
+  const room = new ChatRoom({ server, asked, loadFigures, onError });
+  try {
+    return await room.run();
+  } finally {
+    await room.close();
+    await load?.close();
   }
 }
 

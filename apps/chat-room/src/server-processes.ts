@@ -1,5 +1,5 @@
 /**
- * Several server processes behind one port: this one keeps the rooms and replaces a process that ended. It serves
+ * Several server processes behind one port: this one keeps the rooms, unless a Redis does, and replaces a process that ended. It serves
  * nobody itself, so it has no reason to fall over.
  */
 import cluster, { type Worker } from 'node:cluster';
@@ -34,7 +34,8 @@ export async function serveFromProcesses(command: ChatCommand): Promise<number> 
   const openPage = browserOpener(command.open);
   const port = await choosePort('chat', command.port);
   const processes = new ServerProcesses({ ...command, port });
-  const broker = clusterBroker({ historyMessages: HISTORY_MESSAGES });
+  const broker =
+    command.broker === undefined ? clusterBroker({ historyMessages: HISTORY_MESSAGES }) : undefined;
   try {
     const url = await processes.start();
     if (typeof url === 'number') return url;
@@ -50,7 +51,7 @@ export async function serveFromProcesses(command: ChatCommand): Promise<number> 
     }
   } finally {
     await processes.close();
-    await broker.close();
+    await broker?.close();
   }
 }
 
@@ -162,8 +163,9 @@ function tell(worker: Worker, message: Partial<FromPrimary>): void {
 }
 
 /** The words that a process is started with: without the simulated members, who live here. */
-function wordsOf({ processes, port }: ChatCommand): string[] {
+function wordsOf({ processes, broker, port }: ChatCommand): string[] {
   const words = ['--processes', String(processes)];
+  if (broker !== undefined) words.push('--broker', broker);
   if (port !== undefined) words.push('--port', String(port));
   return words;
 }

@@ -3,21 +3,25 @@ import { HELP, MAX_MEMBERS, MAX_PROCESSES, readCommandLine } from '../src/comman
 
 const test = suite('the command line of the chat room');
 
-const USUAL = { members: 0, processes: 1, port: undefined, open: undefined };
+const USUAL = { members: 0, processes: 1, broker: undefined, port: undefined, open: undefined };
 
 test('without words nobody is simulated', () => {
   assert.equal(readCommandLine([]), USUAL);
 });
 
 test('every option is read, and help names it', () => {
-  assert.equal(readCommandLine('--members 1000 --processes 2 --port 0 --no-open'.split(' ')), {
-    members: 1000,
-    processes: 2,
-    port: 0,
-    open: false,
-  });
+  assert.equal(
+    readCommandLine('--members 1000 --processes 2 --broker redis://db:6380/1 --port 0 --no-open'.split(' ')),
+    {
+      members: 1000,
+      processes: 2,
+      broker: 'redis://db:6380/1',
+      port: 0,
+      open: false,
+    },
+  );
   assert.is(readCommandLine(['--open', '-h']), 'help');
-  for (const option of ['--members', '--processes', '--port', '--open', '--no-open'])
+  for (const option of ['--members', '--processes', '--broker', '--port', '--open', '--no-open'])
     assert.match(HELP, option);
 });
 
@@ -38,6 +42,9 @@ test('what it does not know is refused in one sentence', () => {
     ['--members', 'got nothing'],
     ['--members many', 'got many'],
     ['--members -1', 'got -1'],
+    ['--broker', 'got nothing'],
+    ['--broker db:6379', 'redis://127.0.0.1:6379'],
+    ['--broker http://db', 'got http://db'],
     ['--port 70000', 'from 0 to 65535'],
   ] as const) {
     assert.throws(() => readCommandLine(words.split(' ')), message);

@@ -38,15 +38,19 @@ export interface PageSiteOptions {
   readonly port?: number | undefined;
   /** Answers what is no file; false leaves it to the site, which says 404. */
   readonly route?: (path: string, request: IncomingMessage, response: ServerResponse) => boolean;
+  /** Called before anybody can connect: what answers upgrades is put on the server here. What it opens is the caller's to close. */
+  readonly prepare?: (server: Server) => Promise<void>;
 }
 
 /** Listens on 127.0.0.1. Rejects with a {@link PortTakenError} where a named port cannot be had. */
-export async function openPageSite({ app, files, port, route }: PageSiteOptions): Promise<PageSite> {
+export async function openPageSite(options: PageSiteOptions): Promise<PageSite> {
+  const { app, files, port, route, prepare } = options;
   const server = createServer((request, response) => {
     const path = (request.url ?? '/').split('?', 1)[0] ?? '/';
     if (isLoopbackHost(request.headers.host) && route?.(path, request, response)) return;
     void answer(app, files, path, request, response);
   });
+  await prepare?.(server);
   await listenAsAsked(server, app, port);
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/`,

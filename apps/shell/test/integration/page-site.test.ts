@@ -89,6 +89,18 @@ test('without a named port it takes a free one when the usual one is taken', asy
   await Promise.all([first.close(), second.close()]);
 });
 
+test('what is put on its server is there before anybody can connect', async () => {
+  let wasListening: boolean | undefined;
+  const site = await openPageSite({
+    app: 'lab',
+    files: FILES,
+    port: 0,
+    prepare: async (server) => void (wasListening = server.listening),
+  });
+  await site.close();
+  assert.is(wasListening, false);
+});
+
 test('a port for several processes is chosen by the same rule, and left free', async () => {
   const port = await choosePort('echo', 0);
   assert.is(await choosePort('echo', port), port);
