@@ -17,6 +17,7 @@ import {
 } from '@oxbow/stream';
 import { CrawlBusyError, CrawlClosedError, CrawlerOptionError } from './errors.ts';
 import { openFrontierFile } from './frontier/frontier-file.ts';
+import { isFrontierOpener } from './frontier/frontier-opener.ts';
 import { type CrawlerOptions, resolveOptions } from './options/crawl-options.ts';
 import { reportCrawl } from './report/crawl-flow.ts';
 import { CrawlCounters, type CrawlStatistics } from './report/crawl-statistics.ts';
@@ -154,12 +155,15 @@ export class Crawler<R = unknown> extends Stream<Page> {
       return parts.frontier.retryFailed(request);
     }
     if (frontier === undefined) return 0;
-    if (typeof frontier !== 'string') return frontier.retryFailed(request);
-    const opened = await openFrontierFile(frontier, { create: false });
+    if (typeof frontier !== 'string' && !isFrontierOpener(frontier)) return frontier.retryFailed(request);
+    const opened =
+      typeof frontier === 'string'
+        ? (await openFrontierFile(frontier, { create: false })).frontier
+        : await frontier.open({ create: false, output: '' });
     try {
-      return await opened.frontier.retryFailed(request);
+      return await opened.retryFailed(request);
     } finally {
-      await opened.frontier.close();
+      await opened.close();
     }
   }
 

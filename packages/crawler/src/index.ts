@@ -82,6 +82,7 @@ export type {
   Validators,
 } from './frontier/frontier.ts';
 export { openLogFrontier } from './frontier/log-frontier.ts';
+export type { FrontierOpener, FrontierOpening, FrontierWorker } from './frontier/frontier-opener.ts';
 export { MemoryFrontier } from './frontier/memory-frontier.ts';
 export { openSqliteFrontier, type SqliteFrontierOptions } from './frontier/sqlite-frontier.ts';
 

@@ -19,6 +19,10 @@ export type Verb =
   | 'export'
   | 'resume'
   | 'retry-failed'
+  | 'worker'
+  | 'status'
+  | 'pause'
+  | 'stop'
   | 'bench';
 
 /** The formats of an output. */
@@ -52,10 +56,12 @@ export interface CrawlRequest {
   readonly scope: 'same-origin' | 'same-site' | undefined;
   readonly include: readonly string[];
   readonly exclude: readonly string[];
-  /** The file that keeps the frontier, as typed; undefined: it is kept in memory. */
+  /** The file that keeps the frontier, or the URL of the server that does, as typed; undefined: it is kept in memory. */
   readonly frontier: string | undefined;
   /** Go on with the crawl that the frontier's file holds. */
   readonly resume: boolean;
+  /** Work on a crawl that is there, by its rules. */
+  readonly joins: boolean;
   /** Visit again what failed, all of it or what failed for one reason. */
   readonly retryFailed: boolean;
   readonly reason: string | undefined;
@@ -143,8 +149,12 @@ const VERBS: Readonly<
   shell: { words: 'URL', least: 0, most: 1 },
   stats: { words: 'FILE', least: 1, most: 1 },
   export: { words: 'FILE', least: 1, most: 1 },
-  resume: { words: 'FILE', least: 1, most: 1 },
-  'retry-failed': { words: 'FILE', least: 1, most: 1 },
+  resume: { words: 'FILE', least: 0, most: 1 },
+  'retry-failed': { words: 'FILE', least: 0, most: 1 },
+  worker: { words: 'SERVER', least: 0, most: 1 },
+  status: { words: 'SERVER', least: 0, most: 1 },
+  pause: { words: 'SERVER', least: 0, most: 1 },
+  stop: { words: 'SERVER', least: 0, most: 1 },
   bench: { words: 'URL', least: 0, most: 1 },
 };
 
@@ -187,6 +197,7 @@ function requestOf(urls: readonly URL[], verb: Verb, words: readonly string[], g
   const text = (name: OptionName): string | undefined => given.get(name)?.[0] as string | undefined;
   const texts = (name: OptionName): readonly string[] => (given.get(name) ?? []) as readonly string[];
   const goesOn = verb === 'resume' || verb === 'retry-failed';
+  const isNamed = goesOn || isShared(verb);
   return {
     urls: [...new Set(urls.map(canonical))],
     hasCredentials: urls.some(({ username, password }) => username !== '' || password !== ''),
@@ -206,8 +217,9 @@ function requestOf(urls: readonly URL[], verb: Verb, words: readonly string[], g
     scope: oneOf('scope', text('scope'), SCOPES),
     include: texts('include').map((pattern) => pathPattern('include', pattern)),
     exclude: texts('exclude').map((pattern) => pathPattern('exclude', pattern)),
-    frontier: goesOn ? words[0] : text('frontier'),
+    frontier: (isNamed ? words[0] : undefined) ?? text('frontier'),
     resume: given.has('resume') || given.has('retry-failed') || goesOn,
+    joins: verb === 'worker',
     retryFailed: given.has('retry-failed') || verb === 'retry-failed',
     reason: text('reason'),
     open: given.has('open') ? true : given.has('no-open') ? false : undefined,
@@ -217,6 +229,10 @@ function requestOf(urls: readonly URL[], verb: Verb, words: readonly string[], g
 function checkTogether(request: CrawlRequest, verb: Verb, program: Program, urls: number): void {
   const { resume, retryFailed, frontier, append, overwrite, scope, include, exclude, reason, open, page } =
     request;
+  if (isShared(verb) && frontier === undefined)
+    throw new Refusal(
+      `${verb} needs --frontier URL: the server that keeps the crawl, such as redis://host?crawl=docs`,
+    );
   if (resume && frontier === undefined) {
     const word = retryFailed ? '--retry-failed' : '--resume';
     throw new Refusal(`${word} needs --frontier FILE: the file of the crawl to go on with`);
@@ -265,6 +281,11 @@ function optionValue(name: OptionName, value: string | undefined): string | true
     throw new Refusal(`--${name} needs a value: see --help`);
   }
   return value;
+}
+
+/** Verbs about a crawl that several processes work on. */
+function isShared(verb: Verb): boolean {
+  return verb === 'worker' || verb === 'status' || verb === 'pause' || verb === 'stop';
 }
 
 function isVerb(word: string | undefined): word is Exclude<Verb, 'crawl'> {

@@ -1,6 +1,7 @@
 /** One crawl as the command line asked for it: the crawler with its output, and what it counts. */
 import type { FlowReport } from '@oxbow/stream';
 import { Crawler } from '../crawler.ts';
+import type { FrontierOpener } from '../frontier/frontier-opener.ts';
 import type { CrawlerOptions, CrawlLimits } from '../options/crawl-options.ts';
 import type { CrawlFailure, CrawlObserver } from '../report/observer.ts';
 import type { Page } from '../visit/page.ts';
@@ -71,8 +72,8 @@ export interface JobListener {
 export interface JobFiles {
   /** Where the rows go; undefined counts them only. */
   readonly out: string | undefined;
-  /** Where the frontier is kept; undefined: in memory. */
-  readonly frontier: string | undefined;
+  /** Where the frontier is kept: a file, or what opens one elsewhere; undefined: in memory. */
+  readonly frontier: string | FrontierOpener | undefined;
 }
 
 /** A crawl with its output. */
@@ -219,7 +220,8 @@ export class CrawlJob {
   }
 }
 
-function crawlerOptions(
+/** The options of the crawler that a request means. */
+export function crawlerOptions(
   seeds: readonly string[],
   request: CrawlRequest,
   files: JobFiles,
@@ -245,10 +247,14 @@ function crawlerOptions(
   };
 }
 
-function limitsOf({ maxPages, maxDepth, resume }: CrawlRequest): CrawlLimits {
+function limitsOf({ maxPages, maxDepth, resume, joins }: CrawlRequest): CrawlLimits {
   return {
-    maxQueriesPerPath: MAX_QUERIES_PER_PATH,
-    ...(maxDepth !== undefined ? { maxDepth } : resume ? {} : { maxDepth: Number.POSITIVE_INFINITY }),
+    ...(joins ? {} : { maxQueriesPerPath: MAX_QUERIES_PER_PATH }),
+    ...(maxDepth !== undefined
+      ? { maxDepth }
+      : resume || joins
+        ? {}
+        : { maxDepth: Number.POSITIVE_INFINITY }),
     ...(maxPages === undefined ? {} : { maxPages }),
   };
 }

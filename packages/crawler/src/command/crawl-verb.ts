@@ -2,9 +2,11 @@
 import { statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { CrawlRequest } from './command-line.ts';
-import { CrawlJob, type JobFiles } from './crawl-job.ts';
+import { CrawlJob, crawlerOptions, type JobFiles } from './crawl-job.ts';
+import { frontierAt, isFrontierUrl } from './frontier-table.ts';
 import { type Output, plainCrawl } from './plain-crawl.ts';
-import { outputOf, readStoredCrawl } from './stored-crawl.ts';
+import { outputOf, readStoredCrawl, withKeptFrontier } from './stored-crawl.ts';
+import { differenceOf } from './worker-options.ts';
 
 /** Exit codes beside 0 and the 130 of Ctrl-C. */
 export const EXIT: { readonly failed: 1; readonly usage: 2 } = { failed: 1, usage: 2 };
@@ -29,6 +31,8 @@ export async function prepareCrawl(
   seeds: readonly string[],
   folder: string,
 ): Promise<PreparedCrawl> {
+  if (request.frontier !== undefined && isFrontierUrl(request.frontier))
+    return prepareShared(request, seeds, request.frontier, folder);
   const inFolder = (file: string | undefined): string | undefined =>
     file === undefined || file === '-' ? file : resolve(folder, file);
   const frontier = inFolder(request.frontier);
@@ -57,6 +61,47 @@ export async function prepareCrawl(
     shownSeeds: kept.length > 0 ? kept : request.urls,
     files: { out: known?.path, frontier },
   };
+}
+
+/** A crawl on a server: begun, gone on with, or joined by one worker more. */
+async function prepareShared(
+  request: CrawlRequest,
+  seeds: readonly string[],
+  url: string,
+  folder: string,
+): Promise<PreparedCrawl> {
+  const frontier = await frontierAt(url, folder);
+  const out = request.out === undefined || request.out === '-' ? request.out : resolve(folder, request.out);
+  const files: JobFiles = { out, frontier };
+  const stored = await readStoredCrawl(url, folder).catch((error: unknown) => {
+    if ((error as { code?: string }).code === 'ERR_OXBOW_CRAWLER_FRONTIER_UNKNOWN' && !request.joins)
+      return undefined;
+    throw error;
+  });
+  const kept = stored?.rules?.seeds ?? [];
+  if (kept.length === 0 && (request.joins || (request.resume && request.urls.length === 0)))
+    return { refusal: `there is no crawl at ${frontier.name} yet: begin it with its URLs` };
+  if (kept.length === 0) return { seeds, shownSeeds: seeds, files };
+  if (request.joins) {
+    const difference = differenceOf(crawlerOptions([], request, files, {}), stored!.rules!);
+    if (difference !== undefined)
+      return {
+        refusal: `${difference}: leave it out, or change it for all workers by \`oxbow-crawl resume\``,
+      };
+    if (stored!.statistics.state === 'stopping')
+      return {
+        refusal: `the crawl at ${frontier.name} was told to stop: \`oxbow-crawl resume\` lets it go on`,
+      };
+  } else if (!request.resume) {
+    return {
+      refusal:
+        `there is a crawl at ${frontier.name} already: join it by \`oxbow-crawl worker\`, go on with it by --resume, ` +
+        'or name the new one otherwise (crawl= in the URL)',
+    };
+  } else {
+    await withKeptFrontier(url, folder, (opened) => opened.control('running'));
+  }
+  return { seeds: request.urls, shownSeeds: kept, files };
 }
 
 /** Crawls as asked, and gives the exit code: 1 when no page was answered. */

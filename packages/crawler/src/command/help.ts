@@ -15,7 +15,9 @@ const CRAWL_OPTIONS = `  --out FILE         write one JSON line for each URL ans
   --user-agent NAME  what the crawl calls itself; robots.txt is obeyed by its first word
   --header 'N: V'    send this header with each request; may be repeated
   --ignore-robots    fetch what robots.txt forbids, and lift its Crawl-delay
-  --frontier FILE    keep what is known of the crawl in FILE, so that it survives a kill; FILE.log: for millions of URLs
+  --frontier FILE    keep what is known of the crawl in FILE, so that it survives a kill; FILE.log: for millions of URLs;
+                     redis://host/0?crawl=NAME: on a server, so that many machines work on it
+                     (npm install @oxbow/redis ioredis)
   --resume           go on with the crawl in that file: it knows its URLs and options
   --retry-failed     as --resume, and visit what failed again
   --reason WORD      with --retry-failed: only what failed for this (network, timeout, handler …)`;
@@ -27,6 +29,9 @@ export const HELP: string = `Crawl sites politely, to a file or standard output.
   oxbow-crawl run FILE [options]       run the crawl that FILE exports: a Crawler, or a function that makes one
   oxbow-crawl resume FILE [options]    go on with the crawl kept in FILE
   oxbow-crawl retry-failed FILE        go on with it, and visit what failed again
+  oxbow-crawl worker SERVER --out F    work on the crawl at SERVER (redis://host?crawl=NAME), on any machine
+  oxbow-crawl status SERVER            how that crawl stands, and who works on it
+  oxbow-crawl pause|resume|stop SERVER what all its workers are to do
   oxbow-crawl stats FILE               what the crawl kept in FILE has done and has left
   oxbow-crawl export FILE --out TO     the URLs kept in FILE and what became of them
   oxbow-crawl explain URL              whether a crawl would fetch URL, and why not; with --frontier FILE what became of it

@@ -3,13 +3,13 @@ import { once } from 'node:events';
 import { createWriteStream } from 'node:fs';
 import { resolve } from 'node:path';
 import { Crawler } from '../crawler.ts';
-import { openFrontierFile } from '../frontier/frontier-file.ts';
 import type { CrawlNotice } from '../report/observer.ts';
 import type { Page } from '../visit/page.ts';
 import type { CrawlRequest } from './command-line.ts';
 import { EXIT, type Surroundings } from './crawl-verb.ts';
 import { formatBytes } from './format.ts';
-import { readStoredCrawl } from './stored-crawl.ts';
+import { isFrontierUrl } from './frontier-table.ts';
+import { describeCrawl, readStoredCrawl, withKeptFrontier } from './stored-crawl.ts';
 
 /** Links that `fetch` lists. */
 const LISTED_LINKS = 20;
@@ -84,9 +84,9 @@ export async function explainVerb(
 ): Promise<number> {
   const { frontier } = request;
   if (frontier !== undefined) {
-    const { frontier: opened, lookup } = await openFrontierFile(resolve(folder, frontier), { create: false });
-    await opened.close();
-    const { state, failure, hostDelayMs } = lookup(url);
+    const { state, failure, hostDelayMs } = await withKeptFrontier(frontier, folder, (opened) =>
+      opened.lookup(url),
+    );
     const why = failure === null ? '' : ` (${failure.reason}: ${failure.message})`;
     stdout.write(`${printable(`${url}: ${state}${why}, its host is asked every ${hostDelayMs} ms`)}\n`);
     return state === 'unknown' ? EXIT.failed : 0;
@@ -102,17 +102,8 @@ export async function explainVerb(
 
 /** What a kept crawl has done and has left. */
 export async function statsVerb(file: string, { stdout, folder }: Surroundings): Promise<number> {
-  const { rules, statistics } = await readStoredCrawl(resolve(folder, file));
-  const { known, queued, done, failed, hosts, perHost, outputs, sums } = statistics;
-  const lines = [
-    `seeds: ${rules?.seeds.join(', ') ?? 'none'}`,
-    `URLs: ${known} known, ${queued} wait, ${done} answered, ${failed} failed, on ${hosts} hosts`,
-    ...Object.entries(sums).map(([name, count]) => `${name}: ${count}`),
-    `outputs: ${outputs.filter((name) => name !== '').join(', ') || 'none'}`,
-    ...perHost
-      .slice(0, 10)
-      .map(({ host, queued: waits, delayMs }) => `  ${host}: ${waits} wait, one every ${delayMs} ms`),
-  ];
+  const { rules, statistics } = await readStoredCrawl(file, folder);
+  const lines = describeCrawl(rules, statistics);
   stdout.write(`${lines.map(printable).join('\n')}\n`);
   return 0;
 }
@@ -123,6 +114,12 @@ export async function exportVerb(
   request: CrawlRequest,
   { stdout, stderr, folder }: Surroundings,
 ): Promise<number> {
+  if (isFrontierUrl(file)) {
+    stderr.write(
+      'oxbow-crawl: export reads a file: a frontier on a server knows its URLs by fingerprints only\n',
+    );
+    return EXIT.usage;
+  }
   const { DatabaseSync } = await import('node:sqlite');
   const path = resolve(folder, file);
   // Opened by the frontier first: it knows whether the file is one, and whether somebody else has it.

@@ -3,9 +3,11 @@ import { readFileSync } from 'node:fs';
 import { benchVerb } from './bench-verb.ts';
 import { type CrawlRequest, readCommandLine, type Verb } from './command-line.ts';
 import { crawl, EXIT, type Surroundings } from './crawl-verb.ts';
+import { isFrontierUrl } from './frontier-table.ts';
 import { HELP } from './help.ts';
 import { explainVerb, exportVerb, fetchVerb, statsVerb } from './look-verbs.ts';
 import { runVerb } from './run-verb.ts';
+import { controlVerb, statusVerb } from './shared-verbs.ts';
 import { shellVerb } from './shell-verb.ts';
 
 /** Runs the program; gives its exit code. Cancelling the calling task ends it cleanly. */
@@ -43,8 +45,19 @@ function runVerbOf(
 ): Promise<number> {
   const word = words[0];
   switch (verb) {
-    case 'crawl':
+    case 'status':
+      return statusVerb(request.frontier!, surroundings);
+    case 'pause':
+      return controlVerb(request.frontier!, 'paused', surroundings);
+    case 'stop':
+      return controlVerb(request.frontier!, 'stopping', surroundings);
     case 'resume':
+      // Without an output of its own, this process works on nothing: it tells those that do.
+      return isFrontierUrl(request.frontier!) && request.out === undefined
+        ? controlVerb(request.frontier!, 'running', surroundings)
+        : crawl(request, surroundings);
+    case 'crawl':
+    case 'worker':
     case 'retry-failed':
       return crawl(request, surroundings);
     case 'run':

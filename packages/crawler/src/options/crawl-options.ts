@@ -3,6 +3,7 @@ import type { Session } from '@oxbow/http';
 import { checkOptions } from '@oxbow/loop/lowlevel';
 import { CrawlerOptionError } from '../errors.ts';
 import type { Frontier } from '../frontier/frontier.ts';
+import type { FrontierOpener } from '../frontier/frontier-opener.ts';
 import type { CrawlObserver } from '../report/observer.ts';
 import { canonicalUrl } from '../url/canonical-url.ts';
 import type { Scope } from '../url/scope.ts';
@@ -100,8 +101,11 @@ export interface CrawlerOptions {
   readonly seeds?: SeedsOption;
   /** Which links are followed. Default `'same-origin'`: scheme, host and port of a seed. */
   readonly scope?: Scope;
-  /** A frontier to use, which stays open; or a file to keep one in: a log when its path ends in `.log`, else SQLite. Default: in memory. */
-  readonly frontier?: Frontier | string;
+  /**
+   * A frontier to use, which stays open; one that stands elsewhere, to be opened; or a file to keep one in: a log when its path ends in
+   * `.log`, else SQLite. Default: in memory.
+   */
+  readonly frontier?: Frontier | FrontierOpener | string;
   /**
    * What is written: `'pages'`, a row for each URL answered, or what a handler emits for it; `'records'`, only what handlers emit.
    * Default: `'records'` once a route is registered, `'pages'` otherwise.

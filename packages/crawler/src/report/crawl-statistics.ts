@@ -100,6 +100,11 @@ export class CrawlCounters {
     this.#pagesBefore = this.pages;
   }
 
+  /** Takes over the counts of the frontier, which has those of other workers too. */
+  follow(sums: Sums): void {
+    this.#sums = { ...sums };
+  }
+
   /** Takes in what was settled. */
   add(sums: Sums): void {
     for (const [name, value] of Object.entries(sums)) increase(this.#sums, name, value);

@@ -6,6 +6,7 @@ import { createFetch, createSession } from '../fetch/page-fetcher.ts';
 import { PrivateAddressGuard } from '../fetch/private-address-guard.ts';
 import type { Frontier, FrontierOptions, FrontierStatistics } from '../frontier/frontier.ts';
 import { openFrontierFile } from '../frontier/frontier-file.ts';
+import { type FrontierOpener, isFrontierOpener } from '../frontier/frontier-opener.ts';
 import { MemoryFrontier } from '../frontier/memory-frontier.ts';
 import { type CrawlerOptions, type ResolvedOptions, resolveOptions } from '../options/crawl-options.ts';
 import { hostOptionsOf } from '../options/host-options.ts';
@@ -46,6 +47,8 @@ export interface PartsContext {
 export interface CrawlParts {
   readonly options: ResolvedOptions;
   readonly frontier: Frontier;
+  /** Other processes may work on it too: its counts are the crawl's, not this run's. */
+  readonly isShared: boolean;
   readonly lookup: Lookup;
   readonly scope: CrawlScope;
   readonly links: LinkPolicy;
@@ -91,7 +94,9 @@ export async function openParts(context: PartsContext): Promise<CrawlParts> {
     await queue.begin();
     const visiting = wireVisits(context, opened, session, queue, known.done > 0);
     await plantSeeds(options.seeds, frontier, visiting.hosts);
-    return { ...visiting, options, frontier, lookup, queue, close };
+    const { frontier: from } = context.given;
+    const isShared = typeof from === 'object' && !(from instanceof MemoryFrontier);
+    return { ...visiting, options, frontier, isShared, lookup, queue, close };
   } catch (error) {
     await close().catch(() => {});
     throw error;
@@ -144,6 +149,8 @@ function wireVisits(
 async function openFrontier(context: PartsContext): Promise<OpenedFrontier> {
   const { given } = context;
   if (typeof given.frontier === 'string') return openFile(context, given.frontier);
+  if (given.frontier !== undefined && isFrontierOpener(given.frontier))
+    return openElsewhere(context, given.frontier);
   const options = (stored: unknown) => {
     const merged = optionsWith(given, stored, 'the frontier');
     return { resolved: resolveOptions(merged), merged };
@@ -176,6 +183,52 @@ async function openFile(context: PartsContext, path: string): Promise<OpenedFron
   const rules = rulesOf({ ...merged, seeds: resolved.seeds }, storedRules(stored, path));
   await frontier.rules(rules);
   return { frontier, lookup, options: resolved, rules, ownsIt: true };
+}
+
+/** The rules of a crawl that others work on too are kept as they are, but for what was changed for all. */
+async function openElsewhere(context: PartsContext, opener: FrontierOpener): Promise<OpenedFrontier> {
+  const { given, sink } = context;
+  let merged = given;
+  let resolved = resolveOptions(given);
+  let stored: unknown;
+  const frontier = await opener.open({
+    create: listOf(given.seeds).length > 0,
+    output: sink?.output ?? '',
+    optionsFor: (rules) => {
+      stored = rules;
+      merged = optionsWith(given, rules, opener.name);
+      resolved = resolveOptions(merged);
+      return frontierOptions(context, resolved);
+    },
+  });
+  try {
+    const known = storedRules(stored, opener.name);
+    // How many requests one worker sends is its own matter.
+    const { concurrency: _own, ...shared } = merged;
+    const rules = rulesOf({ ...shared, seeds: resolved.seeds }, known);
+    await frontier.rules(rules);
+    return { frontier, lookup: lookupAt(opener, frontier), options: resolved, rules, ownsIt: true };
+  } catch (error) {
+    await frontier.close();
+    throw error;
+  }
+}
+
+/** Looks up in a frontier while it is open, and opens it for a moment after that. */
+function lookupAt(opener: FrontierOpener, frontier: Frontier): Lookup {
+  return async (url) => {
+    try {
+      return await frontier.lookup(url);
+    } catch (error) {
+      if ((error as { code?: string }).code !== 'ERR_OXBOW_CRAWLER_FRONTIER_CLOSED') throw error;
+    }
+    const again = await opener.open({ create: false, output: '' });
+    try {
+      return await again.lookup(url);
+    } finally {
+      await again.close();
+    }
+  };
 }
 
 function frontierOptions({ now }: PartsContext, options: ResolvedOptions): FrontierOptions {

@@ -403,6 +403,7 @@ export class CrawlRun {
     if (!atAnyAge && now - this.#figuresAtMs < FIGURES_AGE_MS) return;
     this.#figuresAtMs = now;
     this.#figures = await frontier.statistics();
+    if (this.#parts?.isShared) this.#counters.follow(this.#figures.sums);
   }
 
   /** Waits until something changes, here or in the frontier, or for so long. */

@@ -6,7 +6,7 @@
  * The file follows the frontier: when a step is refused, the output is cut back to the checkpoint the frontier names, else to the last
  * that was settled.
  */
-import { LeaseLostError } from '../errors.ts';
+import type { LeaseLostError } from '../errors.ts';
 import type {
   CrawlTarget,
   Frontier,
@@ -153,7 +153,7 @@ export class SettlementQueue implements HostControls {
       counters.add(sums);
       if (report.refused > 0) counters.skipped('host-limit', report.refused);
     } catch (error) {
-      if (!(error instanceof LeaseLostError)) throw error;
+      if (!isLeaseLost(error)) throw error;
       // Somebody else has those URLs now: take all of this step back, then settle what is still ours.
       if ('checkpoint' in error) this.#checkpoint = error.checkpoint;
       await sink?.cutBack(this.#checkpoint);
@@ -173,7 +173,7 @@ export class SettlementQueue implements HostControls {
       return report;
     } catch (error) {
       // The frontier may have gone back, or on: the next number is the one after what it knows.
-      if (error instanceof LeaseLostError) this.#sequence = (await frontier.statistics(output)).sequence;
+      if (isLeaseLost(error)) this.#sequence = (await frontier.statistics(output)).sequence;
       throw error;
     }
   }
@@ -193,6 +193,11 @@ export class SettlementQueue implements HostControls {
     if (frontier.isDurable) await sink.sync();
     return checkpoint;
   }
+}
+
+/** By its code: an engine of another package may have been made with another copy of this one. */
+function isLeaseLost(error: unknown): error is LeaseLostError {
+  return error instanceof Error && (error as { code?: unknown }).code === 'ERR_OXBOW_CRAWLER_LEASE_LOST';
 }
 
 function settleResult({ rows: _rows, sums: _sums, ...result }: PendingResult): SettleResult {

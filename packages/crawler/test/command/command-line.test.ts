@@ -64,6 +64,7 @@ test('reads every option in both spellings of a value', () => {
     scope: undefined,
     include: [],
     exclude: [],
+    joins: false,
     retryFailed: false,
     reason: undefined,
     open: undefined,
@@ -187,6 +188,23 @@ test('knows the verbs of the command, with the words each takes', () => {
   const retried = command('retry-failed', 'crawl.db', '--reason', 'network');
   assert.ok(retried.kind === 'crawl');
   assert.equal([retried.request.retryFailed, retried.request.reason], [true, 'network']);
+});
+
+test('reads the verbs of a crawl that several processes work on', () => {
+  const read = (...args: string[]) => {
+    const line = command(...args);
+    if (line.kind !== 'crawl') throw new Error('not understood');
+    const { frontier, joins, resume } = line.request;
+    return [line.verb, frontier, joins, resume];
+  };
+  const url = 'redis://h?crawl=docs';
+  assert.equal(read('worker', '--frontier', url), ['worker', url, true, false]);
+  assert.equal(read('worker', url), ['worker', url, true, false]);
+  assert.equal(read('status', url), ['status', url, false, false]);
+  assert.equal(read('pause', '--frontier', url), ['pause', url, false, false]);
+  assert.equal(read('resume', '--frontier', url), ['resume', url, false, true]);
+  const refused = command('stop');
+  assert.match(refused.kind === 'refused' ? refused.message : '', 'stop needs --frontier URL');
 });
 
 test('refuses a verb without its word, a crawl without a URL, and options of the other program', () => {

@@ -27,6 +27,14 @@ test('goes on from earlier counts, but not with their speed', () => {
   const { pages, links, pagesPerSecond } = counters.statistics('running', 1000, undefined);
   assert.equal([pages, links, pagesPerSecond], [2, 4, 1]);
 });
+test('takes over the counts of all workers, and the speed of all', () => {
+  const counters = new CrawlCounters();
+  counters.restore({ pages: 1 });
+  counters.add({ pages: 1 });
+  counters.follow({ pages: 7, links: 3 });
+  const { pages, links, pagesPerSecond } = counters.statistics('running', 1000, undefined);
+  assert.equal([pages, links, pagesPerSecond], [7, 3, 6]);
+});
 test('adds counts up by name', () => {
   assert.equal(totalOf([{ a: 1 }, { a: 2, b: 1 }, {}]), { a: 3, b: 1 });
 });

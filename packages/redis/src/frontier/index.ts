@@ -1,5 +1,6 @@
 /** The door @oxbow/redis/frontier: one crawl on many machines. */
 
+export { frontierAt } from './frontier-at.ts';
 export { openRedisFrontier, type RedisFrontierOptions } from './open-frontier.ts';
 export {
   MAX_TARGET_CHARS_PER_CALL,

@@ -7,6 +7,7 @@ import { type ClientLibrary, connectRedis, type RedisClient } from '../connectio
 import type { RedisConnection, RedisReply } from '../connection/redis-commands.ts';
 import { parseRedisUrl, type RedisAddress } from '../connection/redis-url.ts';
 import { checkServer } from '../connection/server-check.ts';
+import { DEFAULT_LIMITS, limitWords } from './limit-words.ts';
 import { RedisFrontier } from './redis-frontier.ts';
 import { FORMAT, OPEN } from './scripts/steer.ts';
 import { StoreLink, torn } from './store-link.ts';
@@ -50,22 +51,12 @@ const DEFAULT_RETRY_MS = 60_000;
 /** Fingerprints of a bucket when the crawl has come to what was expected: the server keeps up to 512 in eight bytes each. */
 const URLS_PER_BUCKET = 128;
 const MAX_BUCKETS = 2 ** 22;
-/** Of the limits that a new store starts with. */
-const DEFAULT_LIMITS: Readonly<Record<string, string>> = {
-  delay: '0',
-  flight: '1',
-  free: '1',
-  perHost: '100000',
-  maxPages: 'inf',
-  levels: '0',
-};
-
 /**
  * Opens the frontier of a crawl that any number of processes share. It connects, checks the server, and finds or makes the crawl's store.
  * @param target a URL with `?crawl=NAME`, or a client of ioredis or @redis/client, whose settings are taken over
  * @throws RedisOptionError, CrawlerOptionError for a URL or an option that cannot be used
  * @throws RedisServerError, RedisConnectionError, RedisClientError when the server cannot be used or reached
- * @throws FrontierError for a crawl that is not there (`ERR_OXBOW_REDIS_CRAWL_UNKNOWN`), is there already (`…_EXISTS`), is somebody
+ * @throws FrontierError for a crawl that is not there (`ERR_OXBOW_CRAWLER_FRONTIER_UNKNOWN`), is there already (`…_EXISTS`), is somebody
  * else's key or of another version (`…_FOREIGN`), or was damaged (`…_TORN`)
  */
 export async function openRedisFrontier(
@@ -158,7 +149,7 @@ async function openStore(
 function refusalOf(kind: string, format: string, crawl: string, server: string): FrontierError {
   if (kind === 'NONE')
     return new FrontierError(
-      'ERR_OXBOW_REDIS_CRAWL_UNKNOWN',
+      'ERR_OXBOW_CRAWLER_FRONTIER_UNKNOWN',
       `there is no crawl '${crawl}' on ${server}: begin it with its seeds, or correct crawl= in the URL`,
     );
   if (kind === 'EXISTS')
@@ -176,7 +167,8 @@ function refusalOf(kind: string, format: string, crawl: string, server: string):
   );
 }
 
-function checkedCrawl(crawl: string | undefined): string {
+/** A crawl's name. @throws CrawlerOptionError for none, and for one that cannot be used */
+export function checkedCrawl(crawl: string | undefined): string {
   if (crawl !== undefined && CRAWL_NAME.test(crawl)) return crawl;
   throw new CrawlerOptionError(
     'crawl',
@@ -193,25 +185,4 @@ function bucketsFor(expectedUrls: number = DEFAULT_EXPECTED_URLS): number {
       `expectedUrls is a number of at least 1, not ${String(expectedUrls)}`,
     );
   return Math.min(MAX_BUCKETS, 2 ** Math.ceil(Math.log2(Math.max(1, expectedUrls / (2 * URLS_PER_BUCKET)))));
-}
-
-/** The limits that were named, as the store keeps them. */
-function limitWords(options: RedisFrontierOptions): Record<string, string> {
-  const { delayMs, maxInFlightPerHost, maxInFlightUndelayed, maxUrlsPerHost, maxPages, byLevels } = options;
-  const fault = delayMs === undefined ? undefined : durationFault(delayMs, { zero: true });
-  if (fault !== undefined) throw new CrawlerOptionError('delayMs', `delayMs ${fault}`);
-  const words: Record<string, string> = {};
-  const limit = (field: string, option: string, value: number | undefined): void => {
-    if (value === undefined) return;
-    if (!(value >= 1))
-      throw new CrawlerOptionError(option, `${option} is a number of at least 1, not ${String(value)}`);
-    words[field] = Number.isFinite(value) ? String(Math.floor(value)) : field === 'maxPages' ? 'inf' : '1e15';
-  };
-  if (delayMs !== undefined) words.delay = String(Math.round(delayMs));
-  limit('flight', 'maxInFlightPerHost', maxInFlightPerHost);
-  limit('free', 'maxInFlightUndelayed', maxInFlightUndelayed ?? maxInFlightPerHost);
-  limit('perHost', 'maxUrlsPerHost', maxUrlsPerHost);
-  limit('maxPages', 'maxPages', maxPages);
-  if (byLevels !== undefined) words.levels = byLevels ? '1' : '0';
-  return words;
 }

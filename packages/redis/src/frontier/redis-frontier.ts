@@ -13,6 +13,7 @@ import {
   type CrawlTarget,
   type Frontier,
   FrontierError,
+  type FrontierOptions,
   type FrontierState,
   type FrontierStatistics,
   LeaseLostError,
@@ -25,11 +26,12 @@ import {
 import { currentLoop } from '@oxbow/loop';
 import type { RedisConnection, RedisReply } from '../connection/redis-commands.ts';
 import type { RedisScript } from '../connection/redis-script.ts';
+import { limitWords } from './limit-words.ts';
 import { CLAIM } from './scripts/claim.ts';
 import { LEAVE, REAP, RENEW, RETRY_FAILED } from './scripts/keep.ts';
 import { LOOKUP, STATISTICS, WORKERS } from './scripts/look.ts';
 import { OFFER, SETTLE_NEW, SETTLE_OLD } from './scripts/settle.ts';
-import { CONTROL, RULES } from './scripts/steer.ts';
+import { CONTROL, LIMIT, RULES } from './scripts/steer.ts';
 import { checkSettlement, groupWords, type LimitOf, settlementWords } from './settlement-words.ts';
 import type { CallKind, StoreLink } from './store-link.ts';
 import { type FormedTarget, hostOf, type Mark, type TargetForm, targetOf } from './target-form.ts';
@@ -83,6 +85,7 @@ export class RedisFrontier implements Frontier {
   /** The numbers the store knows this process's workers by. */
   readonly #workers = new Map<string, string>();
   readonly #chains: Record<'c' | 's', Promise<unknown>> = { c: Promise.resolve(), s: Promise.resolve() };
+  #limitOf: LimitOf;
   #lastWorkerId = '';
   #lastNonce = 0;
   #closing: Promise<void> | undefined;
@@ -90,6 +93,7 @@ export class RedisFrontier implements Frontier {
 
   constructor(parts: RedisFrontierParts) {
     this.#parts = parts;
+    this.#limitOf = parts.limitOf;
     this.incarnation = parts.incarnation;
     this.isDurable = parts.isDurable;
   }
@@ -145,7 +149,7 @@ export class RedisFrontier implements Frontier {
   async settle(settlement: Settlement): Promise<OfferReport> {
     this.#checkOpen();
     checkSettlement(settlement);
-    const { limitOf } = this.#parts;
+    const limitOf = this.#limitOf;
     // What a lease that has ended led to was told when it ended.
     const ending = settlement.results.filter(({ token }) => this.#claimed.has(token));
     const { targets, refused } = this.#formed(ending.flatMap(({ discovered = [] }) => discovered));
@@ -272,6 +276,12 @@ export class RedisFrontier implements Frontier {
     this.#news.notify();
   }
 
+  /** Sets limits that hold for all workers from now on; those left out stay. Limits of single hosts are taken by hosts not known yet. */
+  async limit(options: Omit<FrontierOptions, 'now'>): Promise<void> {
+    if (options.maxInFlightOf !== undefined) this.#limitOf = options.maxInFlightOf;
+    await this.#change(LIMIT, '', Object.entries(limitWords(options)).flat());
+  }
+
   async rules(update?: unknown): Promise<unknown> {
     const [, rules] = await this.#change(RULES, '', update === undefined ? [] : [JSON.stringify(update)]);
     return rules === '' ? undefined : JSON.parse(String(rules));
@@ -329,7 +339,7 @@ export class RedisFrontier implements Frontier {
   async #offerAll(pieces: readonly (readonly FormedTarget[])[], report: OfferReport): Promise<OfferReport> {
     let all = report;
     for (const piece of pieces)
-      all = added(all, await this.#change(OFFER, 's', groupWords(piece, this.#parts.limitOf)));
+      all = added(all, await this.#change(OFFER, 's', groupWords(piece, this.#limitOf)));
     return all;
   }
 

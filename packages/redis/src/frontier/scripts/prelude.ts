@@ -94,7 +94,7 @@ local function pieces(key) return string.match(key, '^(%d+)|(.*)$') end
 local function top(h)
   if not LEVELS then return call('ZRANGE', K .. 'lv:' .. h.name, 0, 0)[1] end
   for _, member in ipairs(call('ZRANGE', K .. 'lv:' .. h.name, 0, -1)) do
-    if tonumber(pieces(member)) <= LEVEL then return member end
+    if tonumber((pieces(member))) <= LEVEL then return member end
   end
 end
 local function readySet(o) return isAlive(o) and (K .. 'r:' .. o) or (K .. 'r') end

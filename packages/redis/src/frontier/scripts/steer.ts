@@ -60,6 +60,18 @@ finish()
 return { 'OK' }`),
 );
 
+/** ARGV from 6 on: fields and values of limits. Gives `OK`. */
+export const LIMIT: RedisScript = new RedisScript(
+  writingScript(`
+if #ARGV > 5 then
+  begin()
+  call('HSET', M, unpack(ARGV, 6))
+  wake['*'] = true
+  finish()
+end
+return { 'OK' }`),
+);
+
 /** ARGV from 6 on: nothing, or the new rules. Gives `OK` and the rules or ''. */
 export const RULES: RedisScript = new RedisScript(
   writingScript(
