@@ -16,7 +16,7 @@ export function settingsOf(request: CrawlRequest, files: JobFiles): CrawlSetting
     obeysRobots: !ignoreRobots,
     scope: scopeInWords(request),
     userAgent: userAgent ?? null,
-    frontier: files.frontier ?? null,
+    frontier: typeof files.frontier === 'object' ? files.frontier.name : (files.frontier ?? null),
     output: files.out === '-' ? 'standard output' : (files.out ?? null),
   };
 }
