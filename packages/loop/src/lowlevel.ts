@@ -3,7 +3,7 @@
 // Operations
 
 export { bindContext, captureContext, outsideAllTasks } from './scheduler/context.ts';
-export { bindToTask, createOp, type Settle, type Start } from './task/create-op.ts';
+export { bindToTask, createOp, type Repeated, type Settle, type Start } from './task/create-op.ts';
 export { abandonTask, currentTask } from './task/task.ts';
 
 // Calls of what goes on elsewhere, and the loop of whoever answers them

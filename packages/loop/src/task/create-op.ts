@@ -3,6 +3,7 @@
 import { checkOptions } from '../check-options.ts';
 import { type CancelledError, isCancelled } from '../errors.ts';
 import { bindContext } from '../scheduler/context.ts';
+import { contexts } from '../scheduler/foreign-context.ts';
 import { currentPlace } from './current.ts';
 import { Op } from './op.ts';
 import { FULFILLED, REJECTED } from './operation.ts';
@@ -64,13 +65,21 @@ export function createOp<T>(start: Start<T>, options?: { readonly name?: string 
 
 const ignore = (): void => {};
 
+/** An operation that is waited for again and again, such as the next value of an iterator: one object for all its waits. */
+export interface Repeated<T> {
+  /** Starts a wait. */
+  begin(settle: Settle<T>): void;
+  /** Undoes a wait whose waiter is cancelled. */
+  undo(settle: Settle<T>, reason: CancelledError): void;
+}
+
 /** A started operation whose native promise belongs to the task that called. */
 class BoundWait<T> implements Wait, Settle<T> {
   readonly place: Place | undefined;
   nextWait: Wait | undefined = undefined;
   previousWait: Wait | undefined = undefined;
   readonly promise: Promise<T>;
-  undo: ((reason: CancelledError) => void) | undefined = undefined;
+  undo: ((reason: CancelledError) => void) | Repeated<T> | undefined = undefined;
   #linked = false;
   #open = true;
   #resolve!: (value: T) => void;
@@ -105,7 +114,8 @@ class BoundWait<T> implements Wait, Settle<T> {
     const error = by.requested!;
     const { undo } = this;
     try {
-      undo?.(error);
+      if (typeof undo === 'function') undo(error);
+      else undo?.undo(this, error);
     } finally {
       this.reject(error);
     }
@@ -139,8 +149,10 @@ class BoundWait<T> implements Wait, Settle<T> {
  * Starts an operation at once and gives a native promise that belongs to the calling task: cancelling the task calls
  * the undo and rejects it with CancelledError, which counts as handled. A failure that nobody looks at is an unhandled
  * rejection, as of any promise. Outside of tasks it is a plain promise.
+ *
+ * @param start a function that starts it and returns its undo; or, for what is waited for very often, an object with both
  */
-export function bindToTask<T>(start: Start<T>): Promise<T> {
+export function bindToTask<T>(start: Start<T> | Repeated<T>): Promise<T> {
   const place = currentPlace();
   const wait = new BoundWait<T>(place);
   if (place?.task.loop.closed) {
@@ -154,8 +166,15 @@ export function bindToTask<T>(start: Start<T>): Promise<T> {
     return wait.promise;
   }
   try {
-    const undo = start(wait);
-    if (typeof undo === 'function') wait.undo = bindContext(undo);
+    if (typeof start === 'function') {
+      const undo = start(wait);
+      if (typeof undo === 'function') wait.undo = bindContext(undo);
+    } else {
+      start.begin(wait);
+      wait.undo = contexts.foreign
+        ? bindContext((reason: CancelledError) => start.undo(wait, reason))
+        : start;
+    }
   } catch (error) {
     wait.reject(error);
   }

@@ -2,8 +2,17 @@ import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { assert, suite } from '@oxbow/testkit';
-import { checkpoint, createTask, currentLoop, type Op, sleep, type Task } from '../../src/index.ts';
-import { bindToTask, createOp } from '../../src/lowlevel.ts';
+import {
+  CancelledError,
+  checkpoint,
+  createTask,
+  currentLoop,
+  type Op,
+  sleep,
+  type Task,
+  wait,
+} from '../../src/index.ts';
+import { bindToTask, createOp, type Repeated, type Settle } from '../../src/lowlevel.ts';
 import { inBothForms, nameOf, virtually } from '../forms.ts';
 
 const test = suite('createOp and bindToTask');
@@ -115,6 +124,29 @@ test('cancelling the task calls the undo and rejects the bound promise, and nobo
     assert.equal(log, ['left unread', 'awaited']);
     assert.ok(task.cancelled);
   });
+});
+
+test('an object may stand for the start and the undo of many waits', async () => {
+  const log: unknown[] = [];
+  const waits = new Set<Settle<string>>();
+  const next: Repeated<string> = {
+    begin: (settle) => waits.add(settle),
+    undo: (settle, reason) => log.push([waits.delete(settle), reason instanceof CancelledError]),
+  };
+  await virtually(async () => {
+    const task = createTask(async () => {
+      log.push(await bindToTask(next));
+      log.push(await bindToTask(next));
+    });
+    await checkpoint();
+    for (const settle of waits) settle.resolve('first');
+    waits.clear();
+    await checkpoint();
+    await checkpoint();
+    task.cancel();
+    await wait([task]);
+  });
+  assert.equal(log, ['first', [true, true]]);
 });
 
 test('a bound promise that fails and is dropped is an unhandled rejection; one that is cancelled is none', async () => {

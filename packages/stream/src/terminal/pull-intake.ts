@@ -4,7 +4,7 @@
  */
 
 import type { CancelledError } from '@oxbow/loop';
-import { bindToTask, currentTask, type Settle } from '@oxbow/loop/lowlevel';
+import { bindToTask, currentTask, type Repeated, type Settle } from '@oxbow/loop/lowlevel';
 import { RingBuffer } from '@oxbow/loop/structures';
 import type { Observable } from 'rxjs';
 import { checkResult } from '../from/iterator-result.ts';
@@ -23,7 +23,7 @@ const NOTHING: unique symbol = Symbol('nothing');
 const DONE: IteratorReturnResult<undefined> = Object.freeze({ done: true, value: undefined });
 
 /** What values() and batches() have in common. `T` is what the source emits, `R` what the reader gets. */
-export abstract class PullIntake<T, R> extends Intake<T> {
+export abstract class PullIntake<T, R> extends Intake<T> implements Repeated<Result<R>> {
   /** Until the first read. */
   private unread: Observable<T> | undefined;
   private signal: AbortSignal | undefined;
@@ -68,7 +68,7 @@ export abstract class PullIntake<T, R> extends Intake<T> {
 
   /** The same for whoever brings its own promise; returns what undoes the wait, when there is one. */
   readInto(settle: Settle<Result<R>>): ((reason: CancelledError) => void) | undefined {
-    if (this.unread !== undefined) this.begin(this.unread);
+    if (this.unread !== undefined) this.subscribeTo(this.unread);
     if (this.first === undefined) {
       if (this.buffer.length > 0) {
         const value = this.unload();
@@ -157,11 +157,11 @@ export abstract class PullIntake<T, R> extends Intake<T> {
 
   private readSlowly(): Promise<Result<R>> {
     if (this.unread !== undefined) {
-      this.begin(this.unread);
+      this.subscribeTo(this.unread);
       return this.read();
     }
     if (this.first === undefined && this.finished) return this.end();
-    if (currentTask() !== undefined) return bindToTask((settle: Settle<Result<R>>) => this.wait(settle));
+    if (currentTask() !== undefined) return bindToTask<Result<R>>(this);
     // Nobody can cancel it, so it needs nothing but its promise.
     const alone = Promise.withResolvers<Result<R>>();
     this.queue(alone);
@@ -183,7 +183,7 @@ export abstract class PullIntake<T, R> extends Intake<T> {
     return NOTHING;
   }
 
-  private begin(source: Observable<T>): void {
+  private subscribeTo(source: Observable<T>): void {
     this.unread = undefined;
     const signal = this.signal;
     if (signal !== undefined) {
@@ -214,14 +214,22 @@ export abstract class PullIntake<T, R> extends Intake<T> {
 
   private wait(settle: Settle<Result<R>>): (reason: CancelledError) => void {
     this.queue(settle);
-    return () => {
-      this.forget(settle);
-      try {
-        this.leave();
-      } catch (error) {
-        reportUnhandled(error);
-      }
-    };
+    return () => this.undo(settle);
+  }
+
+  /** A read begins to wait. */
+  begin(settle: Settle<Result<R>>): void {
+    this.queue(settle);
+  }
+
+  /** The task that reads is cancelled: it leaves. */
+  undo(settle: Settle<Result<R>>): void {
+    this.forget(settle);
+    try {
+      this.leave();
+    } catch (error) {
+      reportUnhandled(error);
+    }
   }
 
   private forget(settle: Settle<Result<R>>): void {

@@ -12,25 +12,34 @@
  */
 export const PAGE_BYTES = 32_768;
 
-/** Pages kept for reuse: 1 MiB. More are left to the garbage collector. */
-const MAX_KEPT_PAGES = 32;
+/** Pages there may be at a time: 1 MiB. Whoever finds none sends its frames as they are. */
+export const MAX_PAGES = 32;
 
 /** Lends pages. */
 export class PagePool {
   readonly #allocate: (bytes: number) => Uint8Array;
   readonly #free: Uint8Array[] = [];
+  #lent = 0;
 
   constructor(allocate: (bytes: number) => Uint8Array) {
     this.#allocate = allocate;
   }
 
-  /** A page of `PAGE_BYTES` with anything in it. */
-  take(): Uint8Array {
+  /** A page of `PAGE_BYTES` with anything in it; undefined when all are lent. */
+  take(): Uint8Array | undefined {
+    if (this.#lent === MAX_PAGES) return undefined;
+    this.#lent += 1;
     return this.#free.pop() ?? this.#allocate(PAGE_BYTES);
   }
 
   /** Takes a page back that nobody will read any more. */
   give(page: Uint8Array): void {
-    if (this.#free.length < MAX_KEPT_PAGES) this.#free.push(page);
+    this.#lent -= 1;
+    this.#free.push(page);
+  }
+
+  /** A lent page will not come back: somebody else reads it still. */
+  lose(): void {
+    this.#lent -= 1;
   }
 }

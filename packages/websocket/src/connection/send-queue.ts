@@ -14,6 +14,7 @@ import { COMPRESSED, type Deflater } from '../protocol/permessage-deflate.ts';
 import type { Transport } from '../transport/transport.ts';
 import { type Flushable, flushSoon } from './flush-scheduler.ts';
 import { FrameQueue } from './frame-queue.ts';
+import { FrameRun } from './frame-run.ts';
 import { PAGE_BYTES, type PagePool } from './page-pool.ts';
 import type { DroppedCount, MessageCount, SlowConsumerPolicy } from './slow-consumer.ts';
 
@@ -46,13 +47,18 @@ const LARGE_FRAME_BYTES: number = (PAGE_BYTES / 4) * 3;
 /** Control frames that wait for a slow peer, pongs apart (of which only the newest counts); beyond, the oldest is let go. */
 const MAX_WAITING_PINGS = 16;
 
+/** How every run begins. */
+const NO_FRAMES = FrameRun.empty();
+
 /** Queues one connection's frames for its transport. */
 export class SendQueue implements Flushable {
   readonly #transport: Transport;
   readonly #parts: SendQueueParts;
   readonly #owner: SendQueueOwner;
+  /** What leaves with the next write is in a page, or in a run of finished frames; never in both. */
   #page: Uint8Array | undefined;
   #pageBytes = 0;
+  #run: FrameRun = NO_FRAMES;
   #isDirty = false;
   #isCorked = false;
   /** The transport still holds bytes: everything waits until it has none. */
@@ -81,7 +87,7 @@ export class SendQueue implements Flushable {
   get bufferedBytes(): number {
     // A way that is not blocked has nothing on it: asking the transport costs as much as a small message.
     const unwritten = this.#isBlocked ? this.#transport.unwrittenBytes : 0;
-    return this.#pageBytes + (this.#waiting?.bytes ?? 0) + unwritten;
+    return this.#readyBytes + (this.#waiting?.bytes ?? 0) + unwritten;
   }
 
   /** Messages accepted so far, dropped ones included, and their frames' bytes. */
@@ -114,10 +120,11 @@ export class SendQueue implements Flushable {
       this.#wait(writer.frame(opcode, data));
     } else if (size >= LARGE_FRAME_BYTES) {
       this.#writeOut(writer.frame(opcode, data));
-    } else {
-      this.#page ??= this.#parts.pages.take();
-      this.#pageBytes = writer.write(this.#page, this.#pageBytes, opcode, data, payloadBytes);
+    } else if (this.#hasPage()) {
+      this.#pageBytes = writer.write(this.#page!, this.#pageBytes, opcode, data, payloadBytes);
       this.#afterAppend();
+    } else {
+      this.#put(writer.frame(opcode, data));
     }
     return 'accepted';
   }
@@ -202,6 +209,7 @@ export class SendQueue implements Flushable {
     this.#onEnd = undefined;
     this.#isEnded = true;
     this.#pageBytes = 0;
+    this.#run = NO_FRAMES;
     this.#giveBackPage();
   }
 
@@ -216,19 +224,27 @@ export class SendQueue implements Flushable {
     if (!this.#isDirty) this.flush();
   }
 
-  /** Writes the page out. */
+  /** Writes out what is ready. */
   flush(): void {
     this.#isDirty = false;
-    if (this.#pageBytes === 0 || this.#page === undefined) return;
-    const page = this.#page;
+    if (this.#run !== NO_FRAMES) {
+      const run = this.#run;
+      this.#run = NO_FRAMES;
+      this.#writeOut(run.joined());
+    } else if (this.#pageBytes > 0) {
+      this.#flushPage(this.#page!);
+    }
+  }
+
+  #flushPage(page: Uint8Array): void {
     const bytes = this.#pageBytes;
     this.#page = undefined;
     this.#pageBytes = 0;
     const mayReuse = this.#transport.returnsMemory;
-    this.#transport.write(mayReuse ? page.subarray(0, bytes) : Uint8Array.from(page.subarray(0, bytes)));
-    this.#isBlocked = this.#transport.unwrittenBytes > 0;
+    this.#writeOut(mayReuse ? page.subarray(0, bytes) : Uint8Array.from(page.subarray(0, bytes)));
     // Memory goes back only when nobody reads it any more; otherwise the page belongs to the transport.
     if (!mayReuse || !this.#isBlocked) this.#parts.pages.give(page);
+    else this.#parts.pages.lose();
   }
 
   /** The transport has handed on everything it held. */
@@ -340,7 +356,7 @@ export class SendQueue implements Flushable {
   /** Makes place for a frame: in the page, or for a large one right behind it. False when the way is blocked. */
   #isReadyFor(size: number): boolean {
     if (this.#isBlocked) return false;
-    if (size >= LARGE_FRAME_BYTES || this.#pageBytes + size > PAGE_BYTES) this.flush();
+    if (size >= LARGE_FRAME_BYTES || this.#readyBytes + size > PAGE_BYTES) this.flush();
     return !this.#isBlocked;
   }
 
@@ -350,25 +366,39 @@ export class SendQueue implements Flushable {
       this.#writeOut(frame);
       return;
     }
-    this.#page ??= this.#parts.pages.take();
-    this.#page.set(frame, this.#pageBytes);
-    this.#pageBytes += frame.length;
+    if (this.#page === undefined) {
+      this.#run = this.#run.with(frame);
+    } else {
+      this.#page.set(frame, this.#pageBytes);
+      this.#pageBytes += frame.length;
+    }
     this.#afterAppend();
   }
 
-  /** Writes a frame in memory of its own. */
+  /** Writes memory that is not used again before the transport has taken it. */
   #writeOut(frame: Uint8Array): void {
     this.#transport.write(frame);
     this.#isBlocked = this.#transport.unwrittenBytes > 0;
   }
 
   #afterAppend(): void {
-    if (this.#pageBytes >= this.#flushBytes) {
+    if (this.#readyBytes >= this.#flushBytes) {
       this.flush();
     } else if (!this.#isDirty && !this.#isCorked) {
       this.#isDirty = true;
       flushSoon(this);
     }
+  }
+
+  /** Bytes that leave with the next write. */
+  get #readyBytes(): number {
+    return this.#pageBytes + this.#run.bytes;
+  }
+
+  /** Whether a page is at hand; with a run that has begun, or when too many pages are lent, none is. */
+  #hasPage(): boolean {
+    if (this.#page === undefined && this.#run === NO_FRAMES) this.#page = this.#parts.pages.take();
+    return this.#page !== undefined;
   }
 
   /** A quarter of the budget, and at most a page. */

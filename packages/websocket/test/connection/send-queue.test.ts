@@ -2,7 +2,7 @@
 import { assert, suite } from '@oxbow/testkit';
 import fc from 'fast-check';
 import { flushSoon } from '../../src/connection/flush-scheduler.ts';
-import { PAGE_BYTES, PagePool } from '../../src/connection/page-pool.ts';
+import { MAX_PAGES, PagePool } from '../../src/connection/page-pool.ts';
 import { SendQueue } from '../../src/connection/send-queue.ts';
 import { SLOW_CONSUMER_POLICIES } from '../../src/connection/slow-consumer.ts';
 import { FrameWriter } from '../../src/protocol/frame-writer.ts';
@@ -44,13 +44,13 @@ test('a page comes back to the pool only when the kernel took it', async () => {
   const { queue: sending, transport } = queue(1_000, pages);
   sending.send(Opcode.TEXT, 'a');
   await settle();
-  const again = pages.take();
+  const again = pages.take()!;
   assert.is(again[2], 'a'.charCodeAt(0));
   pages.give(again);
   transport.isSlow = true;
   sending.send(Opcode.TEXT, 'b');
   await settle();
-  const other = pages.take();
+  const other = pages.take()!;
   other.fill(0);
   transport.isSlow = false;
   transport.take();
@@ -68,7 +68,7 @@ test('a transport that keeps what it is given gets memory of its own', async () 
   transport.isSlow = true;
   sending.send(Opcode.TEXT, 'a');
   await settle();
-  pages.take().fill(0);
+  pages.take()!.fill(0);
   transport.take();
   assert.equal(transport.sent(), frame(1, 'a'));
 });
@@ -212,13 +212,55 @@ test('nothing leaves once it is discarded', async () => {
   assert.is(sending.bufferedBytes, 0);
 });
 
-test('a pool keeps thirty-two pages at most', () => {
+test('there are thirty-two pages at most; who finds none sends its frames as they are', async () => {
   const pages = poisonedPool();
-  const many = Array.from({ length: 33 }, () => pages.take());
-  for (const page of many) pages.give(page.fill(1));
-  const again = Array.from({ length: 33 }, () => pages.take());
-  assert.is(again.filter((page) => page[0] === 1).length, 32);
-  assert.is(again[32]!.length, PAGE_BYTES);
+  const lent = Array.from({ length: MAX_PAGES }, () => pages.take()!);
+  assert.is(pages.take(), undefined);
+  const { queue: sending, transport } = queue(1_000, pages);
+  for (const text of ['a', 'b', 'c']) sending.send(Opcode.TEXT, text);
+  assert.is(sending.bufferedBytes, 9);
+  await settle();
+  assert.is(transport.writes, 1);
+  assert.equal(
+    hear('client', [transport.sent()]).map(([, text]) => text),
+    ['a', 'b', 'c'],
+  );
+  pages.lose();
+  assert.ok(pages.take());
+  for (const page of lent) pages.give(page);
+});
+
+test('a frame for many is written to each as it is, without a copy', async () => {
+  const written: Uint8Array[] = [];
+  const shared = [frame(1, 'for all'), frame(1, 'and more')];
+  for (let i = 0; i < 3; i += 1) {
+    const { queue: sending, transport } = queue();
+    transport.write = (bytes: Uint8Array) => void written.push(bytes);
+    sending.sendFrame(shared[0]!);
+    await settle();
+    for (const each of shared) sending.sendFrame(each);
+    await settle();
+  }
+  assert.is(written.length, 6);
+  assert.is(written.filter((bytes) => bytes === shared[0]).length, 3);
+  assert.is(new Set(written).size, 2);
+});
+
+test('frames for many keep their place among others', async () => {
+  const { queue: sending, transport } = queue();
+  const shared = frame(1, 'shared');
+  sending.sendFrame(shared);
+  sending.send(Opcode.TEXT, 'own');
+  sending.sendFrame(shared);
+  await settle();
+  sending.send(Opcode.TEXT, 'first');
+  sending.sendFrame(shared);
+  await settle();
+  assert.is(transport.writes, 2);
+  assert.equal(
+    hear('client', [transport.sent()]).map(([, text]) => text),
+    ['shared', 'own', 'shared', 'first', 'shared'],
+  );
 });
 
 test('what asks for a flush is flushed once, behind the microtasks that are due', async () => {

@@ -28,7 +28,9 @@ export class Contestant {
   /** @throws CannotRun where what it runs on is not installed */
   constructor(row: Row) {
     const [program, ...args] = commandOf(row);
-    this.#child = spawn(program, args, { stdio: ['pipe', 'pipe', 'pipe'] });
+    // A script in another language may need a process of Node's own.
+    const env = { ...process.env, OXBOW_NODE: process.execPath };
+    this.#child = spawn(program, args, { stdio: ['pipe', 'pipe', 'pipe'], env });
     const { stdout, stderr, stdin } = this.#child;
     if (stdout === null || stderr === null || stdin === null) throw new CannotRun('no pipes to the process');
     stderr.setEncoding('utf8').on('data', (text: string) => {

@@ -1,103 +1,140 @@
-/** Echo servers, loaded from another process: microseconds of the server's main thread a message. */
-import { fork } from 'node:child_process';
-import { createServer } from 'node:http';
+/** The servers that are compared: an echo, a broadcast of what one connection sends to all, each by its own means. */
+import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { type SocketHandler, serve } from '@oxbow/websocket';
-import { WebSocketServer } from 'ws';
-import type { Workload } from '../../harness/workload.ts';
+import { type ServeOptions, type Socket, serve } from '@oxbow/websocket';
+import { Server as SocketIo } from 'socket.io';
+import { type PerMessageDeflateOptions, type WebSocket, WebSocketServer } from 'ws';
 
-const WARM_UP_MS = 400;
-const FULL_MS = 600;
-const QUICK_MS = 250;
-
-/** Cases of load: connections, messages on their way on each, bytes a message. */
-const LOADS: Readonly<Record<string, readonly [number, number, number]>> = {
-  'ping-pong': [100, 1, 64],
-  pipelined: [100, 32, 64],
-  large: [50, 1, 16_384],
-};
-
-interface EchoServer {
+/** A server under load. */
+export interface LoadedServer {
   readonly port: number;
-  readonly echoed: () => number;
+  /** Messages it has taken so far. */
+  readonly taken: () => number;
   close(): unknown;
 }
 
-async function ours(handlerOf: (count: () => void) => SocketHandler): Promise<EchoServer> {
-  let echoed = 0;
-  const handler = handlerOf(() => {
-    echoed++;
-  });
-  const server = await serve(handler, { port: 0, host: '127.0.0.1' });
-  return { port: server.port, echoed: () => echoed, close: () => server.close() };
+/** What a server is asked to do. */
+export interface ServerOptions {
+  readonly isBroadcast: boolean;
+  /** Whether messages are compressed; `takeover` keeps the context of what is sent. */
+  readonly deflate: 'none' | 'forgets' | 'takeover';
 }
 
-const SERVERS: Readonly<Record<string, () => Promise<EchoServer>>> = {
-  'for-await': () =>
-    ours((count) => async (socket) => {
-      for await (const message of socket) {
-        count();
-        await socket.send(message);
-      }
-    }),
-  subscribe: () =>
-    ours((count) => (socket) => {
-      socket.subscribe((message) => {
-        count();
-        socket.trySend(message);
-      });
-    }),
-  ws: async () => {
-    let echoed = 0;
-    const http = createServer();
-    const server = new WebSocketServer({ server: http, perMessageDeflate: false });
-    server.on('connection', (socket) => {
-      socket.on('error', () => {});
-      socket.on('message', (message, isBinary) => {
-        echoed++;
-        socket.send(message, { binary: isBinary });
-      });
-    });
-    await new Promise<void>((resolve) => http.listen(0, '127.0.0.1', resolve));
-    const close = (): void => {
-      for (const socket of server.clients) socket.terminate();
-      http.close();
+/** Starts one. */
+export type StartServer = (options: ServerOptions) => Promise<LoadedServer>;
+
+/** For all of them: every message is compressed, with the parameters that are zlib's defaults. */
+const LEVEL = 6;
+const MEM_LEVEL = 8;
+const MAX_MESSAGE_BYTES = 1_048_576;
+
+function ours(reads: 'subscribe' | 'for await'): StartServer {
+  return async ({ isBroadcast, deflate }) => {
+    let taken = 0;
+    const options: ServeOptions = {
+      port: 0,
+      host: '127.0.0.1',
+      maxConnections: 20_000,
+      deflate: deflate !== 'none' && {
+        thresholdBytes: 0,
+        level: LEVEL,
+        memLevel: MEM_LEVEL,
+        contextTakeover: deflate === 'takeover',
+      },
     };
-    return { port: (http.address() as AddressInfo).port, echoed: () => echoed, close };
-  },
-};
-
-const wait = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
-
-const cpuUs = (): number => {
-  const { user, system } = process.threadCpuUsage?.() ?? process.cpuUsage();
-  return user + system;
-};
-
-async function usPerMessage(
-  start: () => Promise<EchoServer>,
-  load: readonly number[],
-  quick: boolean,
-): Promise<number> {
-  const server = await start();
-  const client = fork(new URL('./echo-load.ts', import.meta.url), [server.port, ...load].map(String));
-  try {
-    while (server.echoed() === 0) await wait(10);
-    await wait(WARM_UP_MS);
-    const [before, startUs] = [server.echoed(), cpuUs()];
-    await wait(quick ? QUICK_MS : FULL_MS);
-    return (cpuUs() - startUs) / (server.echoed() - before);
-  } finally {
-    client.kill();
-    await server.close();
-  }
+    const topic = (): ReturnType<typeof server.topic> => server.topic('all');
+    const handlers = {
+      subscribe: (socket: Socket) => {
+        if (isBroadcast) void socket.join('all');
+        socket.subscribe((message) => {
+          taken += 1;
+          if (isBroadcast) void topic().publish(message);
+          else socket.trySend(message);
+        });
+      },
+      'for await': async (socket: Socket) => {
+        if (isBroadcast) await socket.join('all');
+        for await (const message of socket) {
+          taken += 1;
+          if (isBroadcast) await topic().publish(message);
+          else await socket.send(message);
+        }
+      },
+    };
+    const server = await serve(handlers[reads], options);
+    return { port: server.port, taken: () => taken, close: () => server.drain({ graceMs: 1 }) };
+  };
 }
 
-export const workloads: Readonly<Record<string, Workload>> = Object.fromEntries(
-  Object.entries(SERVERS).flatMap(([name, start]) =>
-    Object.entries(LOADS).map(([loadName, load]): [string, Workload] => [
-      `${name}-${loadName}`,
-      { measure: (quick) => usPerMessage(start, load, quick) },
-    ]),
-  ),
-);
+async function listen(http: Server): Promise<number> {
+  await new Promise<void>((resolve) => http.listen(0, '127.0.0.1', resolve));
+  return (http.address() as AddressInfo).port;
+}
+
+const ws: StartServer = async ({ isBroadcast, deflate }) => {
+  let taken = 0;
+  const http = createServer();
+  const perMessageDeflate: PerMessageDeflateOptions | false = deflate !== 'none' && {
+    threshold: 0,
+    serverNoContextTakeover: deflate === 'forgets',
+    clientNoContextTakeover: true,
+    zlibDeflateOptions: { level: LEVEL, memLevel: MEM_LEVEL },
+  };
+  // Its own limit of fragments would end a message that ours takes.
+  const limits = { maxPayload: MAX_MESSAGE_BYTES, maxFragments: 0, maxBufferedChunks: 0 };
+  const server = new WebSocketServer({ server: http, perMessageDeflate, ...limits });
+  const answer = (socket: WebSocket, message: Buffer, binary: boolean): void => {
+    if (!isBroadcast) socket.send(message, { binary });
+    else for (const client of server.clients) client.send(message, { binary });
+  };
+  server.on('connection', (socket) => {
+    socket.on('error', () => {});
+    socket.on('message', (message, isBinary) => {
+      taken += 1;
+      answer(socket, message as Buffer, isBinary);
+    });
+  });
+  const close = (): void => {
+    for (const socket of server.clients) socket.terminate();
+    http.close();
+  };
+  return { port: await listen(http), taken: () => taken, close };
+};
+
+const socketIo: StartServer = async ({ isBroadcast }) => {
+  let taken = 0;
+  const http = createServer();
+  const server = new SocketIo(http, { transports: ['websocket'], maxHttpBufferSize: MAX_MESSAGE_BYTES });
+  server.on('connection', (socket) => {
+    socket.on('m', (message: string) => {
+      taken += 1;
+      if (isBroadcast) server.emit('m', message);
+      else socket.emit('m', message);
+    });
+  });
+  return { port: await listen(http), taken: () => taken, close: () => server.close() };
+};
+
+/** No WebSockets: what a connection costs that `node:http` has handed out, and an answer to each read. */
+const bareUpgrade: StartServer = async () => {
+  let taken = 0;
+  const http = createServer();
+  const answer = Buffer.concat([Buffer.from([0x82, 64]), Buffer.alloc(64)]);
+  http.on('upgrade', (_request, socket) => {
+    socket.on('error', () => {});
+    socket.write('HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\r\n');
+    socket.on('data', () => {
+      taken += 1;
+      socket.write(answer);
+    });
+  });
+  return { port: await listen(http), taken: () => taken, close: () => http.close() };
+};
+
+export const servers: Readonly<Record<string, StartServer>> = {
+  subscribe: ours('subscribe'),
+  'for-await': ours('for await'),
+  ws,
+  'socket.io': socketIo,
+  'bare-upgrade': bareUpgrade,
+};
