@@ -36,10 +36,13 @@ export class FrameRun {
   }
 
   #join(): Uint8Array {
-    if (this.#before?.bytes === 0) return this.#frame!;
+    if (this.bytes === this.#frame?.length) return this.#frame;
     const joined = new Uint8Array(this.bytes);
-    for (let run: FrameRun | undefined = this; run?.#frame !== undefined; run = run.#before) {
-      joined.set(run.#frame, run.bytes - run.#frame.length);
+    let run: FrameRun | undefined = this;
+    while (run !== undefined) {
+      const frame: Uint8Array | undefined = run.#frame;
+      if (frame !== undefined) joined.set(frame, run.bytes - frame.length);
+      run = run.#before;
     }
     return joined;
   }
