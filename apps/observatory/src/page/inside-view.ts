@@ -7,6 +7,7 @@ import { listRows } from './rows.ts';
 /** Shows one look inside. */
 export function showInside({ why, stages, tasks, otherTasks }: Inside): void {
   showText(byId('why'), why);
+  byId('stages').hidden = stages.length === 0;
   listRows(byId('stages'), stages, '', {
     keyOf: ({ name }) => name,
     make: (stage) => {

@@ -84,7 +84,7 @@ function draw(): void {
   showStatuses(byId('statuses'), figures.statuses);
   settings.show(figures);
   const isOneHost = figures.hosts.length + figures.otherHosts < 2 && hostsOf(picture.seeds) < 2;
-  search.show(picture.recent, isOneHost);
+  search.show(picture.recent, figures.pages + figures.failed + figures.redirects, isOneHost);
   showPages(byId('slowest'), figures.slowest, { note: timeNote, isOneHost, ifNone: 'nothing yet' });
   showFailures(byId('failures'), picture.failures, isUnderWay, {
     showAll: (group) => search.showFailure(group),

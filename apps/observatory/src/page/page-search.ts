@@ -19,6 +19,8 @@ export class PageSearch {
   #isOneHost = true;
   #isAsking = false;
   #isStale = false;
+  #known = 0;
+  #askedWith = -1;
   #askedAt = Number.NEGATIVE_INFINITY;
 
   constructor() {
@@ -31,12 +33,18 @@ export class PageSearch {
     });
   }
 
-  /** Shows the last pages, or asks again for what is searched. */
-  show(recent: readonly PageNote[], isOneHost: boolean): void {
+  /**
+   * Shows the last pages, or asks again for what is searched when more is known.
+   *
+   * @param known how many URLs have come to an end
+   */
+  show(recent: readonly PageNote[], known: number, isOneHost: boolean): void {
     this.#recent = recent;
+    this.#known = known;
     this.#isOneHost = isOneHost;
+    const hasMore = known !== this.#askedWith && performance.now() - this.#askedAt >= REPEAT_MS;
     if (!this.#isSearching) this.#showLast();
-    else if (performance.now() - this.#askedAt >= REPEAT_MS) void this.#ask();
+    else if (hasMore) void this.#ask();
   }
 
   /** Shows all URLs that failed in one way. */
@@ -77,6 +85,7 @@ export class PageSearch {
     if (this.#isAsking) return;
     this.#isAsking = true;
     this.#askedAt = performance.now();
+    this.#askedWith = this.#known;
     try {
       const asked = new URLSearchParams({
         text: this.#text.value.trim(),

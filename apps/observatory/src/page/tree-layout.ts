@@ -12,6 +12,8 @@ export interface Place {
 
 /** Pages that fit side by side on the outermost ring. */
 export const RING_CAPACITY = 240;
+/** Of the width a ring would have if all were alike: no ring is narrower. */
+const LEAST_SHARE = 0.5;
 /** Multiples of it, taken modulo 1, fill a stretch evenly however many there are. */
 const GOLDEN_RATIO = 0.618_033_988_75;
 
@@ -60,16 +62,26 @@ function bandsOf(depths: readonly number[], areSeedsApart: boolean): Band[] {
   const layers = pages.map((count, depth) =>
     depth + offset === 0 ? 0 : Math.max(1, Math.ceil((count * deepest) / (RING_CAPACITY * (depth + offset)))),
   );
-  const total = Math.max(
+  const widths = bandWidths(layers);
+  let outer = 0;
+  return pages.map((count, depth) => {
+    const width = widths[depth] ?? 0;
+    const inner = outer + width / 2 / Math.max(1, layers[depth] ?? 1);
+    outer += width;
+    return { pages: count, inner, outer, isFull: (layers[depth] ?? 1) > 1 };
+  });
+}
+
+/** Shares of the radius: by how much room each ring needs, and none so narrow that it is lost beside a full one. */
+function bandWidths(layers: readonly number[]): number[] {
+  const rings = Math.max(1, layers.filter((count) => count > 0).length);
+  const needed = Math.max(
     1,
     layers.reduce((sum, count) => sum + count, 0),
   );
-  let outer = 0;
-  return pages.map((count, depth) => {
-    const inner = (outer + 0.5) / total;
-    outer += layers[depth] ?? 1;
-    return { pages: count, inner, outer: outer / total, isFull: (layers[depth] ?? 1) > 1 };
-  });
+  const wanted = layers.map((count) => (count === 0 ? 0 : Math.max(count / needed, LEAST_SHARE / rings)));
+  const sum = wanted.reduce((total, width) => total + width, 0) || 1;
+  return wanted.map((width) => width / sum);
 }
 
 function ringIn(band: Band | undefined, angle: number): number {

@@ -294,9 +294,9 @@ test('what failed is tried again, and told no more when it was answered', async 
   await site.close();
 });
 
-test('gives the output as a download, and nothing where there is none', async ({ browser, folder, url }) => {
+test('gives the output as a download', async ({ browser, folder, url }) => {
   const { page } = await openPage(browser, url);
-  assert.match((await page.textContent('#settings')) ?? '', 'done.jsonl');
+  await page.locator('#settings', { hasText: 'done.jsonl' }).waitFor();
   const [download] = await Promise.all([page.waitForEvent('download'), page.click('#download')]);
   assert.is(download.suggestedFilename(), 'done.jsonl');
   assert.is(

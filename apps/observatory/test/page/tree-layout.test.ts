@@ -37,6 +37,17 @@ test('a ring holds as many pages as fit; one more makes it a band', () => {
   assert.ok(ringsOf(RING_CAPACITY + 1).size > RING_CAPACITY / 2);
 });
 
+test('a ring of few pages is not lost beside a full one', () => {
+  const parents = [
+    -1,
+    ...Array.from({ length: 60 }, () => 0),
+    ...Array.from({ length: 9000 }, (_, at) => 1 + (at % 60)),
+  ];
+  const places = placeTree(parents);
+  assert.ok((places[1]?.ring ?? 0) > 0.2, `${places[1]?.ring}`);
+  for (const { ring } of places.slice(61)) assert.ok(ring > (places[1]?.ring ?? 1) && ring <= 1 + 1e-9);
+});
+
 test('10,000 pages of one menu stand apart from each other', () => {
   const pages = 10_000;
   const points = placeTree([-1, ...Array.from({ length: pages }, () => 0)]).map(({ angle, ring }) => ({
@@ -50,13 +61,13 @@ test('10,000 pages of one menu stand apart from each other', () => {
   }
   // Spread evenly, a cell holds two of them.
   assert.ok(Math.max(...cells.values()) <= 6, `${Math.max(...cells.values())} pages in one cell`);
-  for (const { x, y } of points) assert.ok(Math.hypot(x, y) <= 1);
+  for (const { x, y } of points) assert.ok(Math.hypot(x, y) <= 1 + 1e-9);
 });
 
 test('lays out nothing, and a chain as long as a crawl is deep', () => {
   assert.equal(placeTree([]), []);
   const chain = placeTree(Array.from({ length: 5000 }, (_, at) => at - 1));
-  assert.is(chain.at(-1)?.ring, 1);
+  assert.ok(Math.abs((chain.at(-1)?.ring ?? 0) - 1) < 1e-9);
 });
 
 test('counts the leaves below each page', () => {
