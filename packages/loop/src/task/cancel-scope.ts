@@ -133,7 +133,8 @@ export class ScopeOp<T> extends FrameOp<T> {
         ? function* (): Coroutine<T> {
             return yield* inner;
           }
-        : async () => inner,
+        : // Not async: it is waited for in this call, where a page still knows whose it is.
+          () => inner,
       this.name,
     );
     this.#child = child as Task<unknown>;

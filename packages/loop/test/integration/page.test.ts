@@ -51,6 +51,7 @@ for (const [title, expected] of Object.entries({
   'an abort from outside cancels the program': 'CancelledError: Cancelled: left the page',
   'an async body has its task until its first await': ['program', undefined],
   'an async body waits on the loop of its program': 3_600_000,
+  'scopes and groups around async bodies end with them': [1, 2, 'AggregateError'],
   'debug mode tells slow callbacks afterwards, and Ops never started': [
     ['never-started', ''],
     ['slow-callback', 'holder'],
