@@ -29,6 +29,14 @@ export const JSON_DEFAULTS: JsonOptions<never> = Object.freeze({
  * touches no prototype. One BOM at the start is dropped (RFC 8259 §8.1 allows that).
  *
  * @throws OptionError for an unknown option or a value out of range.
+ *
+ * @example
+ * ```ts
+ * import { json } from '@oxbow/codec/json';
+ *
+ * const codec = json<{ id: number }>();
+ * console.log(codec.decode(codec.encode({ id: 1 }))); // { id: 1 }
+ * ```
  */
 export function json<T = unknown>(options?: Partial<JsonOptions<T>>): Codec<T> {
   const settings = withDefaults<JsonOptions<T>>('json()', options, JSON_DEFAULTS);

@@ -30,6 +30,15 @@ export const JSONL_DEFAULTS: JsonlOptions<never> = Object.freeze({
  * `T` is what the caller says it is unless `validate` checks it.
  *
  * @throws OptionError for an unknown option or a value out of range.
+ *
+ * @example
+ * ```ts
+ * import { jsonl } from '@oxbow/codec/jsonl';
+ *
+ * const decoder = jsonl<number>().decoder();
+ * const bytes = new TextEncoder().encode('1\n2\n');
+ * console.log([...decoder.decode(bytes.subarray(0, 3)), ...decoder.decode(bytes.subarray(3))]); // [ 1, 2 ]
+ * ```
  */
 export function jsonl<T = unknown>(options?: Partial<JsonlOptions<T>>): Codec<T> {
   const settings = withDefaults<JsonlOptions<T>>('jsonl()', options, JSONL_DEFAULTS);

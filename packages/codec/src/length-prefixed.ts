@@ -32,6 +32,14 @@ export const LENGTH_PREFIXED_DEFAULTS: LengthPrefixedOptions = Object.freeze({
  * any of the frame is kept.
  *
  * @throws OptionError for an unknown option or a value out of range.
+ *
+ * @example
+ * ```ts
+ * import { lengthPrefixed } from '@oxbow/codec/length-prefixed';
+ *
+ * const codec = lengthPrefixed({ prefix: 'u16' });
+ * console.log(codec.encode(new Uint8Array([7, 8]))); // two bytes of length, then 7 and 8
+ * ```
  */
 export function lengthPrefixed(options?: Partial<LengthPrefixedOptions>): Codec<Uint8Array> {
   const settings = withDefaults('lengthPrefixed()', options, LENGTH_PREFIXED_DEFAULTS);

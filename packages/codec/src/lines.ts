@@ -26,6 +26,14 @@ export const LINES_DEFAULTS: LinesOptions = Object.freeze({ maxLineBytes: 2 ** 2
  * holds a line end, since it would come back as two.
  *
  * @throws OptionError for an unknown option or a value out of range.
+ *
+ * @example
+ * ```ts
+ * import { lines } from '@oxbow/codec/lines';
+ *
+ * const decoder = lines().decoder();
+ * console.log([...decoder.decode(new TextEncoder().encode('one\r\ntwo\n'))]); // [ 'one', 'two' ]
+ * ```
  */
 export function lines(options?: Partial<LinesOptions>): Codec<string> {
   const settings = withDefaults('lines()', options, LINES_DEFAULTS);

@@ -55,6 +55,14 @@ export interface SseCodec extends Codec<ServerSentEvent> {
  * dropped at `end()`. Encoding ends data lines with LF, so CR and CRLF in `data` come back as LF.
  *
  * @throws OptionError for an unknown option or a value out of range.
+ *
+ * @example
+ * ```ts
+ * import { sse } from '@oxbow/codec/sse';
+ *
+ * const decoder = sse().decoder();
+ * for (const { data } of decoder.decode(new TextEncoder().encode('data: hello\n\n'))) console.log(data); // hello
+ * ```
  */
 export function sse(options?: Partial<SseOptions>): SseCodec {
   const settings = withDefaults('sse()', options, SSE_DEFAULTS);

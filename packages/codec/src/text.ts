@@ -32,6 +32,15 @@ export const TEXT_DEFAULTS: TextOptions = Object.freeze({ fatal: false, keepByte
  *
  * @param encoding a label of the Encoding Standard in any case: `utf-8` (default), `latin1` (which is windows-1252), `shift_jis`, `utf-16le`, …
  * @throws OptionError for an unknown label or option.
+ *
+ * @example
+ * ```ts
+ * import { text } from '@oxbow/codec/text';
+ *
+ * const decoder = text('utf-8').decoder();
+ * const bytes = new TextEncoder().encode('é');
+ * console.log([...decoder.decode(bytes.subarray(0, 1)), ...decoder.decode(bytes.subarray(1))].join('')); // é
+ * ```
  */
 export function text(encoding = 'utf-8', options?: Partial<TextOptions>): Codec<string> {
   const settings = withDefaults('text()', options, TEXT_DEFAULTS);

@@ -44,6 +44,15 @@ const BUFFER_OPTIONS = ['signal', 'highWaterMark', 'size', 'overflow'];
  * frontier, and fetched again on a resume.
  *
  * `R` is what handlers emit.
+ *
+ * @example
+ * ```ts
+ * import { Crawler, jsonl } from '@oxbow/crawler';
+ *
+ * const crawl = new Crawler({ seeds: 'https://example.org/', limits: { maxPages: 100 } });
+ * crawl.route('/docs/**', (page, { emit }) => emit({ url: page.url, title: page.title }));
+ * await crawl.to(jsonl('titles.jsonl'));
+ * ```
  */
 export class Crawler<R = unknown> extends Stream<Page> {
   readonly #given: CrawlerOptions;

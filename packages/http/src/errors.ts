@@ -39,7 +39,20 @@ export interface HttpErrorDetails {
   readonly method?: string | undefined;
 }
 
-/** Base of every error this package makes. */
+/**
+ * Base of every error this package makes.
+ *
+ * @example
+ * ```ts
+ * import { get, HttpError } from '@oxbow/http';
+ *
+ * try {
+ *   await get('https://example.org/').text();
+ * } catch (error) {
+ *   if (error instanceof HttpError) console.log(error.code, error.url, error.attempts.length);
+ * }
+ * ```
+ */
 export class HttpError extends OxbowError {
   static {
     HttpError.prototype.name = 'HttpError';

@@ -19,7 +19,20 @@ export interface OxbowErrorOptions {
   readonly cause?: unknown;
 }
 
-/** Base of every error raised by Oxbow packages; `code` is stable, `message` is for people. */
+/**
+ * Base of every error raised by Oxbow packages; `code` is stable, `message` is for people.
+ *
+ * @example
+ * ```ts
+ * import { OxbowError, Queue } from '@oxbow/loop';
+ *
+ * try {
+ *   new Queue<number>().getNoWait();
+ * } catch (error) {
+ *   if (error instanceof OxbowError) console.log(error.code); // ERR_OXBOW_LOOP_QUEUE_EMPTY
+ * }
+ * ```
+ */
 export class OxbowError extends Error {
   readonly code: string;
 
@@ -37,6 +50,19 @@ export class OxbowError extends Error {
  * Raised in whatever a cancelled task or scope is waiting for.
  *
  * Clean up in `finally`, or catch and rethrow it: swallowing it turns the cancellation into a normal result.
+ *
+ * @example
+ * ```ts
+ * import { CancelledError, createTask, sleep } from '@oxbow/loop';
+ *
+ * const task = createTask(async () => sleep(1000));
+ * task.cancel();
+ * try {
+ *   await task;
+ * } catch (error) {
+ *   if (!(error instanceof CancelledError)) throw error;
+ * }
+ * ```
  */
 export class CancelledError extends OxbowError {
   /**
@@ -111,7 +137,20 @@ function describeReason(reason: unknown): string {
   }
 }
 
-/** Raised when a deadline passes before the work is done. */
+/**
+ * Raised when a deadline passes before the work is done.
+ *
+ * @example
+ * ```ts
+ * import { sleep, TimeoutError, waitFor } from '@oxbow/loop';
+ *
+ * try {
+ *   await waitFor(sleep(1000), 10);
+ * } catch (error) {
+ *   if (error instanceof TimeoutError) console.log(error.timeoutMs); // 10
+ * }
+ * ```
+ */
 export class TimeoutError extends OxbowError {
   /** The time that was allowed, in milliseconds. */
   readonly timeoutMs: number;

@@ -5,7 +5,18 @@
 import { currentLoop } from '@oxbow/loop';
 import { type SchedulerAction, type SchedulerLike, Subscription } from 'rxjs';
 
-/** Schedules on the loop that is current when `schedule` is called; `now()` is that loop's time, in milliseconds. */
+/**
+ * Schedules on the loop that is current when `schedule` is called; `now()` is that loop's time, in milliseconds.
+ *
+ * @example
+ * ```ts
+ * import { loopScheduler } from '@oxbow/stream';
+ * import { interval, take } from 'rxjs';
+ *
+ * // RxJS's timers on the loop's clock: virtual in a test.
+ * interval(1000, loopScheduler).pipe(take(1)).subscribe(console.log);
+ * ```
+ */
 export const loopScheduler: SchedulerLike = Object.freeze({
   now: (): number => currentLoop().time(),
   schedule<S>(work: (this: SchedulerAction<S>, state?: S) => void, delayMs = 0, state?: S): Subscription {

@@ -68,6 +68,18 @@ export type Producer<T> = (
  * Cold: the producer runs once for each subscription. `subscribe()` has unlimited demand, as in RxJS; every other
  * terminal holds the source back. Unsubscribing, leaving a loop, aborting a signal and cancelling the task are one act:
  * the teardown runs once, synchronously.
+ *
+ * @example
+ * ```ts
+ * import { Stream } from '@oxbow/stream';
+ * import { filter, map } from 'rxjs';
+ *
+ * const even = Stream.from([1, 2, 3, 4]).pipe(
+ *   filter((n) => n % 2 === 0),
+ *   map((n) => n * n),
+ * );
+ * for await (const n of even) console.log(n); // 4, 16
+ * ```
  */
 export class Stream<T> extends HookedObservable<T> implements AsyncIterable<T> {
   private readonly producer: Producer<T> | undefined;

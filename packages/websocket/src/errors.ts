@@ -36,6 +36,17 @@ const NO_REPLY = Object.freeze({ headers: Object.freeze({}), body: new Uint8Arra
 /**
  * Raised by `connect` when the server answers, but does not upgrade: another status than 101, or a reply that breaks
  * RFC 6455 §4.1. What to do: look at `status`; 401 and 403 want credentials or an allowed origin, 503 a later try.
+ *
+ * @example
+ * ```ts
+ * import { connect, HandshakeError } from '@oxbow/websocket';
+ *
+ * try {
+ *   await connect('ws://localhost:8080/');
+ * } catch (error) {
+ *   if (error instanceof HandshakeError) console.log(error.status, error.text);
+ * }
+ * ```
  */
 export class HandshakeError extends WebSocketError {
   /** The HTTP status of the reply. */

@@ -6,6 +6,7 @@ import { boundaries } from './rules/boundaries.ts';
 import { copies } from './rules/copies.ts';
 import { cycles } from './rules/cycles.ts';
 import { docComments } from './rules/doc-comments.ts';
+import { docExamples } from './rules/doc-examples.ts';
 import { entries } from './rules/entries.ts';
 import { errorCodes } from './rules/error-codes.ts';
 import { fileSize } from './rules/file-size.ts';
@@ -35,6 +36,7 @@ export const RULES: readonly Rule[] = [
   links,
   readme,
   docComments,
+  docExamples,
   headers,
   errorCodes,
   words,

@@ -1,5 +1,5 @@
 /**
- * The TypeScript blocks of Markdown pages as files that can be typechecked, and the compiler's answer as problems of the
+ * The TypeScript blocks of Markdown pages, and of the doc comments of the packages, as files that can be typechecked, and the compiler's answer as problems of the
  * pages. A block is a module by itself; `ts continued` goes on where the block above ended; a first line `// work.ts`
  * names the block, so that the others of its page can import it; `ts ignore: reason` leaves one out, and so does `ts recipe`,
  * which `npm run docs` compiles and runs beside the frameworks.
@@ -29,6 +29,8 @@ export interface Snippets {
   readonly problems: readonly Problem[];
 }
 
+/** Sources whose doc comments may hold a program. */
+const SOURCE = /^packages\/[^/]+\/src\/.*\.ts$/;
 const LANGUAGES = /^(ts|mts|typescript)$/;
 const IGNORE_WITH_REASON = /^ignore(?:\s*[:=,(-]\s*|\s+)\S.{4,}/;
 
@@ -37,9 +39,10 @@ export function collectSnippets(tree: Tree): Snippets {
   const snippets: Snippet[] = [];
   const problems: Problem[] = [];
   for (const [page, text] of tree.files) {
-    if (!isPage(page)) continue;
+    if (!isPage(page) && !SOURCE.test(page)) continue;
+    const markdown = isPage(page) ? text : docComments(text);
     let last: Snippet | undefined;
-    for (const block of readMarkdown(text).blocks) {
+    for (const block of readMarkdown(markdown).blocks) {
       if (!LANGUAGES.test(block.language)) continue;
       if (block.info.startsWith('ignore')) {
         if (!IGNORE_WITH_REASON.test(block.info))
@@ -54,6 +57,21 @@ export function collectSnippets(tree: Tree): Snippets {
     }
   }
   return { snippets, problems };
+}
+
+/** The text with everything taken out but what doc comments say; lines stay where they are. */
+export function docComments(text: string): string {
+  let isInside = false;
+  return text
+    .split('\n')
+    .map((line) => {
+      const begins = /^\s*\/\*\*/.test(line);
+      const ends = line.includes('*/');
+      const said = isInside && !ends ? line.replace(/^\s*\* ?/, '') : '';
+      isInside = (isInside || begins) && !ends;
+      return said;
+    })
+    .join('\n');
 }
 
 const UNEXPLAINED = "give the reason ('ts ignore: why it cannot be typechecked'), or let the block compile";

@@ -32,6 +32,26 @@ test('leaves a recipe to those who compile and run it', () => {
   assert.equal([snippets, problems], [[], []]);
 });
 
+test('takes the programs of doc comments, with the line of the source, and no other comment', () => {
+  const source = [
+    '// ```ts',
+    'let a;',
+    '/**',
+    ' * Does it.',
+    ' * @example',
+    ' * ```ts',
+    ' * const b = 1;',
+    ' * ```',
+    ' */',
+    'export const c = 1;',
+  ];
+  const { snippets } = collectSnippets(madeUpTree({ 'packages/a/src/a.ts': source.join('\n') }));
+  assert.equal(
+    snippets.map(({ file, lines, text }) => [file, lines, text]),
+    [['packages/a/src/a.ts/6.ts', [7], 'const b = 1;\nexport {};\n']],
+  );
+});
+
 test('lets a block go on where the one above ended', () => {
   const { snippets } = collect('```ts', 'const a = 1;', '```', 'text', '```ts continued', 'f(a);', '```');
   assert.is(snippets[1]?.text, 'const a = 1;\nf(a);\nexport {};\n');

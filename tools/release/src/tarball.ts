@@ -35,7 +35,7 @@ export function faultsOf({ manifest, paths }: Tarball): readonly string[] {
     if (/^(workspace|catalog|link|file):/.test(range)) faults.push(`${name} is asked for as "${range}"`);
   }
   for (const target of targetsOf(manifest.exports ?? {})) {
-    if (target.includes('/src/')) faults.push(`a door leads to ${target} instead of dist/`);
+    if (/\/src\/.*\.ts$/.test(target)) faults.push(`a door leads to ${target} instead of dist/`);
     else if (!has.has(target.replace(/^\.\//, '')))
       faults.push(`a door leads to ${target}, which is not in it`);
   }

@@ -31,6 +31,16 @@ import { readableView, unpackMessage } from './unpacking.ts';
  * Takes the values that `msgpack()` takes. Where code generation from strings is off, decoding works but is slower.
  *
  * @throws OptionError for an unknown option or a value out of range.
+ *
+ * @example
+ * ```ts
+ * import { msgpackStream } from '@oxbow/codec/msgpack';
+ *
+ * const codec = msgpackStream<{ id: number }>();
+ * const encoder = codec.encoder();
+ * const decoder = codec.decoder();
+ * for (const id of [1, 2]) console.log([...decoder.decode(encoder.encode({ id }))]);
+ * ```
  */
 export function msgpackStream<T = unknown>(options?: Partial<MsgpackOptions>): Codec<T> {
   const parts = new MsgpackParts('msgpackStream()', options, 'stream');

@@ -21,6 +21,14 @@ import { readableView, unpackMessage } from './unpacking.ts';
  * faster and smaller there.
  *
  * @throws OptionError for an unknown option or a value out of range.
+ *
+ * @example
+ * ```ts
+ * import { msgpack } from '@oxbow/codec/msgpack';
+ *
+ * const codec = msgpack<{ id: number; tags: string[] }>();
+ * console.log(codec.decode(codec.encode({ id: 1, tags: ['a'] })));
+ * ```
  */
 export function msgpack<T = unknown>(options?: Partial<MsgpackOptions>): Codec<T> {
   const parts = new MsgpackParts('msgpack()', options, 'self-contained');

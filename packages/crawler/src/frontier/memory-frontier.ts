@@ -15,7 +15,17 @@ import type {
 } from './frontier.ts';
 import { FrontierCore } from './frontier-core.ts';
 
-/** A frontier in memory: about 25 bytes for a URL that is settled, its text and some more while it waits. */
+/**
+ * A frontier in memory: about 25 bytes for a URL that is settled, its text and some more while it waits.
+ *
+ * @example
+ * ```ts
+ * import { Crawler, MemoryFrontier } from '@oxbow/crawler';
+ *
+ * const crawl = new Crawler({ seeds: 'https://example.org/', frontier: new MemoryFrontier() });
+ * for await (const page of crawl) console.log(page.url);
+ * ```
+ */
 export class MemoryFrontier implements Frontier {
   readonly isDurable = false;
   readonly incarnation: string = randomUUID();

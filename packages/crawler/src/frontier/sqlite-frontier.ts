@@ -37,6 +37,16 @@ export interface SqliteFrontierOptions extends FrontierOptions {
  * Opens a frontier kept in a file, or makes the file. Everything the file knows is there at once; leases of a process that died are free.
  * @param path the SQLite file; two more beside it (`-wal`, `-shm`) come and go
  * @throws FrontierError `ERR_OXBOW_CRAWLER_FRONTIER_LOCKED` while another process has it open, `…_FRONTIER_FILE` when it cannot be read
+ *
+ * @example
+ * ```ts
+ * import { Crawler, openSqliteFrontier } from '@oxbow/crawler';
+ *
+ * const frontier = await openSqliteFrontier('crawl.db');
+ * const crawl = new Crawler({ seeds: 'https://example.org/', frontier });
+ * for await (const page of crawl) console.log(page.url);
+ * await frontier.close();
+ * ```
  */
 export async function openSqliteFrontier(
   path: string,

@@ -14,6 +14,14 @@ export interface MarkdownSinkOptions extends MarkdownOptions, OutputOptions {}
  * document with its `url`, `title` and `fetchedAt` in front matter (between two lines of `---`, values in JSON, which YAML reads). Pages without
  * text are left out. What becomes of a file that is there, see `jsonl`.
  * @throws SinkError from the crawl when the file cannot be opened, written or cut back
+ *
+ * @example
+ * ```ts
+ * import { Crawler } from '@oxbow/crawler';
+ * import { markdown } from '@oxbow/crawler/markdown';
+ *
+ * await new Crawler({ seeds: 'https://example.org/' }).to(markdown('pages.md'));
+ * ```
  */
 export function markdown(path: string, options: MarkdownSinkOptions = {}): CrawlSink {
   checkOptions(options, ['within', ...OUTPUT_OPTION_NAMES], 'markdown()');

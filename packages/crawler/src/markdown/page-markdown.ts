@@ -29,6 +29,14 @@ let service: TurndownService | undefined;
 /**
  * The readable text of a page as Markdown (GitHub's, with tables); empty for a page that is no HTML, or has none. Links and images are absolute.
  * @throws ExtractError for a selector that is none
+ *
+ * @example
+ * ```ts
+ * import { Crawler } from '@oxbow/crawler';
+ * import { markdownOf } from '@oxbow/crawler/markdown';
+ *
+ * for await (const page of new Crawler({ seeds: 'https://example.org/' })) console.log(markdownOf(page));
+ * ```
  */
 export function markdownOf(page: Page, options: MarkdownOptions = {}): string {
   checkOptions(options, ['within'], 'markdownOf()');

@@ -40,6 +40,14 @@ const DEFAULT_ROW_GROUP = 10_000;
  * @throws CrawlerOptionError for columns and values that cannot be used; to append is refused
  * @throws SinkError from the crawl when a file cannot be opened, written or cut back
  * @throws OutputExistsError from the crawl, before its first request, when the file is somebody else's
+ *
+ * @example
+ * ```ts
+ * import { Crawler } from '@oxbow/crawler';
+ * import { parquet } from '@oxbow/crawler/parquet';
+ *
+ * await new Crawler({ seeds: 'https://example.org/' }).to(parquet('pages.parquet'));
+ * ```
  */
 export function parquet(path: string, options: ParquetOptions = {}): CrawlSink {
   if ('append' in options && options.append === true)

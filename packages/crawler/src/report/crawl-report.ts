@@ -29,7 +29,18 @@ const SKIPS: Readonly<Record<SkipReason, string>> = {
   sitemap: 'sitemaps could not be read',
 };
 
-/** One line for each reason that something was not fetched, or came to nothing; the largest first. Empty when all went well. */
+/**
+ * One line for each reason that something was not fetched, or came to nothing; the largest first. Empty when all went well.
+ *
+ * @example
+ * ```ts
+ * import { Crawler, crawlReport, jsonl } from '@oxbow/crawler';
+ *
+ * const crawl = new Crawler({ seeds: 'https://example.org/' });
+ * await crawl.to(jsonl('pages.jsonl'));
+ * for (const line of crawlReport(crawl.statistics())) console.log(line);
+ * ```
+ */
 export function crawlReport({ failures, skipped, queued, state }: CrawlStatistics): string[] {
   const lines = [
     ...byCount(failures).map(

@@ -81,6 +81,14 @@ export const ALLOW_ALL: RobotsTxt = new RobotsTxt([], undefined, []);
  * @param body the file, as bytes or text; what is behind the first 500 KiB is not read
  * @param userAgent the product token, or a whole User-Agent value whose first token is taken; case does not matter
  * @param url where the file lies, for `Sitemap` lines that are not absolute
+ *
+ * @example
+ * ```ts
+ * import { parseRobotsTxt } from '@oxbow/crawler';
+ *
+ * const robots = parseRobotsTxt('User-agent: *\nCrawl-delay: 2\nDisallow: /private', 'my-bot');
+ * console.log(robots.crawlDelayMs); // 2000
+ * ```
  */
 export function parseRobotsTxt(body: Uint8Array | string, userAgent: string, url?: string): RobotsTxt {
   const token = productToken(userAgent);

@@ -21,6 +21,13 @@ const NUMBER_CHARACTERS = /^[+-]?[\d\s.,:()/%-]+(?:e[+-]?\d+)?$/i;
 /**
  * A sink that writes each row as one line of CSV under a line of column names. Lists are joined by spaces, objects are JSON, and a
  * text that a spreadsheet would run as a formula gets a leading `'`. What becomes of a file that is there, see `jsonl`.
+ *
+ * @example
+ * ```ts
+ * import { Crawler, csv } from '@oxbow/crawler';
+ *
+ * await new Crawler({ seeds: 'https://example.org/' }).to(csv('pages.csv', { columns: ['url', 'title'] }));
+ * ```
  */
 export function csv(path: string, options: CsvOptions = {}): CrawlSink {
   checkOptions(options, ['columns', ...OUTPUT_OPTION_NAMES], 'csv()');

@@ -8,6 +8,13 @@ import { type GraphOptions, GraphOutput } from './graph-output.ts';
  * `label`, an edge for each link, a dashed one for a redirect. Nodes are named by their URLs; those that were not fetched have no attributes.
  * `dot -Tsvg` draws it. The file is a whole graph when the crawl has ended.
  * @throws SinkError from the crawl when the file cannot be opened, written or cut back
+ *
+ * @example
+ * ```ts
+ * import { Crawler, dot } from '@oxbow/crawler';
+ *
+ * await new Crawler({ seeds: 'https://example.org/' }).to(dot('links.dot'));
+ * ```
  */
 export function dot(path: string, options: GraphOptions = {}): CrawlSink {
   return new GraphOutput('dot', path, { head: 'digraph crawl {\n', tail: () => ['}\n'], line }, options);

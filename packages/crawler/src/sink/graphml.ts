@@ -30,6 +30,13 @@ const MARKUP: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>
  * crawl, for which the file is read again (ten bytes of memory a URL). It is a whole document when the crawl has ended.
  * @throws CrawlerOptionError for standard output, which cannot be read again
  * @throws SinkError from the crawl when the file cannot be opened, written or cut back
+ *
+ * @example
+ * ```ts
+ * import { Crawler, graphml } from '@oxbow/crawler';
+ *
+ * await new Crawler({ seeds: 'https://example.org/' }).to(graphml('links.graphml'));
+ * ```
  */
 export function graphml(path: string, options: GraphOptions = {}): CrawlSink {
   if (path === '-')

@@ -10,6 +10,13 @@ import { OUTPUT_OPTION_NAMES, type OutputOptions } from './output-options.ts';
  * or not at all, as far as the frontier has committed. A record that JSON cannot hold (a cycle, a BigInt) fails its page.
  * @throws SinkError from the crawl when the file cannot be opened, written or cut back
  * @throws OutputExistsError from the crawl, before its first request, when the file is somebody else's
+ *
+ * @example
+ * ```ts
+ * import { Crawler, jsonl } from '@oxbow/crawler';
+ *
+ * await new Crawler({ seeds: 'https://example.org/' }).to(jsonl('pages.jsonl', { append: true }));
+ * ```
  */
 export function jsonl(path: string, options: OutputOptions = {}): CrawlSink {
   checkOptions(options, OUTPUT_OPTION_NAMES, 'jsonl()');

@@ -20,6 +20,13 @@ export interface SqliteOptions extends OutputOptions {
  * A sink that writes each row as one row of a SQLite table, whose column `row` counts them from 1. It begins a table that is new or
  * empty, goes on where the frontier's checkpoint says, and refuses any other table unless `options` say what to do with it. Lists and objects are JSON text, so `json_each(links)` reads them.
  * @throws SinkError from the crawl when the file cannot be opened, written or cut back
+ *
+ * @example
+ * ```ts
+ * import { Crawler, sqlite } from '@oxbow/crawler';
+ *
+ * await new Crawler({ seeds: 'https://example.org/' }).to(sqlite('crawl.sqlite', { table: 'pages' }));
+ * ```
  */
 export function sqlite(path: string, options: SqliteOptions = {}): CrawlSink {
   checkOptions(options, ['table', 'columns', ...OUTPUT_OPTION_NAMES], 'sqlite()');

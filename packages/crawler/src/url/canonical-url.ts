@@ -20,6 +20,13 @@ export interface CanonicalUrlOptions {
 /**
  * The canonical form of an http(s) URL; undefined when it is none, or longer than 2,083 characters.
  * Fragment, user name and password are dropped; everything else stays as WHATWG serializes it.
+ *
+ * @example
+ * ```ts
+ * import { canonicalUrl } from '@oxbow/crawler';
+ *
+ * console.log(canonicalUrl('/a/../b#top', { base: 'https://Example.org/' })); // https://example.org/b
+ * ```
  */
 export function canonicalUrl(input: string, options: CanonicalUrlOptions = {}): string | undefined {
   const url = URL.parse(input, options.base);

@@ -48,6 +48,16 @@ export class ReplaySession extends Session {
  * Opens an archive that `warc(path)` wrote, as a session for `new Crawler({ session, robots: false, politeness: { delayMs: 0 } })`: the crawl
  * runs again, with the same rows but for `fetchedAt`. robots.txt is not in the archive; what it forbade was not recorded either, and fails.
  * @throws SinkError when the file cannot be read, or is no archive
+ *
+ * @example
+ * ```ts
+ * import { Crawler, replayWarc } from '@oxbow/crawler';
+ *
+ * // The same crawl again, from the archive and without a network.
+ * const session = await replayWarc('pages.warc');
+ * for await (const page of new Crawler({ seeds: 'https://example.org/', session })) console.log(page.url);
+ * await session.close();
+ * ```
  */
 export async function replayWarc(path: string): Promise<ReplaySession> {
   const file = await open(path).catch((cause: Error) => {

@@ -79,6 +79,14 @@ class Digest implements Credential {
  * first request is refused and sent again, so its body must be one that can be.
  *
  * @throws {InvalidRequestError} for control characters.
+ *
+ * @example
+ * ```ts
+ * import { digest, Session } from '@oxbow/http';
+ *
+ * const session = new Session({ auth: digest('ada', 'secret', { origins: ['https://example.org'] }) });
+ * await session.close();
+ * ```
  */
 export function digest(username: string, password: string, scope: CredentialScope = {}): Credential {
   return new Digest(

@@ -51,7 +51,17 @@ export function isSameVariant(a: CacheEntry, b: CacheEntry): boolean {
   return JSON.stringify(Object.entries(a.vary).sort()) === JSON.stringify(Object.entries(b.vary).sort());
 }
 
-/** Keeps responses as long as the object lives, the least recently used first out. */
+/**
+ * Keeps responses as long as the object lives, the least recently used first out.
+ *
+ * @example
+ * ```ts
+ * import { MemoryCacheStore, Session } from '@oxbow/http';
+ *
+ * const session = new Session({ cache: new MemoryCacheStore({ maxBytes: 1 << 20 }) });
+ * await session.close();
+ * ```
+ */
 export class MemoryCacheStore implements CacheStore {
   readonly #maxBytes: number;
   readonly #maxEntries: number;

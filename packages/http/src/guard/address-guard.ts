@@ -69,6 +69,13 @@ function isPublicBytes(bytes: Uint8Array): boolean {
 /**
  * Whether an IP literal is an address of the public internet: not loopback, private, link-local, multicast, reserved, or an
  * IPv6 form that carries such an IPv4 address (mapped, NAT64, 6to4). Anything that is not an IP literal is not public.
+ *
+ * @example
+ * ```ts
+ * import { isPublicAddress } from '@oxbow/http';
+ *
+ * console.log(isPublicAddress('192.168.0.1'), isPublicAddress('93.184.215.14')); // false true
+ * ```
  */
 export function isPublicAddress(address: string): boolean {
   const bytes = parseAddress(address);

@@ -103,7 +103,17 @@ function basicValue(username: string, password: string): string {
   return `Basic ${Buffer.from(pair, 'utf8').toString('base64')}`;
 }
 
-/** User name and password (RFC 7617, UTF-8). @throws {InvalidRequestError} for a colon in the name or control characters. */
+/**
+ * User name and password (RFC 7617, UTF-8). @throws {InvalidRequestError} for a colon in the name or control characters.
+ *
+ * @example
+ * ```ts
+ * import { basic, Session } from '@oxbow/http';
+ *
+ * const session = new Session({ auth: basic('ada', 'secret', { origins: ['https://example.org'] }) });
+ * await session.close();
+ * ```
+ */
 export function basic(username: string, password: string, scope: CredentialScope = {}): Credential {
   return constant(originsOf(scope), basicValue(username, password));
 }
@@ -113,7 +123,17 @@ export function basicForHosts(username: string, password: string, hosts: readonl
   return constant(undefined, basicValue(username, password), hosts);
 }
 
-/** A bearer token (RFC 6750), or a function that gives the present one each time a request is sent. */
+/**
+ * A bearer token (RFC 6750), or a function that gives the present one each time a request is sent.
+ *
+ * @example
+ * ```ts
+ * import { bearer, Session } from '@oxbow/http';
+ *
+ * const session = new Session({ baseUrl: 'https://api.example.org/', auth: bearer('token') });
+ * await session.close();
+ * ```
+ */
 export function bearer(
   token: string | (() => string | PromiseLike<string>),
   scope: CredentialScope = {},

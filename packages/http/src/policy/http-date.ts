@@ -22,6 +22,13 @@ const LAST_SECOND = 59;
 /**
  * Reads a date. Gives milliseconds since 1970, or `undefined` for anything that is not one of the three forms.
  * @param nowEpochMs for the years of two digits of RFC 850: one that would be over 50 years ahead lies in the past
+ *
+ * @example
+ * ```ts
+ * import { parseHttpDate } from '@oxbow/http';
+ *
+ * console.log(parseHttpDate('Sun, 06 Nov 1994 08:49:37 GMT', Date.now())); // 784111777000
+ * ```
  */
 export function parseHttpDate(text: string, nowEpochMs: number): number | undefined {
   let match = FIXED.exec(text);

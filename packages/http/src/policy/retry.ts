@@ -58,6 +58,13 @@ export const RETRY_OPTION_NAMES: readonly string[] = [
 /**
  * Reads Retry-After (RFC 9110 §10.2.3), whole seconds or a date, as a wait in milliseconds from `nowEpochMs`; `undefined` when it is
  * neither. Of several fields the longest wait counts.
+ *
+ * @example
+ * ```ts
+ * import { retryAfterMs } from '@oxbow/http';
+ *
+ * console.log(retryAfterMs('120', Date.now())); // 120000
+ * ```
  */
 export function retryAfterMs(
   value: string | readonly string[] | undefined,

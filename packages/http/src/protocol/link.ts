@@ -22,7 +22,17 @@ function linksIn(text: string): string[] {
   return splitFieldValue(hidden).map((part) => part.replaceAll('\u0000', ','));
 }
 
-/** Reads Link; what is malformed is left out. */
+/**
+ * Reads Link; what is malformed is left out.
+ *
+ * @example
+ * ```ts
+ * import { parseLink } from '@oxbow/http';
+ *
+ * const [next] = parseLink('</page/2>; rel="next"');
+ * console.log(next);
+ * ```
+ */
 export function parseLink(value: string | readonly string[] | null | undefined): Link[] {
   const links: Link[] = [];
   if (value === null || value === undefined) return links;

@@ -19,7 +19,16 @@ function trim(text: string): string {
   return text.replace(WHITESPACE, '');
 }
 
-/** Reads one media type; `undefined` when it is none. */
+/**
+ * Reads one media type; `undefined` when it is none.
+ *
+ * @example
+ * ```ts
+ * import { parseMediaType } from '@oxbow/http';
+ *
+ * console.log(parseMediaType('text/html; charset=utf-8'));
+ * ```
+ */
 export function parseMediaType(text: string): MediaType | undefined {
   const input = trim(text);
   const end = input.indexOf(';');

@@ -14,7 +14,16 @@ export function request(method: string, url: string | URL, options?: RequestOpti
   return shared.request(method, url, options);
 }
 
-/** GET. */
+/**
+ * GET.
+ *
+ * @example
+ * ```ts
+ * import { get } from '@oxbow/http';
+ *
+ * console.log(await get('https://example.org/').text());
+ * ```
+ */
 export function get(url: string | URL, options?: RequestOptions): Request {
   return request('GET', url, options);
 }
@@ -24,7 +33,18 @@ export function head(url: string | URL, options?: RequestOptions): Request {
   return request('HEAD', url, options);
 }
 
-/** POST. */
+/**
+ * POST.
+ *
+ * @example
+ * ```ts
+ * import { post } from '@oxbow/http';
+ *
+ * const response = await post('https://example.org/users', { json: { name: 'Ada' } });
+ * console.log(response.status);
+ * response.discard();
+ * ```
+ */
 export function post(url: string | URL, options?: RequestOptions): Request {
   return request('POST', url, options);
 }

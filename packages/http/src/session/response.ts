@@ -222,7 +222,20 @@ export class Response {
   }
 }
 
-/** Raised by the body shortcuts (`session.get(url).text()`, …) and `raiseForStatus()` when the status is not 2xx. */
+/**
+ * Raised by the body shortcuts (`session.get(url).text()`, …) and `raiseForStatus()` when the status is not 2xx.
+ *
+ * @example
+ * ```ts
+ * import { get, StatusError } from '@oxbow/http';
+ *
+ * try {
+ *   await get('https://example.org/maybe').json();
+ * } catch (error) {
+ *   if (error instanceof StatusError) console.log(error.status);
+ * }
+ * ```
+ */
 export class StatusError extends HttpError {
   static {
     StatusError.prototype.name = 'StatusError';

@@ -131,6 +131,16 @@ const NO_OPTIONS: RequestOptions = Object.freeze(Object.create(null));
 /**
  * Requests that share connections, cookies, credentials and limits. Close it when it is no longer used; one made inside `run()` is
  * closed at its end.
+ *
+ * @example
+ * ```ts
+ * import { Session } from '@oxbow/http';
+ *
+ * const session = new Session({ baseUrl: 'https://example.org/', timeouts: { totalMs: 5000 } });
+ * const user = await session.get('users/1').json<{ name: string }>();
+ * console.log(user.name);
+ * await session.close();
+ * ```
  */
 export class Session implements AsyncDisposable {
   readonly #ground: ExchangeGround & { isClosed: boolean };

@@ -207,6 +207,16 @@ function matches(route: Route, method: string, url: string): boolean {
  *
  * Routes are tried in the order they were added. A route with several answers gives them one after the other, the last one from
  * then on. A request no route matches fails with `ERR_OXBOW_HTTP_NO_MOCK`.
+ *
+ * @example
+ * ```ts
+ * import { MockTransport, Session } from '@oxbow/http';
+ *
+ * const mock = new MockTransport().on('GET', 'https://example.org/', { status: 503 }, { body: 'hello' });
+ * const session = new Session({ transport: mock });
+ * console.log(await session.get('https://example.org/').text()); // hello, after a retry
+ * await session.close();
+ * ```
  */
 export class MockTransport implements Transport {
   readonly #routes: Route[] = [];

@@ -21,6 +21,15 @@ const VIRTUAL_CLOCK_OPTIONS = ['startMs', 'autoJump'];
  *
  * It jumps when every task waits and no promise callback or I/O event is left in this turn of the host's loop. Work
  * that takes real time (files, sockets, threads) is not waited for: use it for what depends on time alone.
+ *
+ * @example
+ * ```ts
+ * import { run, sleep, VirtualClock } from '@oxbow/loop';
+ *
+ * const clock = new VirtualClock();
+ * await run(() => sleep(3_600_000), { clock }); // an hour, in no time
+ * console.log(clock.now()); // 3600000
+ * ```
  */
 export class VirtualClock implements Clock {
   #nowMs: number;

@@ -3,6 +3,15 @@
 /**
  * Push and pop in O(log n), peek in O(1). Equal elements leave in any order: put a sequence number into the
  * order.
+ *
+ * @example
+ * ```ts
+ * import { Heap } from '@oxbow/loop/structures';
+ *
+ * const heap = new Heap<number>((a, b) => a < b);
+ * for (const n of [3, 1, 2]) heap.push(n);
+ * console.log(heap.pop()); // 1
+ * ```
  */
 export class Heap<T> {
   readonly #items: T[] = [];

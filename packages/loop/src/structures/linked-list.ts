@@ -16,6 +16,17 @@ export interface Linked<E> {
 /**
  * Elements in the order they were added. Walk it by `first` and `nextLinked`; collect first what may leave
  * meanwhile.
+ *
+ * @example
+ * ```ts
+ * import { LinkedItem, LinkedList } from '@oxbow/loop/structures';
+ *
+ * const list = new LinkedList<LinkedItem<string>>();
+ * const item = new LinkedItem('a');
+ * list.push(item);
+ * list.remove(item); // without a search
+ * console.log(list.size); // 0
+ * ```
  */
 export class LinkedList<E extends Linked<E>> {
   #first: E | undefined = undefined;

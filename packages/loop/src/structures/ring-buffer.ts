@@ -11,7 +11,19 @@ const KEPT_CAPACITY = 4096;
 /** What every queue starts with: a queue that was never used weighs next to nothing. Never written to. */
 const NO_SLOTS: never[] = [];
 
-/** A queue in a circular array. */
+/**
+ * A queue in a circular array.
+ *
+ * @example
+ * ```ts
+ * import { RingBuffer } from '@oxbow/loop/structures';
+ *
+ * const buffer = new RingBuffer<string>();
+ * buffer.push('a');
+ * buffer.push('b');
+ * console.log(buffer.shift()); // a
+ * ```
+ */
 export class RingBuffer<T> {
   #slots: (T | undefined)[] = NO_SLOTS;
   #head = 0;

@@ -13,6 +13,16 @@ const WAITING: Purpose<number, Barrier> = {
 /**
  * Lets `parties` tasks through together, again and again. A party that is cancelled leaves its place to
  * another.
+ *
+ * @example
+ * ```ts
+ * import { Barrier, gather, run } from '@oxbow/loop';
+ *
+ * await run(async () => {
+ *   const barrier = new Barrier(2);
+ *   await gather(barrier.wait(), barrier.wait()); // both go on together
+ * });
+ * ```
  */
 export class Barrier {
   /** Vue's `reactive()` leaves what has this as it is: behind a proxy, private fields cannot be reached. @internal */

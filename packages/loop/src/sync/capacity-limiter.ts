@@ -40,6 +40,21 @@ export interface CapacityLimiterStatistics {
 /**
  * A number of tokens, each lent to a borrower: by default the current task. One borrower holds at most one,
  * so a task that asks again before it gives back is told so instead of waiting for itself.
+ *
+ * @example
+ * ```ts
+ * import { CapacityLimiter, run } from '@oxbow/loop';
+ *
+ * await run(async () => {
+ *   const limiter = new CapacityLimiter(2);
+ *   await limiter.acquire(); // waits while two others have a token
+ *   try {
+ *     console.log(limiter.availableTokens); // 1
+ *   } finally {
+ *     limiter.release();
+ *   }
+ * });
+ * ```
  */
 export class CapacityLimiter {
   /** Vue's `reactive()` leaves what has this as it is: behind a proxy, private fields cannot be reached. @internal */

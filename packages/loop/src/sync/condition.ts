@@ -61,6 +61,25 @@ const WAITING: Purpose<void, Condition> = {
 /**
  * A lock with a waiting room: `wait` gives the lock up, waits for `notify`, and has the lock again when it
  * returns, cancelled or not.
+ *
+ * @example
+ * ```ts
+ * import { Condition, createTask, run } from '@oxbow/loop';
+ *
+ * await run(async () => {
+ *   const condition = new Condition();
+ *   let ready = false;
+ *   createTask(async () => {
+ *     await condition.acquire();
+ *     ready = true;
+ *     condition.notifyAll();
+ *     condition.release();
+ *   });
+ *   await condition.acquire();
+ *   while (!ready) await condition.wait(); // gives the lock up while it waits
+ *   condition.release();
+ * });
+ * ```
  */
 export class Condition {
   /** Vue's `reactive()` leaves what has this as it is: behind a proxy, private fields cannot be reached. @internal */

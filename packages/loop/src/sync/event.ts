@@ -11,7 +11,20 @@ const WAITING: Purpose<void, Event> = {
   },
 };
 
-/** A flag: `wait()` returns at once while it is set, and waits for `set()` otherwise. */
+/**
+ * A flag: `wait()` returns at once while it is set, and waits for `set()` otherwise.
+ *
+ * @example
+ * ```ts
+ * import { createTask, Event, run } from '@oxbow/loop';
+ *
+ * await run(async () => {
+ *   const ready = new Event();
+ *   createTask(async () => ready.set());
+ *   await ready.wait();
+ * });
+ * ```
+ */
 export class Event {
   /** Vue's `reactive()` leaves what has this as it is: behind a proxy, private fields cannot be reached. @internal */
   get __v_skip(): true {

@@ -266,7 +266,19 @@ export class Queue<T> {
   }
 }
 
-/** A queue that gives the newest item first. */
+/**
+ * A queue that gives the newest item first.
+ *
+ * @example
+ * ```ts
+ * import { LifoQueue } from '@oxbow/loop';
+ *
+ * const stack = new LifoQueue<string>();
+ * stack.putNoWait('first');
+ * stack.putNoWait('last');
+ * console.log(stack.getNoWait()); // last
+ * ```
+ */
 export class LifoQueue<T> extends Queue<T> {
   /** @internal */
   protected override createStore(): ItemStore<T> {
@@ -274,7 +286,18 @@ export class LifoQueue<T> extends Queue<T> {
   }
 }
 
-/** A queue that gives the smallest item first, equal ones in the order they were put. */
+/**
+ * A queue that gives the smallest item first, equal ones in the order they were put.
+ *
+ * @example
+ * ```ts
+ * import { PriorityQueue } from '@oxbow/loop';
+ *
+ * const jobs = new PriorityQueue<number>();
+ * for (const priority of [3, 1, 2]) jobs.putNoWait(priority);
+ * console.log(jobs.getNoWait()); // 1
+ * ```
+ */
 export class PriorityQueue<T> extends Queue<T> {
   constructor(options?: PriorityQueueOptions<T>) {
     super(options);

@@ -94,6 +94,15 @@ export class Semaphore {
 /**
  * A semaphore that refuses to be released more often than it was acquired: such a release is a mistake
  * somewhere.
+ *
+ * @example
+ * ```ts
+ * import { BoundedSemaphore } from '@oxbow/loop';
+ *
+ * const places = new BoundedSemaphore(2);
+ * await places.acquire();
+ * places.release(); // one more release would throw
+ * ```
  */
 export class BoundedSemaphore extends Semaphore {
   readonly #bound: number;

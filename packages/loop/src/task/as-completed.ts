@@ -12,6 +12,17 @@ export interface AsCompleted<T> extends AsyncIterable<T>, Iterable<Op<T>> {}
 /**
  * Gives the results in the order in which the awaitables end; the Op (or turn of the loop) of a failed one throws its
  * error. All are started when the iteration begins. Cancelling the task that waits cancels those that are not done.
+ *
+ * @example
+ * ```ts
+ * import { asCompleted, run, sleep } from '@oxbow/loop';
+ *
+ * await run(async () => {
+ *   const slow = sleep(20).then(() => 'slow');
+ *   const quick = sleep(10).then(() => 'quick');
+ *   for await (const value of asCompleted([slow, quick])) console.log(value); // quick, slow
+ * });
+ * ```
  */
 export function asCompleted<A extends Awaitable<unknown>>(
   awaitables: Iterable<A>,

@@ -14,6 +14,17 @@ import { UntilOp } from './promise-watch.ts';
 /**
  * Waits for a promise from elsewhere. A cancelled wait is left at once; the promise itself cannot be stopped and its
  * outcome is ignored from then on. A promise that is kept costs the same however often it is waited for.
+ *
+ * @example
+ * ```ts
+ * import { run, until } from '@oxbow/loop';
+ *
+ * await run(async () => {
+ *   // A promise that takes no signal: the wait for it can be cancelled.
+ *   const { default: os } = await until(import('node:os'));
+ *   console.log(os.platform());
+ * });
+ * ```
  */
 export function until<T>(promise: PromiseLike<T>): Op<T> {
   if (promise instanceof Op) return promise as Op<T>;

@@ -56,6 +56,20 @@ class CallOp<T> extends FrameOp<T> {
  *
  * Prefer it to a plain `yield* gen()`: resuming costs the same at any depth, and a cancelled task closes each frame in
  * turn, so that a `finally` in it may wait. Awaited from an async function it runs as a task of its own.
+ *
+ * @example
+ * ```ts
+ * import { type Coroutine, call, run, sleep } from '@oxbow/loop';
+ *
+ * function* inner(): Coroutine<string> {
+ *   yield* sleep(10);
+ *   return 'done';
+ * }
+ *
+ * await run(function* () {
+ *   console.log(yield* call(inner())); // cleanup of inner may wait, too
+ * });
+ * ```
  */
 export function call<R extends Coroutine<unknown>>(
   generator: R & NoStray<R>,

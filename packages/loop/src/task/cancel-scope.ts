@@ -205,6 +205,17 @@ const CANCEL_SCOPE_OPTIONS = ['timeoutMs', 'shield'];
  * A stretch of a task that can be cancelled on its own: `await scope.run(async () => …)`, `yield* scope.run(function* () …)`.
  *
  * Once cancelled, or past its deadline, every wait inside fails until it is left; `run` then gives `undefined`.
+ *
+ * @example
+ * ```ts
+ * import { CancelScope, run, sleep } from '@oxbow/loop';
+ *
+ * await run(async () => {
+ *   const scope = new CancelScope({ timeoutMs: 10 });
+ *   await scope.run(() => sleep(1000)); // is left after 10 ms, without an error
+ *   console.log(scope.cancelledCaught); // true
+ * });
+ * ```
  */
 export class CancelScope {
   /** Vue's `reactive()` leaves what has this as it is: behind a proxy, private fields cannot be reached. @internal */

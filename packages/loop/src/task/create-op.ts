@@ -57,6 +57,19 @@ class CreatedOp<T> extends Op<T> implements Settle<T> {
 /**
  * An Op from its start function. `start` is called when the Op is first awaited or yielded, once, and may settle at
  * once. What it returns is called when the waiter is cancelled first; the wait ends then, whatever happens later.
+ *
+ * @example
+ * ```ts
+ * import { createOp } from '@oxbow/loop/lowlevel';
+ *
+ * // A timer of the host as something to wait for: cancelled, it is cleared.
+ * const hostTimer = (ms: number) =>
+ *   createOp<void>((settle) => {
+ *     const timer = setTimeout(() => settle.resolve(), ms);
+ *     return () => clearTimeout(timer);
+ *   });
+ * await hostTimer(10);
+ * ```
  */
 export function createOp<T>(start: Start<T>, options?: { readonly name?: string }): Op<T> {
   checkOptions(options, ['name'], 'createOp()');

@@ -52,7 +52,19 @@ function loopOfOnlyProgram(): EventLoop | undefined {
   return loop;
 }
 
-/** The loop of the running task or callback; outside of both, the process's implicit one. */
+/**
+ * The loop of the running task or callback; outside of both, the process's implicit one.
+ *
+ * @example
+ * ```ts
+ * import { currentLoop, run } from '@oxbow/loop';
+ *
+ * await run(async () => {
+ *   const timer = currentLoop().callLater(1000, () => console.log('late'));
+ *   timer.cancel();
+ * });
+ * ```
+ */
 export function currentLoop(): EventLoop {
   return (
     driver.stepping?.loop ??

@@ -27,6 +27,17 @@ const FUTURE_OPTIONS = ['name', 'onCancel'];
  * A value that will be set later, once: awaitable and `yield*`-able by any number of tasks.
  *
  * Cancelling a task that waits for a future cancels the future. A failure nobody looks at is reported once.
+ *
+ * @example
+ * ```ts
+ * import { Future, run } from '@oxbow/loop';
+ *
+ * await run(async () => {
+ *   const answer = new Future<number>();
+ *   setTimeout(() => answer.setResult(42), 10);
+ *   console.log(await answer);
+ * });
+ * ```
  */
 export class Future<T> extends Op<T> {
   /** @internal */

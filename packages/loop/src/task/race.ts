@@ -78,6 +78,16 @@ class RaceOp extends Op<unknown> {
 
 /**
  * Waits for the first to end, in whatever way, and cancels the others: they have ended when this gives the outcome.
+ *
+ * @example
+ * ```ts
+ * import { race, run, sleep } from '@oxbow/loop';
+ *
+ * await run(async () => {
+ *   // The loser is cancelled, which Promise.race does not do.
+ *   console.log(await race(sleep(10).then(() => 'first'), sleep(1000).then(() => 'second')));
+ * });
+ * ```
  */
 export function race<const A extends readonly Awaitable<unknown>[]>(awaitables: A): Op<AwaitedOf<A[number]>>;
 export function race<A extends readonly Awaitable<unknown>[]>(...awaitables: A): Op<AwaitedOf<A[number]>>;

@@ -52,6 +52,16 @@ class ShieldOp extends Op<unknown> {
 /**
  * Waits for `awaitable` without cancelling it: when the waiting task is cancelled, only the wait ends. What is shielded
  * goes on, and its failure is still reported.
+ *
+ * @example
+ * ```ts
+ * import { createTask, run, shield, sleep } from '@oxbow/loop';
+ *
+ * await run(async () => {
+ *   const save = createTask(() => sleep(20));
+ *   await shield(save); // who waits here can be cancelled; the saving goes on
+ * });
+ * ```
  */
 export function shield<A extends Awaitable<unknown>>(awaitable: A): Op<AwaitedOf<A>> {
   return new ShieldOp(awaitable) as Op<unknown> as Op<AwaitedOf<A>>;

@@ -75,7 +75,20 @@ export function sleep(ms: number): Op<void> {
   return checkDelay(ms, 'sleep()') === 0 ? new CheckpointOp() : new SleepOp(ms);
 }
 
-/** Lets everything else that is ready take its turn; a task to be cancelled is cancelled here. */
+/**
+ * Lets everything else that is ready take its turn; a task to be cancelled is cancelled here.
+ *
+ * @example
+ * ```ts
+ * import { checkpoint, run } from '@oxbow/loop';
+ *
+ * await run(async () => {
+ *   for (let n = 0; n < 1e6; n++) {
+ *     if (n % 1000 === 0) await checkpoint(); // others get their turn, and a cancel arrives
+ *   }
+ * });
+ * ```
+ */
 export function checkpoint(): Op<void> {
   return new CheckpointOp();
 }

@@ -346,7 +346,16 @@ function settledByItself(name: string): UsageError {
   });
 }
 
-/** The running task; `undefined` in callbacks and outside of tasks. */
+/**
+ * The running task; `undefined` in callbacks and outside of tasks.
+ *
+ * @example
+ * ```ts
+ * import { currentTask, run } from '@oxbow/loop';
+ *
+ * await run(async () => console.log(currentTask()?.name)); // main
+ * ```
+ */
 export function currentTask(): Task<unknown> | undefined {
   const { stepping } = driver;
   // Only tasks are stepped.
@@ -359,7 +368,19 @@ export function taskAt(place: Place | undefined): Task<unknown> | undefined {
   return task instanceof Task ? task : undefined;
 }
 
-/** The tasks of `loop` (default: the current one) that are not done. */
+/**
+ * The tasks of `loop` (default: the current one) that are not done.
+ *
+ * @example
+ * ```ts
+ * import { allTasks, createTask, run, sleep } from '@oxbow/loop';
+ *
+ * await run(async () => {
+ *   createTask(() => sleep(10), { name: 'sleeper' });
+ *   console.log([...allTasks()].map((task) => task.name));
+ * });
+ * ```
+ */
 export function allTasks(loop: EventLoop = currentLoop()): Set<Task<unknown>> {
   return new Set([...tasksAndLeftovers(loop)].filter((task) => !task.done));
 }

@@ -97,6 +97,18 @@ class WaitOp<A extends Awaitable<unknown>> extends Op<WaitResult<A>> implements 
 /**
  * Waits until the awaitables are done as `returnWhen` says, and tells which are. It never cancels them, not even when
  * it is cancelled itself or its time is up, and never throws their errors: look at each with `result()` or by awaiting.
+ *
+ * @example
+ * ```ts
+ * import { createTask, run, sleep, wait } from '@oxbow/loop';
+ *
+ * await run(async () => {
+ *   const tasks = [createTask(() => sleep(10)), createTask(() => sleep(1000))];
+ *   const { done, pending } = await wait(tasks, { returnWhen: 'first-completed' });
+ *   for (const task of pending) task.cancel();
+ *   console.log(done.size, pending.size); // 1 1
+ * });
+ * ```
  */
 export function wait<A extends Awaitable<unknown>>(
   awaitables: Iterable<A>,

@@ -58,6 +58,16 @@ const MAX_BUCKETS = 2 ** 22;
  * @throws RedisServerError, RedisConnectionError, RedisClientError when the server cannot be used or reached
  * @throws FrontierError for a crawl that is not there (`ERR_OXBOW_CRAWLER_FRONTIER_UNKNOWN`), is there already (`…_EXISTS`), is somebody
  * else's key or of another version (`…_FOREIGN`), or was damaged (`…_TORN`)
+ *
+ * @example
+ * ```ts
+ * import { Crawler } from '@oxbow/crawler';
+ * import { openRedisFrontier } from '@oxbow/redis/frontier';
+ *
+ * const frontier = await openRedisFrontier('redis://localhost:6379/0?crawl=news');
+ * for await (const page of new Crawler({ seeds: 'https://example.org/', frontier })) console.log(page.url);
+ * await frontier.close();
+ * ```
  */
 export async function openRedisFrontier(
   target: string | RedisAddress | RedisClient,

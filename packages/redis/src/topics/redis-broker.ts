@@ -58,6 +58,17 @@ export interface RedisBroker extends TopicBroker {
  * throws then is the connection's error, and a message may or may not have been published: give it an `id` to publish it again.
  *
  * @throws RedisOptionError for a URL or an option that cannot be used
+ *
+ * @example
+ * ```ts
+ * import { redisBroker } from '@oxbow/redis/topics';
+ * import { serve } from '@oxbow/websocket';
+ *
+ * const server = await serve((socket) => void socket.join('news'), {
+ *   broker: redisBroker('redis://localhost:6379'),
+ * });
+ * await server.topic('news').publish('hello');
+ * ```
  */
 export function redisBroker(target: string | RedisClient, options: RedisBrokerOptions = {}): RedisBroker {
   return new ServerBroker(target, brokerSettings(options));

@@ -19,6 +19,15 @@ interface Sender<T> {
  *
  * It is hot, with one consumer at a time: values sent before the first consumer wait for it, and when a consumer leaves
  * early, what it had not been handed waits for the next. A second consumer fails with `ERR_OXBOW_STREAM_BUSY`.
+ *
+ * @example
+ * ```ts
+ * import { Channel } from '@oxbow/stream';
+ *
+ * const channel = new Channel<number>({ highWaterMark: 10 });
+ * void channel.send(1).then(() => channel.close());
+ * for await (const value of channel) console.log(value);
+ * ```
  */
 export class Channel<T> extends Stream<T> {
   private readonly handoff: () => Handoff<T>;

@@ -59,6 +59,15 @@ interface Target {
  * @returns a Future of the open connection; cancelling it, or the task that awaits it, ends the attempt
  * @throws StreamInputError and `ERR_OXBOW_UNKNOWN_OPTION` at once; NetError `ERR_OXBOW_NET_CONNECT`,
  *   `ERR_OXBOW_NET_CONNECT_TIMEOUT` or `ERR_OXBOW_NET_TLS` when it fails
+ *
+ * @example
+ * ```ts
+ * import { connectTcp } from '@oxbow/stream/net';
+ *
+ * const connection = await connectTcp('example.org', 80);
+ * await connection.write(new TextEncoder().encode('GET / HTTP/1.0\r\nHost: example.org\r\n\r\n'));
+ * for await (const bytes of connection) console.log(bytes.byteLength);
+ * ```
  */
 export function connectTcp(host: string, port: number, options: ConnectOptions = {}): Future<NetConnection> {
   if (typeof host !== 'string' || host === '') {

@@ -65,6 +65,16 @@ const OPTION_NAMES: readonly string[] = Object.freeze([
  * @param port 0 takes a free one, which `server.port` tells
  * @returns a Future of the listening server
  * @throws StreamInputError and `ERR_OXBOW_UNKNOWN_OPTION` at once; NetError `ERR_OXBOW_NET_LISTEN` when the port cannot be had
+ *
+ * @example
+ * ```ts
+ * import { listenTcp } from '@oxbow/stream/net';
+ *
+ * const server = await listenTcp(0, async (connection) => {
+ *   for await (const bytes of connection) await connection.write(bytes);
+ * });
+ * await server.close();
+ * ```
  */
 export function listenTcp(
   port: number,

@@ -25,6 +25,13 @@ export const DEFAULT_BATCH_ITEMS = 64;
 /**
  * Gathers values into arrays, at most one array at a time: while the consumer is full the source is held back, and an
  * array whose time has come waits. The last array may be short; before an error too it is emitted.
+ *
+ * @example
+ * ```ts
+ * import { batch, Stream } from '@oxbow/stream';
+ *
+ * for await (const group of Stream.from([1, 2, 3]).pipe(batch(2))) console.log(group); // [ 1, 2 ], [ 3 ]
+ * ```
  */
 export function batch<T>(options: number | BatchOptions<T> = {}): OperatorFunction<T, T[]> {
   const settings: BatchOptions<T> = typeof options === 'number' ? { max: options } : options;

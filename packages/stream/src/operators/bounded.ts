@@ -12,6 +12,15 @@ import { Stage } from './stage.ts';
  * promises; one that drops values would stop the source for good.
  *
  * @throws StreamOverflowError into the stream when the source ignores the pause beyond 16 times `limit`
+ *
+ * @example
+ * ```ts
+ * import { bounded, Stream } from '@oxbow/stream';
+ * import { delay } from 'rxjs';
+ *
+ * // At most a hundred values are on their way through it.
+ * for await (const value of Stream.from([1, 2, 3]).pipe(bounded(delay(10), 100))) console.log(value);
+ * ```
  */
 export function bounded<T, R>(operator: OperatorFunction<T, R>, limit: number): OperatorFunction<T, R> {
   if (typeof operator !== 'function') {

@@ -11,6 +11,13 @@ import { Stage } from './stage.ts';
  * or fails the source is never paused. What waits is delivered before an error or the end.
  *
  * @throws StreamOverflowError into the stream under the policy `error`, and when the source ignores the pause
+ *
+ * @example
+ * ```ts
+ * import { buffer, Stream } from '@oxbow/stream';
+ *
+ * for await (const value of Stream.from([1, 2, 3]).pipe(buffer({ highWaterMark: 2 }))) console.log(value);
+ * ```
  */
 export function buffer<T>(options?: BufferOptions<T>): MonoTypeOperatorFunction<T> {
   const bounds = bufferBounds(options, 'buffer()');

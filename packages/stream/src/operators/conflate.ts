@@ -10,6 +10,14 @@ import { operate } from './operate.ts';
  * newest state.
  *
  * @param reduce joins what waits with what arrives
+ *
+ * @example
+ * ```ts
+ * import { conflate, Stream } from '@oxbow/stream';
+ *
+ * // While the reader is slow, what waits is summed up.
+ * for await (const sum of Stream.from([1, 2, 3]).pipe(conflate((a, b) => a + b))) console.log(sum);
+ * ```
  */
 export function conflate<T>(reduce: (waiting: T, value: T) => T): MonoTypeOperatorFunction<T>;
 /**

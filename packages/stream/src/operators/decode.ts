@@ -9,6 +9,15 @@ import { operate } from './operate.ts';
 /**
  * Decodes chunks of bytes, cut anywhere, to values. The values of one chunk are one emission. A cut-off or malformed
  * stream ends with the codec's error, after the values before it.
+ *
+ * @example
+ * ```ts
+ * import { lines } from '@oxbow/codec/lines';
+ * import { decode, Stream } from '@oxbow/stream';
+ *
+ * const bytes = new TextEncoder().encode('one\ntwo\n');
+ * for await (const line of Stream.from([bytes]).pipe(decode(lines()))) console.log(line);
+ * ```
  */
 export function decode<T>(codec: DecoderSource<T>): OperatorFunction<Uint8Array, T> {
   if (typeof codec?.decoder !== 'function') {

@@ -7,7 +7,17 @@ import { GuardedSubscriber } from '../rxjs-inside.ts';
 import type { Encoder, EncoderSource } from './coders.ts';
 import { operate } from './operate.ts';
 
-/** Encodes every value to bytes. An EncodeError of the codec ends the stream. */
+/**
+ * Encodes every value to bytes. An EncodeError of the codec ends the stream.
+ *
+ * @example
+ * ```ts
+ * import { jsonl } from '@oxbow/codec/jsonl';
+ * import { encode, Stream } from '@oxbow/stream';
+ *
+ * for await (const bytes of Stream.from([{ id: 1 }]).pipe(encode(jsonl()))) console.log(bytes.byteLength);
+ * ```
+ */
 export function encode<T>(codec: EncoderSource<T>): OperatorFunction<T, Uint8Array> {
   if (typeof codec?.encoder !== 'function') {
     throw new StreamInputError('encode() takes a codec with encoder(), e.g. jsonl() of @oxbow/codec.');

@@ -27,6 +27,20 @@ type Project<T, R> = (value: T, index: number) => R | PromiseLike<R>;
  * `ordered: false` results come as they settle and a failure ends the stream at once.
  *
  * Leaving the stream forgets pending calls: their results are dropped.
+ *
+ * @example
+ * ```ts
+ * import { sleep } from '@oxbow/loop';
+ * import { mapAsync, Stream } from '@oxbow/stream';
+ *
+ * const doubled = Stream.from([1, 2, 3]).pipe(
+ *   mapAsync(async (n) => {
+ *     await sleep(10);
+ *     return 2 * n;
+ *   }, { concurrency: 2 }),
+ * );
+ * for await (const n of doubled) console.log(n); // in the order of the source
+ * ```
  */
 export function mapAsync<T, R>(
   project: Project<T, R>,

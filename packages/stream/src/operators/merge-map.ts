@@ -12,6 +12,14 @@ import { mergeWithPlaces, type Project } from './merge-stage.ts';
  * source is held back at 64, and one that does not listen may go on to 1024.
  *
  * @throws StreamOverflowError into the stream when the source ignores the pause beyond the hard cap
+ *
+ * @example
+ * ```ts
+ * import { mergeMap, Stream } from '@oxbow/stream';
+ *
+ * const pages = Stream.from(['a', 'b']).pipe(mergeMap((page) => Stream.from([`${page}1`, `${page}2`]), 2));
+ * for await (const item of pages) console.log(item);
+ * ```
  */
 export function mergeMap<T, O extends ObservableInput<unknown>>(
   project: Project<T, O>,

@@ -10,6 +10,13 @@ import { streamOfSources } from './sources.ts';
  * Emits the values of all streams as they come; completes when all have. Each is held back while the consumer is full,
  * and when it goes on they take turns. A last number is the most streams to subscribe to at once. The merge of one Stream is
  * that Stream.
+ *
+ * @example
+ * ```ts
+ * import { merge, Stream } from '@oxbow/stream';
+ *
+ * for await (const value of merge(Stream.from([1, 2]), Stream.from(['a']))) console.log(value);
+ * ```
  */
 export function merge<A extends readonly unknown[]>(
   ...sources: [...ObservableInputTuple<A>]

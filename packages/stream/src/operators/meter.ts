@@ -35,7 +35,18 @@ export interface MeterOptions {
   readonly everyMs?: number | undefined;
 }
 
-/** Passes every value on and reports what passed: every `everyMs`, and once more at the end, however it comes. */
+/**
+ * Passes every value on and reports what passed: every `everyMs`, and once more at the end, however it comes.
+ *
+ * @example
+ * ```ts
+ * import { meter, Stream } from '@oxbow/stream';
+ *
+ * await Stream.from([1, 2, 3])
+ *   .pipe(meter((reading) => console.log(reading)))
+ *   .forEach(() => {});
+ * ```
+ */
 export function meter<T>(
   report: (reading: MeterReading) => void,
   options?: MeterOptions,

@@ -17,7 +17,16 @@ export interface RateLimitOptions {
   readonly burst?: number | undefined;
 }
 
-/** Lets `limit` values pass in every `perMs`; no value is lost, the source is held back instead. */
+/**
+ * Lets `limit` values pass in every `perMs`; no value is lost, the source is held back instead.
+ *
+ * @example
+ * ```ts
+ * import { rateLimit, Stream } from '@oxbow/stream';
+ *
+ * for await (const value of Stream.from([1, 2, 3]).pipe(rateLimit({ limit: 2, perMs: 100 }))) console.log(value);
+ * ```
+ */
 export function rateLimit<T>(options: number | RateLimitOptions): MonoTypeOperatorFunction<T> {
   const settings: RateLimitOptions = typeof options === 'number' ? { limit: options } : options;
   checkOptions(settings, ['limit', 'perMs', 'burst'], 'rateLimit()');

@@ -31,7 +31,16 @@ export interface RetryConfig {
 /** Where the options of a backoff are not given: sooner than a network client, since most sources are near. */
 const USUAL: Partial<BackoffSettings> = Object.freeze({ baseMs: 100 });
 
-/** Subscribes to the source again when it fails. A cancellation is never retried. */
+/**
+ * Subscribes to the source again when it fails. A cancellation is never retried.
+ *
+ * @example
+ * ```ts
+ * import { retry, Stream } from '@oxbow/stream';
+ *
+ * for await (const value of Stream.from([1, 2]).pipe(retry(2))) console.log(value);
+ * ```
+ */
 export function retry<T>(config: number | RetryConfig = {}): MonoTypeOperatorFunction<T> {
   const settings: RetryConfig = typeof config === 'number' ? { count: config } : config;
   checkOptions(settings, ['count', 'delay', 'backoff', 'resetOnSuccess'], 'retry()');

@@ -43,6 +43,15 @@ export interface ShareOptions<T> extends BufferOptions<T> {
  * Shares one subscription to the source. `overflow` says what happens to a consumer whose queue is full: `pause` holds
  * the source, and so all consumers, back; `drop-oldest`, `drop-newest` and `latest` let that one miss values; `error` cuts
  * it off with StreamOverflowError. A consumer without backpressure (`subscribe`) is never full.
+ *
+ * @example
+ * ```ts
+ * import { share, Stream } from '@oxbow/stream';
+ *
+ * const numbers = Stream.from([1, 2, 3]).pipe(share());
+ * numbers.subscribe((n) => console.log('one reader', n));
+ * numbers.subscribe((n) => console.log('another', n));
+ * ```
  */
 export function share<T>(options: ShareOptions<T> = {}): MonoTypeOperatorFunction<T> {
   const { replay, connector, resetOnError, resetOnComplete, resetOnRefCountZero, signal, ...buffer } =

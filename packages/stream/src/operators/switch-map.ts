@@ -13,6 +13,13 @@ import { Precedence } from './precedence.ts';
  * consumer is full, like everything else: put the switching signal through `control()` where it must get through. An inner
  * array or iterable comes whole before the source goes on; an inner stream that waits for something may go on longer than
  * RxJS would let it, because the switching value is held back as well.
+ *
+ * @example
+ * ```ts
+ * import { Stream, switchMap } from '@oxbow/stream';
+ *
+ * for await (const item of Stream.from([1, 2]).pipe(switchMap((n) => Stream.from([n])))) console.log(item);
+ * ```
  */
 export function switchMap<T, O extends ObservableInput<unknown>>(
   project: (value: T, index: number) => O,

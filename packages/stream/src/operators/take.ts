@@ -5,7 +5,16 @@ import { emitBatch } from '../emitter.ts';
 import { LaneSubscriber } from './lane-subscriber.ts';
 import { operate } from './operate.ts';
 
-/** Emits the first `count` values, then completes and leaves the source, as in RxJS. */
+/**
+ * Emits the first `count` values, then completes and leaves the source, as in RxJS.
+ *
+ * @example
+ * ```ts
+ * import { Stream, take } from '@oxbow/stream';
+ *
+ * for await (const value of Stream.from([1, 2, 3]).pipe(take(2))) console.log(value); // 1, 2
+ * ```
+ */
 export function take<T>(count: number): MonoTypeOperatorFunction<T> {
   if (count <= 0) return () => EMPTY;
   return operate((source, subscriber: Subscriber<T>) => {

@@ -5,7 +5,16 @@ import { StreamInputError } from '../errors.ts';
 import { ExpandingStage } from './expanding-stage.ts';
 import { operate } from './operate.ts';
 
-/** Emits the items of every array or other iterable one by one. One array is one emission, however long. */
+/**
+ * Emits the items of every array or other iterable one by one. One array is one emission, however long.
+ *
+ * @example
+ * ```ts
+ * import { Stream, unbatch } from '@oxbow/stream';
+ *
+ * for await (const value of Stream.from([[1, 2], [3]]).pipe(unbatch())) console.log(value); // 1, 2, 3
+ * ```
+ */
 export function unbatch<T>(): OperatorFunction<Iterable<T>, T> {
   return operate((source, subscriber: Subscriber<T>) => {
     source.subscribe(new UnbatchStage<T>(subscriber));

@@ -11,6 +11,13 @@ import { subscribeZip } from './zip-lanes.ts';
  * nothing of it waits. A faster input is held back once 64 of its values wait; one that does not listen may go on to 1024.
  *
  * @throws StreamOverflowError into the stream when an input ignores the pause beyond the hard cap
+ *
+ * @example
+ * ```ts
+ * import { Stream, zip } from '@oxbow/stream';
+ *
+ * for await (const [n, word] of zip(Stream.from([1, 2]), Stream.from(['one', 'two']))) console.log(n, word);
+ * ```
  */
 export function zip<A extends readonly unknown[]>(sources: [...ObservableInputTuple<A>]): Stream<A>;
 export function zip<A extends readonly unknown[], R>(

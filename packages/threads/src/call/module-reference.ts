@@ -53,6 +53,14 @@ export class ModuleReference<M> {
  * URL('./work.js', import.meta.url))`. Use it where a closure cannot be read, as in bundled code.
  *
  * @throws UsageError `ERR_OXBOW_THREADS_NOT_A_MODULE` for anything but a URL
+ *
+ * @example
+ * ```ts
+ * import { moduleAt, toThread } from '@oxbow/threads';
+ *
+ * const posix = moduleAt<typeof import('node:path')>(new URL('./path.js', import.meta.url));
+ * console.log(await toThread(posix, 'basename', '/a/b.txt'));
+ * ```
  */
 export function moduleAt<M>(url: URL): ModuleReference<M> {
   return new ModuleReference<M>(urlOf(url));

@@ -18,6 +18,16 @@ export type Transferable = ArrayBuffer | MessagePort | ReadableStream | Writable
  *
  * @returns `value` itself
  * @throws UsageError `ERR_OXBOW_THREADS_NOT_TRANSFERABLE` when there is nothing in it to move
+ *
+ * @example
+ * ```ts
+ * import { moduleAt, toThread, transfer } from '@oxbow/threads';
+ *
+ * const pixels = new Uint8Array(1 << 20);
+ * const images = moduleAt<{ invert(pixels: Uint8Array): Uint8Array }>(new URL('./images.js', import.meta.url));
+ * await toThread(images, 'invert', transfer(pixels));
+ * console.log(pixels.length); // 0: they were moved, not copied
+ * ```
  */
 export function transfer<T>(value: T): T {
   if (markAll(value, 0) === 0) {

@@ -30,6 +30,19 @@ import { type Listener, ThreadObject } from './thread-object.ts';
  * @param name of the class or function in the module; a function may be async
  * @returns the object; rejects with what the constructor threw, WorkerExitError, UncloneableError or
  *   UsageError. Cancelling it ends the thread
+ *
+ * @example
+ * ```ts
+ * import { moduleAt, openInThread } from '@oxbow/threads';
+ *
+ * interface JournalModule {
+ *   readonly Journal: new (path: string) => { add(line: string): number };
+ * }
+ * const module = moduleAt<JournalModule>(new URL('./journal.js', import.meta.url));
+ * const journal = await openInThread(module, 'Journal', 'journal.log');
+ * console.log(await journal.add('a line')); // calls run in order
+ * await journal.close();
+ * ```
  */
 export function openInThread<M, K extends MakerNames<M>>(
   module: ModuleLoader<M> | ModuleReference<M> | ThreadOptions<M>,

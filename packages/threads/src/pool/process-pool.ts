@@ -18,6 +18,17 @@ export interface ProcessPoolOptions extends PoolOptions {
  * A function that never waits does not see `currentSignal()` change, for processes share no memory: it is
  * killed after
  * `graceMs`.
+ *
+ * @example
+ * ```ts
+ * import { moduleAt, ProcessPool } from '@oxbow/threads';
+ *
+ * // A process may crash, and takes nothing else with it.
+ * const pool = new ProcessPool({ size: 2, execArgv: ['--max-old-space-size=256'] });
+ * const work = moduleAt<{ parse(text: string): object }>(new URL('./work.js', import.meta.url));
+ * console.log(await pool.run(work, 'parse', 'input'));
+ * await pool.close();
+ * ```
  */
 export class ProcessPool extends WorkerPool {
   readonly #options: ProcessPoolOptions;

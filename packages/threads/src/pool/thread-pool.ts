@@ -18,6 +18,17 @@ export interface ThreadPoolOptions extends PoolOptions {
  * Threads start when calls need them and never keep a finished process alive; a pending call does. Close the
  * pool with
  * `close()` or `await using`.
+ *
+ * @example
+ * ```ts
+ * import { moduleAt, ThreadPool } from '@oxbow/threads';
+ *
+ * const pool = new ThreadPool({ size: 4, maxQueue: 1000 });
+ * const url = new URL('./work.js', import.meta.url);
+ * const work = moduleAt<{ countPrimes(from: number, to: number): number }>(url);
+ * console.log(await pool.run(work, 'countPrimes', 2, 50_000), pool.statistics());
+ * await pool.close();
+ * ```
  */
 export class ThreadPool extends WorkerPool {
   readonly #options: ThreadPoolOptions;

@@ -43,6 +43,14 @@ function defaultPool(): ThreadPool {
  *
  * It runs on the loop's default ThreadPool; see `ThreadPool.run` for what crosses, errors and cancellation.
  * Calls still pending when `run()` ends are cancelled, and the threads ended.
+ *
+ * @example
+ * ```ts
+ * import { toThread } from '@oxbow/threads';
+ *
+ * // In a program: toThread(() => import('./primes.js'), 'countPrimes', 2, 50_000)
+ * console.log(await toThread(() => import('node:path'), 'basename', '/a/b.txt')); // b.txt
+ * ```
  */
 export function toThread<M, K extends FunctionNames<M>>(
   module: ModuleLoader<M> | ModuleReference<M>,

@@ -11,6 +11,15 @@ import type { UrlSource } from './line.ts';
  *
  * @param url ws: or wss:, or relative to the page where the browser allows it; or a function asked at every attempt
  * @throws BrowserSocketError `ERR_OXBOW_WS_INPUT` for an option it does not know; the browser's SyntaxError for a bad address
+ *
+ * @example
+ * ```ts
+ * import { connect } from '@oxbow/websocket/browser';
+ *
+ * const socket = connect('wss://example.org/chat');
+ * socket.onStatus((status) => console.log(status));
+ * await socket.send('hello');
+ * ```
  */
 export function connect(url: UrlSource, options: BrowserConnectOptions = {}): BrowserSocket {
   return new BrowserSocket(url, browserSettings(options));

@@ -29,6 +29,15 @@ const pages = new PagePool(bufferText.allocate);
  * @returns a Future of the open socket; cancelling it ends the attempt
  * @throws SocketInputError and `ERR_OXBOW_UNKNOWN_OPTION` at once; HandshakeError when the server refuses, ConnectError
  *   when it cannot be reached or is too slow
+ *
+ * @example
+ * ```ts
+ * import { connect } from '@oxbow/websocket';
+ *
+ * const socket = await connect('ws://localhost:8080/', { reconnect: true });
+ * await socket.send('hello');
+ * for await (const message of socket) console.log(message);
+ * ```
  */
 export function connect(url: Fresh<string | URL>, options: ConnectOptions = {}): Future<Socket> {
   const settings = connectSettings(url, options);

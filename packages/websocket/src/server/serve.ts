@@ -22,6 +22,16 @@ import { WebSocketServer } from './server.ts';
  *
  * @returns a Future of the listening server
  * @throws SocketInputError and `ERR_OXBOW_UNKNOWN_OPTION` at once; ConnectError when the port cannot be had
+ *
+ * @example
+ * ```ts
+ * import { serve } from '@oxbow/websocket';
+ *
+ * const server = await serve(async (socket) => {
+ *   for await (const message of socket) await socket.send(message);
+ * }, { port: 8080 });
+ * console.log(server.url);
+ * ```
  */
 export function serve(handler: SocketHandler, options: ServeOptions = {}): Future<WebSocketServer> {
   if (typeof handler !== 'function') {

@@ -37,7 +37,18 @@ export const MEMORY_BROKER_DEFAULTS: Readonly<{
   maxIdleTopics: number;
 }> = Object.freeze({ historyMessages: 100, historyBytes: 1_048_576, maxIdleTopics: 1_000 });
 
-/** Topics kept in this process's memory. @throws SocketInputError for a value out of range */
+/**
+ * Topics kept in this process's memory. @throws SocketInputError for a value out of range
+ *
+ * @example
+ * ```ts
+ * import { memoryBroker, serve } from '@oxbow/websocket';
+ *
+ * const server = await serve((socket) => void socket.join('news'), { broker: memoryBroker() });
+ * await server.topic('news').publish('hello');
+ * await server.close();
+ * ```
+ */
 export function memoryBroker(options: MemoryBrokerOptions = {}): TopicBroker {
   checkOptions(options, Object.keys(MEMORY_BROKER_DEFAULTS), 'memoryBroker()');
   const limits = { ...MEMORY_BROKER_DEFAULTS, ...defined(options) };

@@ -1,5 +1,5 @@
 /**
- * Typechecks the TypeScript blocks of all Markdown pages in one compiler run, in a folder where imports resolve as at a
+ * Typechecks the TypeScript blocks of all Markdown pages and doc comments in one compiler run, in a folder where imports resolve as at a
  * user's: node_modules holds a link to every package and to everything the packages depend on.
  *
  * Takes the blocks from snippets.ts; changes nothing in the tree.
@@ -33,7 +33,7 @@ const TSCONFIG = {
 /** Step `snippets`. */
 export const checkSnippets: Step = {
   name: 'snippets',
-  about: 'TypeScript blocks of Markdown pages compile',
+  about: 'TypeScript blocks of Markdown pages and doc comments compile',
   async run({ root, tree, run }) {
     const { snippets, problems } = collectSnippets(tree);
     if (snippets.length === 0) return { ok: problems.length === 0, problems };
