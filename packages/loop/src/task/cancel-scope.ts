@@ -133,8 +133,8 @@ export class ScopeOp<T> extends FrameOp<T> {
         ? function* (): Coroutine<T> {
             return yield* inner;
           }
-        : // Not async: it is waited for in this call, where a page still knows whose it is.
-          () => inner,
+        : // Not async: it is waited for inside this call, where a page still knows whose it is.
+          () => new Promise<T>((resolve, reject) => void inner.then(resolve, reject)),
       this.name,
     );
     this.#child = child as Task<unknown>;
