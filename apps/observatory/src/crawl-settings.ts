@@ -5,10 +5,11 @@ import type { CrawlSettings } from './feed-message.ts';
 /** What is not said when a crawl goes on holds as it was said at its beginning. */
 const AS_BEGUN = 'as it was begun';
 
-/** The settings of a crawl as its command line has them. */
-export function settingsOf(request: CrawlRequest, files: JobFiles): CrawlSettings {
+/** The settings of a crawl as its command line has them. @param subject what the seeds are, where their URLs do not tell */
+export function settingsOf(request: CrawlRequest, files: JobFiles, subject: string | null): CrawlSettings {
   const { delayMs, maxPages, maxDepth, ignoreRobots, userAgent } = request;
   return {
+    subject,
     isResumed: request.resume,
     delayMs: delayMs ?? null,
     maxPages: maxPages ?? null,

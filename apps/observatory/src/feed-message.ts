@@ -93,6 +93,8 @@ export interface FailedUrl {
 
 /** What the crawl was asked to do. Null is no limit, or no such file. */
 export interface CrawlSettings {
+  /** What the seeds are, where their URLs do not tell; null where they do. */
+  readonly subject: string | null;
   /** Whether it goes on with an earlier crawl: what is not said now holds as it was said then. */
   readonly isResumed: boolean;
   /** As it was asked for, in milliseconds; null: what each host is given by itself. */

@@ -21,6 +21,9 @@ const WATCHABLE_MS = 15_000;
 /** What a request takes beside the pause, in milliseconds: the pause begins when it has ended. */
 const REQUEST_MS = 12;
 
+/** What the embedded site is called. */
+const EMBEDDED = "this repository's documentation";
+
 /** Where the program runs. */
 export interface Surroundings extends CommandSurroundings {
   /** The repository: its Markdown is the embedded site. */
@@ -47,10 +50,10 @@ export async function observatory(args: readonly string[], surroundings: Surroun
   }
   const { urls, resume } = line.request;
   // A crawl that goes on knows its seeds.
-  if (urls.length > 0 || resume) return crawlSites(urls, line.request, surroundings);
+  if (urls.length > 0 || resume) return crawlSites(urls, line.request, surroundings, null);
   const site = await openEmbeddedSite(surroundings.root);
   try {
-    return await crawlSites([site.url], paced(line.request, site.urls), surroundings);
+    return await crawlSites([site.url], paced(line.request, site.urls), surroundings, EMBEDDED);
   } finally {
     await site.close();
   }
@@ -66,6 +69,7 @@ async function crawlSites(
   seeds: readonly string[],
   request: CrawlRequest,
   surroundings: Surroundings,
+  subject: string | null,
 ): Promise<number> {
   const prepared = await prepareCrawl(request, seeds, surroundings.folder);
   if ('refusal' in prepared) {
@@ -77,7 +81,7 @@ async function crawlSites(
   if (request.page) {
     return observedCrawl({
       seeds: shownSeeds,
-      settings: settingsOf(request, files),
+      settings: settingsOf(request, files, subject),
       files,
       port: request.port,
       startJob,

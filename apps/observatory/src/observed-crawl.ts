@@ -64,7 +64,7 @@ export async function observedCrawl(observation: Observation): Promise<never> {
       command: (command) => obey(command, { job, feed }),
     });
     try {
-      output.stdout.write(`The crawl of ${seeds.join(', ')} is shown at ${site.url}\n`);
+      output.stdout.write(`The crawl of ${settings.subject ?? seeds.join(', ')} is shown at ${site.url}\n`);
       return await crawlAndServeOn({ job, feed }, live, output, () => open?.(site.url));
     } finally {
       await live.close();

@@ -30,6 +30,7 @@ const COUNTS: CrawlCounts = {
   viewers: 0,
 };
 const SETTINGS: CrawlSettings = {
+  subject: null,
   isResumed: false,
   delayMs: null,
   maxPages: null,

@@ -5,13 +5,14 @@ import { settingsOf } from '../src/crawl-settings.ts';
 function settings(...words: string[]) {
   const line = readCommandLine(words, 'observatory');
   if (line.kind !== 'crawl') throw new Error(`not understood: ${line.kind}`);
-  return settingsOf(line.request, { out: line.request.out, frontier: line.request.frontier });
+  return settingsOf(line.request, { out: line.request.out, frontier: line.request.frontier }, null);
 }
 
 const test = suite('the settings of a crawl');
 
 test('nothing said is no limit and no file', () => {
   assert.equal(settings('http://a/'), {
+    subject: null,
     isResumed: false,
     delayMs: null,
     maxPages: null,
@@ -30,6 +31,7 @@ test('what was said is told in words', () => {
     ...['--include', '/docs/**', '--exclude', '/docs/old/**', '--out', '-', '--user-agent', 'me/1'],
   );
   assert.equal(said, {
+    subject: null,
     isResumed: false,
     delayMs: 5,
     maxPages: 7,

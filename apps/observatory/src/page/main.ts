@@ -72,7 +72,8 @@ function draw(): void {
   const isUnderWay = figures.state === 'crawling' || figures.state === 'paused';
   showState(wordsOf(figures));
   document.title = `${figures.pages.toLocaleString()} pages, ${figures.state} · Oxbow observatory`;
-  showText(byId('seeds'), picture.seeds.join('  '));
+  const subject = picture.settings?.subject;
+  showText(byId('seeds'), `${subject == null ? '' : `${subject} at `}${picture.seeds.join('  ')}`);
   showTiles(figures);
   pauseButton.disabled = stopButton.disabled = !isUnderWay;
   showText(pauseButton, figures.state === 'paused' ? 'Resume' : 'Pause');

@@ -58,6 +58,7 @@ export class SettingsView {
         element('div', '', element('dt', '', name), element('dd', '', foreign(value))),
       ),
     );
+    byId('own-site').hidden = settings.subject === null;
     byId('download').hidden = output === null || output === 'standard output';
   }
 }

@@ -13,6 +13,8 @@ const REACH_PX = 12;
 const GLIDE = 0.18;
 /** A tree with more pages jumps to its new layout: to move them all takes longer than a frame has. */
 const GLIDES_UP_TO = 2500;
+/** With more pages in the picture, only those that lead on are named. */
+const NAMES_ALL_UP_TO = 400;
 /** One press of a key or button. */
 const ZOOM_STEP = 1.5;
 /** A press that moves less far is a click, in pixels. */
@@ -47,7 +49,9 @@ export class TreeView {
   #parents: number[] = [];
   readonly #indexOf = new Map<string, number>();
   /** Pages with the most below them first: whose names are shown first. */
-  #byWeight: number[] = [];
+  #byWeight: readonly number[] = [];
+  /** How many of those lead to further pages. */
+  #heavy = 0;
   /** On the unit circle. */
   #goal: { x: number; y: number }[] = [];
   #now: { x: number; y: number }[] = [];
@@ -120,7 +124,7 @@ export class TreeView {
       x: ring * Math.cos(angle - Math.PI / 2),
       y: ring * Math.sin(angle - Math.PI / 2),
     }));
-    this.#byWeight = byWeight(this.#parents, leaves);
+    ({ all: this.#byWeight, heavy: this.#heavy } = byWeight(this.#parents, leaves));
     for (let at = this.#now.length; at < this.#goal.length; at += 1) {
       const from = this.#now[this.#parents[at] ?? -1] ?? this.#goal[at];
       this.#now.push({ x: from?.x ?? 0, y: from?.y ?? 0 });
@@ -269,7 +273,14 @@ export class TreeView {
   *#labels(places: readonly Point[]): Generator<Label> {
     const chosen = places[this.#chosen];
     if (chosen !== undefined) yield { text: nameOf(this.#nodes[this.#chosen]?.[2] ?? ''), ...chosen };
-    for (const at of this.#byWeight) {
+    // In a crowd, the names of single pages say nothing.
+    const { width, height } = this.#painter.size;
+    const seen = places.reduce(
+      (count, { x, y }) => count + Number(x > 0 && y > 0 && x < width && y < height),
+      0,
+    );
+    const named = seen > NAMES_ALL_UP_TO ? this.#byWeight.slice(0, this.#heavy) : this.#byWeight;
+    for (const at of named) {
       const place = places[at];
       if (place !== undefined && at !== this.#chosen)
         yield { text: nameOf(this.#nodes[at]?.[2] ?? ''), ...place };
@@ -277,12 +288,15 @@ export class TreeView {
   }
 }
 
-/** Seeds first, then pages by how many are below them; those that lead nowhere in the order of arrival. */
-function byWeight(parents: readonly number[], leaves: readonly number[]): number[] {
+/** Seeds first, then pages by how many are below them (`heavy` of them); those that lead nowhere in the order of arrival. */
+function byWeight(
+  parents: readonly number[],
+  leaves: readonly number[],
+): { readonly all: readonly number[]; readonly heavy: number } {
   const weightOf = (at: number): number =>
     (parents[at] ?? 0) < 0 ? Number.POSITIVE_INFINITY : (leaves[at] ?? 0);
   const all = parents.map((_, at) => at);
   // Most pages lead nowhere: to sort them too would take longer than a frame has.
   const heavy = all.filter((at) => weightOf(at) > 1).sort((a, b) => weightOf(b) - weightOf(a) || a - b);
-  return [...heavy, ...all.filter((at) => weightOf(at) <= 1)];
+  return { all: [...heavy, ...all.filter((at) => weightOf(at) <= 1)], heavy: heavy.length };
 }

@@ -30,6 +30,7 @@ test.before(async (context) => {
     port: 0,
   });
   context.feed = new CrawlFeed(['http://a.test/'], {
+    subject: null,
     isResumed: false,
     delayMs: 0,
     maxPages: null,

@@ -333,6 +333,19 @@ test('a crawl that got nothing does not look well', async ({ browser, folder }) 
   assert.is(await end(program), 130);
 });
 
+test("the embedded site is called what it is, with the way to a site of one's own", async ({
+  browser,
+  folder,
+}) => {
+  const program = startProgram(['--port', '0', '--max-pages', '3'], folder);
+  const [, url = ''] = await program.says(/The crawl of this repository's documentation is shown at (\S+)/);
+  const { page } = await openPage(browser, url);
+  await page.locator('#seeds', { hasText: "this repository's documentation at http://127.0.0.1" }).waitFor();
+  await page.locator('#own-site', { hasText: 'npm start -- https://example.org' }).waitFor();
+  await page.close();
+  assert.is(await end(program), 130);
+});
+
 test('stop ends the crawl early and well', async ({ browser, site, folder }) => {
   const program = startProgram([`${site.origin}/`, '--port', '0', '--delay', '50'], folder);
   const [, url = ''] = await program.says(/shown at (\S+)/);

@@ -27,6 +27,7 @@ const FIGURES: CrawlFigures = {
   viewers: 1,
 };
 const SETTINGS: CrawlSettings = {
+  subject: null,
   isResumed: false,
   delayMs: null,
   maxPages: null,
