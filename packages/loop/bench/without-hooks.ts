@@ -14,7 +14,7 @@ const BEHIND = 'debug/';
 
 /** The hooks of each file, in order. */
 const HOOKS: Readonly<Record<string, readonly string[]>> = {
-  'scheduler/event-loop.ts': ['takeObserved'],
+  'scheduler/event-loop.ts': ['turnReady', 'takeObserved'],
   'task/awaitable.ts': ['opAwaited'],
   'task/continuation.ts': ['opAwaited', 'waitBegan', 'waitEnded'],
   'task/create-op.ts': ['waitBegan', 'waitEnded'],

@@ -199,7 +199,7 @@ export class EventLoop {
     // What is left when a loop has been closed has nobody to wake.
     if (this.#closed) return;
     this.#ready.push(turn);
-    this.instrument?.turnReady?.(turn);
+    if (this.instrument !== undefined) this.instrument.turnReady?.(turn);
     if (!this.#scheduled) this.#kick();
   }
 
