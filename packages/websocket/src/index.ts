@@ -38,16 +38,18 @@ export type { SocketStatistics } from './socket/socket-statistics.ts';
 export { REQUEST_DEFAULTS } from './socket/socket.ts';
 
 // Topics
-export type { Topic, TopicPublishOptions } from './server/topic.ts';
+export type { Topic, TopicBroadcast, TopicBroadcastOptions, TopicPublishOptions } from './server/topic.ts';
 export type { JoinOptions, JoinResult } from './topic/membership.ts';
 export { clusterBroker } from './cluster/cluster-broker.ts';
 export type { MemoryBrokerOptions } from './topic/memory-broker.ts';
 export { MEMORY_BROKER_DEFAULTS, memoryBroker } from './topic/memory-broker.ts';
 export type {
+  AudienceQuery,
   HistoryQuery,
   PresenceChange,
   PresenceMember,
   PublishOptions,
+  TopicAudience,
   TopicBroker,
   TopicGap,
   TopicHistory,

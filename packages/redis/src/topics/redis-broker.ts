@@ -8,10 +8,12 @@ import { randomUUID } from 'node:crypto';
 import { currentLoop, type EventLoop } from '@oxbow/loop';
 import { outsideAllTasks } from '@oxbow/loop/lowlevel';
 import {
+  type AudienceQuery,
   type HistoryQuery,
   type Message,
   type PublishOptions,
   SocketInputError,
+  type TopicAudience,
   type TopicBroker,
   type TopicHistory,
   type TopicListener,
@@ -24,6 +26,8 @@ import { connectRedis, type RedisClient } from '../connection/connect-redis.ts';
 import type { RedisConnection } from '../connection/redis-commands.ts';
 import { checkServer } from '../connection/server-check.ts';
 import { RedisClosedError } from '../errors.ts';
+import { AudienceAsker } from './audience-asker.ts';
+import { writeAnswer } from './audience-question.ts';
 import { brokerSettings, type RedisBrokerOptions, type RedisBrokerSettings } from './broker-options.ts';
 import { Liveness } from './liveness.ts';
 import { withPatience } from './patience.ts';
@@ -33,7 +37,7 @@ import { Subscriptions } from './subscriptions.ts';
 import { type AskPage, readHistory, readPage } from './topic-history.ts';
 import { batchKeyOf, keysOf } from './topic-keys.ts';
 import { readPlaces, readRecord, writeRecord } from './topic-record.ts';
-import { PUBLISH, READ } from './topic-scripts.ts';
+import { FOLLOW, PUBLISH, READ } from './topic-scripts.ts';
 
 /** How much longer than a publisher tries its last batch is remembered, in ms: a cut wire may deliver late. */
 const BATCH_MARGIN_MS = 60_000;
@@ -43,6 +47,8 @@ const NO_LIMIT = 1e15;
 
 /** Topics on a server. */
 export interface RedisBroker extends TopicBroker {
+  /** Asks every process that follows the topic: those that answer, and those that are silent although their lease goes on. */
+  audience(topic: string, query?: AudienceQuery): Promise<TopicAudience>;
   /** Who is where, exact within a lease. */
   readonly presence: TopicPresence;
   /**
@@ -83,6 +89,7 @@ class ServerBroker implements RedisBroker {
   readonly #id = randomUUID();
   readonly #publisher: Publisher;
   readonly #subscriptions: Subscriptions;
+  readonly #asker: AudienceAsker;
   readonly #liveness: Liveness;
   #opening: Promise<RedisConnection> | undefined;
   #isProbing: Promise<void> | undefined;
@@ -103,7 +110,15 @@ class ServerBroker implements RedisBroker {
       ...parts,
       channelOf: (topic) => keysOf(settings.prefix, topic).channel,
       pagesOf: (topic) => this.#pagesOf(topic),
+      leaseMs: settings.leaseMs,
+      follow: (topic) => this.#follow(topic),
+      unfollow: (topic) => this.#unfollow(topic),
+      answer: async ({ replyTo, number }, followers) => {
+        const answer = writeAnswer({ number, broker: this.#id, followers });
+        await (await this.#connection()).send(['PUBLISH', replyTo, answer]);
+      },
     });
+    this.#asker = new AudienceAsker({ ...parts, prefix: settings.prefix, broker: this.#id });
     this.presence = new RedisPresence({
       ...parts,
       prefix: settings.prefix,
@@ -140,6 +155,11 @@ class ServerBroker implements RedisBroker {
     return readHistory((page) => this.#patiently(() => ask(page)), topic, query);
   }
 
+  async audience(topic: string, query: AudienceQuery = {}): Promise<TopicAudience> {
+    this.#checkOpen();
+    return this.#asker.ask(topic, query);
+  }
+
   close(): Promise<void> {
     this.#closing ??= this.#close();
     return this.#closing;
@@ -147,10 +167,11 @@ class ServerBroker implements RedisBroker {
 
   async #close(): Promise<void> {
     this.#liveness.end();
-    this.#subscriptions.close();
+    const followed = this.#subscriptions.close();
     const opening = this.#opening;
     await this.presence.close().catch(() => {});
     const connection = await opening?.catch(() => undefined);
+    if (connection !== undefined) await Promise.allSettled(followed.map((topic) => this.#unfollow(topic)));
     await connection?.close();
   }
 
@@ -249,6 +270,20 @@ class ServerBroker implements RedisBroker {
       );
       return readPage(reply, readRecord);
     };
+  }
+
+  async #follow(topic: string): Promise<TopicPosition | undefined> {
+    const { prefix, leaseMs, topicMs } = this.#settings;
+    const { brokers, state } = keysOf(prefix, topic);
+    const connection = await this.#connection();
+    const reply = await FOLLOW.run(connection, [brokers, state], [this.#id, whole(leaseMs), whole(topicMs)]);
+    const [epoch, offset] = reply as readonly (string | null)[];
+    return typeof epoch === 'string' ? { epoch, offset: Number(offset) } : undefined;
+  }
+
+  async #unfollow(topic: string): Promise<unknown> {
+    const connection = await this.#connection();
+    return connection.send(['ZREM', keysOf(this.#settings.prefix, topic).brokers, this.#id]);
   }
 
   async #patiently<T>(call: (connection: RedisConnection, isRepeat: boolean) => Promise<T>): Promise<T> {

@@ -2,11 +2,12 @@
  * The topics that one process follows: a channel and a follower for each, however many listeners it has. After a cut, and at a hole, a
  * topic is read on from its history, one reading at a time.
  */
-import type { EventLoop } from '@oxbow/loop';
+import type { EventLoop, TimerHandle } from '@oxbow/loop';
 import { Backoff } from '@oxbow/loop/backoff';
 import { outsideAllTasks } from '@oxbow/loop/lowlevel';
-import type { TopicListener, TopicSubscription } from '@oxbow/websocket';
+import type { TopicListener, TopicPosition, TopicSubscription } from '@oxbow/websocket';
 import type { RedisConnection } from '../connection/redis-commands.ts';
+import { type AudienceQuestion, readQuestion } from './audience-question.ts';
 import { pause, RETRY } from './patience.ts';
 import { TopicFollower } from './topic-follower.ts';
 import { type AskPage, PAGE_MESSAGES } from './topic-history.ts';
@@ -15,9 +16,19 @@ import { readBatch } from './topic-record.ts';
 /** Topics that are read on at once, after a cut. */
 export const MAX_REPAIRS_AT_ONCE = 16;
 
+/** Questions about one topic that wait until its messages are handed on; beyond, the oldest is left unanswered. */
+export const MAX_OPEN_QUESTIONS = 1_000;
+
 /** What subscriptions work with. */
 export interface SubscriptionsParts {
   readonly loop: EventLoop;
+  /** How long this process is known to follow a topic, in ms. */
+  readonly leaseMs: number;
+  /** Says that it does, for as long. @returns where the topic stands; undefined where nothing was published */
+  follow(topic: string): Promise<TopicPosition | undefined>;
+  /** Says that it does no more. */
+  unfollow(topic: string): Promise<unknown>;
+  answer(question: AudienceQuestion, followers: number): Promise<unknown>;
   /** Tries until the broker's patience ends. */
   patiently<T>(call: (connection: RedisConnection) => Promise<T>): Promise<T>;
   channelOf(topic: string): string;
@@ -36,6 +47,7 @@ interface Followed {
   stop: (() => Promise<void>) | undefined;
   isReading: boolean;
   mustReadAgain: boolean;
+  questions: AudienceQuestion[];
 }
 
 /** The subscriptions of one process. */
@@ -44,6 +56,7 @@ export class Subscriptions {
   readonly #topics = new Map<string, Followed>();
   /** How often a connection was there again. */
   #reconnects = 0;
+  #timer: TimerHandle | undefined;
   #isClosed = false;
 
   constructor(parts: SubscriptionsParts) {
@@ -68,6 +81,7 @@ export class Subscriptions {
     const added: TopicListener = {
       onMessage: (message) => listener.onMessage(message),
       onGap: (gap) => listener.onGap(gap),
+      followers: () => listener.followers?.() ?? 1,
     };
     followed.listeners.add(added);
     return {
@@ -93,10 +107,14 @@ export class Subscriptions {
     await Promise.all(Array.from({ length: MAX_REPAIRS_AT_ONCE }, readSome));
   }
 
-  close(): void {
+  /** Ends all of them. @returns what was followed */
+  close(): readonly string[] {
     this.#isClosed = true;
+    this.#timer?.cancel();
+    const topics = [...this.#topics.keys()];
     for (const { listeners } of this.#topics.values()) listeners.clear();
     this.#topics.clear();
+    return topics;
   }
 
   #follow(topic: string): Followed {
@@ -120,6 +138,7 @@ export class Subscriptions {
       stop: undefined,
       isReading: false,
       mustReadAgain: false,
+      questions: [],
     };
     this.#topics.set(topic, followed);
     this.#begin(topic, followed).then(begun.resolve, begun.reject);
@@ -129,17 +148,80 @@ export class Subscriptions {
 
   async #begin(topic: string, followed: Followed): Promise<void> {
     const { follower } = followed;
-    const { reconnects } = { reconnects: this.#reconnects };
+    const reconnects = this.#reconnects;
     followed.stop = await this.#parts.patiently((connection) =>
       connection.subscribe(this.#parts.channelOf(topic), (message) => {
-        const batch = readBatch(message);
-        if (batch !== undefined && !follower.batch(batch)) void this.#read(followed);
+        this.#hear(followed, message);
       }),
     );
+    await this.#parts.patiently(() => this.#parts.follow(topic));
+    this.#keepFollowing();
     const ask = this.#parts.pagesOf(topic);
+    // The place it begins at is asked for last: everything behind it comes over the channel.
     const { epoch, offset } = await this.#parts.patiently(() => ask({ fromOffset: 1, count: 0 }));
     const isLive = follower.begin({ epoch, offset });
     if (!isLive || reconnects !== this.#reconnects) void this.#read(followed);
+  }
+
+  #hear(followed: Followed, message: Uint8Array): void {
+    const question = readQuestion(message);
+    if (question !== undefined) {
+      followed.questions.push(question);
+      if (followed.questions.length > MAX_OPEN_QUESTIONS) followed.questions.shift();
+    } else {
+      const batch = readBatch(message);
+      if (batch !== undefined && !followed.follower.batch(batch)) void this.#read(followed);
+    }
+    if (followed.questions.length > 0) this.#answer(followed);
+  }
+
+  /** Answers what asks for a place that has been handed on. */
+  #answer(followed: Followed): void {
+    const { position } = followed.follower;
+    if (position === undefined) return;
+    const isReached = ({ at }: AudienceQuestion): boolean =>
+      at === undefined || (at.epoch === position.epoch && at.offset <= position.offset);
+    const reached = followed.questions.filter(isReached);
+    followed.questions = followed.questions.filter((question) => !isReached(question));
+    if (reached.length === 0) return;
+    void this.#count(followed).then(async (followers) => {
+      for (const question of reached) await this.#parts.answer(question, followers).catch(() => {});
+    });
+  }
+
+  async #count({ listeners }: Followed): Promise<number> {
+    const counts = [...listeners].map(async ({ followers }) => followers?.() ?? 1);
+    return (await Promise.all(counts)).reduce((sum, count) => sum + count, 0);
+  }
+
+  /** Within a third of the lease says again what is followed, and finds out what was missed without a sign. */
+  #keepFollowing(): void {
+    if (this.#timer !== undefined || this.#isClosed) return;
+    this.#timer = outsideAllTasks(() =>
+      this.#parts.loop.callLater(this.#parts.leaseMs / 3, () => {
+        void this.#followAll().then(() => {
+          this.#timer = undefined;
+          if (this.#topics.size > 0) this.#keepFollowing();
+        });
+      }),
+    );
+  }
+
+  async #followAll(): Promise<void> {
+    const rest = this.#topics.values();
+    const followSome = async (): Promise<void> => {
+      for (const followed of rest) await this.#followOn(followed).catch(this.#parts.onError);
+    };
+    await Promise.all(Array.from({ length: MAX_REPAIRS_AT_ONCE }, followSome));
+  }
+
+  async #followOn(followed: Followed): Promise<void> {
+    const { follower } = followed;
+    if (!this.#isFollowed(followed) || follower.position === undefined) return;
+    const there = await this.#parts.follow(follower.topic);
+    const here = follower.position;
+    // What is on its way over the channel looks the same; then nothing is left to read.
+    if (there?.epoch !== here.epoch || there.offset > here.offset) await this.#read(followed);
   }
 
   /** Reads a topic on until it is live again; never rejects. */
@@ -160,6 +242,7 @@ export class Subscriptions {
         try {
           isLive = follower.page(await ask({ ...follower.nextQuery, count: PAGE_MESSAGES }));
           failures = 0;
+          if (followed.questions.length > 0) this.#answer(followed);
         } catch (error) {
           if (this.#isFollowed(followed)) this.#parts.onError(error);
           failures += 1;
@@ -178,9 +261,12 @@ export class Subscriptions {
     followed.users -= 1;
     if (followed.users > 0 || this.#topics.get(topic) !== followed) return;
     this.#topics.delete(topic);
-    followed.ready.then(
-      () => followed.stop?.(),
-      () => followed.stop?.(),
-    );
+    const stop = async (): Promise<void> => {
+      await followed.stop?.();
+      // Somebody may have begun to follow it again.
+      if (!this.#topics.has(topic) && !this.#isClosed) await this.#parts.unfollow(topic);
+    };
+    // What the server is not told it finds out by the end of the lease.
+    followed.ready.then(stop, stop).catch(() => {});
   }
 }

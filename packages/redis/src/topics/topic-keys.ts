@@ -21,6 +21,8 @@ export interface TopicKeys {
   readonly changes: string;
   /** Channel: who comes and goes. */
   readonly presence: string;
+  /** Sorted set: until when each broker follows the topic. */
+  readonly brokers: string;
 }
 
 /** Names everything of a topic. @param prefix what all keys of these topics begin with */
@@ -35,6 +37,7 @@ export function keysOf(prefix: string, topic: string): TopicKeys {
     leases: `${tag}:l`,
     changes: `${tag}:v`,
     presence: `${tag}:w`,
+    brokers: `${tag}:b`,
   };
 }
 

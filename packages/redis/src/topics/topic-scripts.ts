@@ -128,3 +128,25 @@ for _, entry in ipairs(entries) do
 end
 return { e, tostring(o), l, tostring(after), found }
 `);
+
+/**
+ * A broker follows the topic on. KEYS: brokers, state. ARGV: broker, lease in ms, ms until a quiet topic is forgotten. Returns epoch and newest
+ * offset: what a follower that has missed something finds out by.
+ */
+export const FOLLOW: RedisScript = new RedisScript(`#!lua flags=allow-oom
+local time = redis.call('TIME')
+local now = time[1] * 1000 + math.floor(time[2] / 1000)
+redis.call('ZADD', KEYS[1], now + ARGV[2], ARGV[1])
+redis.call('PEXPIRE', KEYS[1], ARGV[2])
+redis.call('PEXPIRE', KEYS[2], ARGV[3])
+return redis.call('HMGET', KEYS[2], 'e', 'o')
+`);
+
+/** Asks all brokers that follow a topic. KEYS: brokers. ARGV: channel, question. Returns whom it asked. */
+export const ASK: RedisScript = new RedisScript(`#!lua flags=allow-oom
+local time = redis.call('TIME')
+local now = time[1] * 1000 + math.floor(time[2] / 1000)
+redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', now)
+redis.call('PUBLISH', ARGV[1], ARGV[2])
+return redis.call('ZRANGE', KEYS[1], 0, -1)
+`);

@@ -1,4 +1,4 @@
-// covers: src/topics/subscriptions.ts, src/topics/liveness.ts, src/topics/patience.ts, src/topics/topic-scripts.ts
+// covers: src/topics/subscriptions.ts, src/topics/audience-asker.ts, src/topics/liveness.ts, src/topics/patience.ts, src/topics/topic-scripts.ts
 // Topics on a real server, with everything that can happen to it and to the wire: what is acknowledged arrives once, or a gap is told.
 import { type ChildProcess, spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
@@ -7,6 +7,9 @@ import { assert, skipUnless, suite, until } from '@oxbow/testkit';
 import type { TopicGap, TopicMessage } from '@oxbow/websocket';
 import { connectRedis, RedisConnectionError } from '../../src/index.ts';
 import { type RedisBroker, type RedisBrokerOptions, redisBroker } from '../../src/topics/index.ts';
+import { batchKeyOf, keysOf } from '../../src/topics/topic-keys.ts';
+import { writeRecord } from '../../src/topics/topic-record.ts';
+import { PUBLISH } from '../../src/topics/topic-scripts.ts';
 import { CutWire } from '../fixtures/cut-wire.ts';
 import { freePort, isInstalled, NEEDS_SERVER, ThrowawayServer } from '../fixtures/redis-server.ts';
 
@@ -249,6 +252,61 @@ test('who is slow to come back to a short history is told how many it missed', a
     [20],
   );
   assert.is(heard.messages.length, 11);
+});
+
+test('a text that was never announced is found within a third of the lease', async (context) => {
+  const server = await start(context);
+  const broker = open(context, server.url, { leaseMs: 1000 });
+  const heard = await listen(broker);
+  const { epoch } = await broker.publish('t', 'first');
+  const keys = keysOf('ox', 't');
+  const limits = ['100', '10000', '60000', '60000', '60000', '60000'];
+  const control = await connectRedis(server.url);
+  await PUBLISH.run(
+    control,
+    [keys.messages, keys.state, batchKeyOf(keys, 'somebody')],
+    [
+      epoch,
+      '1',
+      '0',
+      'a channel that nobody hears',
+      keys.named,
+      ...limits,
+      '',
+      writeRecord({ data: 'silent' }),
+    ],
+  );
+  await control.close();
+  await until('it to be found', () => heard.messages.length === 2);
+  assert.equal([heard.texts(), heard.gaps], [['first', 'silent'], []]);
+});
+
+test('who is cut off is counted as silent, until its lease is over', async (context) => {
+  const server = await start(context);
+  const wire = await wireTo(context, server);
+  const [here, there] = [open(context, server.url), open(context, wire.url, { leaseMs: 1000 })];
+  await Promise.all([listen(here), listen(there)]);
+  const at = await here.publish('t', 'x');
+  assert.equal(await here.audience('t', { at }), { servers: 2, followers: 2, silent: 0 });
+  wire.refuse(true);
+  wire.cut();
+  const alone = await here.audience('t', { at, timeoutMs: 100 });
+  assert.equal(alone, { servers: 1, followers: 1, silent: 1 });
+  await until('it to be given up', async () => (await here.audience('t', { timeoutMs: 100 })).silent === 0);
+  wire.refuse(false);
+  await until('it to be back', async () => (await here.audience('t', { timeoutMs: 100 })).servers === 2);
+});
+
+test('a place that lies in the future is not answered for', async (context) => {
+  const server = await start(context);
+  const broker = open(context, server.url);
+  await listen(broker);
+  const { epoch, offset } = await broker.publish('t', 'x');
+  const early = broker.audience('t', { at: { epoch, offset: offset + 1 } });
+  const impatient = await broker.audience('t', { at: { epoch, offset: offset + 1 }, timeoutMs: 100 });
+  assert.is(impatient.silent, 1);
+  await broker.publish('t', 'y');
+  assert.is((await early).servers, 1);
 });
 
 test('a broker that is not there is one sentence, at once; a call tries for as long as it may', async (context) => {

@@ -5,6 +5,7 @@
 
 import { WebSocketError } from '../errors.ts';
 import type {
+  AudienceQuery,
   HistoryQuery,
   PresenceMember,
   PublishOptions,
@@ -24,6 +25,9 @@ import {
 
 /** Bytes of messages that may wait to leave for one process; beyond, it is told of a gap instead. */
 export const MAX_BYTES_TO_PROCESS: number = 16 * 2 ** 20;
+
+/** Questions to one process that wait for their answer; beyond, the oldest is given up. */
+const MAX_OPEN_QUESTIONS = 1_000;
 
 /** Serves the broker to a process. @returns what ends it */
 export function hostBroker(broker: TopicBroker, port: BrokerPort): () => void {
@@ -49,6 +53,9 @@ class Guest {
   #bytesLeaving = 0;
   /** Where subscriptions stopped, for want of room. */
   readonly #missed = new Map<number, { topic: string; from: TopicPosition; position: TopicPosition }>();
+  /** Questions how many hear a topic there, by their number. */
+  readonly #questions = new Map<number, (followers: number) => void>();
+  #lastQuestion = 0;
   #isOver = false;
 
   constructor(broker: TopicBroker, port: BrokerPort) {
@@ -78,6 +85,7 @@ class Guest {
     this.#isOver = true;
     for (const end of this.#ends.values()) end();
     this.#ends.clear();
+    this.#questions.clear();
     for (const { topic, id } of this.#present.values())
       void this.#broker.presence?.leave(topic, id).catch(() => {});
     this.#present.clear();
@@ -95,6 +103,12 @@ class Guest {
         const history = await this.#broker.history(topic, second as HistoryQuery);
         return { ...history, messages: history.messages.map(plainMessage) };
       }
+      case 'audience':
+        return this.#broker.audience?.(topic, second as AudienceQuery);
+      case 'heard':
+        this.#questions.get(first as number)?.(second as number);
+        this.#questions.delete(first as number);
+        return undefined;
       case 'members':
         return this.#broker.presence?.members(topic);
       case 'enter':
@@ -146,9 +160,22 @@ class Guest {
         });
       },
       onGap: (gap) => this.#tell({ about: id, gap }),
+      followers: () => this.#askFollowers(id),
     });
     this.#keep(id, () => subscription.unsubscribe());
     return subscription.position;
+  }
+
+  /** What was told before is handed on before this is answered: the channel is ordered. */
+  #askFollowers(about: number): Promise<number> {
+    this.#lastQuestion += 1;
+    const asked = this.#lastQuestion;
+    return new Promise((resolve) => {
+      this.#questions.set(asked, resolve);
+      if (this.#questions.size > MAX_OPEN_QUESTIONS)
+        this.#questions.delete(this.#questions.keys().next().value!);
+      this.#tell({ about, asked });
+    });
   }
 
   /** There is room again: what was left out is told, and what comes is sent. */

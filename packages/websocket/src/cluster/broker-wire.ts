@@ -18,6 +18,8 @@ export type Call =
   | 'members'
   | 'watch'
   | 'unwatch'
+  | 'audience'
+  | 'heard'
   | 'bye';
 
 /** A question; `id` numbers it, and names the subscription or watch it begins. */
@@ -38,7 +40,9 @@ export type Told =
     }
   | { readonly wire: typeof WIRE_NAME; readonly about: number; readonly message: PlainMessage }
   | { readonly wire: typeof WIRE_NAME; readonly about: number; readonly gap: TopicGap }
-  | { readonly wire: typeof WIRE_NAME; readonly about: number; readonly change: PresenceChange };
+  | { readonly wire: typeof WIRE_NAME; readonly about: number; readonly change: PresenceChange }
+  /** How many hear it? Answered by the call `heard`, with the same number. */
+  | { readonly wire: typeof WIRE_NAME; readonly about: number; readonly asked: number };
 
 /** A way to another process; ordered. */
 export interface BrokerPort {

@@ -4,10 +4,12 @@
 import type { Message } from '../envelope/envelope.ts';
 import { SocketInputError, WebSocketError } from '../errors.ts';
 import type {
+  AudienceQuery,
   HistoryQuery,
   PresenceChange,
   PresenceMember,
   PublishOptions,
+  TopicAudience,
   TopicBroker,
   TopicHistory,
   TopicListener,
@@ -28,6 +30,9 @@ import {
 
 /** Questions that may wait for their answer at once. */
 export const MAX_QUESTIONS = 10_000;
+
+/** JSON has no Infinity: the longest that a timer waits. */
+const MAX_TIMEOUT_MS = 2 ** 31 - 1;
 
 interface Waiting {
   resolve(value: unknown): void;
@@ -87,6 +92,11 @@ class RemoteBroker implements TopicBroker {
     return { ...history, messages: (history.messages as readonly PlainMessage[]).map(messageOf) };
   }
 
+  async audience(topic: string, { at, timeoutMs }: AudienceQuery = {}): Promise<TopicAudience> {
+    const query = { at, timeoutMs: timeoutMs === Number.POSITIVE_INFINITY ? MAX_TIMEOUT_MS : timeoutMs };
+    return (await this.#ask('audience', [topic, query])) as TopicAudience;
+  }
+
   async close(): Promise<void> {
     if (this.#isClosed) return;
     const bye = this.#ask('bye', []).catch(() => {});
@@ -127,6 +137,7 @@ class RemoteBroker implements TopicBroker {
     if ('about' in told) {
       if ('message' in told) this.#listeners.get(told.about)?.onMessage(messageOf(told.message));
       else if ('gap' in told) this.#listeners.get(told.about)?.onGap(told.gap);
+      else if ('asked' in told) void this.#answer(told.about, told.asked);
       else this.#watchers.get(told.about)?.(told.change);
       return;
     }
@@ -136,6 +147,16 @@ class RemoteBroker implements TopicBroker {
     else if (told.error.code === 'ERR_OXBOW_WS_INPUT')
       waiting?.reject(new SocketInputError(told.error.message));
     else waiting?.reject(new WebSocketError(told.error.code, told.error.message));
+  }
+
+  async #answer(about: number, asked: number): Promise<void> {
+    const listener = this.#listeners.get(about);
+    if (listener === undefined) return;
+    try {
+      await this.#ask('heard', [asked, (await listener.followers?.()) ?? 1]);
+    } catch {
+      // Who asked is gone, or counts this one as silent.
+    }
   }
 
   /** The other process is gone, or this side has said goodbye. */

@@ -58,6 +58,7 @@ export function checkTopicBroker(contract: BrokerContract): readonly Check[] {
   delivery(check);
   history(check);
   presence(check);
+  audience(check);
   closing(check);
   if (contract.openBeside !== undefined) sharing(check, contract.openBeside);
   return checks;
@@ -279,6 +280,42 @@ function presence(check: Declare): void {
   );
 }
 
+function audience(check: Declare): void {
+  check('asks every subscription how many hear a topic, if it can', async (broker) => {
+    if (broker.audience === undefined) return;
+    expectEqual(await broker.audience('a'), { servers: 0, followers: 0, silent: 0 }, 'nobody');
+    let followers = 3;
+    const first = await broker.subscribe('a', { ...SILENT, followers: () => followers });
+    await broker.subscribe('a', { ...SILENT, followers: async () => 4 });
+    await broker.subscribe('b', SILENT);
+    expectEqual((await broker.audience('a')).followers, 7, 'followers');
+    followers = 5;
+    expectEqual((await broker.audience('a')).followers, 9, 'followers, when they are more');
+    first.unsubscribe();
+    expectEqual((await broker.audience('a')).followers, 4, 'followers, when some are gone');
+    expectEqual((await broker.audience('b')).followers, 1, 'a listener that does not count');
+  });
+
+  check('an answer about a place comes when everything up to it was handed on', async (broker) => {
+    if (broker.audience === undefined) return;
+    const { got } = await collect(broker, 'a');
+    let at = await broker.publish('a', 'm0');
+    for (let i = 1; i < 20; i += 1) at = await broker.publish('a', `m${i}`);
+    const { servers, silent } = await broker.audience('a', { at });
+    expectEqual([servers, silent, got.length], [1, 0, 20], 'servers, silent ones, messages');
+  });
+
+  check('who does not answer in time is counted as silent', async (broker) => {
+    if (broker.audience === undefined) return;
+    await broker.subscribe('a', { ...SILENT, followers: () => new Promise(() => {}) });
+    expectEqual(
+      await broker.audience('a', { timeoutMs: 20 }),
+      { servers: 0, followers: 0, silent: 1 },
+      'audience',
+    );
+  });
+}
+
 function closing(check: Declare): void {
   check('once closed it delivers nothing and refuses all', async (broker) => {
     const { got } = await collect(broker, 'a');
@@ -329,6 +366,15 @@ function sharing(
     await eventually(() => got.length >= 1, 'the message');
     const past = await first.history('a');
     expectEqual(dataOf(past.messages), ['kept', 'after'], 'history');
+  });
+
+  withSecond('followers are counted on both sides', async (first, second) => {
+    if (first.audience === undefined) return;
+    await first.subscribe('a', { ...SILENT, followers: () => 2 });
+    await second.subscribe('a', { ...SILENT, followers: () => 3 });
+    const at = await second.publish('a', 'x');
+    const answer = await first.audience('a', { at });
+    expectEqual(answer, { servers: 2, followers: 5, silent: 0 }, 'audience');
   });
 
   withSecond('a broker that closes leaves with its members', async (first, second) => {

@@ -2,13 +2,15 @@
  * A topic as the server's code sees it.
  */
 import { checkOptions } from '@oxbow/loop/lowlevel';
-import { SocketInputError } from '../errors.ts';
+import { checkDuration } from '../connection/connection-options.ts';
+import { SocketInputError, WebSocketError } from '../errors.ts';
 import { type Sendable, toMessage } from '../socket/message.ts';
 import type { Socket } from '../socket/socket.ts';
 import type {
   HistoryQuery,
   PresenceChange,
   PresenceMember,
+  TopicAudience,
   TopicBroker,
   TopicHistory,
   TopicPosition,
@@ -21,6 +23,18 @@ export interface TopicPublishOptions {
   readonly except?: Socket<never> | string | Iterable<Socket<never> | string> | undefined;
   /** A name for the message: published again under the same name, it is not delivered twice. 1 to 256 characters. */
   readonly id?: string | undefined;
+}
+
+/** Options of `broadcast`. */
+export interface TopicBroadcastOptions extends TopicPublishOptions {
+  /** How long the other servers may take to answer, in ms; `Infinity` is no limit. Default 5,000. */
+  readonly timeoutMs?: number | undefined;
+}
+
+/** What became of a broadcast. */
+export interface TopicBroadcast extends TopicAudience {
+  /** The message's place. */
+  readonly position: TopicPosition;
 }
 
 /** The longest name of a message, in UTF-16 units. */
@@ -70,6 +84,43 @@ export class Topic {
       ...(id !== undefined && { id }),
       ...(except.length > 0 && { except }),
     });
+  }
+
+  /**
+   * Publishes a message, and waits until every server that has followers has handed it to their connections. What did not answer
+   * in `timeoutMs` is counted in `silent`: it may get the message all the same. That a peer has read it is said by an answer of its own.
+   *
+   * @throws what `publish` throws; WebSocketError `ERR_OXBOW_WS_NO_AUDIENCE` when the broker cannot ask
+   */
+  async broadcast(data: Sendable, options: TopicBroadcastOptions = {}): Promise<TopicBroadcast> {
+    checkOptions(options, ['except', 'id', 'timeoutMs'], 'topic.broadcast()');
+    const { timeoutMs, ...publishing } = options;
+    const ask = this.#askAudience(timeoutMs);
+    const position = await this.publish(data, publishing);
+    return { position, ...(await ask(position)) };
+  }
+
+  /**
+   * How many sockets follow the topic, on all servers.
+   *
+   * @throws WebSocketError `ERR_OXBOW_WS_NO_AUDIENCE` when the broker cannot ask
+   */
+  async audience(options: { readonly timeoutMs?: number | undefined } = {}): Promise<TopicAudience> {
+    checkOptions(options, ['timeoutMs'], 'topic.audience()');
+    return this.#askAudience(options.timeoutMs)(undefined);
+  }
+
+  /** Finds out whether it can be asked before anything is done. */
+  #askAudience(timeoutMs: number | undefined): (at: TopicPosition | undefined) => Promise<TopicAudience> {
+    if (timeoutMs !== undefined) checkDuration('timeoutMs', timeoutMs);
+    const broker = this.#broker;
+    if (broker.audience === undefined) {
+      throw new WebSocketError(
+        'ERR_OXBOW_WS_NO_AUDIENCE',
+        'This topic broker cannot ask who follows a topic on other servers.',
+      );
+    }
+    return async (at) => broker.audience!(this.name, { at, timeoutMs });
   }
 
   /** What the broker remembers of the topic. */

@@ -3,14 +3,18 @@
  * the number of topics.
  */
 import { randomUUID } from 'node:crypto';
+import { currentLoop } from '@oxbow/loop';
 import { checkOptions } from '@oxbow/loop/lowlevel';
 import { checkCount, defined } from '../connection/connection-options.ts';
 import type { Message } from '../envelope/envelope.ts';
 import { SocketInputError, WebSocketError } from '../errors.ts';
+import { AUDIENCE_TIMEOUT_MS, askListeners } from './audience.ts';
 import { MemoryPresence } from './memory-presence.ts';
 import type {
+  AudienceQuery,
   HistoryQuery,
   PublishOptions,
+  TopicAudience,
   TopicBroker,
   TopicHistory,
   TopicListener,
@@ -96,6 +100,7 @@ class MemoryBroker implements TopicBroker {
     const added: TopicListener = {
       onMessage: (message) => listener.onMessage(message),
       onGap: (gap) => listener.onGap(gap),
+      followers: () => listener.followers?.() ?? 1,
     };
     subscribers.add(added);
     this.#idle.delete(topic);
@@ -113,6 +118,14 @@ class MemoryBroker implements TopicBroker {
       throw new SocketInputError(`history(): limit must be at least 1; got ${String(query.limit)}.`);
     }
     return this.#use(topic).log.history(query);
+  }
+
+  async audience(
+    topic: string,
+    { timeoutMs = AUDIENCE_TIMEOUT_MS }: AudienceQuery = {},
+  ): Promise<TopicAudience> {
+    // Publishing delivers within the call: whatever place is asked for has been handed on.
+    return askListeners(this.#use(topic).subscribers, timeoutMs, currentLoop());
   }
 
   async close(): Promise<void> {

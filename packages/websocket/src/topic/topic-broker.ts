@@ -43,6 +43,26 @@ export interface TopicListener {
   onMessage(message: TopicMessage): void;
   /** Told before the messages that come behind the gap. */
   onGap(gap: TopicGap): void;
+  /** How many hear the topic through this listener, once it has handed on what it was given: the sockets of a server. Default: 1. */
+  followers?(): number | PromiseLike<number>;
+}
+
+/** Who is asked, and for how long. */
+export interface AudienceQuery {
+  /** Only who has handed on everything up to this place counts as one that answers. Default: whoever is there. */
+  readonly at?: TopicPosition | undefined;
+  /** How long an answer is waited for, in ms; `Infinity` is no limit. Default 5,000. */
+  readonly timeoutMs?: number | undefined;
+}
+
+/** Who hears a topic, on all servers of the engine. */
+export interface TopicAudience {
+  /** Subscriptions that answered: one for each server that has followers. */
+  readonly servers: number;
+  /** Those who hear it through them. */
+  readonly followers: number;
+  /** Subscriptions that did not answer in time: a server that is busy, cut off, or dead and not yet given up. */
+  readonly silent: number;
 }
 
 /** A subscription that began behind `position`: every message after it is delivered, or told as a gap. */
@@ -105,6 +125,11 @@ export interface TopicBroker {
   /** Subscribes; takes effect within the call where the engine is local. */
   subscribe(topic: string, listener: TopicListener): Promise<TopicSubscription>;
   history(topic: string, query?: HistoryQuery): Promise<TopicHistory>;
+  /**
+   * Asks every subscription of the topic, on all servers, how many hear it; resolves when all have answered or the time is over. An
+   * engine may do without.
+   */
+  audience?(topic: string, query?: AudienceQuery): Promise<TopicAudience>;
   /** Who is where; an engine may do without. */
   readonly presence?: TopicPresence | undefined;
   /** Ends the subscriptions and presences made through this object; later calls reject. Idempotent. */

@@ -219,16 +219,17 @@ export class TopicHub implements Membership {
       message: (message) => this.#deliver(followers, message),
       gap: (gap) => this.#tellGap(followers, gap),
     });
-    const subscription = this.#subscribe(name, tail);
+    const subscription = this.#subscribe(name, tail, () => followers.size);
     const following = { followers, tail, subscription };
     this.#topics.set(name, following);
     return following;
   }
 
-  async #subscribe(name: string, tail: TopicTail): Promise<TopicSubscription> {
+  async #subscribe(name: string, tail: TopicTail, followers: () => number): Promise<TopicSubscription> {
     const subscription = await this.#broker.subscribe(name, {
       onMessage: (message) => tail.message(message),
       onGap: (gap) => tail.gap(gap),
+      followers,
     });
     tail.begin(subscription.position);
     return subscription;

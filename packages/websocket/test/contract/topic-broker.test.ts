@@ -1,4 +1,4 @@
-// covers: src/contract.ts, src/contract/topic-broker-contract.ts, src/topic/memory-broker.ts, src/topic/memory-presence.ts
+// covers: src/topic/audience.ts, src/contract.ts, src/contract/topic-broker-contract.ts, src/topic/memory-broker.ts, src/topic/memory-presence.ts
 import { suite } from '@oxbow/testkit';
 import { checkTopicBroker } from '../../src/contract.ts';
 import { memoryBroker } from '../../src/topic/memory-broker.ts';

@@ -361,6 +361,47 @@ gaps('an onGap that throws has an owner, and the others hear of it', async () =>
 
 gaps.run();
 
+const audience = suite('audience');
+
+audience(
+  'counts the followers of all servers, and a broadcast waits until they were handed the message',
+  async () => {
+    const broker = memoryBroker();
+    const [here, there] = [hub(broker).hub, hub(broker).hub];
+    const [first, second, third] = [member(), member(), member()];
+    await here.join(first, 'news', {});
+    for (const far of [second, third]) await there.join(far, 'news', {});
+    const topic = new Topic('news', here, broker);
+    assert.equal(await topic.audience(), { servers: 2, followers: 3, silent: 0 });
+    const { position, ...answer } = await topic.broadcast('hello');
+    assert.equal([position.offset, answer], [1, { servers: 2, followers: 3, silent: 0 }]);
+    assert.equal(
+      [first, second, third].map(({ frames }) => frames.length),
+      [1, 1, 1],
+    );
+  },
+);
+
+audience('a broker that cannot ask says so, before anything is published', async () => {
+  const broker = memoryBroker();
+  const plain: TopicBroker = {
+    publish: (...args) => broker.publish(...args),
+    history: (...args) => broker.history(...args),
+    subscribe: (...args) => broker.subscribe(...args),
+    close: () => broker.close(),
+  };
+  const topic = new Topic('news', hub(plain).hub, plain);
+  assert.is(await failure(topic.audience()), 'ERR_OXBOW_WS_NO_AUDIENCE');
+  assert.is(await failure(topic.broadcast('x')), 'ERR_OXBOW_WS_NO_AUDIENCE');
+  assert.is((await broker.history('news')).messages.length, 0);
+  assert.is(
+    await failure(new Topic('news', hub().hub, broker).audience({ timeoutMs: -1 })),
+    'ERR_OXBOW_WS_INPUT',
+  );
+});
+
+audience.run();
+
 const presence = suite('presence');
 
 presence('shows who joined with it, tells who comes and goes, and forgets who leaves', async () => {
