@@ -59,7 +59,7 @@ const FENCES: readonly Fence[] = [
   },
   {
     modules: ['ioredis', '@redis/client'],
-    where: /^packages\/redis\/(src\/connection|test|bench)\//,
+    where: /^(packages\/redis\/(src\/connection|test|bench)|tools\/bench)\//,
     reason: 'the Redis clients stand behind the RedisCommands seam: only redis/src/connection imports them',
   },
   {
