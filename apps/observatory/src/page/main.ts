@@ -125,6 +125,7 @@ socket.onStatus((status) => {
   if (status === 'open') return;
   const words = status === 'connecting' && picture.figures === undefined ? 'connecting' : 'reconnecting';
   showState({ words, kind: 'waiting', state: words });
+  settings.allow(false);
   pauseButton.disabled = stopButton.disabled = true;
 });
 pauseButton.addEventListener('click', () =>

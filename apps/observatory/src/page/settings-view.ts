@@ -32,12 +32,16 @@ export class SettingsView {
 
   /** Shows what holds now; what a person is typing is left alone. */
   show({ concurrency, hosts, state }: CrawlFigures): void {
-    const isUnderWay = state === 'crawling' || state === 'paused';
-    for (const field of this.#form.elements) (field as HTMLInputElement).disabled = !isUnderWay;
+    this.allow(state === 'crawling' || state === 'paused');
     if (!this.#touched.has(this.#concurrency)) this.#concurrency.value = String(concurrency);
     const delayMs = hosts[0]?.delayMs;
     if (delayMs !== undefined && !this.#touched.has(this.#delay))
       this.#delay.value = String(Math.round(delayMs));
+  }
+
+  /** Whether anything can be changed now. */
+  allow(isAllowed: boolean): void {
+    for (const field of this.#form.elements) (field as HTMLInputElement).disabled = !isAllowed;
   }
 
   /** Shows what was asked for on the command line. */

@@ -371,6 +371,7 @@ test('comes back by itself when the observatory was restarted on its port', asyn
   await page.waitForSelector('#state[data-state=finished]');
   assert.is(await end(first), 130);
   await page.waitForSelector('#state[data-state=reconnecting]');
+  assert.ok((await page.isDisabled('#pause')) && (await page.isDisabled('#concurrency')));
   const second = startProgram([`${site.origin}/`, '--port', new URL(url).port, '--max-pages', '7'], folder);
   await second.says(/crawled 7 pages/);
   await page.waitForSelector('#state[data-state=finished]');

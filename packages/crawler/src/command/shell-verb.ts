@@ -1,6 +1,5 @@
 /** `oxbow-crawl shell URL`: a prompt with a page to try things on. */
 import { once } from 'node:events';
-import { start } from 'node:repl';
 import type { Page } from '../visit/page.ts';
 import type { CrawlRequest } from './command-line.ts';
 import type { Surroundings } from './crawl-verb.ts';
@@ -15,6 +14,8 @@ export async function shellVerb(
   const first = url === undefined ? undefined : await fetchPage(url, request);
   if (first !== undefined && 'why' in first) stderr.write(`oxbow-crawl: ${url}: ${printable(first.why)}\n`);
   stdout.write("page, $('css'), links, view(), await fetch('url'); .exit ends\n");
+  // Only now: it brings node:domain along, which puts listeners on the process of whatever program imports this door.
+  const { start } = await import('node:repl');
   const repl = start({
     prompt: 'crawl> ',
     input: process.stdin,
