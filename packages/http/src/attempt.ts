@@ -5,7 +5,10 @@ import type { Timings } from './timings.ts';
 
 /** One sending of a request. */
 export interface Attempt {
-  /** Why it was made: the first one, a retry, a redirect's next hop, a kept connection that turned out to be closed, or a 401 that a credential has an answer to. */
+  /**
+   * Why it was made: the first one, a retry, a redirect's next hop, a kept connection that turned out to be closed, a 401 that a credential has an answer to, or
+   * an answer that was late.
+   */
   readonly reason: AttemptReason;
   readonly method: string;
   /** Redacted. */
@@ -20,4 +23,4 @@ export interface Attempt {
 }
 
 /** Why an attempt was made. */
-export type AttemptReason = 'first' | 'retry' | 'redirect' | 'reconnect' | 'challenge';
+export type AttemptReason = 'first' | 'retry' | 'redirect' | 'reconnect' | 'challenge' | 'hedge';

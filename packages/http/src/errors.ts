@@ -24,6 +24,7 @@
  *   ├ SchemaError                the body does not match the schema given to json()
  *   ├ BodyUsedError              the body was read before, or discarded
  *   ├ QueueFullError             more requests wait than the session allows
+ *   ├ BreakerOpenError           the origin has failed too often; nothing was sent
  *   └ SessionClosedError
  *
  * Cancellation is not in the tree: it stays loop's CancelledError, never wrapped. URLs in messages are redacted.
@@ -363,6 +364,26 @@ export class QueueFullError extends HttpError {
       details,
     );
     this.limit = limit;
+  }
+}
+
+/** Raised when the circuit breaker of an origin is open: too many requests to it have failed. Nothing was sent; come back later. */
+export class BreakerOpenError extends HttpError {
+  static {
+    BreakerOpenError.prototype.name = 'BreakerOpenError';
+  }
+  readonly origin: string;
+  /** Milliseconds until one request goes through again; 0 while one is trying it out. */
+  readonly retryInMs: number;
+
+  constructor(origin: string, retryInMs: number, details?: HttpErrorDetails) {
+    super(
+      'ERR_OXBOW_HTTP_BREAKER_OPEN',
+      `too many requests to ${origin} have failed (breaker); the next one goes through in ${Math.ceil(retryInMs)} ms`,
+      details,
+    );
+    this.origin = origin;
+    this.retryInMs = retryInMs;
   }
 }
 

@@ -6,7 +6,6 @@ export {
   type EventSourceOptions,
   type PagesOptions,
   Session,
-  type SessionStatistics,
 } from './session/session.ts';
 export {
   type LimitOptions,
@@ -68,6 +67,14 @@ export {
   type Refusal,
 } from './guard/credentials.ts';
 
+// Sparing an origin
+export type { AdaptiveOptions } from './resilience/adaptive-limit.ts';
+export { BREAKER_DEFAULTS, type BreakerOptions, type BreakerState } from './resilience/breaker.ts';
+export { HEDGE_DEFAULTS, type HedgeOptions } from './resilience/hedge.ts';
+export { MemoryRateLimitStore, type Rate, type RateLimitStore } from './resilience/rate-limit.ts';
+export type { RateOptions, RetryBudgetOptions, SafeguardOptions } from './resilience/safeguard-options.ts';
+export type { OriginStatistics, SessionStatistics } from './session/statistics.ts';
+
 // Cookies
 export { CookieJar } from './cookies/cookie-jar.ts';
 export { type CookieStore, MemoryCookieStore, type StoredCookie } from './cookies/cookie-store.ts';
@@ -114,6 +121,7 @@ export {
   BodyTimeoutError,
   BodyTooLargeError,
   BodyUsedError,
+  BreakerOpenError,
   ConnectError,
   ConnectTimeoutError,
   DeadlineError,

@@ -10,7 +10,7 @@ const classes = Object.entries(http).filter(
 );
 
 test('every class is an HttpError, and so an OxbowError, under its own name', () => {
-  assert.is(classes.length, 28);
+  assert.is(classes.length, 30);
   for (const [name, errorClass] of classes) {
     assert.is(errorClass.prototype.name, name);
     assert.ok(errorClass === http.HttpError || errorClass.prototype instanceof http.HttpError, name);

@@ -102,7 +102,7 @@ export function retryResponseDelayMs(
 }
 
 /** Whether the server says that it did not begin on the request (RFC 9113 §8.7). */
-function isUnprocessed(error: Error): boolean {
+export function isUnprocessed(error: Error): boolean {
   return error instanceof ReadError && error.code === NOT_PROCESSED;
 }
 

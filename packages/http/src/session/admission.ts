@@ -5,12 +5,15 @@
  */
 import { LinkedItem, LinkedList } from '@oxbow/loop/structures';
 import { QueueFullError } from '../errors.ts';
+import { AdaptiveLimit, type AdaptiveOptions } from '../resilience/adaptive-limit.ts';
 
 /** The bounds of {@link Admission}. */
 export interface AdmissionLimits {
   readonly perOrigin: number;
   readonly total: number;
   readonly maxQueued: number;
+  /** How many to one origin is found out from its answers, up to `perOrigin`. */
+  readonly adaptive?: AdaptiveOptions | undefined;
 }
 
 /** What waits for its turn. */
@@ -32,9 +35,11 @@ export class OriginSlots {
   active = 0;
   /** A place for each waiter: its own links are those of the list of its deadlines. */
   readonly queue: LinkedList<LinkedItem<Waiter>> = new LinkedList();
+  readonly adaptive: AdaptiveLimit | undefined;
 
-  constructor(origin: string) {
+  constructor(origin: string, adaptive?: AdaptiveLimit) {
     this.origin = origin;
+    this.adaptive = adaptive;
   }
 }
 
@@ -65,7 +70,11 @@ export class Admission {
     if (this.#last?.origin === origin) return this.#last;
     let slots = this.#origins.get(origin);
     if (slots === undefined) {
-      slots = new OriginSlots(origin);
+      const { adaptive, perOrigin } = this.#limits;
+      slots = new OriginSlots(
+        origin,
+        adaptive === undefined ? undefined : new AdaptiveLimit(adaptive, perOrigin),
+      );
       this.#origins.set(origin, slots);
     }
     this.#last = slots;
@@ -122,7 +131,17 @@ export class Admission {
   }
 
   #hasRoom(slots: OriginSlots, waiter: Waiter): boolean {
-    return slots.active < this.#limits.perOrigin && slots.active < waiter.perOrigin;
+    return slots.active < this.limitOf(slots) && slots.active < waiter.perOrigin;
+  }
+
+  /** How many requests may be in flight to an origin now. */
+  limitOf(slots: OriginSlots): number {
+    return slots.adaptive === undefined ? this.#limits.perOrigin : slots.adaptive.value;
+  }
+
+  /** The origins remembered. */
+  get origins(): Iterable<OriginSlots> {
+    return this.#origins.values();
   }
 
   /** Puts an origin among those whose turn comes, or takes it out: only its first waiter counts. */

@@ -12,25 +12,26 @@ import type { Linked, LinkedList } from '@oxbow/loop/structures';
 import type { Attempt, AttemptReason } from '../attempt.ts';
 import type { CookieJar } from '../cookies/cookie-jar.ts';
 import { HttpError, RedirectError, SessionClosedError } from '../errors.ts';
-import { type CredentialRequest, checkedAuthorization, isConstant } from '../guard/credentials.ts';
 import { rawValues } from '../header-fields.ts';
 import { isRedirectStatus } from '../policy/redirect.ts';
+import { isUnprocessed } from '../policy/retry.ts';
 import { redactUrl } from '../redaction.ts';
+import { outcomeOf, type Safeguards } from '../resilience/safeguards.ts';
 import type { Transport } from '../transport/transport.ts';
-import { callUser } from '../user-call.ts';
 import type { Admission } from './admission.ts';
+import { Authorization, type DeadlineHolder } from './authorization.ts';
 import type { ReadOwner } from './body-read.ts';
 import { currentDeadlines, type Deadlines } from './deadlines.ts';
 import { endChannel, type RequestEnded, type RequestStarted, startChannel } from './diagnostics.ts';
+import { Entrance } from './entrance.ts';
 import type { ExchangeRequest } from './exchange-request.ts';
-import { canResend, credentialOf, fieldsToSend, type Hop, nextHop } from './hop.ts';
+import { Hedging } from './hedging.ts';
+import { fieldsToSend, type Hop, nextHop } from './hop.ts';
 import { deadlinePassed } from './phase-timeout.ts';
 import { type Resend, Resends } from './resends.ts';
 import { Sending, type SendingOwner } from './sending.ts';
 import { type Abortable, unwatchSignal, watchSignal } from './signal-watch.ts';
-
-/** How often a request goes out again for an answer of 401: for what it was not shown, and for what had become stale. */
-const MAX_CHALLENGES = 2;
+import type { SessionCounts } from './statistics.ts';
 
 /** What exchanges need of their session. */
 export interface ExchangeGround {
@@ -39,6 +40,8 @@ export interface ExchangeGround {
   readonly jar: CookieJar | undefined;
   readonly isClosed: boolean;
   readonly open: LinkedList<Exchange>;
+  readonly safeguards: Safeguards;
+  readonly counts: SessionCounts;
 }
 
 /** What an exchange ends in. */
@@ -58,7 +61,7 @@ const FOLLOWED: Again = { reason: 'redirect', delayMs: 0 };
 const CHALLENGED: Again = { reason: 'challenge', delayMs: 0 };
 
 /** The life of one request. */
-export class Exchange implements SendingOwner, ReadOwner, Abortable, Linked<Exchange> {
+export class Exchange implements SendingOwner, ReadOwner, DeadlineHolder, Abortable, Linked<Exchange> {
   /** Of the loop it was made on, where it also goes on after every wait. */
   readonly deadlines: Deadlines = currentDeadlines();
   previousLinked: Exchange | undefined = undefined;
@@ -74,8 +77,9 @@ export class Exchange implements SendingOwner, ReadOwner, Abortable, Linked<Exch
   #deadlineMs = Number.POSITIVE_INFINITY;
   #current: Sending | undefined;
   #past: Sending[] | undefined;
-  #authorization: string | undefined;
-  #challenges = 0;
+  /** Made when there is a credential, a breaker or a rate: most requests have none. */
+  #authorization: Authorization | undefined;
+  #entrance: Entrance | undefined;
   /** Made when there is something to decide: most requests are sent once. */
   #resends: Resends | undefined;
   /** What the life waits for of the sending: its head, then its end. */
@@ -113,17 +117,26 @@ export class Exchange implements SendingOwner, ReadOwner, Abortable, Linked<Exch
       this.#open();
       if (this.#over) return;
       const opening = this.#jar?.open();
-      if (opening !== undefined) yield* this.#within(opening);
+      if (opening !== undefined) yield* this.within(opening);
       const ready = this.#request.upload?.ready?.();
-      if (ready !== undefined) yield* this.#within(ready);
+      if (ready !== undefined) yield* this.within(ready);
       for (let reason: AttemptReason | undefined = 'first'; reason !== undefined; ) {
-        const asking = this.#askCredential();
-        if (asking !== undefined) this.#authorization = checkedAuthorization(yield* this.#within(asking));
-        const sending = this.#send(reason);
-        yield* this.#headOf(sending);
+        const entering = this.#entering(reason);
+        if (entering !== undefined) yield* entering;
+        if (this.#hop.credentials.length > 0) {
+          this.#authorization ??= new Authorization();
+          const asking = this.#authorization.ask(this.#hop);
+          if (asking !== undefined) this.#authorization.take(yield* this.within(asking));
+        }
+        const first = this.#send(reason);
+        const head = this.#headOf(first);
+        if (this.#request.plan.hedge === undefined) yield* head;
+        else yield* this.#hedged(first, head);
+        const sending = this.#current as Sending;
         const error: Error | undefined = sending.incoming === undefined ? sending.error : undefined;
+        this.#entrance?.leave(outcomeOf(sending.status, error));
         const accepting = error === undefined ? this.#acceptCookies(sending) : undefined;
-        if (accepting !== undefined) yield* this.#within(accepting);
+        if (accepting !== undefined) yield* this.within(accepting);
         let again: Again | undefined;
         if (error === undefined && this.#isFollowed(sending)) again = FOLLOWED;
         else if (sending.status === 401 && (yield* this.#answersChallenge(sending))) again = CHALLENGED;
@@ -152,6 +165,7 @@ export class Exchange implements SendingOwner, ReadOwner, Abortable, Linked<Exch
     this.#deadlineMs = this.startedMs + plan.timeouts.totalMs;
     if (this.#ground.isClosed) throw new SessionClosedError();
     this.#ground.open.push(this);
+    this.#ground.counts.requests++;
     this.#isOpen = true;
     if (startChannel.hasSubscribers) startChannel.publish(this.#message());
     if (signal === undefined) return;
@@ -159,32 +173,22 @@ export class Exchange implements SendingOwner, ReadOwner, Abortable, Linked<Exch
     else watchSignal(signal, this);
   }
 
-  /** Sets the credential of the hop; gives a promise of it instead where the caller's code has to be asked. */
-  #askCredential(): PromiseLike<unknown> | undefined {
-    const credential = credentialOf(this.#hop);
-    if (credential === undefined || isConstant(credential)) {
-      this.#authorization = credential?.authorization(this.#asking()) as string | undefined;
-      return undefined;
+  /** Counts the request for its origin; where that is to be spared, gives what waits until it may go there. */
+  #entering(reason: AttemptReason): Coroutine<void> | undefined {
+    const { safeguards } = this.#ground;
+    const { origin } = this.#hop.target;
+    if (reason === 'first' || reason === 'redirect') {
+      safeguards.of(origin).retries?.onRequest(this.deadlines.loop.time());
     }
-    // As a task: it is the caller's code, and may wait on the loop.
-    return callUser(() => credential.authorization(this.#asking()), 'a credential');
-  }
-
-  #asking(): CredentialRequest {
-    const { method, target } = this.#hop;
-    return { method, origin: target.origin, path: target.path };
+    if (!safeguards.asksBefore) return undefined;
+    this.#entrance ??= new Entrance(safeguards, this.deadlines);
+    return this.#entrance.enter(origin, this.#request.plan, this);
   }
 
   /** Whether a credential has an answer to a 401; then the request goes out again. */
   *#answersChallenge(sending: Sending): Coroutine<boolean> {
-    const credential = credentialOf(this.#hop);
-    if (credential?.onRefused === undefined || !canResend(this.#hop)) return false;
-    if (this.#challenges === MAX_CHALLENGES) return false;
-    this.#challenges++;
-    const challenges = [rawValues(sending.rawHeaders, 'www-authenticate') ?? []].flat();
-    const refusal = { ...this.#asking(), challenges, authorization: this.#authorization };
-    const asking = callUser(() => credential.onRefused?.(refusal) ?? false, 'a credential');
-    if ((yield* this.#within(asking)) !== true) return false;
+    if (this.#authorization === undefined) return false;
+    if (!(yield* this.#authorization.answers(this.#hop, sending, this))) return false;
     sending.incoming?.discard();
     return true;
   }
@@ -204,6 +208,25 @@ export class Exchange implements SendingOwner, ReadOwner, Abortable, Linked<Exch
     this.#event = head;
     sending.start();
     return head;
+  }
+
+  /** Waits for the head of the answer of this sending, or of one that stands in for it: then that is the current one. */
+  *#hedged(first: Sending, head: Future<void>): Coroutine<void> {
+    const hedging = new Hedging(
+      this.#ground.safeguards.of(first.origin),
+      this.#request.plan,
+      this.#hop,
+      this.deadlines,
+    );
+    const winner = yield* hedging.race(first, head, {
+      next: () => (this.#event = new Future<void>()),
+      send: () => this.#send('hedge'),
+    });
+    if (winner !== first) this.#ground.counts.hedges++;
+    const other = this.#current as Sending;
+    if (winner === other) return;
+    this.#past = [...(this.#past ?? []).filter((one) => one !== winner), other];
+    this.#current = winner;
   }
 
   #acceptCookies(sending: Sending): PromiseLike<void> | undefined {
@@ -245,8 +268,21 @@ export class Exchange implements SendingOwner, ReadOwner, Abortable, Linked<Exch
     const { loop } = this.deadlines;
     // Not if the deadline would pass before.
     if (loop.closed || loop.time() + again.delayMs >= this.#deadlineMs) return undefined;
+    if (again.reason === 'retry' && !this.#mayRetry(sending, error)) return undefined;
     sending.incoming?.discard();
     return again;
+  }
+
+  /** Whether the origin can bear another try: the budget that all its requests share, and the circuit breaker. */
+  #mayRetry({ origin }: Sending, error: Error | undefined): boolean {
+    const { retries, breaker } = this.#ground.safeguards.of(origin);
+    const nowMs = this.deadlines.loop.time();
+    if (breaker?.allows(nowMs) === false) return false;
+    // What the server did not begin on is no load to it.
+    const isFree = error !== undefined && isUnprocessed(error);
+    if (!isFree && retries?.spend(nowMs) === false) return false;
+    this.#ground.counts.retries++;
+    return true;
   }
 
   /** Gives the answer to who asked; settled when its body has ended, `undefined` when it has already. */
@@ -270,7 +306,7 @@ export class Exchange implements SendingOwner, ReadOwner, Abortable, Linked<Exch
   }
 
   /** Waits for a promise of somebody's, no longer than the deadline. */
-  *#within<T>(promise: PromiseLike<T>): Coroutine<T> {
+  *within<T>(promise: PromiseLike<T>): Coroutine<T> {
     const { totalMs } = this.#request.plan.timeouts;
     const timer =
       this.#deadlineMs === Number.POSITIVE_INFINITY
@@ -291,7 +327,7 @@ export class Exchange implements SendingOwner, ReadOwner, Abortable, Linked<Exch
       sending.body = opened.payload;
       sending.bodyBytes = opened.length;
     }
-    sending.headers = fieldsToSend(this.#hop, this.#jar, this.#authorization, opened);
+    sending.headers = fieldsToSend(this.#hop, this.#jar, this.#authorization?.value, opened);
   }
 
   onResponse(): void {
@@ -349,11 +385,18 @@ export class Exchange implements SendingOwner, ReadOwner, Abortable, Linked<Exch
     const sending = this.#current;
     sending?.incoming?.onFailed(error);
     sending?.abandon();
+    // One that was hedged: both are in flight.
+    for (const other of this.#past ?? []) if (other.endedMs === undefined) other.abandon();
     this.#close(error);
   }
 
   #close(error: Error | undefined): void {
     this.#over = true;
+    this.#entrance?.leave(undefined);
+    const { counts } = this.#ground;
+    if (error === undefined) counts.answers++;
+    else if (error instanceof CancelledError) counts.cancelled++;
+    else counts.failures++;
     // One that was cancelled before it began has told of no beginning.
     if (endChannel.hasSubscribers && this.#isOpen) {
       const durationMs = this.deadlines.loop.time() - this.startedMs;

@@ -20,6 +20,7 @@ import { type AddressGuard, namedGuard } from '../guard/address-guard.ts';
 import type { Credential } from '../guard/credentials.ts';
 import type { RedirectPolicy } from '../policy/redirect.ts';
 import type { RetryOptions, RetryPolicy } from '../policy/retry.ts';
+import type { HedgeOptions } from '../resilience/hedge.ts';
 import { checkOptionNames } from './foreign-names.ts';
 import type { HeadersInput } from './request-headers.ts';
 import {
@@ -71,6 +72,8 @@ export interface RequestOptions {
   /** Aborting it cancels the request, body included. */
   readonly signal?: AbortSignal | undefined;
   readonly retry?: RetryOptions | false | undefined;
+  /** `false`: not this one. */
+  readonly hedge?: false | undefined;
   readonly redirect?: RedirectPolicy | undefined;
   readonly guard?: 'any' | 'public' | AddressGuard | undefined;
   /** Decoded bytes the body may have, streamed or not. */
@@ -92,6 +95,7 @@ export interface RequestPlan {
   readonly timeouts: Timeouts;
   readonly redirect: number | 'manual' | 'error';
   readonly retry: RetryPolicy | undefined;
+  readonly hedge: HedgeOptions | undefined;
   readonly guard: AddressGuard | undefined;
   readonly maxBodyBytes: number | undefined;
   readonly decompress: boolean;
@@ -116,6 +120,7 @@ const REQUEST_OPTION_NAMES: ReadonlySet<string> = new Set<keyof RequestOptions>(
   'timeouts',
   'signal',
   'retry',
+  'hedge',
   'redirect',
   'guard',
   'maxBodyBytes',
@@ -132,6 +137,7 @@ const PLAN_OPTION_NAMES = [
   'timeoutMs',
   'redirect',
   'retry',
+  'hedge',
   'guard',
   'maxBodyBytes',
   'decompress',
@@ -161,6 +167,7 @@ export function planRequest(options: RequestOptions, base: RequestPlan): Request
     timeouts: limits,
     redirect: redirect === undefined ? base.redirect : resolveRedirect(redirect),
     retry: retry === undefined ? base.retry : resolveRetry(retry),
+    hedge: options.hedge === false ? undefined : base.hedge,
     guard: guard === undefined ? base.guard : namedGuard(guard),
     maxBodyBytes: maxBodyBytes === undefined ? base.maxBodyBytes : byteLimit(maxBodyBytes, 'maxBodyBytes'),
     decompress: decompress ?? base.decompress,

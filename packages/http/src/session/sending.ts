@@ -13,6 +13,7 @@ import type { AddressGuard } from '../guard/address-guard.ts';
 import type { HeaderFields } from '../header-fields.ts';
 import { type RawHeaders, rawField } from '../header-fields.ts';
 import { redactUrl } from '../redaction.ts';
+import { outcomeOf } from '../resilience/safeguards.ts';
 import type { Timings } from '../timings.ts';
 import type {
   ConnectionInfo,
@@ -124,6 +125,16 @@ export class Sending implements TransportRequest, TransportHandler, Waiter, Watc
     this.reason = reason;
     this.perOrigin = perOrigin;
     this.startedMs = owner.deadlines.loop.time();
+  }
+
+  /** Whether it has left the queue and gone out. */
+  get isSent(): boolean {
+    return this.#sentMs !== -1;
+  }
+
+  /** How long its answer took, from being sent to its head, in milliseconds. */
+  get waitedMs(): number {
+    return this.#headersMs - this.#sentMs;
   }
 
   /** Whether the request went out on a connection that was open before. */
@@ -240,6 +251,11 @@ export class Sending implements TransportRequest, TransportHandler, Waiter, Watc
     this.statusText = statusText;
     this.rawHeaders = headers;
     this.incoming = this.#openBody(headers);
+    const { adaptive, active } = this.#slots as OriginSlots;
+    if (adaptive !== undefined) {
+      if (status === 429 || status === 503) adaptive.onFailure();
+      else adaptive.onAnswer(this.waitedMs, active);
+    }
     this.#owner.onResponse(this);
   }
 
@@ -259,6 +275,8 @@ export class Sending implements TransportRequest, TransportHandler, Waiter, Watc
   onResponseError(given: Error): void {
     this.#call = undefined;
     if (this.#phase === 'over') return;
+    const adaptive = this.incoming === undefined ? this.#slots?.adaptive : undefined;
+    if (adaptive !== undefined && this.#holdsSlot && outcomeOf(0, given) === 'failure') adaptive.onFailure();
     const upload = this.body;
     // What the caller's own stream threw is worth more than how the connection took it.
     const error = upload instanceof UploadStream && upload.failed ? upload.describeFailure() : given;

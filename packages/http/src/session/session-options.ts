@@ -14,6 +14,8 @@ import type { AddressGuard } from '../guard/address-guard.ts';
 import type { Credential } from '../guard/credentials.ts';
 import { DEFAULT_MAX_REDIRECTS, type RedirectPolicy } from '../policy/redirect.ts';
 import { RETRY_DEFAULTS, RETRY_OPTION_NAMES, type RetryOptions, type RetryPolicy } from '../policy/retry.ts';
+import { ADAPTIVE_DEFAULTS, type AdaptiveOptions } from '../resilience/adaptive-limit.ts';
+import type { SafeguardOptions } from '../resilience/safeguard-options.ts';
 import type { TlsOptions } from '../transport/connector.ts';
 import type { ProxyInput } from '../transport/proxy-settings.ts';
 import type { LookupFunction } from '../transport/resolver.ts';
@@ -46,10 +48,15 @@ export interface LimitOptions {
   readonly total?: number | undefined;
   /** Requests waiting for one of those; the next one fails with QueueFullError. Default 100,000. */
   readonly maxQueued?: number | undefined;
+  /**
+   * Finds out how many requests each origin takes at once, from `min` (1) up to `perOrigin`, beginning with `initial` (10): more while
+   * answers take no longer than at rest, fewer when they do, or fail. Default false.
+   */
+  readonly adaptive?: boolean | { readonly min?: number; readonly initial?: number } | undefined;
 }
 
 /** Options of a session. All are optional, all are checked when it is made. */
-export interface SessionOptions {
+export interface SessionOptions extends SafeguardOptions {
   /** What relative URLs are resolved against. Absolute ones must be of its origin, or of one in `allowOrigins`. */
   readonly baseUrl?: string | URL | undefined;
   /** Origins beside baseUrl's that absolute URLs may name. */
@@ -113,6 +120,7 @@ export interface Limits {
   readonly perOrigin: number;
   readonly total: number;
   readonly maxQueued: number;
+  readonly adaptive?: AdaptiveOptions | undefined;
 }
 
 /** The defaults of a session, apart from those of retries. */
@@ -171,6 +179,10 @@ const SESSION_OPTION_NAMES: readonly (keyof SessionOptions)[] = [
   'maxInformational',
   'cache',
   'transport',
+  'retryBudget',
+  'breaker',
+  'rate',
+  'hedge',
 ];
 
 /** Options of a session that are its own transport's. */
@@ -249,7 +261,7 @@ export const DEFAULT_TIMEOUTS: Timeouts = Object.freeze(
 
 /** The limits of a session. @throws for an unknown name or a bad number. */
 export function resolveLimits(given: LimitOptions | undefined): Limits {
-  checkOptionNames(given, ['perOrigin', 'total', 'maxQueued'], 'limits');
+  checkOptionNames(given, ['perOrigin', 'total', 'maxQueued', 'adaptive'], 'limits');
   const own = ownOptions(given);
   const { perOrigin, total, maxQueued } = SESSION_DEFAULTS.limits;
   const queued = own.maxQueued ?? maxQueued;
@@ -257,6 +269,21 @@ export function resolveLimits(given: LimitOptions | undefined): Limits {
     perOrigin: positiveInteger(own.perOrigin ?? perOrigin, 'limits.perOrigin'),
     total: positiveInteger(own.total ?? total, 'limits.total'),
     maxQueued: queued === 0 ? 0 : positiveInteger(queued, 'limits.maxQueued'),
+    ...(own.adaptive === undefined || own.adaptive === false
+      ? {}
+      : { adaptive: resolveAdaptive(own.adaptive) }),
+  };
+}
+
+function resolveAdaptive(
+  given: true | { readonly min?: number; readonly initial?: number },
+): AdaptiveOptions {
+  if (given === true) return ADAPTIVE_DEFAULTS;
+  checkOptions(given, Object.keys(ADAPTIVE_DEFAULTS), 'limits.adaptive');
+  const { min = ADAPTIVE_DEFAULTS.min, initial = ADAPTIVE_DEFAULTS.initial } = ownOptions(given);
+  return {
+    min: positiveInteger(min, 'limits.adaptive.min'),
+    initial: positiveInteger(initial, 'limits.adaptive.initial'),
   };
 }
 

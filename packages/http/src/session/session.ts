@@ -16,7 +16,7 @@ import { namedGuard } from '../guard/address-guard.ts';
 import { basic, type Credential } from '../guard/credentials.ts';
 import type { HeaderFields } from '../header-fields.ts';
 import { RETRY_DEFAULTS } from '../policy/retry.ts';
-import type { Transport } from '../transport/transport.ts';
+import { Safeguards } from '../resilience/safeguards.ts';
 import { UndiciTransport } from '../transport/undici-transport.ts';
 import { Admission } from './admission.ts';
 import { eventSource } from './event-source.ts';
@@ -52,17 +52,8 @@ import {
   sessionOptions,
   transportOptions,
 } from './session-options.ts';
+import { noCounts, type SessionStatistics } from './statistics.ts';
 import { type Target, TargetCache } from './target.ts';
-
-/** Numbers of a session at one moment. */
-export interface SessionStatistics {
-  /** Requests that hold a slot. */
-  readonly active: number;
-  /** Requests waiting for one. */
-  readonly queued: number;
-  /** Requests begun and not over: active, queued, or waiting to be tried again. */
-  readonly open: number;
-}
 
 const TOKEN = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
 /** Methods spelt in lower case by habit; all others are sent as given (RFC 9110 §9.1: methods are case-sensitive). */
@@ -150,7 +141,7 @@ export class Session implements AsyncDisposable {
   readonly #otherFields: HeaderFields;
   readonly #plan: RequestPlan;
   readonly #credentials: readonly Credential[];
-  readonly #ownTransport: Transport | undefined;
+  readonly #ownTransport: UndiciTransport | undefined;
   readonly #mapConcurrency: number;
   #middleware: readonly Middleware[] = [];
   readonly #forgetLoop: (() => void) | undefined;
@@ -164,6 +155,7 @@ export class Session implements AsyncDisposable {
     const ofTransport = transportOptions(own);
     const limits = resolveLimits(own.limits);
     const decompress = own.decompress ?? true;
+    const safeguards = new Safeguards(own, limits.maxQueued);
     this.#targets = new TargetCache(own.baseUrl, own.allowOrigins ?? []);
     const headers = headerFields(own.headers);
     this.#fields = Object.freeze([...mergeFields(defaultFields(decompress), headers)]);
@@ -173,6 +165,7 @@ export class Session implements AsyncDisposable {
       timeouts: resolveTimeouts(own.timeouts, DEFAULT_TIMEOUTS),
       redirect: resolveRedirect(own.redirect),
       retry: resolveRetry(own.retry),
+      hedge: safeguards.hedge,
       guard: namedGuard(own.guard ?? 'any'),
       maxBodyBytes: byteLimit(own.maxBodyBytes, 'maxBodyBytes'),
       decompress,
@@ -185,10 +178,12 @@ export class Session implements AsyncDisposable {
     this.#mapConcurrency = Math.min(limits.perOrigin, SESSION_DEFAULTS.limits.perOrigin);
     this.#ground = {
       admission: new Admission(limits),
-      transport: cachedTransport(own.transport ?? (this.#ownTransport as Transport), own.cache),
+      transport: cachedTransport(own.transport ?? (this.#ownTransport as UndiciTransport), own.cache),
       jar: jarOf(own.cookies),
       isClosed: false,
       open: new LinkedList<Exchange>(),
+      safeguards,
+      counts: noCounts(),
     };
     // Made inside run(), it is closed with it at the latest.
     this.#forgetLoop = currentTask() === undefined ? undefined : currentLoop().onClose(() => this.close());
@@ -295,10 +290,28 @@ export class Session implements AsyncDisposable {
     };
   }
 
-  /** Numbers of this moment. */
+  /** Numbers of this moment, and counts since the session was made. */
   statistics(): SessionStatistics {
-    const { admission, open } = this.#ground;
-    return Object.freeze({ active: admission.active, queued: admission.queued, open: open.size });
+    const { admission, open, safeguards, counts } = this.#ground;
+    const nowMs = currentLoop().time();
+    const origins = [...admission.origins].map((slots) =>
+      Object.freeze({
+        origin: slots.origin,
+        active: slots.active,
+        queued: slots.queue.size,
+        limit: admission.limitOf(slots),
+        breaker: safeguards.peek(slots.origin)?.breaker?.stateAt(nowMs),
+      }),
+    );
+    return Object.freeze({
+      active: admission.active,
+      queued: admission.queued,
+      paced: safeguards.waiting,
+      open: open.size,
+      ...counts,
+      connections: this.#ownTransport?.statistics(),
+      origins: Object.freeze(origins),
+    });
   }
 
   /** Ends the session: open requests fail with SessionClosedError, connections are closed, cookies are written. Idempotent. */

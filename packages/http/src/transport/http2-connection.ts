@@ -11,7 +11,7 @@ import { Http2Stream, type Http2StreamOwner } from './http2-stream.ts';
 import { CANCEL, HTTP_1_1_REQUIRED } from './map-http2-error.ts';
 import type { ConnectionInfo, TransportCall, TransportHandler, TransportRequest } from './transport.ts';
 
-/** Streams at once until the server has said how many it takes (RFC 9113 §6.5.2 recommends no less). */
+/** What node:http2 assumes of a server that has not said how many streams it takes (RFC 9113 §6.5.2 recommends no less). */
 const FIRST_MAX_STREAMS = 100;
 /** What a server may send on one stream before it is read: a body that is not read waits with so much in memory. */
 const STREAM_WINDOW_BYTES = 256 * 1024;
@@ -52,7 +52,9 @@ export class Http2Connection implements Http2StreamOwner {
   readonly #guard: AddressGuard | undefined;
   readonly #address: string;
   readonly #streams = new Set<Http2Stream>();
-  #maxStreams = FIRST_MAX_STREAMS;
+  /** One, until the server has said how many it takes. */
+  #maxStreams = 1;
+  #onSettled: (() => void) | undefined;
   /** The server takes no new requests. */
   #isLeaving = false;
   /** The last stream the server says it may act on; those after it it has not begun on. */
@@ -93,6 +95,7 @@ export class Http2Connection implements Http2StreamOwner {
     session.once('connect', () => session.setLocalWindowSize(CONNECTION_WINDOW_BYTES));
     session.on('remoteSettings', ({ maxConcurrentStreams }) => {
       this.#maxStreams = maxConcurrentStreams ?? Number.POSITIVE_INFINITY;
+      this.#settle();
     });
     session.on('goaway', (_code, lastStreamId) => {
       this.#isLeaving = true;
@@ -127,6 +130,17 @@ export class Http2Connection implements Http2StreamOwner {
     if (address === '') return false;
     const { hostname, port } = this.#place;
     return isAllowed(guard, { address, family: address.includes(':') ? 6 : 4, hostname, port });
+  }
+
+  /** Calls it when the server has said how many streams it takes, or has closed instead. */
+  onSettled(settled: () => void): void {
+    this.#onSettled = settled;
+  }
+
+  #settle(): void {
+    const settled = this.#onSettled;
+    this.#onSettled = undefined;
+    settled?.();
   }
 
   /** Sends a request on a stream of its own; there must be room. */
@@ -187,6 +201,8 @@ export class Http2Connection implements Http2StreamOwner {
   #onClosed(): void {
     if (this.#closed) return;
     this.#closed = true;
+    // First those who waited for it: they go elsewhere, and the origin is not to be forgotten meanwhile.
+    this.#settle();
     this.#owner.onClosed(this);
   }
 }

@@ -1,14 +1,7 @@
 /**
  * The boundary where what ends an HTTP/2 stream becomes this package's errors: a code of RFC 9113 §7, or an error of node:http2.
  */
-import {
-  HeadersTooLargeError,
-  HttpError,
-  NOT_PROCESSED,
-  ProtocolError,
-  ReadError,
-  WriteError,
-} from '../errors.ts';
+import { HttpError, NOT_PROCESSED, ProtocolError, ReadError, WriteError } from '../errors.ts';
 
 /** How far a request on a stream had come when the stream ended. */
 export type StreamPhase = 'sending' | 'waiting' | 'receiving';

@@ -59,6 +59,8 @@ class Handshake {
   readonly waiting: Set<Waiting> = new Set();
   readonly #onLeft: (handshake: Handshake) => void;
   cancel: () => void = () => {};
+  /** The connection is there; how many requests it takes is not known yet. */
+  isConnected = false;
 
   constructor(guard: AddressGuard | undefined, onLeft: (handshake: Handshake) => void) {
     this.guard = guard;
@@ -72,6 +74,12 @@ class Handshake {
     this.#onLeft(this);
   }
 }
+
+/** Without brackets. */
+const hostnameOf = ({ hostname }: URL): string =>
+  hostname.startsWith('[') ? hostname.slice(1, -1) : hostname;
+
+const portOf = ({ port }: URL): number => (port === '' ? 443 : Number(port));
 
 /** What several requests failed with, for each of them: an error tells of one request. */
 function ownError(error: HttpError): HttpError {
@@ -101,7 +109,9 @@ export class Negotiation implements Http2Owner {
 
   /** Connections open or being made. */
   get size(): number {
-    return this.#connections.length + this.#handshakes.size;
+    let size = this.#connections.length;
+    for (const { isConnected, waiting } of this.#handshakes) if (!isConnected || waiting.size > 0) size++;
+    return size;
   }
 
   dispatch(request: TransportRequest, handler: TransportHandler): TransportCall {
@@ -127,7 +137,11 @@ export class Negotiation implements Http2Owner {
     for (const handshake of [...this.#handshakes]) {
       handshake.cancel();
       this.#handshakes.delete(handshake);
-      for (const { handler } of handshake.waiting) handler.onResponseError(makeError());
+      for (const waiting of handshake.waiting) {
+        waiting.over = true;
+        waiting.handler.onResponseError(makeError());
+      }
+      handshake.waiting.clear();
     }
     for (const connection of [...this.#connections]) connection.destroy(makeError());
   }
@@ -151,48 +165,69 @@ export class Negotiation implements Http2Owner {
     const { Http2Connection } = await import('./http2-connection.ts');
     if (!this.#handshakes.has(handshake)) return;
     const { url, way } = this.#owner;
-    const hostname = url.hostname.startsWith('[') ? url.hostname.slice(1, -1) : url.hostname;
-    const port = url.port === '' ? 443 : Number(url.port);
     const { guard } = handshake;
     const { proxy, socketPath } = way;
-    const target = { hostname, port, isSecure: true, servername: undefined, guard, proxy, socketPath };
+    const target = {
+      hostname: hostnameOf(url),
+      port: portOf(url),
+      isSecure: true,
+      servername: undefined,
+      guard,
+      proxy,
+      socketPath,
+    };
     handshake.cancel = this.#connector.connect(
       { ...target, protocols: ['h2', 'http/1.1'] },
       (error, socket, info) => {
-        this.#handshakes.delete(handshake);
-        if (error !== undefined) {
-          this.#fail(handshake, error);
+        if (error === undefined) {
+          this.#onConnected(
+            handshake,
+            { socket: socket as Socket, info: info as ConnectionInfo },
+            Http2Connection,
+          );
         } else {
-          const made = { socket: socket as Socket, info: info as ConnectionInfo };
-          if (made.info.protocol === 'h2') {
-            const place = { origin: url.origin, hostname, port };
-            const connection = new Http2Connection(place, made.socket, made.info, guard, this.#limits, this);
-            this.#connections.push(connection);
-            this.#share(handshake, made);
-          } else {
-            this.#isHttp1 = true;
-            this.#share(handshake, made);
-          }
+          this.#handshakes.delete(handshake);
+          this.#fail(handshake, error);
         }
       },
     );
   }
 
-  /** Sends what has waited. The first of them made the connection. */
-  #share(handshake: Handshake, made: MadeSocket): void {
-    let left: MadeSocket | undefined = made;
+  #onConnected(handshake: Handshake, made: MadeSocket, Connection: typeof Http2Connection): void {
+    handshake.isConnected = true;
+    const { url } = this.#owner;
+    if (made.info.protocol !== 'h2') {
+      this.#isHttp1 = true;
+      this.#share(handshake, made);
+      return;
+    }
+    const place = { origin: url.origin, hostname: hostnameOf(url), port: portOf(url) };
+    const connection = new Connection(place, made.socket, made.info, handshake.guard, this.#limits, this);
+    this.#connections.push(connection);
+    // One goes out at once. The others wait until the server has said how many it takes: it does with its first frame.
+    const [first] = handshake.waiting;
+    if (first !== undefined) {
+      handshake.waiting.delete(first);
+      first.handler.onConnected(made.info);
+      first.call = connection.send(first.request, first.handler);
+    }
+    connection.onSettled(() => this.#share(handshake));
+  }
+
+  /** Sends what has waited, over HTTP/1.1 the first of them on the socket that was made. */
+  #share(handshake: Handshake, made?: MadeSocket): void {
+    this.#handshakes.delete(handshake);
+    let left = made;
     for (const waiting of handshake.waiting) {
       if (waiting.over) continue;
-      const { request, handler } = waiting;
       const own = left;
       left = undefined;
-      if (this.#isHttp1) {
-        waiting.call = this.#owner.sendHttp1(request, handler, own);
-        continue;
-      }
-      if (own !== undefined) handler.onConnected(own.info);
-      waiting.call = this.dispatch(request, handler);
+      waiting.call =
+        own === undefined
+          ? this.dispatch(waiting.request, waiting.handler)
+          : this.#owner.sendHttp1(waiting.request, waiting.handler, own);
     }
+    left?.socket.destroy();
   }
 
   #fail(handshake: Handshake, error: HttpError): void {

@@ -1,3 +1,4 @@
+// covers: src/auth/digest.ts, src/session/authorization.ts
 import { createHash } from 'node:crypto';
 import { assert, suite } from '@oxbow/testkit';
 import { digest, type MockRequest, type MockTransport } from '../../src/index.ts';

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { brotliCompressSync, gzipSync } from 'node:zlib';
 import { assert, suite } from '@oxbow/testkit';
 import { type BodyTooLargeError, get, Session } from '../../src/index.ts';
+import { loadOf } from '../load-of.ts';
 import { rejectionOf } from '../rejection.ts';
 import { eventually, httpServer, rawServer } from './loopback.ts';
 
@@ -31,7 +32,7 @@ for (const [what, bytes, coding] of [
       'ERR_OXBOW_HTTP_EXPANSION',
     );
     assert.ok(process.memoryUsage.rss() - before < 80 * 1024 * 1024);
-    assert.equal(session.statistics(), { active: 0, queued: 0, open: 0 });
+    assert.equal(loadOf(session), { active: 0, queued: 0, open: 0 });
     await session.close();
     await server.close();
   });
@@ -179,7 +180,7 @@ for (const connection of ['close', 'keep-alive']) {
     assert.is(response.status, 413);
     assert.is(await response.text(), 'too big');
     await eventually(() => closed);
-    assert.equal(session.statistics(), { active: 0, queued: 0, open: 0 });
+    assert.equal(loadOf(session), { active: 0, queued: 0, open: 0 });
     await session.close();
     await server.close();
   });

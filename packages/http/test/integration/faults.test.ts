@@ -1,7 +1,14 @@
 // covers: src/transport/connection.ts, src/transport/map-undici-error.ts
 import { type AddressInfo, createServer, type Socket } from 'node:net';
 import { assert, suite } from '@oxbow/testkit';
-import { type HttpError, Session, type SessionOptions } from '../../src/index.ts';
+import {
+  type HttpError,
+  type RequestOptions,
+  Session,
+  type SessionOptions,
+  type TimeoutOptions,
+} from '../../src/index.ts';
+import { loadOf } from '../load-of.ts';
 import { ANSWER, type Fault, type FaultKind, type FaultPhase, faultServer, seeded } from './fault-server.ts';
 import { eventually, httpServer } from './loopback.ts';
 
@@ -24,12 +31,15 @@ function expected({ phase, kind }: Fault): string {
   return inHead ? 'ReadError ERR_OXBOW_HTTP_CONNECTION_CLOSED' : 'ReadError ERR_OXBOW_HTTP_BODY_CUT_SHORT';
 }
 
-// A stall ends by the timeout, whatever it is; everything else must not come near one.
-const timeoutsFor = (kind: FaultKind) => (kind === 'stall' ? { headersMs: 60, bodyMs: 60 } : {});
+// A stall ends by the timeout of its phase, whatever that is; everything else must not come near one.
+function timeoutsFor({ phase, kind }: Fault): TimeoutOptions {
+  if (kind !== 'stall') return {};
+  return HEAD.includes(phase) ? { headersMs: 60 } : { bodyMs: 60 };
+}
 
-async function outcomeOf(session: Session, url: string): Promise<string> {
+async function outcomeOf(session: Session, url: string, options?: RequestOptions): Promise<string> {
   try {
-    return await session.get(url).text();
+    return await session.get(url, options).text();
   } catch (error) {
     const { name, code } = error as HttpError;
     return `${name} ${code}`;
@@ -39,15 +49,18 @@ async function outcomeOf(session: Session, url: string): Promise<string> {
 /** Runs one fault; gives what came of it and what the server did. */
 async function tryFault(seed: number, fault: Fault): Promise<{ outcome: string; trace: readonly string[] }> {
   const server = await faultServer(seed, [fault]);
-  const session = new Session({ retry: false, timeouts: timeoutsFor(fault.kind) });
-  const outcome = await outcomeOf(session, `${server.url}/a`);
-  await eventually(() => session.statistics().open === 0);
-  assert.equal(session.statistics(), { active: 0, queued: 0, open: 0 });
-  // The session is as good as new.
-  assert.is(await session.get(`${server.url}/b`).text(), ANSWER);
-  await session.close();
-  await server.close();
-  return { outcome, trace: server.trace };
+  const session = new Session({ retry: false });
+  try {
+    const outcome = await outcomeOf(session, `${server.url}/a`, { timeouts: timeoutsFor(fault) });
+    await eventually(() => session.statistics().open === 0);
+    assert.equal(loadOf(session), { active: 0, queued: 0, open: 0 });
+    // The session is as good as new.
+    assert.is(await session.get(`${server.url}/b`).text(), ANSWER);
+    return { outcome, trace: server.trace };
+  } finally {
+    await session.close();
+    await server.close();
+  }
 }
 
 for (const kind of ['stall', 'reset', 'half close', 'close', 'drip'] as const) {
@@ -127,7 +140,7 @@ for (const [what, meet, options, code] of [
     const session = new Session({ retry: false, ...options });
     const outcome = await outcomeOf(session, `https://127.0.0.1:${server.port}/`);
     assert.is(outcome.split(' ')[1], code);
-    assert.equal(session.statistics(), { active: 0, queued: 0, open: 0 });
+    assert.equal(loadOf(session), { active: 0, queued: 0, open: 0 });
     await session.close();
     await server.close();
   });

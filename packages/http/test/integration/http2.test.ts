@@ -298,7 +298,12 @@ for (const [what, answer, code] of [
     'ERR_OXBOW_HTTP_TLS',
   ],
 ] as readonly (readonly [string, Answer, string])[]) {
-  const timeouts = what.includes('stall') ? { headersMs: 60, bodyMs: 60 } : {};
+  const timeouts =
+    what === 'a stall before the response'
+      ? { headersMs: 60 }
+      : what === 'a stall inside the body'
+        ? { bodyMs: 60 }
+        : {};
   test(
     `${what}: ${code}`,
     withServer(
@@ -394,6 +399,27 @@ test('a handshake that fails is told to all who wait, each with an error of its 
   await session.close();
   await transport.close();
 });
+
+test(
+  'closing the transport fails what waits and what is in flight, once each',
+  withServer(
+    (stream) => {
+      stalled.push(stream);
+    },
+    async ({ session, url, transport }) => {
+      const requests = [1, 2, 3, 4].map((i) => rejectionOf(session.get(`${url}/${i}`, { retry: false })));
+      await eventually(() => stalled.length > 0);
+      await transport.close();
+      assert.equal(
+        (await Promise.all(requests)).map(({ code }) => code),
+        Array(4).fill('ERR_OXBOW_HTTP_SESSION_CLOSED'),
+      );
+    },
+    {},
+    { settings: { maxConcurrentStreams: 1 } },
+  ),
+);
+const stalled: ServerHttp2Stream[] = [];
 
 test('http2 is true or false', () => {
   assert.throws(() => new Session({ http2: 'yes' as never }), /http2 must be true or false, got yes/);

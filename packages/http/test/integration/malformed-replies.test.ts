@@ -1,5 +1,6 @@
 import { assert, suite } from '@oxbow/testkit';
 import { type HttpError, Session } from '../../src/index.ts';
+import { loadOf } from '../load-of.ts';
 import { rejectionOf } from '../rejection.ts';
 import { eventually, rawServer } from './loopback.ts';
 
@@ -15,7 +16,7 @@ async function outcome(reply: string, close = true): Promise<string> {
   try {
     return await session.get(server.url).text();
   } catch (error) {
-    assert.equal(session.statistics(), { active: 0, queued: 0, open: 0 });
+    assert.equal(loadOf(session), { active: 0, queued: 0, open: 0 });
     const { name, code } = error as HttpError;
     return `${name} ${code}`;
   } finally {

@@ -15,6 +15,7 @@ const BASE: RequestPlan = {
   timeouts: DEFAULT_TIMEOUTS,
   redirect: 10,
   retry: undefined,
+  hedge: undefined,
   guard: undefined,
   maxBodyBytes: undefined,
   decompress: true,

@@ -8,6 +8,7 @@ import {
   Session,
   type TimeoutOptions,
 } from '../../src/index.ts';
+import { loadOf } from '../load-of.ts';
 import { rejectionOf } from '../rejection.ts';
 
 const test = suite('the phases of an attempt');
@@ -29,7 +30,7 @@ function stalled(reply: MockReply, timeouts: TimeoutOptions, body?: AsyncIterabl
         totalMs: attempt?.timings.totalMs,
       };
       assert.is(mock.active, 0);
-      assert.equal(session.statistics(), { active: 0, queued: 0, open: 0 });
+      assert.equal(loadOf(session), { active: 0, queued: 0, open: 0 });
       await session.close();
       return result;
     },

@@ -20,15 +20,6 @@ test('an unknown option is refused, with the nearest known one', () => {
   assert.match(thrownBy(() => new Session({ retry: { maxAttempt: 5 } as never })).message, 'maxAttempts');
 });
 
-for (const later of ['breaker']) {
-  test(`${later}, which is not there yet, is refused and not ignored`, () => {
-    assert.is(
-      thrownBy(() => new Session({ [later]: true } as SessionOptions)).code,
-      'ERR_OXBOW_UNKNOWN_OPTION',
-    );
-  });
-}
-
 for (const [name, options] of Object.entries({
   'a negative timeout': { timeouts: { connectMs: -1 } },
   'a timeout that is not a number': { timeouts: { totalMs: Number.NaN } },

@@ -10,6 +10,7 @@ import {
   Session,
   type SessionOptions,
 } from '../../src/index.ts';
+import { loadOf } from '../load-of.ts';
 import { rejectionOf, thrownBy } from '../rejection.ts';
 
 const test = suite('a session');
@@ -191,7 +192,7 @@ test(
     await Promise.resolve();
     await new Promise((resolve) => setImmediate(resolve));
     assert.equal((await Promise.all(requests)).length, 5);
-    assert.equal(session.statistics(), { active: 0, queued: 0, open: 0 });
+    assert.equal(loadOf(session), { active: 0, queued: 0, open: 0 });
   }),
 );
 

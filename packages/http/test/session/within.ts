@@ -2,6 +2,7 @@
 import { run, sleep, VirtualClock } from '@oxbow/loop';
 import { assert } from '@oxbow/testkit';
 import { MockTransport, Session, type SessionOptions } from '../../src/index.ts';
+import { loadOf } from '../load-of.ts';
 
 /** A test body that gets a fresh session and mock, and must leave nothing in flight. */
 export function within(
@@ -20,7 +21,7 @@ export function within(
           // Small unread bodies end by themselves.
           await sleep(1);
           assert.is(mock.active, 0);
-          assert.equal(session.statistics(), { active: 0, queued: 0, open: 0 });
+          assert.equal(loadOf(session), { active: 0, queued: 0, open: 0 });
         } finally {
           await session.close();
         }
