@@ -1,5 +1,5 @@
 /**
- * What a session keeps of each origin to spare it, and itself: the budget of retries, the circuit breaker, the turns of a rate, the budget
+ * What a session keeps of each origin to spare it. That is the budget of retries, the circuit breaker, the turns of a rate, the budget
  * and the timing of hedges. When each is asked is the exchange's business.
  */
 import {

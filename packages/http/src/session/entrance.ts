@@ -1,5 +1,5 @@
 /**
- * Where a request waits before it goes to an origin that is to be spared: the circuit breaker lets it through or not, and its turn of
+ * Where a request waits before it goes to an origin that is to be spared. The circuit breaker lets it through or not, and its turn of
  * the rate is waited for. What became of it is told the breaker once, whatever ends it.
  */
 import { type Coroutine, sleep } from '@oxbow/loop';

@@ -1,6 +1,6 @@
 /**
- * Finds out by ALPN (RFC 7301) whether a secure origin speaks HTTP/2, and shares out its requests: those of one moment wait for one
- * handshake, then go on streams of one connection, or each on a connection of its own where the server chose HTTP/1.1.
+ * Finds out by ALPN (RFC 7301) whether a secure origin speaks HTTP/2, and shares out its requests. Those of one moment wait for one
+ * handshake. Then they go on streams of one connection, or each on a connection of its own where the server chose HTTP/1.1.
  * Knows connections and requests, not how either protocol works.
  */
 import type { Socket } from 'node:net';

@@ -1,6 +1,6 @@
 /**
  * Lets a socket be read to its end after a write to it has failed. A server that refuses an upload answers (413, 401, …), closes, and
- * resets what still comes; the reset meets the next write, and Node gives the socket up with the answer unread in it. Here the failure
+ * resets what still comes. The reset meets the next write, and Node gives the socket up with the answer unread in it. Here the failure
  * of the write is told only when there is nothing more to read. How long that may take is up to the timeouts of the request.
  */
 import type { Socket } from 'node:net';
