@@ -27,6 +27,8 @@ export interface UpgradeRequest {
   readonly headers: Headers;
   /** How many Host fields there are. */
   readonly hosts: number;
+  /** Whether it is a CONNECT for this protocol over HTTP/2 (RFC 8441 §5): there is no key, and nothing to upgrade. */
+  readonly isExtendedConnect?: boolean;
 }
 
 /** A handshake that may go on. */
@@ -68,6 +70,7 @@ export function judgeRequest(
   if (!isAtLeast11(request.httpVersion)) return refuse(400, 'A WebSocket handshake needs HTTP/1.1.');
   // §4.2.1 item 2; RFC 9112 §3.2: a request without Host, or with two, must be answered with 400.
   if (request.hosts !== 1) return refuse(400, 'A request must have one Host field.');
+  if (request.isExtendedConnect === true) return judgeConnect(headers, spoken, deflate);
   if (request.method !== 'GET')
     return refuse(405, 'A WebSocket handshake is a GET request.', [['Allow', 'GET']]);
   if (!listHas(header('upgrade'), 'websocket') || !listHas(header('connection'), 'upgrade')) {
@@ -88,25 +91,38 @@ export function judgeRequest(
   if (key === undefined || !isHandshakeKey(key)) {
     return refuse(400, 'Sec-WebSocket-Key must be there once and be 16 bytes in base64.');
   }
-  const offered = offeredSubprotocols(header('sec-websocket-protocol'));
-  if (offered === undefined)
-    return refuse(400, 'Sec-WebSocket-Protocol must be a list of tokens, each once.');
-  const agreed = deflate && acceptDeflate(header('sec-websocket-extensions'), deflate);
-  return accept(key, offered, chooseSubprotocol(offered, spoken), sha1, agreed);
-}
-
-function accept(
-  key: string,
-  offered: readonly string[],
-  subprotocol: string | undefined,
-  sha1: Sha1Base64,
-  agreed: ReturnType<typeof acceptDeflate>,
-): AcceptedHandshake {
-  const headers: [string, string][] = [
+  return agree(headers, spoken, deflate, [
     ['Upgrade', 'websocket'],
     ['Connection', 'Upgrade'],
     ['Sec-WebSocket-Accept', acceptKey(key, sha1)],
-  ];
+  ]);
+}
+
+/** RFC 8441 §5: the version, the subprotocol and the extensions mean what they mean elsewhere; the rest is HTTP/2's. */
+function judgeConnect(
+  headers: Headers,
+  spoken: readonly string[],
+  deflate: DeflateTerms | undefined,
+): AcceptedHandshake | RefusedHandshake {
+  if (headerOf(headers, 'sec-websocket-version') !== WEBSOCKET_VERSION) {
+    return refuse(400, 'Only WebSocket version 13 is spoken here.', [
+      ['Sec-WebSocket-Version', WEBSOCKET_VERSION],
+    ]);
+  }
+  return agree(headers, spoken, deflate, []);
+}
+
+function agree(
+  request: Headers,
+  spoken: readonly string[],
+  deflate: DeflateTerms | undefined,
+  headers: [string, string][],
+): AcceptedHandshake | RefusedHandshake {
+  const offered = offeredSubprotocols(headerOf(request, 'sec-websocket-protocol'));
+  if (offered === undefined)
+    return refuse(400, 'Sec-WebSocket-Protocol must be a list of tokens, each once.');
+  const agreed = deflate && acceptDeflate(headerOf(request, 'sec-websocket-extensions'), deflate);
+  const subprotocol = chooseSubprotocol(offered, spoken);
   if (subprotocol !== undefined) headers.push(['Sec-WebSocket-Protocol', subprotocol]);
   if (agreed !== undefined) headers.push(['Sec-WebSocket-Extensions', agreed.answer]);
   return { ok: true, subprotocol, offered, headers, deflate: agreed?.agreement };

@@ -31,7 +31,10 @@ export interface ServeOptions<Data = any> extends ConnectionOptions {
   readonly port?: number | undefined;
   /** The address to listen on. Default `'127.0.0.1'`: this machine alone; `'0.0.0.0'` or `'::'` for all. Not with `server`. */
   readonly host?: string | undefined;
-  /** Serve upgrades on a server of `node:http` or `node:https` that listens elsewhere; its routes go on working. */
+  /**
+   * Serve upgrades on a server of `node:http`, `node:https` or `node:http2` (RFC 8441, and upgrades with `allowHTTP1`) that
+   * listens elsewhere; its routes go on working.
+   */
   readonly server?: HttpServer | undefined;
   /** The one path to serve, e.g. `'/chat'`; others get 404. Default: every path. */
   readonly path?: string | undefined;

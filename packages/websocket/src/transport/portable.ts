@@ -4,17 +4,17 @@
  */
 
 import { createServer, type Server } from 'node:http';
-import { Server as TlsServer } from 'node:https';
+import type { Http2SecureServer, Http2Server } from 'node:http2';
 import type { Socket as TcpSocket } from 'node:net';
-import type { ConnectionOptions } from 'node:tls';
+import { type ConnectionOptions, Server as TlsServer } from 'node:tls';
 import { outsideAllTasks } from '@oxbow/loop/lowlevel';
 import { trySharedReads } from './shared-reads.ts';
 
 /** What `node:tls` takes for a connection: `ca`, `cert`, `key`, `servername`, `rejectUnauthorized` and more. */
 export type TlsOptions = ConnectionOptions;
 
-/** A server of `node:http` (or `node:https`). */
-export type HttpServer = Server;
+/** A server of `node:http`, `node:https` or `node:http2`. */
+export type HttpServer = Server | Http2Server | Http2SecureServer;
 
 /** A server of our own, for nothing but upgrades: other requests are answered with 426. */
 export interface OwnServer {

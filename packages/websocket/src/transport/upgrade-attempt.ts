@@ -1,11 +1,13 @@
 /**
  * A request to upgrade as Node's HTTP server tells of it, and the ways to answer it. It judges nothing.
  */
+import type { EventEmitter } from 'node:events';
 import { type IncomingMessage, STATUS_CODES } from 'node:http';
 import type { Socket as TcpSocket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { bindContext, outsideAllTasks } from '@oxbow/loop/lowlevel';
 import { headersOf, timesSent } from './http-headers.ts';
+import { isHttp2Server, listenForConnects } from './http2-attempt.ts';
 import type { HttpServer } from './portable.ts';
 import { trySharedReads } from './shared-reads.ts';
 import { TcpTransport } from './tcp-transport.ts';
@@ -21,6 +23,8 @@ export interface UpgradeAttempt {
   readonly target: string;
   /** Such as `1.1`. */
   readonly httpVersion: string;
+  /** Whether it came over HTTP/2 (RFC 8441): then there is nothing to upgrade, and no key. */
+  readonly isExtendedConnect: boolean;
   readonly headers: Readonly<Record<string, string>>;
   /** How many Host fields the request has. */
   readonly hosts: number;
@@ -40,11 +44,12 @@ export interface UpgradeAttempt {
 /** A client that does not read its refusal, or does not go after it, is cut after so long, in ms. */
 export const REFUSAL_TIMEOUT_MS = 2_000;
 
-/** Listens for upgrades on a server. @returns what takes the listener off again */
+/** Listens for upgrades on a server, those of HTTP/2 too. @returns what takes the listeners off again */
 export function listenForUpgrades(
   server: HttpServer,
   onUpgrade: (attempt: UpgradeAttempt) => void,
 ): () => void {
+  const stopConnects = isHttp2Server(server) ? listenForConnects(server, onUpgrade) : undefined;
   void trySharedReads();
   // A server belongs to no task, but to the context in which it was made: so do its handlers.
   const inContext = bindContext(onUpgrade);
@@ -52,9 +57,11 @@ export function listenForUpgrades(
     outsideAllTasks(() => inContext(new NodeUpgradeAttempt(request, socket as TcpSocket, head)));
   };
   // First in the line: what another listener writes at once must be known from what was written before.
-  server.prependListener('upgrade', listener);
+  const events: EventEmitter = server;
+  events.prependListener('upgrade', listener);
   return () => {
-    server.off('upgrade', listener);
+    events.off('upgrade', listener);
+    stopConnects?.();
   };
 }
 
@@ -62,6 +69,7 @@ class NodeUpgradeAttempt implements UpgradeAttempt {
   readonly method: string;
   readonly target: string;
   readonly httpVersion: string;
+  readonly isExtendedConnect: boolean = false;
   readonly headers: Readonly<Record<string, string>>;
   readonly hosts: number;
   readonly remoteAddress: string | undefined;

@@ -1,16 +1,9 @@
 // covers: src/server/upgrade-router.ts, src/server/server-url.ts, src/server/server.ts, src/client/connect.ts, src/client/opening.ts, src/server/served-connection.ts
 // covers: src/server/serve.ts
-import { createServer, get } from 'node:http';
+import { createServer, get, type Server } from 'node:http';
 import { run, sleep, VirtualClock } from '@oxbow/loop';
 import { assert, suite } from '@oxbow/testkit';
-import {
-  connect,
-  type HttpServer,
-  type Message,
-  type SocketHandler,
-  serve,
-  type WebSocketServer,
-} from '../../src/index.ts';
+import { connect, type Message, type SocketHandler, serve, type WebSocketServer } from '../../src/index.ts';
 
 const echo: SocketHandler = async (socket) => {
   for await (const message of socket) await socket.send(message);
@@ -32,9 +25,9 @@ async function failure(
   throw new Error('it did not fail');
 }
 
-const listening: HttpServer[] = [];
+const listening: Server[] = [];
 
-async function httpServer(): Promise<HttpServer> {
+async function httpServer(): Promise<Server> {
   const server = createServer((request, response) => response.end(`plain ${request.url}`));
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   listening.push(server);
