@@ -5,8 +5,9 @@
  */
 import { SocketInputError } from '../errors.ts';
 import { pathOf, readTarget, refuse } from '../protocol/handshake.ts';
+import { listenForUpgrades } from '../transport/listen-for-upgrades.ts';
 import { type HttpServer, hasOtherListeners } from '../transport/portable.ts';
-import { listenForUpgrades, type UpgradeAttempt } from '../transport/upgrade-attempt.ts';
+import type { UpgradeAttempt } from '../transport/upgrade-attempt.ts';
 
 /** An upgrade on its way to a server. */
 export interface RoutedUpgrade {

@@ -6,13 +6,10 @@ import type { Http2SecureServer, Http2Server, IncomingHttpHeaders, ServerHttp2St
 import { bindContext, outsideAllTasks } from '@oxbow/loop/lowlevel';
 import { Http2Transport } from './http2-transport.ts';
 import type { Transport } from './transport.ts';
-import type { HeaderFields, UpgradeAttempt } from './upgrade-attempt.ts';
+import { type HeaderFields, REFUSAL_TIMEOUT_MS, type UpgradeAttempt } from './upgrade-attempt.ts';
 
 /** A server of `node:http2`. */
 export type AnyHttp2Server = Http2Server | Http2SecureServer;
-
-/** A client that does not go after its refusal loses its stream after so long, in ms. */
-const REFUSAL_TIMEOUT_MS = 2_000;
 
 /** Whether a server speaks HTTP/2. */
 export function isHttp2Server(server: object): server is AnyHttp2Server {

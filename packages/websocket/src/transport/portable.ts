@@ -1,6 +1,6 @@
 /**
  * The server's side of Node's own HTTP: a server of our own, and what is asked of one that is given. How one request to
- * upgrade is answered is upgrade-attempt.ts, how a client asks client-upgrade.ts.
+ * upgrade is answered is http1-attempt.ts, how a client asks client-upgrade.ts.
  */
 
 import { createServer, type Server } from 'node:http';

@@ -1,4 +1,4 @@
-// covers: src/server/upgrade-gate.ts, src/server/expiry.ts, src/transport/upgrade-attempt.ts, src/transport/http-headers.ts
+// covers: src/server/upgrade-gate.ts, src/server/expiry.ts, src/transport/upgrade-attempt.ts, src/transport/http1-attempt.ts, src/transport/http-headers.ts
 // Upgrades over real sockets: who is let in, who is refused with what, and that every one of them gets its answer and its end.
 import { createServer, type Server } from 'node:http';
 import { connect as connectTcp } from 'node:net';

@@ -1,4 +1,4 @@
-// covers: src/transport/http2-attempt.ts, src/transport/http2-transport.ts
+// covers: src/transport/http2-attempt.ts, src/transport/http2-transport.ts, src/transport/listen-for-upgrades.ts
 import { once } from 'node:events';
 import { existsSync, readFileSync } from 'node:fs';
 import {
