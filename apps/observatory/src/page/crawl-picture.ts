@@ -24,6 +24,14 @@ export class CrawlPicture {
   notices: readonly string[] = [];
   #sequence = -1;
 
+  /** The points of the plots. One point is no line: it stands for the whole time from the beginning. */
+  get plotted(): readonly SeriesPoint[] {
+    const [first, second] = this.series;
+    if (first === undefined || second !== undefined) return this.series;
+    const [, ...values] = first;
+    return [[0, ...values], first];
+  }
+
   /** Takes one message in. `whole`: redraw everything; `more`: these nodes came; `gap`: ask for a snapshot. */
   take(
     message: Snapshot | Update,

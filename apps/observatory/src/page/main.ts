@@ -67,7 +67,7 @@ function hostsOf(urls: readonly string[]): number {
 }
 
 function draw(): void {
-  const { figures, series } = picture;
+  const { figures, plotted: series } = picture;
   if (figures === undefined) return;
   const isUnderWay = figures.state === 'crawling' || figures.state === 'paused';
   showState(wordsOf(figures));

@@ -115,6 +115,19 @@ test('failures and notices stay until an update brings others', () => {
   assert.equal([picture.failures, picture.notices], [[], ['two', 'one']]);
 });
 
+test('a single point of the plots is a line from the beginning', () => {
+  const picture = new CrawlPicture();
+  picture.take(snapshot(0));
+  assert.equal(picture.plotted, []);
+  picture.take({ ...update(1), series: [[0.4, 9, 8, 7]] });
+  assert.equal(picture.plotted, [
+    [0, 9, 8, 7],
+    [0.4, 9, 8, 7],
+  ]);
+  picture.take(update(2));
+  assert.is(picture.plotted.length, 2);
+});
+
 test('keeps a bounded number of rows', () => {
   const picture = new CrawlPicture();
   picture.take(snapshot(0));
