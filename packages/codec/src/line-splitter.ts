@@ -3,7 +3,7 @@
  * a line means.
  *
  * How it is fast: the complete lines of a chunk are decoded to one string in one call. If that string has as many units as the
- * block has bytes it was all ASCII, so string positions are byte positions and lines are cut from the string; otherwise each
+ * block has bytes it was all ASCII, so string positions are byte positions and lines are cut from the string. Otherwise each
  * line is found and decoded in the bytes. Cutting is safe in both cases because no byte of a multi-byte UTF-8 sequence is CR or LF.
  */
 

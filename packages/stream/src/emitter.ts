@@ -1,7 +1,7 @@
 /**
  * The producer's end of a stream: an RxJS Subscriber that also takes arrays.
  *
- * The batch lane: own subscribers take a whole array through `batch()` and pass it on; at the first stock operator it
+ * The batch lane: own subscribers take a whole array through `batch()` and pass it on. At the first stock operator it
  * falls back to one `next()` per value, and looks at the gate between them. What the gate does not let through waits
  * here, so a batch is one emission however long it is.
  */

@@ -1,5 +1,5 @@
 /**
- * Teardowns that take time or come late: a producer may return a promise from its teardown, and a disposer waits for it; it
+ * Teardowns that take time or come late: a producer may return a promise from its teardown, and a disposer waits for it. It
  * may end before it has returned one at all.
  */
 import { type TeardownLogic, UnsubscriptionError } from 'rxjs';

@@ -38,7 +38,7 @@ const USAGE = `usage: npm test -- [package…] [part of a file's path…] [optio
   --no-integration    leave out test/integration
   --endurance         run test/endurance, which is left out otherwise, and nothing else
   --runtimes          run the packages' programs on Bun and Deno, and nothing else
-  --frameworks        run the tests inside Express, Fastify and OpenTelemetry, and nothing else
+  --frameworks        run the tests inside frameworks and the recipes, and nothing else
   --isolated          a process for every test file
   --beside N          run beside N busy loops, without the cache
   --no-cache          run what nothing has changed for, too

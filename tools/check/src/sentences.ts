@@ -34,7 +34,9 @@ export function sentencesOfMarkdown(text: string): readonly Sentence[] {
 /** The sentences of a block comment, whose first line stands at `line` of its file. */
 export function sentencesOfComment(comment: string, line: number): readonly Sentence[] {
   const lines = comment.split('\n').map((each) => each.replace(/^\s*(\/\*\*?|\*(?!\/))? ?|\s*\*\/\s*$/g, ''));
-  const tags = lines.map((each) => each.replace(/^@\w+\s*/, (tag) => (tag === '' ? '' : '- ')));
+  // Trees and tables drawn in a comment are looked at, not read.
+  const read = lines.map((each) => (/[├└│]|\S {2,}\S/.test(each) ? '' : each));
+  const tags = read.map((each) => each.replace(/^@\w+\s*/, (tag) => (tag === '' ? '' : '- ')));
   const prose = readMarkdown(tags.join('\n')).prose;
   return sentencesOf(prose).map((sentence) => ({ ...sentence, line: sentence.line + line - 1 }));
 }

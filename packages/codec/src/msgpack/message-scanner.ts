@@ -4,7 +4,7 @@
  *
  * Theory of operation. A message is one value; a container owes its items. `#owed[depth]` counts the items still owed by the
  * container at `depth`. A message is complete when nothing is owed. The walk can stop at any token whose bytes are not all here and
- * go on later, because its whole state is that stack and `#at`; so a message cut into a thousand chunks is still walked once.
+ * go on later, because its whole state is that stack and `#at`. So a message cut into a thousand chunks is still walked once.
  * A message is refused at the first token that would end behind its limit, or that announces more items than bytes are left to it.
  *
  * Token numbers: https://github.com/msgpack/msgpack/blob/master/spec.md. Records are msgpackr's extension: d4 72 <id> [names]

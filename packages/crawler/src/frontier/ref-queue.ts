@@ -1,6 +1,6 @@
 /**
  * The queue of one host in four bytes for each URL: what waits is a place in a file. URLs of one priority and depth are a lane, first in,
- * first out; lanes are kept in order, so that a queue is a heap of lanes as long as users give few priorities.
+ * first out. Lanes are kept in order, so that a queue is a heap of lanes as long as users give few priorities.
  *
  * Places come from one pool of blocks for all hosts, which grows by pieces and is used again: no queue ever moves what it holds.
  */

@@ -3,7 +3,7 @@
  * done with. Data flow only: what a URL comes to is the visitor's matter, what commits together the settlement queue's.
  *
  * Bounds: at most `concurrency` visits at a time; beside those, as many pages at the consumer or waiting for it, or 256 rows waiting for a
- * sink. So a slow consumer or disk holds the claims back, not the sockets. Everything claimed is settled or given back before the run ends, however it ends; from the
+ * sink. So a slow consumer or disk holds the claims back, not the sockets. Everything claimed is settled or given back before the run ends, however it ends. From the
  * moment it is stopped the run waits by plain promises only, so that no second cancellation can cut its ending short.
  *
  * The frontier may be shared: whatever another process does to it is noticed by `changed`, and at the latest after a third of a lease.

@@ -3,7 +3,7 @@
  * host counts once, however many requests were under way: what was sent before the last change says nothing about the change.
  *
  * Theory of operation: a host that asks to slow down (429, 503 with Retry-After) gets twice its delay, and is left alone for as long as
- * it says; its URLs wait untried. A host that does not answer gets growing delays and is asked by one request at a time; what could
+ * it says. Its URLs wait untried. A host that does not answer gets growing delays and is asked by one request at a time; what could
  * not even be sent is no attempt of its URL. After so many failures in a row the host is given up: its URLs fail without a request,
  * until it is tried again by `retryFailed`.
  */

@@ -1,6 +1,6 @@
 /**
  * A transport that answers from a table, for tests: no sockets, and time from the loop, so a virtual clock drives it.
- * It behaves as a network does (turns of the loop between the events, pauses, aborts, silence in any phase); everything above
+ * It behaves as a network does (turns of the loop between the events, pauses, aborts, silence in any phase). Everything above
  * the seam, from queue to decoding, is the real thing.
  */
 import { isIP } from 'node:net';

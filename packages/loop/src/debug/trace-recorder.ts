@@ -2,7 +2,7 @@
  * Turns the hooks of a loop into a trace's events.
  *
  * A generator's step is one turn. An async function goes on in microtasks after its turn, unseen: its step
- * lasts until it waits again, ends, or something else begins; at the latest until the host's loop comes
+ * lasts until it waits again, ends, or something else begins. It ends at the latest when the host's loop comes
  * round.
  */
 

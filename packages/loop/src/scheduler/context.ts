@@ -3,7 +3,7 @@
  * contexts of others come along.
  *
  * Entering is as expensive as a turn, so it is done once per async task. Where Node keeps async context in frames (24 and
- * later), each is a copy of the one before with an entry more; so a task starts in a scope without any, which also makes
+ * later), each is a copy of the one before with an entry more. So a task starts in a scope without any, which also makes
  * leaving free. Elsewhere it is entered by `enterWith`, and undone only before something runs that is not itself the
  * start of a task: a batch of tasks is started without a step back in between.
  *

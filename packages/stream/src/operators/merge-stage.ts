@@ -1,6 +1,6 @@
 /**
  * What `mergeMap`, `concatMap`, `merge` and `concat` are: inner streams in a number of places, with a bound on what waits.
- * RxJS queues every outer value that arrives while all places are taken, in an array it shifts from the front; here the
+ * RxJS queues every outer value that arrives while all places are taken, in an array it shifts from the front. Here the
  * source is held back instead, and what arrives all the same waits in a ring with a hard cap.
  */
 

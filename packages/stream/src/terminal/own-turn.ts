@@ -1,6 +1,6 @@
 /**
  * Calls a consumer's asynchronous function in the consumer's own task. A value may be pushed from anywhere: out of another
- * task, a socket's callback. A function called there would wait on that task's behalf and be cancelled with it; so what
+ * task, a socket's callback. A function called there would wait on that task's behalf and be cancelled with it. So what
  * comes from elsewhere waits one microtask, for a turn that was asked for where the consumer was.
  */
 import { currentTask } from '@oxbow/loop/lowlevel';

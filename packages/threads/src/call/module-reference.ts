@@ -1,5 +1,5 @@
 /**
- * Which module a call means. A module is named by its URL, for a worker cannot be handed a function; a
+ * Which module a call means. A module is named by its URL, for a worker cannot be handed a function. A
  * closure that holds one import() and nothing else names it just as well, and brings its types along.
  *
  * The closure is called with a resolve hook in place that notes the URL and stops the import there: the

@@ -1,6 +1,6 @@
 /**
  * How a connection ends: Close frames both ways, a bounded wait for the peer's, and the end of TCP behind them (RFC 6455
- * §7); or failing a peer that broke a rule. It knows neither messages nor why somebody wants the end.
+ * §7). Or it fails a peer that broke a rule. It knows neither messages nor why somebody wants the end.
  */
 import type { TimerHandle } from '@oxbow/loop';
 import { type PeerError, SocketInputError } from '../errors.ts';

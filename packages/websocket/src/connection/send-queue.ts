@@ -1,5 +1,5 @@
 /**
- * The way out of a connection: frames are written side by side into a page and leave once per turn; when the operating
+ * The way out of a connection: frames are written side by side into a page and leave once per turn. When the operating
  * system does not take them at once, everything after waits here, within a budget of bytes and under a policy.
  *
  *   bufferedBytes = the page + frames that wait + what the transport still holds ≤ maxBufferedBytes

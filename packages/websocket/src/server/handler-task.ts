@@ -1,6 +1,6 @@
 /**
  * Runs a connection's handler as a task and draws the conclusion from its end: what it means for the socket that its
- * handler returned, failed or was cancelled; and from the connection's end: what that means for the handler.
+ * handler returned, failed or was cancelled. The connection's end means something for the handler in turn.
  */
 import { type Coroutine, createTask, type EventLoop, type Task } from '@oxbow/loop';
 import { abandonTask } from '@oxbow/loop/lowlevel';

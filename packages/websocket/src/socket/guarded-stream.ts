@@ -1,6 +1,6 @@
 /**
  * Streams whose plain subscribers have an owner for what they throw. RxJS reports an error of a subscriber, and one that
- * reaches a subscriber without an error callback, as uncaught, which ends the process; of a socket, one bad message of a
+ * reaches a subscriber without an error callback, as uncaught, which ends the process. Of a socket, one bad message of a
  * stranger would do. Here the socket is told instead, also behind any operators.
  */
 import { Stream } from '@oxbow/stream';

@@ -1,6 +1,6 @@
 /**
  * Brings one follower from a place in the past to what is live, at its reader's pace. It reads the history again whenever
- * something was published meanwhile, and turns the follower live at a moment when there is nothing left to read; so
+ * something was published meanwhile, and turns the follower live at a moment when there is nothing left to read. So
  * nothing is sent twice, nothing is left out, and what the history forgot is told exactly.
  */
 import type { JoinResult } from './membership.ts';

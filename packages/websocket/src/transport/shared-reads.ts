@@ -9,7 +9,7 @@
  *
  * `onread` is an option of sockets that connect; a server's have no such door. So the socket that the upgrade left behind
  * is given what the option sets: three undocumented fields and one undocumented method of its handle. All of it is tried
- * once in a process, over a connection to ourselves; before that, and where anything is not as expected, nothing is
+ * once in a process, over a connection to ourselves. Before that, and where anything is not as expected, nothing is
  * touched and sockets are read through their Readable.
  */
 import { createServer, Socket as TcpSocket } from 'node:net';

@@ -8,6 +8,8 @@ export interface Request {
   readonly tables: readonly string[];
   readonly quick: boolean;
   readonly write: boolean;
+  /** Draws the plots of the page anew, and measures nothing. */
+  readonly plots: boolean;
   readonly jsonFile: string | undefined;
   readonly help: boolean;
 }
@@ -17,11 +19,13 @@ export class CommandLineError extends Error {}
 
 /** How to ask. */
 export const USAGE = `usage: npm run bench -- [package…] [--quick] [--table id]… [--json file] [--write]
+       npm run bench -- --plots
 
   --quick       fewer and shorter rounds: under a minute for a package
   --table id    only this table, repeatable
   --json file   write every sample
-  --write       write docs/benchmarks.md from the results`;
+  --write       write docs/benchmarks.md from the results, and its plots
+  --plots       draw the plots from the figures on the page, and measure nothing`;
 
 /**
  * Reads the words after `npm run bench --`.
@@ -36,7 +40,7 @@ export function readCommandLine(words: readonly string[], known: readonly string
   const rest = [...words];
   for (let word = rest.shift(); word !== undefined; word = rest.shift()) {
     const name = word.replace(/^@oxbow\//, '');
-    if (['--quick', '--write', '--help', '-h'].includes(word)) flags.add(word);
+    if (['--quick', '--write', '--plots', '--help', '-h'].includes(word)) flags.add(word);
     else if (word === '--table') tables.push(operand(word, rest.shift()));
     else if (word === '--json') jsonFile = operand(word, rest.shift());
     else if (known.includes(name)) suites.add(name);
@@ -53,6 +57,7 @@ export function readCommandLine(words: readonly string[], known: readonly string
     tables,
     quick: flags.has('--quick'),
     write,
+    plots: flags.has('--plots'),
     jsonFile,
     help: flags.has('--help') || flags.has('-h'),
   };

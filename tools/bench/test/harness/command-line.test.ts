@@ -12,6 +12,7 @@ test('no word means every suite', () => {
     tables: [],
     quick: false,
     write: false,
+    plots: false,
     jsonFile: undefined,
     help: false,
   });

@@ -117,7 +117,17 @@ function auditManifest(tree: Tree, project: Project): readonly Problem[] {
     problems.push({ path: project.manifestPath, line: project.manifestLine(verb), message });
   }
   expect('access', manifest.publishConfig?.access, 'public');
-  return [...problems, ...auditExports(tree, project)];
+  return [...problems, ...auditExports(tree, project), ...auditBuild(tree, project)];
+}
+
+/** The compiler writes declarations only: the JavaScript of `dist/` is joined, and would be written over by the next type check. */
+function auditBuild(tree: Tree, { path }: Project): readonly Problem[] {
+  const file = `${path}/tsconfig.build.json`;
+  const config = readConfig(tree, file);
+  if (typeof config !== 'object' || config.compilerOptions?.emitDeclarationOnly === true) return [];
+  return [
+    { path: file, line: 1, message: 'set emitDeclarationOnly: join.mjs writes the JavaScript of dist/' },
+  ];
 }
 
 function auditExports(tree: Tree, project: Project): readonly Problem[] {
@@ -242,7 +252,7 @@ function compareReferences(tree: Tree, { path, references }: Wanted): readonly P
 }
 
 interface TsConfig {
-  readonly compilerOptions?: { readonly stripInternal?: boolean };
+  readonly compilerOptions?: { readonly stripInternal?: boolean; readonly emitDeclarationOnly?: boolean };
   readonly references?: readonly { readonly path: string }[];
 }
 

@@ -5,6 +5,13 @@ import { audit, madeUpTree, packageManifest } from '../made-up-tree.ts';
 const config = (...references: string[]): string =>
   JSON.stringify({ include: ['src'], references: references.map((path) => ({ path })) });
 
+const buildConfig = (...references: string[]): string =>
+  JSON.stringify({
+    compilerOptions: { emitDeclarationOnly: true },
+    include: ['src'],
+    references: references.map((path) => ({ path })),
+  });
+
 /** A package that has everything. */
 function wholePackage(
   folder: string,
@@ -15,7 +22,7 @@ function wholePackage(
   return {
     [at('package.json')]: packageManifest(folder, fields),
     [at('tsconfig.json')]: config('./tsconfig.build.json', './tsconfig.test.json'),
-    [at('tsconfig.build.json')]: config(...buildReferences),
+    [at('tsconfig.build.json')]: buildConfig(...buildReferences),
     [at('tsconfig.test.json')]: config('./tsconfig.build.json'),
     [at('README.md')]: '',
     [at('CHANGELOG.md')]: '',
@@ -143,7 +150,10 @@ test('wants references equal to the workspace dependencies, and can write them',
 });
 
 test('lets tests compile the sources of a package whose build leaves internals out', () => {
-  const stripping = JSON.stringify({ compilerOptions: { stripInternal: true }, references: [] });
+  const stripping = JSON.stringify({
+    compilerOptions: { emitDeclarationOnly: true, stripInternal: true },
+    references: [],
+  });
   const alone = { ...loop, 'packages/loop/tsconfig.test.json': config() };
   assert.match(audit(entries, alone)[0] ?? '', 'dependencies: ./tsconfig.build.json');
   assert.equal(audit(entries, { ...alone, 'packages/loop/tsconfig.build.json': stripping }), []);
@@ -206,6 +216,12 @@ test('a package that npm create runs has templates instead of examples and bench
     said.some((line) => /add (bench|examples)\/|set files/.test(line)),
     said.join('\n'),
   );
+});
+
+test('the compiler may not write the JavaScript that is joined afterwards', () => {
+  assert.equal(audit(entries, { ...loop, 'packages/loop/tsconfig.build.json': config() }), [
+    'packages/loop/tsconfig.build.json:1 set emitDeclarationOnly: join.mjs writes the JavaScript of dist/',
+  ]);
 });
 
 test.run();

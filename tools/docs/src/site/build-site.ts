@@ -2,7 +2,7 @@
  * Builds the documentation site: the repository's Markdown, and the reference, as VitePress makes pages of them. The pages are staged in a folder
  * beside this tool's own dependencies, because that is where VitePress looks for its parts.
  */
-import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { LIMITS_PAGE, limitsPage, type Readme } from './limits-page.ts';
 import { sidebar, titleOf } from './navigation.ts';
@@ -22,6 +22,8 @@ export interface SiteJob {
   readonly forgeUrl: string;
 }
 
+/** Where pictures lie. */
+const PICTURES = ['docs', 'docs/benchmarks'];
 const FOLDERS = ['docs', 'packages', 'apps'];
 const LEFT_OUT = /(^|\/)(node_modules|dist|\.[^/]+|test|templates|CHANGELOG\.md|reference-html|site)(\/|$)/;
 
@@ -51,8 +53,10 @@ export function stageSite({ root, stage, packages, forgeUrl }: SiteJob): number 
     writeFileSync(target, page);
     return { path, title: titleOf(markdown, path) };
   });
-  for (const picture of readdirSync(join(root, 'docs')).filter((name) => /\.(png|svg)$/.test(name))) {
-    cpSync(join(root, 'docs', picture), join(stage, 'docs', picture));
+  for (const folder of PICTURES.filter((name) => existsSync(join(root, name)))) {
+    for (const picture of readdirSync(join(root, folder)).filter((name) => /\.(png|svg)$/.test(name))) {
+      cpSync(join(root, folder, picture), join(stage, folder, picture));
+    }
   }
   writeFileSync(join(stage, 'index.md'), homePage());
   // Without one of its own, esbuild would read that of the repository, whose target it does not know.
