@@ -19,6 +19,7 @@ export { DEFAULT_TRAP_LIMITS, type TrapLimits } from './url/trap-guard.ts';
 
 // Pages and handlers
 export { Page, type PageInit, type PageRow } from './visit/page.ts';
+export type { Answer, NoAnswer } from './fetch/page-fetcher.ts';
 export type { EnqueueOptions, Handler, HandlerTools, RouteOptions } from './visit/router.ts';
 export {
   type AnsweredVisit,
@@ -26,6 +27,7 @@ export {
   type Middleware,
   MiddlewareError,
   type PutOffVisit,
+  type RenderRequest,
   Visit,
   type VisitOutcome,
 } from './visit/visit.ts';

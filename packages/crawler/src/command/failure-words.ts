@@ -70,12 +70,17 @@ const REASONS: Readonly<Record<FailureReason, ReasonWords>> = {
     words: 'the network failed',
     advice: 'Look whether the host is up and its name is right, then try again.',
   },
+  render: {
+    words: 'the browser could not show it',
+    advice: 'Give the pool more time, or fewer pages at once, then try again.',
+  },
   handler: { words: 'its handler failed', advice: 'Mend the handler, then try again.' },
 };
 const WORTH_RETRYING: ReadonlySet<string> = new Set([
   'robots-unreachable',
   'timeout',
   'network',
+  'render',
   'handler',
   'record',
 ]);

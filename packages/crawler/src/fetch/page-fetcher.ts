@@ -29,6 +29,8 @@ export interface Answer {
   readonly body: Uint8Array;
   readonly isTruncated: boolean;
   readonly elapsedMs: number;
+  /** A browser has run its scripts: it is read as a browser would read it again. Default false. */
+  readonly isRendered?: boolean;
 }
 
 /** Why there was no answer. */

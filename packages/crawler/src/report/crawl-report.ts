@@ -11,6 +11,8 @@ const FAILURES: Readonly<Record<FailureReason, string>> = {
   scope: 'the crawl was narrowed',
   timeout: 'they took too long; raise limits.totalTimeoutMs, or try again by retryFailed (--retry-failed)',
   network: 'the network or their host failed; try again by retryFailed (--retry-failed)',
+  render:
+    'a browser could not show them; raise timeoutMs of the pool, or try again by retryFailed (--retry-failed)',
   handler: 'a handler or a middleware failed; mend it, then retryFailed (--retry-failed --reason handler)',
   record:
     'their records cannot be written; mend the handler, then retryFailed (--retry-failed --reason record)',

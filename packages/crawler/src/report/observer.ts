@@ -17,7 +17,7 @@ export interface CrawlFailure {
 
 /**
  * `robots`: forbidden. `blocked`: the address guard said no. `scope`: the crawl was narrowed. `handler`: a handler or a middleware
- * failed. `record`: what was to be written cannot be. The rest is the network's.
+ * failed. `record`: what was to be written cannot be. `render`: a browser could not show it. The rest is the network's.
  */
 export type FailureReason =
   | 'robots'
@@ -26,6 +26,7 @@ export type FailureReason =
   | 'scope'
   | 'timeout'
   | 'network'
+  | 'render'
   | 'handler'
   | 'record';
 

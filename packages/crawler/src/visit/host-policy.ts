@@ -151,6 +151,11 @@ export class HostPolicy {
     return host.failures > host.patience ? { kind: 'failed', failure } : { kind: 'put-off', failure };
   }
 
+  /** Another try, or the end of the tries, for what is no fault of the host. */
+  tryAgain(visit: Visit, { reason, message }: NoAnswer): VisitOutcome {
+    return this.#tryAgain(visit, reason, message) ?? visit.fail(message, reason);
+  }
+
   /** What a robots.txt that cannot be had means for a URL of its host. */
   withoutRobots(visit: Visit, retryInMs: number, failures: number, message: string): VisitOutcome {
     const name = hostOf(visit.url);

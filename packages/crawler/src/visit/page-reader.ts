@@ -33,6 +33,7 @@ export function readPage(
         url: visit.url,
         userAgent,
         images: follow.images,
+        scripting: answer.isRendered ?? false,
         ...(contentType === undefined ? {} : { contentType }),
       })
     : undefined;

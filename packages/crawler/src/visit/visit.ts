@@ -2,9 +2,24 @@
  * One claimed URL on its way through the policies, and what it may come to. The way is a chain: each middleware sees the visit, calls
  * `next` for the rest of it, and passes on what that came to, or something else.
  */
+import type { Answer, NoAnswer } from '../fetch/page-fetcher.ts';
 import type { ClaimedTarget, CrawlTarget, TargetPurpose } from '../frontier/frontier.ts';
 import type { CrawlFailure, FailureReason } from '../report/observer.ts';
 import type { Page } from './page.ts';
+
+/** A page that was fetched, for who makes another of it before it is read. */
+export interface RenderRequest {
+  readonly url: string;
+  /** HTML with a 2xx status. */
+  readonly answer: Answer;
+  /** The page is on a private address itself: what it asks for may be on one too. */
+  readonly mayBePrivate: boolean;
+  readonly userAgent: string;
+  /** Bytes of what comes out, at most. */
+  readonly maxBodyBytes: number;
+  /** Aborted when the visit is cancelled. */
+  readonly signal: AbortSignal;
+}
 
 /** A URL that is being visited. */
 export class Visit {
@@ -19,6 +34,11 @@ export class Visit {
   readonly data: unknown;
   /** Sent with the request, beside those of the crawl, which they replace. A middleware may add to them before it calls `next`. */
   readonly headers: Record<string, string>;
+  /**
+   * Makes another answer of one that was fetched, before it is read: what a browser shows, say. Set by a middleware before it calls `next`.
+   * Rejects only when the visit is cancelled. Default: the answer is read as it came.
+   */
+  render: ((request: RenderRequest) => Promise<Answer | NoAnswer>) | undefined;
   /** The lease behind the visit. @internal */
   readonly target: ClaimedTarget;
 

@@ -2,12 +2,13 @@
  * What happens to one claimed URL, from its lease to what it comes to. It settles nothing and writes nothing: it says what is to be
  * settled. The order of the policies is here, each of them in a file of its own.
  *
- *   middlewares of the user → scope → host → robots → request → host → page → targets → handler
+ *   middlewares of the user → scope → host → robots → request → host → render → page → targets → handler
  */
-import { CancelledError } from '@oxbow/loop';
-import type { Fetch } from '../fetch/page-fetcher.ts';
+import { CancelledError, currentSignal } from '@oxbow/loop';
+import type { Answer, Fetch, NoAnswer } from '../fetch/page-fetcher.ts';
 import type { PrivateAddressGuard } from '../fetch/private-address-guard.ts';
 import type { ClaimedTarget } from '../frontier/frontier.ts';
+import { isHtml } from '../html/mime-type.ts';
 import type { ResolvedOptions } from '../options/crawl-options.ts';
 import { hostOf } from '../url/canonical-url.ts';
 import type { CrawlScope } from '../url/scope.ts';
@@ -72,7 +73,26 @@ export class Visitor {
       validators: target.validators,
     });
     if (!answer.isAnswer) return hosts.unanswered(visit, answer, startedAtMs);
-    return hosts.answered(visit, answer, startedAtMs) ?? this.#read(visit, answer);
+    const settled = hosts.answered(visit, answer, startedAtMs);
+    if (settled !== undefined) return settled;
+    const shown = visit.render === undefined ? answer : await this.#rendered(visit, answer);
+    if (shown.isAnswer) return this.#read(visit, shown);
+    return shown.isTransient ? hosts.tryAgain(visit, shown) : visit.fail(shown.message, shown.reason);
+  }
+
+  /** What a middleware makes of a page of HTML; everything else is read as it came. */
+  async #rendered(visit: Visit, answer: Answer): Promise<Answer | NoAnswer> {
+    const { options, guard } = this.#parts;
+    const { status, headers, body } = answer;
+    if (status < 200 || status >= 300 || !isHtml(headers['content-type'], body)) return answer;
+    return visit.render!({
+      url: visit.url,
+      answer,
+      mayBePrivate: guard.isPrivate(visit.url),
+      userAgent: visit.headers['user-agent'] ?? options.userAgent,
+      maxBodyBytes: options.limits.maxBodyBytes,
+      signal: currentSignal(),
+    });
   }
 
   async #read(visit: Visit, answer: Parameters<typeof readPage>[1]): Promise<VisitOutcome> {

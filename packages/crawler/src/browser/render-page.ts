@@ -1,0 +1,118 @@
+/** One page of a browser: given the answer that the crawl has fetched, it says what the browser shows. It opens and closes nothing. */
+import { createHash } from 'node:crypto';
+import { lookup } from 'node:dns/promises';
+import { join } from 'node:path';
+import { isPublicAddress } from '@oxbow/http';
+import type { Page, Route } from 'playwright-core';
+import type { Answer } from '../fetch/page-fetcher.ts';
+import type { RenderRequest } from '../visit/visit.ts';
+
+/** How a page is rendered. */
+export interface RenderOptions {
+  readonly waitUntil: 'load' | 'domcontentloaded' | 'networkidle';
+  readonly waitFor?: string;
+  readonly timeoutMs: number;
+  readonly blocked: ReadonlySet<string>;
+  readonly ready?: (page: Page, url: string) => unknown;
+  readonly screenshots?: string;
+}
+
+/** Of the wire, or about a body that is another one now. */
+const DROPPED_FIELDS: ReadonlySet<string> = new Set([
+  'content-encoding',
+  'content-length',
+  'transfer-encoding',
+  'etag',
+  'last-modified',
+]);
+
+/** The name of the picture of a URL: the same for the same URL, and safe as a file's name. */
+export function screenshotName(url: string): string {
+  return `${createHash('sha256').update(url).digest('hex').slice(0, 32)}.png`;
+}
+
+/** Has a page show an answer, and reads it. @throws Error when the page cannot be shown in time */
+export async function renderPage(
+  page: Page,
+  request: RenderRequest,
+  options: RenderOptions,
+): Promise<Answer> {
+  const { url, answer } = request;
+  page.setDefaultTimeout(options.timeoutMs);
+  // A page opens no others.
+  page.on('popup', (popup) => void popup.close().catch(() => {}));
+  let isServed = false;
+  const left = Promise.withResolvers<void>();
+  const guard = new FileGuard(request.mayBePrivate);
+  await page.route('**/*', async (route) => {
+    const asked = route.request();
+    if (asked.isNavigationRequest() && asked.frame() === page.mainFrame()) {
+      const isFirst = !isServed;
+      isServed = true;
+      await (isFirst ? served(route, answer) : stayed(route));
+      if (!isFirst) left.resolve();
+    } else if (options.blocked.has(asked.resourceType()) || !(await guard.allows(asked.url()))) {
+      await route.abort('blockedbyclient').catch(() => {});
+    } else await route.continue().catch(() => {});
+  });
+  await page.goto(url, { waitUntil: 'commit' });
+  // A page whose script goes elsewhere before it is loaded says nothing of the end: it is read as it is then.
+  await Promise.race([page.waitForLoadState(options.waitUntil), left.promise]);
+  if (options.waitFor !== undefined) await page.waitForSelector(options.waitFor, { state: 'attached' });
+  await options.ready?.(page, url);
+  if (options.screenshots !== undefined)
+    await page.screenshot({ path: join(options.screenshots, screenshotName(url)), fullPage: true });
+  return shown(await page.content(), request);
+}
+
+async function served(route: Route, { status, headers, body }: Answer): Promise<void> {
+  const kept = Object.entries(headers).filter(([name]) => !DROPPED_FIELDS.has(name));
+  await route.fulfill({ status, headers: Object.fromEntries(kept), body: Buffer.from(body) });
+}
+
+/** The page's own scripts would go elsewhere, which is a link to be followed and not this page: it stays where it is. */
+async function stayed(route: Route): Promise<void> {
+  await route.abort('aborted').catch(() => {});
+}
+
+function shown(html: string, { answer, maxBodyBytes }: RenderRequest): Answer {
+  const whole = Buffer.from(html);
+  return {
+    ...answer,
+    headers: { ...answer.headers, 'content-type': 'text/html; charset=utf-8' },
+    body: whole.subarray(0, maxBodyBytes),
+    isTruncated: answer.isTruncated || whole.length > maxBodyBytes,
+    isRendered: true,
+  };
+}
+
+/**
+ * Which files a page may ask for: from public addresses, unless it is on a private one itself. The browser resolves names by itself, so that
+ * one which changes between the two is not seen: who renders pages of strangers beside a private network puts a proxy between.
+ */
+class FileGuard {
+  readonly #mayBePrivate: boolean;
+  readonly #hosts = new Map<string, Promise<boolean>>();
+
+  constructor(mayBePrivate: boolean) {
+    this.#mayBePrivate = mayBePrivate;
+  }
+
+  async allows(text: string): Promise<boolean> {
+    const url = URL.parse(text);
+    if (url === null) return false;
+    if (url.protocol === 'data:' || url.protocol === 'blob:') return true;
+    if (url.protocol !== 'http:' && url.protocol !== 'https:') return false;
+    if (this.#mayBePrivate) return true;
+    const name = url.hostname.replace(/^\[|\]$/g, '');
+    let isPublic = this.#hosts.get(name);
+    if (isPublic === undefined) {
+      isPublic = lookup(name, { all: true }).then(
+        (found) => found.every(({ address }) => isPublicAddress(address)),
+        () => false,
+      );
+      this.#hosts.set(name, isPublic);
+    }
+    return isPublic;
+  }
+}
