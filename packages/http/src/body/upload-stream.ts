@@ -3,9 +3,11 @@
  * was used before, and it is closed whether or not a byte of it was wanted.
  */
 import { Readable } from 'node:stream';
+import { currentLoop } from '@oxbow/loop';
 import { HotStream } from '@oxbow/stream';
 import { isObservable } from 'rxjs';
 import { HttpError, InvalidRequestError, UPLOAD_FAILED, WriteError } from '../errors.ts';
+import { callUserOn } from '../user-call.ts';
 
 /** A source of body bytes of unknown length; strings in it are sent as UTF-8. */
 export type UploadSource = AsyncIterable<Uint8Array | string> | Iterable<Uint8Array>;
@@ -96,6 +98,9 @@ function closeIterator(iterator: AsyncIterator<unknown> | Iterator<unknown>): vo
 /** One pass over a source: bytes only, remembers how the source failed, and can be closed from outside. */
 export class UploadStream implements AsyncIterable<Uint8Array> {
   readonly #source: UploadSource;
+  readonly #loop = currentLoop();
+  /** Its iterator is code of the user's that may wait: not that of a Node stream, of the platform or of this project. */
+  readonly #isUsers: boolean;
   #iterator: AsyncIterator<Uint8Array | string> | Iterator<Uint8Array> | undefined;
   #closed = false;
   /** What the source failed with, if it did. */
@@ -107,6 +112,9 @@ export class UploadStream implements AsyncIterable<Uint8Array> {
   /** The source is owned already: see {@link ownSource}. */
   constructor(source: UploadSource) {
     this.#source = source;
+    this.#isUsers =
+      Symbol.asyncIterator in source &&
+      !(source instanceof Readable || source instanceof ReadableStream || isObservable(source));
   }
 
   async *[Symbol.asyncIterator](): AsyncGenerator<Uint8Array, void, undefined> {
@@ -117,7 +125,7 @@ export class UploadStream implements AsyncIterable<Uint8Array> {
         Symbol.asyncIterator in source ? source[Symbol.asyncIterator]() : source[Symbol.iterator]();
       this.#iterator = iterator;
       for (;;) {
-        const { value, done } = await iterator.next();
+        const { value, done } = await this.#pull(iterator);
         if (done) return;
         const bytes = toBytes(value);
         this.takenBytes += bytes.length;
@@ -130,6 +138,18 @@ export class UploadStream implements AsyncIterable<Uint8Array> {
     } finally {
       this.close();
     }
+  }
+
+  /** A generator of the user's goes on where it was given, not where the connection takes its bytes. */
+  #pull(
+    iterator: AsyncIterator<Uint8Array | string> | Iterator<Uint8Array>,
+  ): PromiseLike<IteratorResult<Uint8Array | string>> | IteratorResult<Uint8Array> {
+    if (!this.#isUsers) return iterator.next();
+    return callUserOn<IteratorResult<Uint8Array | string>>(
+      this.#loop,
+      () => iterator.next() as PromiseLike<IteratorResult<Uint8Array | string>>,
+      'the source of a request body',
+    );
   }
 
   /** The failure of the source as an error of this package. */

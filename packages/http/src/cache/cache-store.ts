@@ -2,6 +2,8 @@
  * Where kept responses live: an asynchronous interface, and the store in memory. A store keeps and gives back entries; what they are
  * good for is decided by the policy.
  */
+import { checkOptions } from '@oxbow/loop/lowlevel';
+import { InvalidRequestError } from '../errors.ts';
 import type { RawHeaders } from '../header-fields.ts';
 
 /** One kept response. */
@@ -46,6 +48,26 @@ export const MEMORY_CACHE_DEFAULTS: { readonly maxBytes: number; readonly maxEnt
     maxEntries: 10_000,
   });
 
+/** Bounds of a store, over its defaults. @throws {UsageError} {InvalidRequestError} */
+export function cacheBounds<T extends Readonly<Record<string, number>>>(
+  given: { readonly [K in keyof T]?: number | undefined },
+  defaults: T,
+  where: string,
+): T {
+  checkOptions(given, Object.keys(defaults), where);
+  const bounds: Record<string, number> = { ...defaults };
+  for (const name of Object.keys(given)) {
+    const value = (given as Record<string, number | undefined>)[name];
+    if (value === undefined) continue;
+    if (value !== Number.POSITIVE_INFINITY && !(Number.isInteger(value) && value >= 0)) {
+      const message = `${where}: ${name} must be a whole number of 0 or more, got ${String(value)}`;
+      throw new InvalidRequestError('ERR_OXBOW_HTTP_INVALID_OPTION', message);
+    }
+    bounds[name] = value;
+  }
+  return bounds as unknown as T;
+}
+
 /** Whether two entries answer the same requests. */
 export function isSameVariant(a: CacheEntry, b: CacheEntry): boolean {
   return JSON.stringify(Object.entries(a.vary).sort()) === JSON.stringify(Object.entries(b.vary).sort());
@@ -70,9 +92,11 @@ export class MemoryCacheStore implements CacheStore {
   #bytes = 0;
   #entries = 0;
 
+  /** @throws {UsageError} for an unknown option. @throws {InvalidRequestError} for a bound that is none. */
   constructor(options: MemoryCacheOptions = {}) {
-    this.#maxBytes = options.maxBytes ?? MEMORY_CACHE_DEFAULTS.maxBytes;
-    this.#maxEntries = options.maxEntries ?? MEMORY_CACHE_DEFAULTS.maxEntries;
+    const { maxBytes, maxEntries } = cacheBounds(options, MEMORY_CACHE_DEFAULTS, 'MemoryCacheStore');
+    this.#maxBytes = maxBytes;
+    this.#maxEntries = maxEntries;
   }
 
   /** How much is kept. */

@@ -3,7 +3,8 @@
  * redirects, cookies and decoding, so bodies are kept as they came, and above connections.
  * The rules are in protocol/cache-policy.ts; this file moves bytes between a store, the network and whoever asked.
  */
-import { currentLoop } from '@oxbow/loop';
+import { currentLoop, type EventLoop } from '@oxbow/loop';
+import { epochMsOf } from '../epoch.ts';
 import { type HeaderFields, hasField, type RawHeaders, rawField } from '../header-fields.ts';
 import {
   ageMs,
@@ -20,7 +21,8 @@ import type {
   TransportHandler,
   TransportRequest,
 } from '../transport/transport.ts';
-import type { CacheEntry, CacheStore } from './cache-store.ts';
+import { callUserOn } from '../user-call.ts';
+import { type CacheEntry, type CacheStore, MemoryCacheStore } from './cache-store.ts';
 import { cachedFacts, freshened } from './cached-facts.ts';
 
 /** Settings of a cache. */
@@ -153,6 +155,7 @@ class Passing implements TransportHandler {
 
 /** A request that changes something: what is kept of its URL is forgotten when it succeeds (RFC 9111 §4.4). */
 class Invalidating extends Passing {
+  readonly #loop = currentLoop();
   readonly #store: CacheStore;
   readonly #request: TransportRequest;
 
@@ -171,11 +174,20 @@ class Invalidating extends Passing {
         const parsed = new URL(place, url);
         parsed.hash = '';
         // Of another origin nobody may forget anything.
-        if (parsed.origin === this.#request.origin) this.#store.delete(parsed.href).catch(ignore);
+        if (parsed.origin === this.#request.origin) this.#forget(parsed.href);
       }
     }
     super.onResponseStart(status, headers, statusText);
   }
+
+  #forget(url: string): void {
+    askStore(this.#loop, this.#store, () => this.#store.delete(url)).catch(ignore);
+  }
+}
+
+/** A store of the user's runs as he expects, also after its first wait; the one in memory waits for nothing. */
+function askStore<T>(loop: EventLoop, store: CacheStore, call: () => Promise<T>): Promise<T> {
+  return store instanceof MemoryCacheStore ? call() : callUserOn(loop, call, 'a cache store');
 }
 
 // A store that fails costs a hit, never an answer.
@@ -218,16 +230,25 @@ class CacheCall extends Passing implements TransportCall {
   }
 
   start(): void {
-    this.#store.get(this.#url).then(
+    this.#onStore(() => this.#store.get(this.#url)).then(
       (entries) => this.#soon(() => this.#onEntries(entries)),
       () => this.#soon(() => this.#onEntries([])),
     );
+  }
+
+  /** Milliseconds since 1970 on the clock of the loop: a virtual one lets what is kept grow old. */
+  #epochMs(): number {
+    return epochMsOf(this.#loop);
   }
 
   // A promise's callbacks run on no loop, and what the transport below does belongs to the one of the request.
   #soon(next: () => void): void {
     if (this.#loop.closed) next();
     else this.#loop.callSoon(next);
+  }
+
+  #onStore<T>(call: () => Promise<T>): Promise<T> {
+    return askStore(this.#loop, this.#store, call);
   }
 
   abort(): void {
@@ -245,7 +266,7 @@ class CacheCall extends Passing implements TransportCall {
     if (this.#over) return;
     const fitting = entries.filter((entry) => matches(entry, this.#request.headers));
     const entry = fitting.sort((a, b) => b.responseEpochMs - a.responseEpochMs)[0];
-    const nowEpochMs = Date.now();
+    const nowEpochMs = this.#epochMs();
     const verdict =
       entry === undefined ? 'revalidate' : judge(this.#directives, cachedFacts(entry), nowEpochMs);
     if (entry !== undefined && verdict !== 'revalidate') {
@@ -270,7 +291,7 @@ class CacheCall extends Passing implements TransportCall {
 
   #ask(entry: CacheEntry | undefined): void {
     this.#entry = entry;
-    this.#requestEpochMs = Date.now();
+    this.#requestEpochMs = this.#epochMs();
     const call = this.#inner.dispatch(
       entry === undefined ? this.#request : conditional(this.#request, entry),
       this,
@@ -288,7 +309,7 @@ class CacheCall extends Passing implements TransportCall {
       handler.onRequestStart();
       handler.onRequestSent();
     }
-    const age = String(Math.floor(ageMs(cachedFacts(entry), Date.now()) / 1000));
+    const age = String(Math.floor(ageMs(cachedFacts(entry), this.#epochMs()) / 1000));
     handler.onResponseStart(entry.status, { ...entry.headers, age }, entry.statusText);
     // A copy: the reader owns what it is given.
     if (!this.#over && entry.body.length > 0) handler.onResponseData(Buffer.from(entry.body));
@@ -297,11 +318,11 @@ class CacheCall extends Passing implements TransportCall {
   }
 
   override onResponseStart(status: number, headers: RawHeaders, statusText: string): void {
-    const responseEpochMs = Date.now();
+    const responseEpochMs = this.#epochMs();
     const entry = this.#entry;
     if (entry !== undefined && status === 304) {
       const fresh = freshened(entry, headers, this.#requestEpochMs, responseEpochMs);
-      this.#store.put(fresh).catch(ignore);
+      this.#onStore(() => this.#store.put(fresh)).catch(ignore);
       this.#entry = fresh;
       return;
     }
@@ -357,7 +378,7 @@ class CacheCall extends Passing implements TransportCall {
   override onResponseError(error: Error): void {
     if (this.#isAnswered) return;
     const entry = this.#entry;
-    if (entry !== undefined && maySubstitute(this.#directives, cachedFacts(entry), Date.now())) {
+    if (entry !== undefined && maySubstitute(this.#directives, cachedFacts(entry), this.#epochMs())) {
       this.#answer(entry);
       return;
     }
@@ -368,7 +389,8 @@ class CacheCall extends Passing implements TransportCall {
   #keep(head: Omit<CacheEntry, 'body' | 'url' | 'vary'>, body: Buffer): void {
     const vary: Record<string, string | null> = {};
     for (const name of varyOf(head.headers)) vary[name] = fieldOf(this.#request.headers, name) ?? null;
-    this.#store.put({ ...head, url: this.#url, vary, body }).catch(ignore);
+    const entry = { ...head, url: this.#url, vary, body };
+    this.#onStore(() => this.#store.put(entry)).catch(ignore);
   }
 }
 

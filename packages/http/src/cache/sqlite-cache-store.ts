@@ -1,6 +1,6 @@
 /** Kept responses in an SQLite file, for as long as the file is there. Loads node:sqlite when it is made. */
 import type { DatabaseSync } from 'node:sqlite';
-import type { CacheEntry, CacheStore } from './cache-store.ts';
+import { type CacheEntry, type CacheStore, cacheBounds } from './cache-store.ts';
 
 /** Bounds of a {@link SqliteCacheStore}. */
 export interface SqliteCacheOptions {
@@ -8,8 +8,8 @@ export interface SqliteCacheOptions {
   readonly maxBytes?: number | undefined;
 }
 
-/** How many bytes a file keeps unless it is told. */
-const DEFAULT_MAX_BYTES = 1024 * 1024 * 1024;
+/** The defaults of {@link SqliteCacheOptions}. */
+const DEFAULTS: { readonly maxBytes: number } = Object.freeze({ maxBytes: 1024 * 1024 * 1024 });
 
 const SCHEMA = `
   PRAGMA journal_mode = WAL;
@@ -33,9 +33,12 @@ export class SqliteCacheStore implements CacheStore {
   #bytes = 0;
   #use = 0;
 
-  /** @param path the file, or `:memory:` */
+  /**
+   * @param path the file, or `:memory:`
+   * @throws {UsageError} for an unknown option. @throws {InvalidRequestError} for a bound that is none.
+   */
   constructor(path: string, options: SqliteCacheOptions = {}) {
-    this.#maxBytes = options.maxBytes ?? DEFAULT_MAX_BYTES;
+    this.#maxBytes = cacheBounds(options, DEFAULTS, 'SqliteCacheStore').maxBytes;
     this.#opening = this.#open(path);
     // Told to whoever uses it.
     this.#opening.catch(() => {});

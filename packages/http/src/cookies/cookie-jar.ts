@@ -3,7 +3,10 @@
  * tough-cookie takes 20 µs for each request, so the Cookie value is kept on the target until the jar changes or a cookie
  * expires; and it is not even loaded before the first Set-Cookie.
  */
+
+import { currentLoop } from '@oxbow/loop';
 import type { Cookie, CookieJar as ToughJar, MemoryCookieStore as ToughStore } from 'tough-cookie';
+import { callUserOn } from '../user-call.ts';
 import { type CookieStore, MemoryCookieStore, type StoredCookie } from './cookie-store.ts';
 
 /** Bytes of name and value together (RFC 6265bis §5.6). */
@@ -83,6 +86,8 @@ export interface CookieTarget {
   cookieGeneration: number;
 }
 
+const STORE = 'a cookie store';
+
 /** Cookies received and to be sent. May be shared by sessions. Values are never decoded. */
 export class CookieJar {
   readonly #store: CookieStore;
@@ -94,11 +99,14 @@ export class CookieJar {
   #generation = 0;
   #nextExpiryEpochMs = Number.POSITIVE_INFINITY;
   #isOpen: boolean;
+  /** Its store is its own, and waits for nothing. */
+  readonly #isOwn: boolean;
 
   constructor(store?: CookieStore) {
     this.#store = store ?? new MemoryCookieStore();
     // An own store starts empty: nothing to load before the first request.
     this.#isOpen = store === undefined;
+    this.#isOwn = store === undefined;
   }
 
   /** Undefined when cookies can be asked for at once; else the promise to wait for. */
@@ -208,7 +216,10 @@ export class CookieJar {
 
   async #load(): Promise<void> {
     try {
-      const [rules, stored] = await Promise.all([loadRules(), this.#store.load()]);
+      const [rules, stored] = await Promise.all([
+        loadRules(),
+        callUserOn(currentLoop(), () => this.#store.load(), STORE),
+      ]);
       for (const cookie of stored) rules.store.putCookie(rules.makeCookie(cookie), () => {});
       this.#rules = rules;
       this.#isOpen = true;
@@ -259,8 +270,9 @@ export class CookieJar {
   }
 
   #write(write: (store: CookieStore) => Promise<void>): void {
+    const loop = currentLoop();
     this.#writes = this.#writes
-      .then(() => write(this.#store))
+      .then(() => (this.#isOwn ? write(this.#store) : callUserOn(loop, () => write(this.#store), STORE)))
       .catch((error: unknown) => {
         this.#writeError ??= { error };
       });

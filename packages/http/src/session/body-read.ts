@@ -3,10 +3,11 @@
  * Cancelling it, or the task that awaits it, closes the request.
  */
 import { msgpack } from '@oxbow/codec/msgpack';
-import { type CancelledError, Future } from '@oxbow/loop';
+import { type CancelledError, currentLoop, Future } from '@oxbow/loop';
 import { decodeText } from '../body/charset.ts';
 import { DecodingError, SchemaError, type SchemaIssue } from '../errors.ts';
 import { type RawHeaders, rawValues } from '../header-fields.ts';
+import { callUserOn } from '../user-call.ts';
 import type { IncomingBody, WholeBodyReader } from './incoming-body.ts';
 
 /** A validator by the Standard Schema interface (standardschema.dev): Zod, Valibot, ArkType and others have it. */
@@ -71,9 +72,11 @@ export function asJsonOf<Output>(schema: StandardSchema<Output>): BodyConversion
     if (result.issues !== undefined) throw new SchemaError(result.issues);
     return result.value;
   };
+  // The last byte comes with an event of a socket; the schema's code runs where it was given.
+  const loop = currentLoop();
   return (bytes, head) => {
-    const result = schema['~standard'].validate(asJson(bytes, head));
-    return 'then' in result ? result.then(accept) : accept(result);
+    const value = asJson(bytes, head);
+    return callUserOn(loop, () => schema['~standard'].validate(value), 'a schema').then(accept);
   };
 }
 

@@ -11,6 +11,7 @@ import { startDirectly } from '@oxbow/loop/lowlevel';
 import type { Linked, LinkedList } from '@oxbow/loop/structures';
 import type { Attempt, AttemptReason } from '../attempt.ts';
 import type { CookieJar } from '../cookies/cookie-jar.ts';
+import { epochMsOf } from '../epoch.ts';
 import { HttpError, RedirectError, SessionClosedError } from '../errors.ts';
 import { rawValues } from '../header-fields.ts';
 import { isRedirectStatus } from '../policy/redirect.ts';
@@ -262,7 +263,7 @@ export class Exchange implements SendingOwner, ReadOwner, DeadlineHolder, Aborta
     this.#resends ??= new Resends(this.#request.plan.retry);
     const again =
       error === undefined
-        ? this.#resends.afterAnswer(this.#hop, sending)
+        ? this.#resends.afterAnswer(this.#hop, sending, epochMsOf(this.deadlines.loop))
         : this.#resends.afterFailure(this.#hop, sending, error);
     if (again === undefined) return undefined;
     const { loop } = this.deadlines;

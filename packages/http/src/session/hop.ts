@@ -23,6 +23,8 @@ export interface Hop {
   readonly credentials: readonly Credential[];
   /** `undefined` once a redirect has led to another origin, for good: what comes back from there is not trusted as home. */
   readonly homeOrigin: string | undefined;
+  /** Cookies of this request alone, by name, as they are sent; a redirect to another origin leaves them behind for good. */
+  readonly ownCookies?: ReadonlyMap<string, string> | undefined;
 }
 
 /** An answer that redirects. */
@@ -43,6 +45,12 @@ export function credentialOf(hop: Hop): Credential | undefined {
   return credentials.length === 0 ? undefined : credentialFor(credentials, target.origin, homeOrigin);
 }
 
+/** The value of Cookie: those kept, but for the ones that the request has of its own. */
+function withOwn(kept: string, own: ReadonlyMap<string, string>): string {
+  const others = kept.split('; ').filter((pair) => pair !== '' && !own.has(pair.split('=', 1)[0] ?? ''));
+  return [...others, ...own.values()].join('; ');
+}
+
 /** The header fields of a sending: the hop's own, and what belongs to this place and moment. */
 export function fieldsToSend(
   hop: Hop,
@@ -50,7 +58,8 @@ export function fieldsToSend(
   authorization: string | undefined,
   body: OpenUpload | undefined,
 ): HeaderFields {
-  const cookie = jar === undefined ? '' : jar.cookieFor(hop.target);
+  const kept = jar === undefined ? '' : jar.cookieFor(hop.target);
+  const cookie = hop.ownCookies === undefined ? kept : withOwn(kept, hop.ownCookies);
   if (cookie === '' && authorization === undefined && body === undefined) return hop.fields;
   return completeFields(hop.fields, cookie, authorization, body);
 }
@@ -92,5 +101,6 @@ export function nextHop(
     upload: asked.keepsBody ? hop.upload : undefined,
     credentials: hop.credentials,
     homeOrigin: asked.crossOrigin ? undefined : hop.homeOrigin,
+    ownCookies: asked.crossOrigin ? undefined : hop.ownCookies,
   };
 }

@@ -63,8 +63,11 @@ export interface RequestOptions {
   readonly contentLength?: number | undefined;
   /** For this request; without `origins` it is for the origin of this request's URL. `false` sends none. */
   readonly auth?: Credential | false | undefined;
-  /** `false`: neither sends nor takes cookies. */
-  readonly cookies?: false | undefined;
+  /**
+   * `false`: neither sends nor takes cookies. Names and values: sent with this request, to the origin of its URL alone, beside those of
+   * the jar and in place of the ones of the same name; the jar does not keep them.
+   */
+  readonly cookies?: false | Readonly<Record<string, string>> | undefined;
   /** The deadline over everything, in milliseconds above 0: the same as `timeouts.totalMs`. Infinity is none. */
   readonly timeoutMs?: number | undefined;
   /** Laid over the session's. */
@@ -101,6 +104,8 @@ export interface RequestPlan {
   readonly decompress: boolean;
   readonly expansion: ExpansionLimit;
   readonly cookies: boolean;
+  /** Sent beside those of the jar: pairs, as they are sent. */
+  readonly ownCookies: ReadonlyMap<string, string> | undefined;
   readonly onUploadProgress: ((progress: Progress) => void) | undefined;
   readonly onDownloadProgress: ((progress: Progress) => void) | undefined;
 }
@@ -172,10 +177,33 @@ export function planRequest(options: RequestOptions, base: RequestPlan): Request
     maxBodyBytes: maxBodyBytes === undefined ? base.maxBodyBytes : byteLimit(maxBodyBytes, 'maxBodyBytes'),
     decompress: decompress ?? base.decompress,
     expansion: resolveExpansion(options, base.expansion),
-    cookies: cookies ?? base.cookies,
+    cookies: cookies !== false && base.cookies,
+    ownCookies: cookies === undefined || cookies === false ? undefined : ownCookies(cookies),
     onUploadProgress: progressFunction(options, 'onUploadProgress'),
     onDownloadProgress: progressFunction(options, 'onDownloadProgress'),
   };
+}
+
+// RFC 6265 §4.1.1: a token, and octets without blanks, quotes, commas, semicolons and backslashes; what servers set is wider, and sent as it is.
+const COOKIE_NAME = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
+const COOKIE_VALUE = /^[\x21-\x3a\x3c-\x7e]*$/;
+
+function ownCookies(given: Readonly<Record<string, string>>): ReadonlyMap<string, string> {
+  if (typeof given !== 'object' || given === null) {
+    const message = `cookies must be false, or names and values, got ${String(given)}`;
+    throw new InvalidRequestError('ERR_OXBOW_HTTP_INVALID_OPTION', message);
+  }
+  const pairs = new Map<string, string>();
+  for (const [name, value] of Object.entries(given)) {
+    if (value === undefined) continue;
+    // The value stays out of the message: it may be a secret.
+    if (!COOKIE_NAME.test(name) || typeof value !== 'string' || !COOKIE_VALUE.test(value)) {
+      const message = `the cookie ${JSON.stringify(name)} has a name or a value that a cookie cannot carry; encode it`;
+      throw new InvalidRequestError('ERR_OXBOW_HTTP_INVALID_OPTION', message);
+    }
+    pairs.set(name, `${name}=${value}`);
+  }
+  return pairs;
 }
 
 function progressFunction(

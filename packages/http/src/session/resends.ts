@@ -39,11 +39,11 @@ export class Resends {
   }
 
   /** `undefined` takes the answer as it is. */
-  afterAnswer(hop: Hop, tried: Tried): Resend | undefined {
+  afterAnswer(hop: Hop, tried: Tried, nowEpochMs: number): Resend | undefined {
     if (this.#policy === undefined || !canResend(hop)) return undefined;
     const retryAfter = rawValues(tried.rawHeaders, 'retry-after');
     const answer = { method: hop.method, status: tried.status, retryAfter };
-    return this.#retry(retryResponseDelayMs(this.#policy, this.#retries + 1, answer, Date.now()));
+    return this.#retry(retryResponseDelayMs(this.#policy, this.#retries + 1, answer, nowEpochMs));
   }
 
   /** `undefined` gives up. */

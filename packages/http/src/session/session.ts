@@ -171,6 +171,7 @@ export class Session implements AsyncDisposable {
       decompress,
       expansion: resolveExpansion(own),
       cookies: own.cookies !== false,
+      ownCookies: undefined,
       onUploadProgress: undefined,
       onDownloadProgress: undefined,
     });
@@ -421,6 +422,7 @@ export class Session implements AsyncDisposable {
           : this.#credentialsFor(auth, target),
       homeOrigin:
         auth === undefined && target.userInfo === undefined ? this.#targets.baseOrigin : target.origin,
+      ownCookies: plan.ownCookies,
       signal: options.signal,
       perOrigin: perOrigin ?? Number.POSITIVE_INFINITY,
       // Last: a source belongs to the request from here on.

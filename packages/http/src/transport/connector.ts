@@ -158,17 +158,26 @@ class Connecting {
 
   #approve(next: (addresses: readonly ResolvedAddress[]) => void): void {
     const { hostname, port, guard } = this.#target;
-    this.#resolve(hostname, (addresses) => {
-      const allowed = addresses.filter((a) => isAllowed(guard, { ...a, hostname, port }));
-      if (allowed.length > 0) next(allowed);
-      else
-        this.#finish(
-          new BlockedAddressError(
-            hostname,
-            addresses.map((a) => a.address),
-          ),
-        );
-    });
+    this.#resolve(hostname, (addresses) =>
+      this.#onLoop(() => {
+        if (this.#done) return;
+        const allowed = addresses.filter((a) => isAllowed(guard, { ...a, hostname, port }));
+        if (allowed.length > 0) next(allowed);
+        else
+          this.#finish(
+            new BlockedAddressError(
+              hostname,
+              addresses.map((a) => a.address),
+            ),
+          );
+      }),
+    );
+  }
+
+  /** A resolver's callback runs on no loop; a guard is the user's code, and runs on that of the request. */
+  #onLoop(ask: () => void): void {
+    if (this.#target.guard === undefined || this.#loop.closed) ask();
+    else this.#loop.callSoon(ask);
   }
 
   // The addresses themselves are dialed, so that a name that changes its mind gains nothing.

@@ -265,10 +265,10 @@ export class MockTransport implements Transport {
   }
 
   async #run(request: TransportRequest, handler: TransportHandler, call: MockCall): Promise<void> {
+    const refusal = this.#closed ? new SessionClosedError() : this.#guardRefuses(request);
     // Never before dispatch() has returned.
     await Promise.resolve();
     if (call.over) return;
-    const refusal = this.#closed ? new SessionClosedError() : this.#guardRefuses(request);
     if (refusal !== undefined) {
       call.fail(refusal);
       return;

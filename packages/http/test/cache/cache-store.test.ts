@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { assert, suite } from '@oxbow/testkit';
 import { MemoryCacheStore, SqliteCacheStore } from '../../src/index.ts';
 import { cacheStoreContract } from '../contract/cache-store.ts';
-import { rejectionOf } from '../rejection.ts';
+import { rejectionOf, thrownBy } from '../rejection.ts';
 
 cacheStoreContract('memory', (maxBytes) => new MemoryCacheStore({ maxBytes }));
 cacheStoreContract('sqlite', (maxBytes) => new SqliteCacheStore(':memory:', { maxBytes }));
@@ -46,6 +46,19 @@ test('a file keeps them for the next session', async () => {
 test('a file that cannot be opened fails the calls, not the process', async () => {
   const store = new SqliteCacheStore('/no/such/folder/cache.db');
   assert.ok(await rejectionOf(store.get('u')));
+});
+
+test('a bound that is none, and an unknown one, are refused; 0 keeps nothing', async () => {
+  for (const make of [
+    (options: object) => new MemoryCacheStore(options),
+    (options: object) => new SqliteCacheStore(':memory:', options),
+  ]) {
+    for (const maxBytes of [-1, 1.5, Number.NaN, '5'])
+      assert.is(thrownBy(() => make({ maxBytes })).code, 'ERR_OXBOW_HTTP_INVALID_OPTION');
+    assert.is(thrownBy(() => make({ maxByte: 5 })).code, 'ERR_OXBOW_UNKNOWN_OPTION');
+    const store = make({ maxBytes: Number.POSITIVE_INFINITY });
+    if ('close' in store) await store.close();
+  }
 });
 
 test.run();

@@ -1,13 +1,13 @@
 // covers: src/cache/cached-facts.ts
 import { gzipSync } from 'node:zlib';
-import { sleep } from '@oxbow/loop';
+import { run, sleep, VirtualClock } from '@oxbow/loop';
 import { assert, suite } from '@oxbow/testkit';
 import {
   basic,
   type CacheStore,
   MemoryCacheStore,
   type MockAnswer,
-  type MockTransport,
+  MockTransport,
   Session,
 } from '../../src/index.ts';
 import { rejectionOf, thrownBy } from '../rejection.ts';
@@ -263,5 +263,29 @@ test('a store may be shared; what is no store is refused', () => {
   assert.is(thrownBy(() => new Session({ cache: 'yes' as never })).code, 'ERR_OXBOW_HTTP_INVALID_OPTION');
   assert.match(thrownBy(() => new Session({ cache: { stor: store } as never })).message, 'store');
 });
+
+test('what is kept grows old on the clock of the loop', () =>
+  run(
+    async () => {
+      const mock = new MockTransport().on('GET', /./, {
+        body: 'x',
+        headers: { 'cache-control': 'max-age=60' },
+      });
+      const session = new Session({ transport: mock, cache: true });
+      const age = async () => {
+        const response = await session.get('https://a.test/');
+        await response.text();
+        return response.headers.get('age');
+      };
+      assert.is(await age(), null);
+      await sleep(59_000);
+      assert.is(await age(), '59');
+      await sleep(2_000);
+      assert.is(await age(), null);
+      assert.is(mock.requests.length, 2);
+      await session.close();
+    },
+    { clock: new VirtualClock() },
+  ));
 
 test.run();

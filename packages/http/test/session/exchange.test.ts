@@ -518,4 +518,29 @@ test(
   ),
 );
 
+test(
+  'cookies of a request go with it alone, before those of the jar, and not to another origin',
+  within(
+    (mock) =>
+      mock
+        .on('GET', 'https://a.test/set', { headers: { 'set-cookie': ['a=jar', 'b=jar'] } })
+        .on('GET', 'https://a.test/away', { status: 302, headers: { location: 'https://b.test/back' } })
+        .on('GET', 'https://b.test/back', { status: 302, headers: { location: 'https://a.test/' } })
+        .on('*', /./, ({ headers }) => ({ body: headers['cookie'] ?? 'none' })),
+    {},
+    async (session, mock) => {
+      await session.get('https://a.test/set').text();
+      const get = (url: string, cookies?: Record<string, string>) =>
+        session.get(url, cookies === undefined ? {} : { cookies }).text();
+      assert.is(await get('https://a.test/', { a: 'own', c: '3' }), 'b=jar; a=own; c=3');
+      assert.is(await get('https://a.test/'), 'a=jar; b=jar');
+      assert.is(await get('https://a.test/away', { a: 'own' }), 'a=jar; b=jar');
+      assert.is(mock.requests.find(({ url }) => url === 'https://b.test/back')?.headers['cookie'], undefined);
+      const without = new Session({ transport: mock, cookies: false });
+      assert.is(await without.get('https://a.test/', { cookies: { a: '1' } }).text(), 'a=1');
+      await without.close();
+    },
+  ),
+);
+
 test.run();

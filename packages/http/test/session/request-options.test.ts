@@ -21,6 +21,7 @@ const BASE: RequestPlan = {
   decompress: true,
   expansion: DEFAULT_EXPANSION,
   cookies: true,
+  ownCookies: undefined,
   onUploadProgress: undefined,
   onDownloadProgress: undefined,
 };
@@ -76,6 +77,24 @@ test('how far a body may expand is an option', () => {
   );
   for (const bad of [{ maxExpansion: 0.5 }, { expansionFromBytes: -1 }]) {
     assert.is(thrownBy(() => planRequest(bad, BASE)).code, 'ERR_OXBOW_HTTP_INVALID_OPTION');
+  }
+});
+
+test('cookies of a request are pairs; what a cookie cannot carry is refused, and its value not shown', () => {
+  const plan = planRequest({ cookies: { a: '1', b: 'x=y' } }, BASE);
+  assert.ok(plan.cookies);
+  assert.equal(
+    [...(plan.ownCookies ?? [])],
+    [
+      ['a', 'a=1'],
+      ['b', 'b=x=y'],
+    ],
+  );
+  assert.is(planRequest({ cookies: false }, BASE).cookies, false);
+  for (const cookies of [{ 'a b': '1' }, { a: 'hunter2;' }, { a: 'hunter2\r\n' }, { a: 5 }, true, 'a=1']) {
+    const error = thrownBy(() => planRequest({ cookies } as object, BASE));
+    assert.is(error.code, 'ERR_OXBOW_HTTP_INVALID_OPTION');
+    assert.not.match(error.message, 'hunter2');
   }
 });
 

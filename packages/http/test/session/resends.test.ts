@@ -9,6 +9,8 @@ import { targetOf } from '../../src/session/target.ts';
 
 const test = suite('sending again');
 
+const NOW = Date.UTC(2026, 0, 1);
+
 const POLICY: RetryPolicy = {
   ...RETRY_DEFAULTS,
   backoff: new Backoff({ maxAttempts: 2, baseMs: 100, random: () => 0.5 }),
@@ -44,26 +46,26 @@ const RECONNECT = { reason: 'reconnect', delayMs: 0 };
 test('an answer of a status worth another try is waited for with growing delays, up to the limit', () => {
   const resends = new Resends(POLICY);
   const busy = tried({ status: 503 });
-  assert.equal(resends.afterAnswer(hopOf(), busy), { reason: 'retry', delayMs: 50 });
-  assert.equal(resends.afterAnswer(hopOf(), busy), { reason: 'retry', delayMs: 100 });
-  assert.is(resends.afterAnswer(hopOf(), busy), undefined);
+  assert.equal(resends.afterAnswer(hopOf(), busy, NOW), { reason: 'retry', delayMs: 50 });
+  assert.equal(resends.afterAnswer(hopOf(), busy, NOW), { reason: 'retry', delayMs: 100 });
+  assert.is(resends.afterAnswer(hopOf(), busy, NOW), undefined);
 });
 
 test('Retry-After is the least to wait', () => {
   const busy = tried({ status: 503, rawHeaders: { 'retry-after': '2' } });
-  assert.equal(new Resends(POLICY).afterAnswer(hopOf(), busy), { reason: 'retry', delayMs: 2050 });
+  assert.equal(new Resends(POLICY).afterAnswer(hopOf(), busy, NOW), { reason: 'retry', delayMs: 2050 });
 });
 
 test('answers and failures count together', () => {
   const resends = new Resends(POLICY);
-  assert.ok(resends.afterAnswer(hopOf(), tried({ status: 503 })));
+  assert.ok(resends.afterAnswer(hopOf(), tried({ status: 503 }), NOW));
   assert.ok(resends.afterFailure(hopOf(), tried(), lost));
   assert.is(resends.afterFailure(hopOf(), tried(), lost), undefined);
 });
 
 test('without a policy nothing is tried again, but a kept connection that was closed is replaced', () => {
   const resends = new Resends(undefined);
-  assert.is(resends.afterAnswer(hopOf(), tried({ status: 503 })), undefined);
+  assert.is(resends.afterAnswer(hopOf(), tried({ status: 503 }), NOW), undefined);
   assert.is(resends.afterFailure(hopOf(), tried(), lost), undefined);
   assert.equal(resends.afterFailure(hopOf(), kept, lost), RECONNECT);
 });
@@ -80,7 +82,7 @@ test('a POST is not repeated over a connection that was lost', () => {
 
 test('a body that can be sent once is sent again only if nothing of it was taken', () => {
   const hop = hopOf('PUT', ONCE);
-  assert.is(new Resends(POLICY).afterAnswer(hop, tried({ status: 503, body: '' })), undefined);
+  assert.is(new Resends(POLICY).afterAnswer(hop, tried({ status: 503, body: '' }), NOW), undefined);
   assert.is(new Resends(POLICY).afterFailure(hop, tried({ body: '' }), refused), undefined);
   assert.equal(new Resends(POLICY).afterFailure(hop, tried(), refused), { reason: 'retry', delayMs: 50 });
 });
