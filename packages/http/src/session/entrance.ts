@@ -23,18 +23,19 @@ export class Entrance {
     this.#deadlines = deadlines;
   }
 
-  /** @throws {BreakerOpenError} {QueueFullError} {QueueTimeoutError} */
-  *enter(origin: string, plan: RequestPlan, holder: DeadlineHolder): Coroutine<void> {
+  /** Goes through the breaker; gives what waits for its turn, where there is a rate. @throws {BreakerOpenError} */
+  enter(origin: string, plan: RequestPlan, holder: DeadlineHolder): Coroutine<void> | undefined {
     const { breaker } = this.#safeguards.of(origin);
-    const { loop } = this.#deadlines;
     if (breaker !== undefined) {
-      this.#passage = breaker.enter(loop.time());
-      if (this.#passage === undefined) throw breakerOpen(origin, breaker, loop.time());
+      const nowMs = this.#deadlines.loop.time();
+      this.#passage = breaker.enter(nowMs);
+      if (this.#passage === undefined) throw breakerOpen(origin, breaker, nowMs);
       this.#breaker = breaker;
     }
-    if (this.#safeguards.rate !== undefined) yield* this.#turn(origin, plan, holder);
+    return this.#safeguards.rate === undefined ? undefined : this.#turn(origin, plan, holder);
   }
 
+  /** @throws {QueueFullError} {QueueTimeoutError} */
   *#turn(origin: string, plan: RequestPlan, holder: DeadlineHolder): Coroutine<void> {
     const safeguards = this.#safeguards;
     const { rate, store } = safeguards;
