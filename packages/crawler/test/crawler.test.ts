@@ -397,4 +397,37 @@ test('why() says what limits the crawl: the consumer, the pauses, or nothing', a
   );
 });
 
+test('stop() ends the crawl at once: pages that wait for the consumer are given back', async () => {
+  const mock = new MockTransport();
+  mock.on('GET', /./, ({ url }) => ({
+    headers: HTML,
+    body: url === 'http://h.test/' ? links('/1', '/2', '/3', '/slow') : '',
+    // Its request is still out, and takes a moment to be broken off.
+    delayMs: url === 'http://h.test/slow' ? 10_000 : 0,
+  }));
+  const frontier = new MemoryFrontier({ delayMs: 0, maxInFlightPerHost: 4 });
+  let seen = 0;
+  await run(
+    async () => {
+      const session = new Session({ transport: mock });
+      const crawl = new Crawler({
+        seeds: 'http://h.test/',
+        session,
+        frontier,
+        politeness: { delayMs: 0 },
+      });
+      for await (const _ of crawl) {
+        seen += 1;
+        // While the second page is read, the others are answered, and wait.
+        if (seen === 2) await sleep(100);
+        if (seen === 3) crawl.stop();
+      }
+      await session.close();
+    },
+    { clock: new VirtualClock() },
+  );
+  const { done, leased, queued } = await frontier.statistics();
+  assert.equal([seen, done, leased, queued], [3, 3, 0, 2]);
+});
+
 test.run();

@@ -150,6 +150,8 @@ export class CrawlRun {
   /** Ends the run: visits are broken off and their leases given back, pages at the consumer are waited for. */
   stop(): void {
     this.#stopping = true;
+    // At once: a consumer that stopped the crawl is not to get what was answered meanwhile.
+    for (const token of this.#handout.close()) this.#giveBack(token);
     this.#wake();
   }
 
