@@ -59,6 +59,7 @@ export type {
   TopicPresence,
   TopicSubscription,
 } from './topic/topic-broker.ts';
+export type { TopicStatistics } from './topic/topic-hub.ts';
 
 // The protocol's words
 export { CloseCode } from './protocol/close-code.ts';

@@ -15,7 +15,7 @@ import type {
   TopicHistory,
   TopicPosition,
 } from '../topic/topic-broker.ts';
-import type { TopicHub } from '../topic/topic-hub.ts';
+import type { TopicHub, TopicStatistics } from '../topic/topic-hub.ts';
 
 /** Options of `publish`. */
 export interface TopicPublishOptions {
@@ -61,6 +61,11 @@ export class Topic {
   /** The sockets of this server that follow the topic, in the order they joined. */
   members(): readonly Socket[] {
     return [...this.#hub.followers(this.name).keys()] as unknown as readonly Socket[];
+  }
+
+  /** What the topic had on this server since somebody here began to follow it; counts end with its last follower. */
+  statistics(): TopicStatistics {
+    return this.#hub.statistics(this.name);
   }
 
   /**

@@ -42,8 +42,23 @@ export interface TopicRules {
   readonly onError: (error: unknown) => void;
 }
 
+/** What `topic.statistics()` tells, of this server alone. */
+export interface TopicStatistics {
+  /** Sockets that follow the topic. */
+  readonly followers: number;
+  /** Those of them that are still being sent what they missed. */
+  readonly catchingUp: number;
+  /** Messages since somebody here began to follow. */
+  readonly messages: number;
+  /** Their length in bytes or characters. */
+  readonly bytes: number;
+  /** How often messages were lost on their way here. */
+  readonly gaps: number;
+}
+
 interface Following {
   readonly followers: Map<TopicMember, Follower>;
+  readonly counts: { messages: number; bytes: number; gaps: number };
   readonly tail: TopicTail;
   readonly subscription: Promise<TopicSubscription>;
 }
@@ -78,6 +93,13 @@ export class TopicHub implements Membership {
   /** Sockets of this server that follow a topic. */
   followers(name: string): ReadonlyMap<TopicMember, unknown> {
     return this.#topics.get(name)?.followers ?? NOBODY;
+  }
+
+  /** Counts of a topic; all 0 while nobody here follows it. */
+  statistics(name: string): TopicStatistics {
+    const { followers, counts } = this.#topics.get(name) ?? { followers: undefined, counts: NO_COUNTS };
+    const catchingUp = [...(followers?.values() ?? [])].filter(({ isLive }) => !isLive).length;
+    return Object.freeze({ followers: followers?.size ?? 0, catchingUp, ...counts });
   }
 
   topicsOf(member: TopicMember): readonly string[] {
@@ -215,12 +237,20 @@ export class TopicHub implements Membership {
 
   #follow(name: string): Following {
     const followers = new Map<TopicMember, Follower>();
+    const counts = { messages: 0, bytes: 0, gaps: 0 };
     const tail = new TopicTail(name, {
-      message: (message) => this.#deliver(followers, message),
-      gap: (gap) => this.#tellGap(followers, gap),
+      message: (message) => {
+        counts.messages += 1;
+        counts.bytes += message.data.length;
+        this.#deliver(followers, message);
+      },
+      gap: (gap) => {
+        counts.gaps += 1;
+        this.#tellGap(followers, gap);
+      },
     });
     const subscription = this.#subscribe(name, tail, () => followers.size);
-    const following = { followers, tail, subscription };
+    const following = { followers, counts, tail, subscription };
     this.#topics.set(name, following);
     return following;
   }
@@ -290,6 +320,7 @@ export class TopicHub implements Membership {
   }
 }
 
+const NO_COUNTS = Object.freeze({ messages: 0, bytes: 0, gaps: 0 });
 const NOBODY: ReadonlyMap<TopicMember, unknown> = new Map();
 const NOWHERE: TopicPosition = Object.freeze({ epoch: '', offset: 0 });
 

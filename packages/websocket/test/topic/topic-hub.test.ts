@@ -205,6 +205,23 @@ test('one that left while it was asked about is not a follower', async () => {
   assert.is(topics.followers('news').size, 0);
 });
 
+test('a topic counts what it has on this server while somebody follows it', async () => {
+  const broker = memoryBroker();
+  const hub = new TopicHub(broker, new FrameWriter(bufferText), { positions: false, onError: () => {} });
+  const topic = new Topic('news', hub, broker);
+  const nothing = { followers: 0, catchingUp: 0, messages: 0, bytes: 0, gaps: 0 };
+  assert.equal(topic.statistics(), nothing);
+  const [one, other] = [member(), member()];
+  await hub.join(one, 'news', {});
+  await hub.join(other, 'news', {});
+  await topic.publish('four');
+  await topic.publish(new Uint8Array(10));
+  assert.equal(topic.statistics(), { ...nothing, followers: 2, messages: 2, bytes: 14 });
+  hub.leaveAll(one);
+  hub.leaveAll(other);
+  assert.equal(topic.statistics(), nothing);
+});
+
 test.run();
 
 const past = suite('a follower that comes back');
