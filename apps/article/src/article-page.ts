@@ -2,8 +2,8 @@
  * The article as HTML pages: one for each program and one that lists them. Pure: texts in, text out. The pages are complete as they are, with
  * the recorded output; where a server stands behind them, the page's script adds the running.
  */
+import { highlight } from '@oxbow/shell';
 import { Marked } from 'marked';
-import { highlight } from './highlight.ts';
 import type { Program } from './program-list.ts';
 
 /** What one page is made of. */

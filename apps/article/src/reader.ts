@@ -3,9 +3,16 @@ import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { sleep } from '@oxbow/loop';
-import { browserOpener, bundleScript, openPageSite, type PageFile, Refusal, readPort } from '@oxbow/shell';
+import {
+  browserOpener,
+  bundleScript,
+  highlight,
+  openPageSite,
+  type PageFile,
+  Refusal,
+  readPort,
+} from '@oxbow/shell';
 import { contentsPage, escapeHtml, type PageParts, programPage, SOURCE_PATH } from './article-page.ts';
-import { highlight } from './highlight.ts';
 import { PROGRAMS, programFile } from './program-list.ts';
 import { ProgramRuns } from './program-runs.ts';
 

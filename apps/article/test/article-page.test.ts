@@ -13,7 +13,6 @@ const parts = (program: Program) => ({
   expected: 'took <ms> ms\n',
 });
 
-// covers: src/highlight.ts
 const test = suite('the pages of the article');
 
 test('a chapter holds prose, source and output, and nothing of them is taken for HTML', () => {

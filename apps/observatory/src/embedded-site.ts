@@ -23,7 +23,7 @@ export interface EmbeddedSite {
 interface Answer {
   readonly status: number;
   readonly type: string;
-  readonly body: string;
+  readonly body: string | Uint8Array;
   readonly location?: string;
 }
 
@@ -39,6 +39,8 @@ const IGNORED_FOLDERS = new Set([
   'site',
 ]);
 const TEXT_EXTENSIONS = new Set(['.ts', '.mjs', '.json', '.yaml', '.yml', '.txt', '.css']);
+/** Pictures of the documents, with their types. */
+const PICTURES: Readonly<Record<string, string>> = { '.png': 'image/png', '.svg': 'image/svg+xml' };
 /** Files without an extension that documents link to. */
 const TEXT_FILES = new Set(['LICENSE']);
 /** A source file larger than this is answered 413: the site is for reading. */
@@ -149,10 +151,12 @@ async function source(base: string, path: string): Promise<Answer> {
   if (file === undefined || !file.startsWith(base + sep)) return MISSING;
   const found = await stat(file);
   if (found.isDirectory()) return folderPage(file, segments.join('/'));
-  if (!found.isFile() || !isReadable(path)) return MISSING;
+  const picture = PICTURES[extname(path)];
+  if (!found.isFile() || (picture === undefined && !isReadable(path))) return MISSING;
   if (found.size > MAX_SOURCE_BYTES) {
     return { status: 413, type: TEXT, body: 'this file is too large to read here\n' };
   }
+  if (picture !== undefined) return { status: 200, type: picture, body: await readFile(file) };
   return { status: 200, type: TEXT, body: await readFile(file, 'utf8') };
 }
 

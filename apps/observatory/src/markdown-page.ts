@@ -2,6 +2,9 @@
  * One Markdown file as one HTML page of the embedded site. Pure: text in, text out.
  * Links between Markdown files become links between pages; everything else is left as it was written.
  */
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { highlight } from '@oxbow/shell';
 import { Marked } from 'marked';
 
 /** A page of the site. */
@@ -29,6 +32,10 @@ export function renderPage(
       if (token.type === 'link') token.href = pageHref(token.href);
     },
     renderer: {
+      code({ text, lang = '' }) {
+        const [language = ''] = lang.split(/\s/, 1);
+        return `<pre tabindex="0"><code>${highlight(text, language)}</code></pre>\n`;
+      },
       heading({ tokens, depth, text }) {
         return `<h${depth} id="${headingId(text, seen)}">${this.parser.parseInline(tokens)}</h${depth}>\n`;
       },
@@ -77,9 +84,9 @@ function layout(
 <html lang="en">
 <head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>${escapeHtml(title)}</title>
 <style>${STYLE}</style></head>
-<body><nav><ul>
+<body><nav aria-label="Pages"><details open><summary>Pages</summary><ul>
 ${items}
-</ul></nav><main>
+</ul></details></nav><main>
 ${body}</main></body>
 </html>
 `;
@@ -90,13 +97,20 @@ export function escapeHtml(text: string): string {
   return text.replace(/[&<>"]/g, (character) => `&#${character.charCodeAt(0)};`);
 }
 
-const STYLE = `
-:root{color-scheme:light dark;font:16px/1.6 system-ui,sans-serif}
-body{margin:0;display:grid;grid-template-columns:minmax(12rem,18rem) minmax(0,46rem);gap:3rem;padding:2rem}
+/** The colours are those of all pages of ours; the rest is what text needs, on a narrow screen too. */
+const STYLE = `${readFileSync(fileURLToPath(import.meta.resolve('@oxbow/shell/palette.css')), 'utf8')}
+*{box-sizing:border-box}
+body{margin:0;display:grid;grid-template-columns:minmax(12rem,18rem) minmax(0,46rem);gap:3rem;padding:2rem;background:var(--ground);color:var(--ink);line-height:1.6}
+main{min-width:0;overflow-wrap:anywhere}
+a{color:var(--river)}
+img{max-width:100%;height:auto}
 nav ul{list-style:none;margin:0;padding:0;position:sticky;top:2rem;max-height:90vh;overflow:auto}
+nav summary{display:none}
 nav a{text-decoration:none}
 nav a[aria-current]{font-weight:600}
-pre{overflow:auto;padding:1rem;border-radius:.5rem;background:color-mix(in srgb,currentColor 8%,transparent)}
-table{border-collapse:collapse}td,th{border:1px solid color-mix(in srgb,currentColor 20%,transparent);padding:.25rem .6rem}
-@media (max-width:50rem){body{display:block}}
+code{font-family:var(--mono);font-size:.9em}
+pre{overflow:auto;padding:1rem;border:1px solid var(--line);border-radius:.5rem;background:var(--card)}
+table{display:block;overflow:auto;border-collapse:collapse}
+td,th{border:1px solid var(--line);padding:.25rem .6rem;overflow-wrap:normal}
+@media (max-width:50rem){body{display:block;padding:1rem}nav summary{display:block;padding:.5rem 0}nav ul{position:static;max-height:40vh}}
 `;

@@ -37,6 +37,20 @@ test('marks the current page in the navigation and escapes titles', () => {
   assert.ok(html.includes('<a href="/b.html">B</a>'));
 });
 
+test('marks the parts of code, whatever words follow its language, and makes any other safe', () => {
+  assert.match(
+    renderPage('```ts ignore: why\nconst a = 1;\n```', 'a.md', []).html,
+    '<span class="hljs-keyword">const</span>',
+  );
+  assert.match(renderPage('```\n<b>\n```', 'a.md', []).html, '<code>&#60;b&#62;</code>');
+});
+
+test('has the colours of our other pages, and room for wide things on a narrow screen', () => {
+  const { html } = renderPage('# x', 'a.md', []);
+  assert.match(html, '--river: light-dark(');
+  assert.match(html, 'table{display:block;overflow:auto');
+});
+
 test('names pages after their files', () => {
   assert.is(pagePath('docs/README.md'), 'docs/README.html');
   assert.is(escapeHtml('a"b'), 'a&#34;b');

@@ -1,6 +1,7 @@
 /** The Node side of the shell. */
 export { APPS, type App, appNamed } from './app-list.ts';
 export { CHROMIUM_ARGS, chromiumPath } from './chromium.ts';
+export { highlight } from './highlight.ts';
 export { browserOpener } from './open-browser.ts';
 export { bundlePage, bundleScript, type PageFile, type PageFiles } from './page-bundle.ts';
 export {

@@ -61,6 +61,14 @@ test('serves linked source files as text and robots.txt', async ({ site }) => {
   assert.match(await (await fetch(`${site.url}robots.txt`)).text(), 'Allow: /');
 });
 
+test('serves the pictures of its documents', async ({ site, root }) => {
+  const svg = '<svg xmlns="http://www.w3.org/2000/svg"/>';
+  await writeFile(join(root, 'drawing.svg'), svg);
+  const response = await fetch(`${site.url}drawing.svg`);
+  assert.is(response.headers.get('content-type'), 'image/svg+xml');
+  assert.is(await response.text(), svg);
+});
+
 test('answers 404 for what is hidden, outside, or not there, and 400 for a broken path', async ({ site }) => {
   for (const path of [
     'node_modules/hidden.html',

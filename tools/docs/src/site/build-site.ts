@@ -22,6 +22,22 @@ export interface SiteJob {
   readonly forgeUrl: string;
 }
 
+/** The switch of the site decides between light and dark, not the system alone. */
+const COLOURS = `html { color-scheme: light; font-size: 16px; }
+html.dark { color-scheme: dark; }
+html, html.dark {
+  --vp-c-brand-1: var(--river);
+  --vp-c-brand-2: var(--river);
+  --vp-c-brand-3: light-dark(#0f726d, #1d7f79);
+  --vp-c-bg: var(--ground);
+  --vp-c-bg-alt: var(--card);
+  --vp-c-bg-soft: var(--card);
+  --vp-c-divider: var(--line);
+  --vp-c-text-1: var(--ink);
+  --vp-c-text-2: var(--faint);
+  --vp-code-block-bg: var(--card);
+}
+`;
 /** Where pictures lie. */
 const PICTURES = ['docs', 'docs/benchmarks'];
 const FOLDERS = ['docs', 'packages', 'apps'];
@@ -62,12 +78,24 @@ export function stageSite({ root, stage, packages, forgeUrl }: SiteJob): number 
   // Without one of its own, esbuild would read that of the repository, whose target it does not know.
   writeFileSync(join(stage, 'tsconfig.json'), '{}\n');
   mkdirSync(join(stage, '.vitepress'), { recursive: true });
+  writeTheme(root, join(stage, '.vitepress/theme'));
   const config = siteConfig(sidebar(titled, packages), forgeUrl);
   writeFileSync(
     join(stage, '.vitepress/config.mjs'),
     `export default ${JSON.stringify(config, undefined, 2)};\n`,
   );
   return paths.length + 1;
+}
+
+/** VitePress's own theme in the colours that all pages of ours share. */
+function writeTheme(root: string, folder: string): void {
+  mkdirSync(folder, { recursive: true });
+  cpSync(join(root, 'apps/shell/src/page/palette.css'), join(folder, 'palette.css'));
+  writeFileSync(join(folder, 'colours.css'), COLOURS);
+  writeFileSync(
+    join(folder, 'index.mjs'),
+    "import theme from 'vitepress/theme';\nimport './palette.css';\nimport './colours.css';\nexport default theme;\n",
+  );
 }
 
 function readmesOf(root: string, packages: readonly string[]): readonly Readme[] {
