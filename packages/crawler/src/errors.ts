@@ -11,6 +11,7 @@
  *     │ └ LeaseLostError     leases ran out before they were settled: cut the output back and claim again
  *     ├ SinkError            an output could not be opened, written or cut back: see the cause
  *     │ └ OutputExistsError  it exists, and this crawl did not write it: say append or overwrite
+ *     ├ LoginError           signing in failed, so that no page was asked for: see the cause
  *     ├ ExtractError         a selector is none, or a value is not what its schema asks for
  *     └ SitemapError         a sitemap is too large or its gzip is broken
  *
@@ -52,6 +53,14 @@ export class CrawlClosedError extends CrawlerError {
 export class CrawlBusyError extends CrawlerError {
   constructor() {
     super('ERR_OXBOW_STREAM_BUSY', 'This crawl already has a consumer, and it allows one at a time.');
+  }
+}
+
+/** Raised when the function that signs in has failed: no page was asked for. What to do: see the cause, and go on with the same frontier. */
+export class LoginError extends CrawlerError {
+  constructor(cause: unknown) {
+    const why = cause instanceof Error ? cause.message : String(cause);
+    super('ERR_OXBOW_CRAWLER_LOGIN', `The crawl could not sign in: ${why}`, { cause });
   }
 }
 

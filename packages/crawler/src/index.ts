@@ -114,6 +114,7 @@ export {
   FrontierError,
   FrontierLostError,
   LeaseLostError,
+  LoginError,
   SinkError,
   SitemapError,
 } from './errors.ts';

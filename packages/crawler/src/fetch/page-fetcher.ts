@@ -64,10 +64,10 @@ const MAX_CONCURRENCY = 1024;
 const ACCEPT = 'text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8';
 const EMPTY = new Uint8Array(0);
 
-/** The session a crawl makes when it is given none: no cookies, one connection for each request in flight. */
-export function createSession(): Session {
+/** The session a crawl makes when it is given none: one connection for each request in flight. @param cookies whether it keeps them */
+export function createSession(cookies: boolean): Session {
   return new Session({
-    cookies: false,
+    cookies,
     retry: false,
     redirect: 'manual',
     // The resolver and the disk share four threads: dead names may not hold the files up.

@@ -133,6 +133,11 @@ export interface CrawlerOptions {
   readonly query?: 'keep' | 'sort';
   /** A session to send with, which stays open; redirects and retries are switched off for each request. Default: one of its own. */
   readonly session?: Session;
+  /**
+   * Runs first, at every start, before any page is asked for: signs in with the session that the crawl sends with, whose cookies go with every
+   * request from then on. What it throws ends the crawl with a `LoginError`. It cannot be kept: a resume has to be given it again. Default: none.
+   */
+  readonly login?: (session: Session) => unknown;
   /** Sent with each request, beside the crawl's own, which they replace. Default: none. */
   readonly headers?: Readonly<Record<string, string>>;
   /** The User-Agent header; its first word is what robots.txt knows the crawler by. */
@@ -166,6 +171,7 @@ export interface ResolvedOptions {
   readonly retry: CrawlRetryPolicy;
   readonly query: 'keep' | 'sort';
   readonly session: Session | undefined;
+  readonly login: ((session: Session) => unknown) | undefined;
   readonly headers: Readonly<Record<string, string>>;
   readonly userAgent: string;
   readonly handlers: Readonly<Record<string, Handler>>;
@@ -228,6 +234,7 @@ const OPTION_NAMES: readonly (keyof CrawlerOptions)[] = [
   'retry',
   'query',
   'session',
+  'login',
   'headers',
   'userAgent',
   'handlers',
@@ -271,6 +278,7 @@ export function resolveOptions(options: CrawlerOptions): ResolvedOptions {
     retry: retryPolicy(retry),
     query: options.query ?? 'keep',
     session: options.session,
+    login: checkedLogin(options),
     headers: options.headers ?? {},
     userAgent: options.userAgent ?? CRAWL_DEFAULTS.userAgent,
     handlers: options.handlers ?? {},
@@ -304,6 +312,17 @@ function seedHint(seed: string): string {
   const guess = URL.parse(`${isLocal ? 'http' : 'https'}://${seed}`);
   const isLikely = guess !== null && (isLocal || guess.hostname.includes('.')) && guess.username === '';
   return isLikely ? `: did you mean ${guess.href}?` : '';
+}
+
+function checkedLogin({ login, session }: CrawlerOptions): CrawlerOptions['login'] {
+  if (login !== undefined && typeof login !== 'function')
+    throw new CrawlerOptionError('login', `login is a function that signs in, not ${typeof login}`);
+  if (login !== undefined && session !== undefined && session.cookies === undefined)
+    throw new CrawlerOptionError(
+      'login',
+      'login needs a session that keeps cookies: new Session({ cookies: true })',
+    );
+  return login;
 }
 
 function checkedRows(rows: CrawlerOptions['rows']): 'pages' | 'records' | undefined {

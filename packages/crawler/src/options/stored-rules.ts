@@ -16,6 +16,8 @@ export interface StoredRules {
   readonly widenedBy: readonly string[];
   /** `function`: the scope was a function, which cannot be kept. */
   readonly scope?: Exclude<Scope, (url: URL) => boolean> | 'function';
+  /** The crawl signs in first, by a function, which cannot be kept. */
+  readonly needsLogin?: boolean;
   readonly options: Readonly<Record<string, unknown>>;
 }
 
@@ -44,6 +46,7 @@ export function rulesOf(options: CrawlerOptions, known: StoredRules | undefined)
     seeds: listOf(options.seeds).map(String),
     widenedBy: known?.widenedBy ?? [],
     ...(kept === undefined ? {} : { scope: kept }),
+    ...(options.login === undefined ? {} : { needsLogin: true }),
     options: Object.fromEntries(
       KEPT.filter((name) => options[name] !== undefined).map((name) => [name, plain(options[name])]),
     ),
@@ -69,6 +72,12 @@ export function optionsWith(given: CrawlerOptions, stored: unknown, store: strin
     throw new CrawlerOptionError(
       'scope',
       `the scope of the crawl in ${store} is a function, which cannot be kept: give it again`,
+    );
+  }
+  if (given.login === undefined && known.needsLogin === true) {
+    throw new CrawlerOptionError(
+      'login',
+      `the crawl in ${store} signs in by a function, which cannot be kept: give it again`,
     );
   }
   if (given.scope === undefined && known.scope !== undefined) merged.scope = known.scope;

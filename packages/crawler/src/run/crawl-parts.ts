@@ -1,7 +1,8 @@
 /** Opens what a run works with, in order, and closes what it opened. Wiring only. */
 import { basename } from 'node:path';
 import type { Session } from '@oxbow/http';
-import { CrawlerOptionError, SinkError } from '../errors.ts';
+import { CancelledError } from '@oxbow/loop';
+import { CrawlerOptionError, LoginError, SinkError } from '../errors.ts';
 import { createFetch, createSession } from '../fetch/page-fetcher.ts';
 import { PrivateAddressGuard } from '../fetch/private-address-guard.ts';
 import type { Frontier, FrontierOptions, FrontierStatistics } from '../frontier/frontier.ts';
@@ -89,9 +90,10 @@ export async function openParts(context: PartsContext): Promise<CrawlParts> {
     checkOutput(context, known, output);
     counters.restore(known.sums);
     await sink?.open(known.checkpoint, known.outputs.includes(output));
-    session = options.session ?? createSession();
+    session = options.session ?? createSession(options.login !== undefined);
     const queue = new SettlementQueue({ frontier, sink, output, counters, known, onSettled });
     await queue.begin();
+    await signIn(options, session);
     const visiting = wireVisits(context, opened, session, queue, known.done > 0);
     await plantSeeds(options.seeds, frontier, visiting.hosts);
     const { frontier: from } = context.given;
@@ -100,6 +102,15 @@ export async function openParts(context: PartsContext): Promise<CrawlParts> {
   } catch (error) {
     await close().catch(() => {});
     throw error;
+  }
+}
+
+async function signIn({ login }: ResolvedOptions, session: Session): Promise<void> {
+  try {
+    await login?.(session);
+  } catch (cause) {
+    if (cause instanceof CancelledError) throw cause;
+    throw new LoginError(cause);
   }
 }
 
