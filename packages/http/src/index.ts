@@ -67,6 +67,11 @@ export {
   type Refusal,
 } from './guard/credentials.ts';
 
+// Recording and replaying
+export type { Har, HarContent, HarEntry, HarPair } from './har/har.ts';
+export { HAR_RECORDER_DEFAULTS, HarRecorder, type HarRecorderOptions } from './har/har-recorder.ts';
+export { replayHar } from './har/har-replay.ts';
+
 // Sparing an origin
 export type { AdaptiveOptions } from './resilience/adaptive-limit.ts';
 export { BREAKER_DEFAULTS, type BreakerOptions, type BreakerState } from './resilience/breaker.ts';

@@ -12,8 +12,13 @@ const USERINFO = /^([a-z][a-z0-9+.-]*:\/\/)[^/?#]*@/i;
 /** Longest URL put into a message; the rest is replaced by an ellipsis. */
 const MAX_SHOWN_CHARACTERS = 300;
 
+/** A URL, whole, without userinfo and with secret-looking query values replaced by `***`. */
+export function withoutSecrets(url: string): string {
+  return url.replace(USERINFO, '$1').replace(SECRET_PARAMETER, '$1=***');
+}
+
 /** A URL fit for a message: without userinfo, with secret-looking query values replaced by `***`, and cut to 300 characters. */
 export function redactUrl(url: string): string {
-  const shown = url.replace(USERINFO, '$1').replace(SECRET_PARAMETER, '$1=***');
+  const shown = withoutSecrets(url);
   return shown.length > MAX_SHOWN_CHARACTERS ? `${shown.slice(0, MAX_SHOWN_CHARACTERS)}…` : shown;
 }
