@@ -85,6 +85,8 @@ export interface SessionOptions extends SafeguardOptions {
   readonly expansionFromBytes?: number | undefined;
   /** Resolves names, in the form of `dns.lookup` with `{ all: true }`. */
   readonly lookup?: LookupFunction | undefined;
+  /** How long the addresses of a name are used, in milliseconds; 0 asks every time. Default 10,000. */
+  readonly dnsTtlMs?: number | undefined;
   /** Bytes of the header block of a response. Default 64 KiB. */
   readonly maxHeaderBytes?: number | undefined;
   /** Header fields of a response. Default 256. */
@@ -169,6 +171,7 @@ const SESSION_OPTION_NAMES: readonly (keyof SessionOptions)[] = [
   'maxExpansion',
   'expansionFromBytes',
   'lookup',
+  'dnsTtlMs',
   'tls',
   'proxy',
   'socketPath',
@@ -188,6 +191,7 @@ const SESSION_OPTION_NAMES: readonly (keyof SessionOptions)[] = [
 /** Options of a session that are its own transport's. */
 const TRANSPORT_OPTION_NAMES = [
   'lookup',
+  'dnsTtlMs',
   'tls',
   'proxy',
   'socketPath',

@@ -25,7 +25,7 @@ export type ResolveCallback = (error: Error | undefined, addresses: readonly Res
 
 /** Names remembered at once. */
 export const MAX_CACHED_NAMES = 1000;
-/** How long an answer is used: long enough for a burst of connections, short enough for a moving service. */
+/** How long an answer is used unless it is said: long enough for a burst of connections, short enough for a moving service. */
 export const NAME_TTL_MS = 10_000;
 /** Addresses taken from one answer; a guard is asked for each of them. */
 export const MAX_ADDRESSES = 32;
@@ -55,11 +55,14 @@ function validAddresses(given: unknown): ResolvedAddress[] {
 /** A caching resolver. Every transport has its own. */
 export class Resolver {
   readonly #lookup: LookupFunction;
+  readonly #ttlMs: number;
   readonly #cache = new Map<string, CachedName>();
   readonly #waiting = new Map<string, ResolveCallback[]>();
 
-  constructor(lookup: LookupFunction = defaultLookup) {
+  /** @param ttlMs how long an answer is used, on the clock of the loop; 0 asks every time */
+  constructor(lookup: LookupFunction = defaultLookup, ttlMs: number = NAME_TTL_MS) {
     this.#lookup = lookup;
+    this.#ttlMs = ttlMs;
   }
 
   /** Resolves a name; for a cached one the callback is called at once. There is no cancelling: ignore the answer. */
@@ -93,7 +96,7 @@ export class Resolver {
     this.#waiting.delete(hostname);
     const addresses = error === undefined ? validAddresses(given) : [];
     const failure = error ?? (addresses.length === 0 ? new Error(`no address for ${hostname}`) : undefined);
-    if (failure === undefined) this.#remember(hostname, addresses);
+    if (failure === undefined && this.#ttlMs > 0) this.#remember(hostname, addresses);
     for (const callback of waiting) callback(failure, addresses);
   }
 
@@ -102,6 +105,6 @@ export class Resolver {
       const oldest = this.#cache.keys().next();
       if (!oldest.done) this.#cache.delete(oldest.value);
     }
-    this.#cache.set(hostname, { addresses, expiresMs: currentLoop().time() + NAME_TTL_MS });
+    this.#cache.set(hostname, { addresses, expiresMs: currentLoop().time() + this.#ttlMs });
   }
 }

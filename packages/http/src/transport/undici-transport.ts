@@ -3,7 +3,7 @@
  * origins are asked for HTTP/2 first (negotiation.ts). Otherwise every request gets a connection of its own at once; how many requests there are is the session's business.
  * Idle connections close by themselves (IDLE_CONNECTION_MS), and an origin without connections is forgotten.
  */
-import { checkOptions } from '@oxbow/loop/lowlevel';
+import { checkOptions, durationFault } from '@oxbow/loop/lowlevel';
 import { type HttpError, InvalidRequestError, SessionClosedError } from '../errors.ts';
 import {
   Connection,
@@ -16,13 +16,15 @@ import {
 import { Connector, isForwarded, type TlsOptions } from './connector.ts';
 import { Negotiation } from './negotiation.ts';
 import { type ProxyChoice, type ProxyInput, proxyAuthorization, proxyChoice } from './proxy-settings.ts';
-import { type LookupFunction, Resolver } from './resolver.ts';
+import { type LookupFunction, NAME_TTL_MS, Resolver } from './resolver.ts';
 import type { Transport, TransportCall, TransportHandler, TransportRequest } from './transport.ts';
 
 /** Settings of the network itself. */
 export interface UndiciTransportOptions extends Partial<HeadLimits> {
   /** Resolves names in place of getaddrinfo, in the form of `dns.lookup` with `{ all: true }`. */
   readonly lookup?: LookupFunction | undefined;
+  /** How long the addresses of a name are used, in milliseconds; 0 asks every time. Default 10,000. At most 1,000 names are kept. */
+  readonly dnsTtlMs?: number | undefined;
   /** Certificates, versions and checks, as in node:tls. */
   readonly tls?: TlsOptions | undefined;
   /**
@@ -53,6 +55,7 @@ export const UNDICI_TRANSPORT_DEFAULTS: HeadLimits & { readonly maxIdleConnectio
 
 const OPTION_NAMES = [
   'lookup',
+  'dnsTtlMs',
   'tls',
   'proxy',
   'socketPath',
@@ -67,6 +70,12 @@ function wholeNumber(value: number, least: number, name: string): number {
     'ERR_OXBOW_HTTP_INVALID_OPTION',
     `${name} must be a whole number of ${least} or more, got ${String(value)}`,
   );
+}
+
+function ttlOf(dnsTtlMs: number | undefined): number {
+  const fault = durationFault(dnsTtlMs ?? NAME_TTL_MS, { zero: true });
+  if (fault === undefined) return dnsTtlMs ?? NAME_TTL_MS;
+  throw new InvalidRequestError('ERR_OXBOW_HTTP_INVALID_OPTION', `dnsTtlMs ${fault}`);
 }
 
 /** What undici takes: it knows no Infinity. */
@@ -184,7 +193,11 @@ export class UndiciTransport implements Transport {
       maxHeaderFields: own('maxHeaderFields', 1),
       maxInformational: own('maxInformational', 0),
     };
-    this.#connector = new Connector(new Resolver(options.lookup), options.tls ?? {}, options.localAddress);
+    this.#connector = new Connector(
+      new Resolver(options.lookup, ttlOf(options.dnsTtlMs)),
+      options.tls ?? {},
+      options.localAddress,
+    );
     this.#socketPath = options.socketPath;
     this.#proxyOf = options.socketPath === undefined ? proxyChoice(options.proxy, process.env) : undefined;
     if (options.socketPath !== undefined && options.proxy !== undefined && options.proxy !== false) {

@@ -28,6 +28,7 @@ for (const [name, options] of Object.entries({
   'a negative number of retries': { retry: { maxAttempts: -1 } },
   'a negative body limit': { maxBodyBytes: -1 },
   'a bad redirect limit': { redirect: { max: -1 } },
+  'a negative time to keep names': { dnsTtlMs: -1 },
   'a bad redirect policy': { redirect: 'sometimes' },
   'a bad baseUrl': { baseUrl: 'nonsense' },
   'lookup beside a transport': { transport: new MockTransport(), lookup: () => {} },

@@ -19,13 +19,14 @@ const resolve = (resolver: Resolver, name: string) =>
 
 function counting(
   answer: LookupFunction = (_n, _o, callback) => callback(null, [{ address: '192.0.2.1', family: 4 }]),
+  ttlMs?: number,
 ) {
   const names: string[] = [];
   const lookup: LookupFunction = (name, options, callback) => {
     names.push(name);
     setImmediate(() => answer(name, options, callback));
   };
-  return { names, resolver: new Resolver(lookup) };
+  return { names, resolver: new Resolver(lookup, ttlMs) };
 }
 
 test('who asks at the same time shares one lookup', async () => {
@@ -45,6 +46,22 @@ test('an answer is kept for its time and no longer', () =>
       await sleep(1);
       await resolve(resolver, 'a');
       assert.is(names.length, 2);
+    },
+    { clock: new VirtualClock() },
+  ));
+
+test('how long is up to the option; 0 asks every time, of a moment still once', () =>
+  run(
+    async () => {
+      const long = counting(undefined, 60_000);
+      await resolve(long.resolver, 'a');
+      await sleep(59_999);
+      await resolve(long.resolver, 'a');
+      assert.is(long.names.length, 1);
+      const none = counting(undefined, 0);
+      await Promise.all([resolve(none.resolver, 'a'), resolve(none.resolver, 'a')]);
+      await resolve(none.resolver, 'a');
+      assert.is(none.names.length, 2);
     },
     { clock: new VirtualClock() },
   ));
