@@ -26,8 +26,6 @@ import { RoomWatch, topicOf } from './room-watch.ts';
 
 /** Path of the WebSocket beside the page. */
 export const CHAT_PATH = '/chat';
-/** Texts remembered of each room: what somebody may miss and still be sent. */
-export const HISTORY_MESSAGES = 500;
 /** Names sent of one room; more are counted. */
 export const MAX_LISTED_PEOPLE = 100;
 /** How long the clients may take to go at a restart, in ms. */

@@ -25,7 +25,7 @@ export interface RedisBrokerOptions {
   readonly timeoutMs?: number | undefined;
   /** Which client library to use, of those installed. Default: ioredis, else @redis/client. */
   readonly client?: ClientLibrary | undefined;
-  /** Told of faults in what no call waits for: topics that cannot be read on, leases that cannot be renewed. Default: a warning of the process. */
+  /** Told of faults that no call waits for and that do not pass by themselves: a topic or a lease that the server refuses. Default: a warning of the process. */
   readonly onError?: ((error: unknown) => void) | undefined;
 }
 

@@ -25,7 +25,7 @@ import {
 import { connectRedis, type RedisClient } from '../connection/connect-redis.ts';
 import type { RedisConnection } from '../connection/redis-commands.ts';
 import { checkServer } from '../connection/server-check.ts';
-import { RedisClosedError } from '../errors.ts';
+import { isPassing, RedisClosedError } from '../errors.ts';
 import { AudienceAsker } from './audience-asker.ts';
 import { writeAnswer } from './audience-question.ts';
 import { brokerSettings, type RedisBrokerOptions, type RedisBrokerSettings } from './broker-options.ts';
@@ -302,8 +302,9 @@ class ServerBroker implements RedisBroker {
     }
   }
 
+  /** What passes by itself is tried again, and calls that wait for it say so. */
   #report(error: unknown): void {
-    if (this.#closing === undefined) this.#settings.onError(error);
+    if (this.#closing === undefined && !isPassing(error)) this.#settings.onError(error);
   }
 
   /** A name that nobody else gives: for an epoch, should one begin. */

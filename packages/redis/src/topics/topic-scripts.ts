@@ -71,7 +71,11 @@ for i = 12, #ARGV, 2 do
   if not place then
     o = o + 1
     b = b + #record
-    redis.call('XADD', KEYS[1], 'MINID', '~', f, o .. '-0', 'c', b, 't', now, 'd', record)
+    if o % 16 == 0 then
+      redis.call('XADD', KEYS[1], 'MINID', '~', f, o .. '-0', 'c', b, 't', now, 'd', record)
+    else
+      redis.call('XADD', KEYS[1], o .. '-0', 'c', b, 't', now, 'd', record)
+    end
     place = e .. '=' .. o
     if name ~= '' then redis.call('SET', ARGV[5] .. name, place, 'PX', ARGV[10]) end
     fresh[#fresh + 1] = record

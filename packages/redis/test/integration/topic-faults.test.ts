@@ -36,7 +36,8 @@ test.after.each(async ({ brokers, servers, wires, children }) => {
   await Promise.all(servers.splice(0).map((server) => server.stop()));
 });
 
-const AOF = ['--appendonly', 'yes', '--appendfsync', 'everysec'];
+/** With `everysec`, the server may lose what it acknowledged in the last seconds, also when only its process is killed. */
+const AOF = ['--appendonly', 'yes', '--appendfsync', 'always'];
 
 async function start({ servers }: Context, args: readonly string[] = []): Promise<ThrowawayServer> {
   const server = await ThrowawayServer.start({ args });
