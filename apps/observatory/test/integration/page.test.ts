@@ -3,7 +3,7 @@ import { createConnection } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { msgpack } from '@oxbow/codec/msgpack';
-import { faultsOf, launchChromium, openPage as openView, VIEWS } from '@oxbow/shell/testing';
+import { faultsOf, launchChromium, openPage, VIEWS } from '@oxbow/shell/testing';
 import { assert, suite, until } from '@oxbow/testkit';
 import { connect } from '@oxbow/websocket';
 import type { Browser, Page } from 'playwright-core';
@@ -32,8 +32,9 @@ test.before(async (context) => {
     '/p3':
       '<title>Three</title><a href="/missing">x</a><a href="/p4">4</a><a href="/p5">5</a><a href="http://elsewhere.example/">e</a>',
   });
+  // One at a time, so that the tree is the same each time.
   context.done = startProgram(
-    [`${context.site.origin}/`, '--port', '0', '--out', 'done.jsonl'],
+    [`${context.site.origin}/`, '--port', '0', '--concurrency', '1', '--out', 'done.jsonl'],
     context.folder,
   );
   [, context.url = ''] = await context.done.says(/shown at (\S+)/);
@@ -61,17 +62,6 @@ const COLOURS_OF_TREE = `(() => {
 /** Looks until the page shows a fitting number of pages; the test's deadline bounds it. */
 async function pagesBecome(page: Page, fits: (pages: number) => boolean): Promise<void> {
   await until('the page to show a fitting number of pages', async () => fits(await number(page, 'pages')));
-}
-
-async function openPage(browser: Browser, url: string): Promise<{ page: Page; complaints: string[] }> {
-  const page = await browser.newPage({ viewport: { width: 1280, height: 1200 } });
-  const complaints: string[] = [];
-  page.on('console', (message) => {
-    if (message.type() === 'error' || message.type() === 'warning') complaints.push(message.text());
-  });
-  page.on('pageerror', (error) => complaints.push(String(error)));
-  await page.goto(url);
-  return { page, complaints };
 }
 
 async function end(program: Program): Promise<number | null> {
@@ -125,7 +115,7 @@ for (const view of VIEWS) {
     browser,
     url,
   }) => {
-    const { page, complaints } = await openView(browser, url, view);
+    const { page, complaints } = await openPage(browser, url, view);
     await page.waitForSelector('#state[data-state=finished]');
     await page.waitForSelector('header nav li:nth-child(5)');
     await page.locator('#tasks li').first().waitFor();
