@@ -1,29 +1,18 @@
 #!/usr/bin/env node
-/** The program behind `oxbow-crawl`: gives the command this process's arguments, streams and exit code. */
-import { CancelledError, OxbowError, run } from '@oxbow/loop';
-import { EXIT } from './crawl-verb.ts';
-import { runCommand } from './run-command.ts';
+/**
+ * The program behind `oxbow-crawl`. Turns an old Node away in a sentence before anything is loaded that it could not read; so
+ * nothing is imported here in a static way.
+ */
 
-const surroundings = {
-  stdout: process.stdout,
-  stderr: process.stderr,
-  folder: process.env.INIT_CWD ?? process.cwd(),
-};
-
-// Whoever read what is said here may be gone (`| head`, a closed terminal): the crawl and its files go on without.
-for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {});
-
-try {
-  process.exitCode = await run(() => runCommand(process.argv.slice(2), surroundings));
-} catch (error) {
-  if (!(error instanceof CancelledError)) {
-    process.exitCode = EXIT.failed;
-    process.stderr.write(`oxbow-crawl: ${inOneSentence(error)}\n`);
-  }
+const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
+if (major < 22 || (major === 22 && minor < 19)) {
+  process.stderr.write(
+    `oxbow-crawl: Node 22.19 or newer is needed, and this is Node ${process.versions.node}. Install a current one from nodejs.org.\n`,
+  );
+  process.exitCode = 1;
+} else {
+  const { program } = await import('./program.ts');
+  await program();
 }
 
-/** What we throw ourselves is written for people; anything else is a defect, and its stack is wanted. */
-function inOneSentence(error: unknown): string {
-  if (error instanceof OxbowError) return error.message;
-  return error instanceof Error ? (error.stack ?? error.message) : String(error);
-}
+export {};

@@ -1,4 +1,4 @@
-// covers: src/command/main.ts
+// covers: src/command/main.ts, src/command/program.ts
 // covers: src/command/run-command.ts
 // covers: src/command/crawl-verb.ts
 // covers: src/command/crawl-job.ts
