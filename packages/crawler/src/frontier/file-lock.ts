@@ -1,5 +1,6 @@
 /** Takes the lock of a file, where Node's SQLite is quiet about itself. What the lock is, see exclusive-lock. */
 import { moduleAt, openInThread } from '@oxbow/threads';
+import type { ExclusiveLock } from './exclusive-lock.ts';
 import { besideThisFile, QUIET_SQLITE } from './sqlite-thread.ts';
 
 /** A lock that this process has. */
@@ -18,8 +19,8 @@ export async function lockFile(path: string): Promise<HeldLock> {
   const url = besideThisFile('exclusive-lock');
   if (Number.parseInt(process.versions.node, 10) >= FIRST_QUIET_NODE) {
     // By its URL here too: the published form has it as a file of its own.
-    const { ExclusiveLock } = (await import(url.href)) as typeof import('./exclusive-lock.ts');
-    return new ExclusiveLock(path);
+    const module = (await import(url.href)) as { ExclusiveLock: new (path: string) => ExclusiveLock };
+    return new module.ExclusiveLock(path);
   }
   const module = moduleAt<typeof import('./exclusive-lock.ts')>(url);
   return openInThread({ module, name: path, execArgv: QUIET_SQLITE }, 'ExclusiveLock', path);
