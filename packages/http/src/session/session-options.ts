@@ -5,8 +5,8 @@ import { UsageError } from '@oxbow/loop';
 import { Backoff, BackoffError, type BackoffOptions } from '@oxbow/loop/backoff';
 import { checkOptions, durationFault } from '@oxbow/loop/lowlevel';
 import { DEFAULT_EXPANSION, type ExpansionLimit } from '../body/content-decoder.ts';
-import { type CacheStore, MemoryCacheStore } from '../cache/cache-store.ts';
-import { type CacheOptions, CacheTransport } from '../cache/cache-transport.ts';
+import type { CacheStore } from '../cache/cache-store.ts';
+import type { CacheOptions } from '../cache/cache-transport.ts';
 import type { CookieJar } from '../cookies/cookie-jar.ts';
 import type { CookieStore } from '../cookies/cookie-store.ts';
 import { InvalidRequestError } from '../errors.ts';
@@ -347,21 +347,4 @@ export function resolveExpansion(
     ratio: maxExpansion ?? base.ratio,
     fromBytes: byteLimit(expansionFromBytes, 'expansionFromBytes') ?? base.fromBytes,
   };
-}
-
-/** The transport with the cache that the options ask for around it. @throws for what is neither a store nor options. */
-export function cachedTransport(transport: Transport, cache: SessionOptions['cache']): Transport {
-  if (cache === undefined || cache === false) return transport;
-  if (cache === true) return new CacheTransport(transport, new MemoryCacheStore());
-  if (typeof cache !== 'object' || cache === null)
-    invalid(`cache must be true, a store or options, got ${String(cache)}`);
-  if ('get' in cache && typeof cache.get === 'function')
-    return new CacheTransport(transport, cache as CacheStore);
-  checkOptionNames(cache, ['store', 'maxEntryBytes'], 'cache');
-  const { store, maxEntryBytes } = ownOptions(cache as CacheOptions);
-  return new CacheTransport(
-    transport,
-    store ?? new MemoryCacheStore(),
-    byteLimit(maxEntryBytes, 'cache.maxEntryBytes'),
-  );
 }

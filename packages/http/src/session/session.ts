@@ -8,93 +8,40 @@ import { currentLoop, currentTask } from '@oxbow/loop';
 import { Backoff, type BackoffOptions } from '@oxbow/loop/backoff';
 import { LinkedList } from '@oxbow/loop/structures';
 import type { Stream, StreamInput } from '@oxbow/stream';
-import { ACCEPT_ENCODING } from '../body/content-decoder.ts';
 import { abandonBody } from '../body/upload.ts';
 import { CookieJar } from '../cookies/cookie-jar.ts';
 import { InvalidRequestError, SessionClosedError } from '../errors.ts';
-import { namedGuard } from '../guard/address-guard.ts';
-import { basic, type Credential } from '../guard/credentials.ts';
-import type { HeaderFields } from '../header-fields.ts';
 import { RETRY_DEFAULTS } from '../policy/retry.ts';
 import { Safeguards } from '../resilience/safeguards.ts';
 import { UndiciTransport } from '../transport/undici-transport.ts';
 import { Admission } from './admission.ts';
+import { cachedTransport } from './cache-option.ts';
 import { eventSource } from './event-source.ts';
 import type { Exchange, ExchangeGround } from './exchange.ts';
-import type { ExchangeRequest } from './exchange-request.ts';
 import { type MapOptions, mapUrls } from './map.ts';
 import { type Middleware, type OutgoingRequest, runMiddleware } from './middleware.ts';
 import { DEFAULT_MAX_PAGES, type NextPage, nextByLink, pagesOf } from './pages.ts';
+import { headersOf, Preparation } from './preparation.ts';
 import { type Again, Request } from './request.ts';
 import { headerFields, mergeFields } from './request-headers.ts';
-import {
-  planRequest,
-  type RequestOptions,
-  type RequestPlan,
-  requestOptions,
-  requestUpload,
-} from './request-options.ts';
+import type { RequestOptions } from './request-options.ts';
 import type { Response } from './response.ts';
 import {
   backoffOf,
-  byteLimit,
-  cachedTransport,
-  DEFAULT_TIMEOUTS,
   ownOptions,
   positiveInteger,
-  resolveExpansion,
   resolveLimits,
-  resolveRedirect,
-  resolveRetry,
-  resolveTimeouts,
   SESSION_DEFAULTS,
   type SessionOptions,
   sessionOptions,
   transportOptions,
 } from './session-options.ts';
 import { noCounts, type SessionStatistics } from './statistics.ts';
-import { type Target, TargetCache } from './target.ts';
-
-const TOKEN = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
-/** Methods spelt in lower case by habit; all others are sent as given (RFC 9110 §9.1: methods are case-sensitive). */
-const KNOWN_METHODS: ReadonlyMap<string, string> = new Map(
-  ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS', 'TRACE'].flatMap((m) => [
-    [m, m],
-    [m.toLowerCase(), m],
-  ]),
-);
-
-function methodOf(given: string): string {
-  const known = KNOWN_METHODS.get(given);
-  if (known !== undefined) return known;
-  if (typeof given !== 'string' || !TOKEN.test(given) || given.toUpperCase() === 'CONNECT') {
-    throw new InvalidRequestError(
-      'ERR_OXBOW_HTTP_INVALID_METHOD',
-      `not a method this client sends: ${JSON.stringify(given)}`,
-    );
-  }
-  return given;
-}
 
 function jarOf(cookies: SessionOptions['cookies']): CookieJar | undefined {
   if (cookies === false) return undefined;
   if (cookies === undefined || cookies === true) return new CookieJar();
   return cookies instanceof CookieJar ? cookies : new CookieJar(cookies);
-}
-
-function credentialsOf(auth: SessionOptions['auth'], baseOrigin: string | undefined): readonly Credential[] {
-  if (auth === undefined) return [];
-  const credentials = 'authorization' in auth ? [auth] : auth;
-  if (
-    baseOrigin === undefined &&
-    credentials.some((one) => one.origins === undefined && one.hosts === undefined)
-  ) {
-    throw new InvalidRequestError(
-      'ERR_OXBOW_HTTP_AUTH_ORIGIN',
-      'a session without baseUrl must say which origins a credential is for: basic(user, password, { origins: […] })',
-    );
-  }
-  return credentials;
 }
 
 /** Options of {@link Session.events}: its own, and those of a request without a body. */
@@ -117,8 +64,6 @@ export interface PagesOptions extends Omit<RequestOptions, 'body' | 'json' | 'fo
 /** HTML §9.2.2 leaves the first wait to the client; browsers take a few seconds. */
 const EVENT_BACKOFF: Backoff = new Backoff({ baseMs: 1_000, maxMs: 30_000 });
 
-const NO_OPTIONS: RequestOptions = Object.freeze(Object.create(null));
-
 /**
  * Requests that share connections, cookies, credentials and limits. Close it when it is no longer used; one made inside `run()` is
  * closed at its end.
@@ -135,12 +80,7 @@ const NO_OPTIONS: RequestOptions = Object.freeze(Object.create(null));
  */
 export class Session implements AsyncDisposable {
   readonly #ground: ExchangeGround & { isClosed: boolean };
-  readonly #targets: TargetCache;
-  readonly #fields: HeaderFields;
-  /** For requests that decompress where the session does not, and the other way round. */
-  readonly #otherFields: HeaderFields;
-  readonly #plan: RequestPlan;
-  readonly #credentials: readonly Credential[];
+  readonly #preparation: Preparation;
   readonly #ownTransport: UndiciTransport | undefined;
   readonly #mapConcurrency: number;
   #middleware: readonly Middleware[] = [];
@@ -154,27 +94,8 @@ export class Session implements AsyncDisposable {
     const own = sessionOptions(options);
     const ofTransport = transportOptions(own);
     const limits = resolveLimits(own.limits);
-    const decompress = own.decompress ?? true;
     const safeguards = new Safeguards(own, limits.maxQueued);
-    this.#targets = new TargetCache(own.baseUrl, own.allowOrigins ?? []);
-    const headers = headerFields(own.headers);
-    this.#fields = Object.freeze([...mergeFields(defaultFields(decompress), headers)]);
-    this.#otherFields = Object.freeze([...mergeFields(defaultFields(!decompress), headers)]);
-    this.#credentials = credentialsOf(own.auth, this.#targets.baseOrigin);
-    this.#plan = Object.freeze({
-      timeouts: resolveTimeouts(own.timeouts, DEFAULT_TIMEOUTS),
-      redirect: resolveRedirect(own.redirect),
-      retry: resolveRetry(own.retry),
-      hedge: safeguards.hedge,
-      guard: namedGuard(own.guard ?? 'any'),
-      maxBodyBytes: byteLimit(own.maxBodyBytes, 'maxBodyBytes'),
-      decompress,
-      expansion: resolveExpansion(own),
-      cookies: own.cookies !== false,
-      ownCookies: undefined,
-      onUploadProgress: undefined,
-      onDownloadProgress: undefined,
-    });
+    this.#preparation = new Preparation(own, safeguards.hedge);
     this.#ownTransport = own.transport === undefined ? new UndiciTransport(ofTransport) : undefined;
     this.#mapConcurrency = Math.min(limits.perOrigin, SESSION_DEFAULTS.limits.perOrigin);
     this.#ground = {
@@ -333,7 +254,7 @@ export class Session implements AsyncDisposable {
   #againFor(url: string | URL, options: RequestOptions | undefined): Again {
     const given = headerFields(options?.headers);
     return {
-      retry: planRequest(options ?? NO_OPTIONS, this.#plan).retry,
+      retry: this.#preparation.planOf(options).retry,
       send: (headers) => {
         const fields = mergeFields(given, headerFields(headers));
         return this.#send('GET', url, { ...options, decompress: false, headers: headersOf(fields) });
@@ -351,7 +272,8 @@ export class Session implements AsyncDisposable {
     try {
       const chain = this.#middleware;
       if (chain.length > 0) return this.#sendThrough(chain, method, url, options, perOrigin, again);
-      const request = this.#prepare(method, url, options, perOrigin);
+      if (this.#ground.isClosed) throw new SessionClosedError();
+      const request = this.#preparation.prepare(method, url, options, perOrigin);
       return new Request({ ground: this.#ground, request }, again);
     } catch (error) {
       abandonBody(options?.body);
@@ -368,19 +290,12 @@ export class Session implements AsyncDisposable {
     again: (() => Again) | undefined,
   ): Request {
     if (this.#ground.isClosed) throw new SessionClosedError();
-    const { headers, query, ...options } = given === undefined ? NO_OPTIONS : requestOptions(given);
-    const target = this.#targets.resolve(url, query);
-    const plan = planRequest(options, this.#plan);
-    const request: OutgoingRequest = {
-      method: methodOf(method),
-      url: hrefOf(target),
-      headers: headersOf(mergeFields(this.#fieldsFor(plan), headerFields(headers))),
-      options,
-    };
+    const request = this.#preparation.outgoing(method, url, given);
     const send = (changed: OutgoingRequest): Request => {
       const whole = { ...changed.options, headers: changed.headers };
       try {
-        const prepared = this.#prepare(changed.method, changed.url, whole, perOrigin);
+        if (this.#ground.isClosed) throw new SessionClosedError();
+        const prepared = this.#preparation.prepare(changed.method, changed.url, whole, perOrigin);
         // What a middleware took out stays out.
         return new Request({
           ground: this.#ground,
@@ -394,67 +309,4 @@ export class Session implements AsyncDisposable {
     const wrap = (run: () => Promise<Response>): Request => new Request({ run });
     return new Request({ run: () => runMiddleware(chain, request, wrap, send) }, again);
   }
-
-  #fieldsFor(plan: RequestPlan): HeaderFields {
-    return plan.decompress === this.#plan.decompress ? this.#fields : this.#otherFields;
-  }
-
-  #prepare(
-    method: string,
-    url: string | URL,
-    given: RequestOptions | undefined,
-    perOrigin: number | undefined,
-  ): ExchangeRequest {
-    if (this.#ground.isClosed) throw new SessionClosedError();
-    const options = given === undefined ? NO_OPTIONS : requestOptions(given);
-    const target = this.#targets.resolve(url, options.query);
-    const { auth } = options;
-    const plan = given === undefined ? this.#plan : planRequest(options, this.#plan);
-    const fields = this.#fieldsFor(plan);
-    return {
-      target,
-      method: methodOf(method),
-      fields: options.headers === undefined ? fields : mergeFields(fields, headerFields(options.headers)),
-      plan,
-      credentials:
-        auth === undefined && target.userInfo === undefined
-          ? this.#credentials
-          : this.#credentialsFor(auth, target),
-      homeOrigin:
-        auth === undefined && target.userInfo === undefined ? this.#targets.baseOrigin : target.origin,
-      ownCookies: plan.ownCookies,
-      signal: options.signal,
-      perOrigin: perOrigin ?? Number.POSITIVE_INFINITY,
-      // Last: a source belongs to the request from here on.
-      upload: given === undefined ? undefined : requestUpload(options),
-    };
-  }
-
-  #credentialsFor(auth: Credential | false | undefined, target: Target): readonly Credential[] {
-    if (auth === false) return [];
-    if (auth !== undefined) return [auth];
-    const { username, password } = target.userInfo as { username: string; password: string };
-    return [basic(username, password)];
-  }
-}
-
-/** The URL of a target, with its userinfo: a middleware passes it on. */
-function hrefOf(target: Target): string {
-  if (target.userInfo === undefined) return target.href;
-  const url = new URL(target.href);
-  url.username = encodeURIComponent(target.userInfo.username);
-  url.password = encodeURIComponent(target.userInfo.password);
-  return url.href;
-}
-
-function headersOf(fields: HeaderFields): Headers {
-  const headers = new Headers();
-  for (let i = 0; i < fields.length; i += 2) headers.append(fields[i] ?? '', fields[i + 1] ?? '');
-  return headers;
-}
-
-function defaultFields(decompress: boolean): HeaderFields {
-  const fields = ['accept', '*/*', 'user-agent', SESSION_DEFAULTS.userAgent];
-  if (decompress) fields.push('accept-encoding', ACCEPT_ENCODING);
-  return fields;
 }

@@ -3,14 +3,15 @@
  * shake hands for TLS. IP literals pass the guard too.
  * Keeps no connections and no timers: timeouts come from above as a cancel.
  */
-import { isIP, type NetConnectOpts, connect as netConnect, type Socket } from 'node:net';
+import { isIP, type Socket } from 'node:net';
 import { type ConnectionOptions, type TLSSocket, connect as tlsConnect } from 'node:tls';
 import { currentLoop } from '@oxbow/loop';
 import { BlockedAddressError, ConnectError, type HttpError, ProxyError, TlsError } from '../errors.ts';
 import { type AddressGuard, isAllowed } from '../guard/address-guard.ts';
-import { AddressRace, type Dial, type Dialing } from './address-race.ts';
+import { AddressRace, type Dial } from './address-race.ts';
 import type { ProxyServer } from './proxy-settings.ts';
 import type { ResolvedAddress, Resolver } from './resolver.ts';
+import { SocketDialing } from './socket-dialing.ts';
 import type { ConnectionInfo } from './transport.ts';
 
 /** TLS settings passed on to node:tls. */
@@ -52,42 +53,6 @@ export type ConnectCallback = (error: HttpError | undefined, socket?: Socket, in
 /** A race needs something to dial. */
 const SOME_ADDRESS: ResolvedAddress = { address: '', family: 4 };
 
-/** Bytes a plain socket reads ahead; TLS records are 16 KiB anyway. */
-const SOCKET_HIGH_WATER_BYTES = 64 * 1024;
-/** First TCP keep-alive probe on an idle connection. */
-const TCP_KEEP_ALIVE_MS = 60_000;
-
-/** A connection being made to one address, or to a socket in the file system. */
-class SocketDialing implements Dialing {
-  readonly socket: Socket;
-
-  constructor(
-    where: NetConnectOpts,
-    onConnected: (dialing: SocketDialing) => void,
-    onFailed: (error: Error) => void,
-  ) {
-    const options = {
-      ...where,
-      noDelay: true,
-      keepAlive: true,
-      keepAliveInitialDelay: TCP_KEEP_ALIVE_MS,
-      highWaterMark: SOCKET_HIGH_WATER_BYTES,
-    };
-    this.socket = netConnect(options as NetConnectOpts);
-    this.socket.once('error', onFailed);
-    this.socket.once('connect', () => {
-      this.socket.off('error', onFailed);
-      onConnected(this);
-    });
-  }
-
-  close(): void {
-    // What it fails with now is of no interest, and without a listener it would end the process.
-    this.socket.on('error', () => {});
-    this.socket.destroy();
-  }
-}
-
 /** One connection being made. */
 class Connecting {
   readonly #target: ConnectTarget;
@@ -97,7 +62,6 @@ class Connecting {
   readonly #loop = currentLoop();
   readonly #startedMs = this.#loop.time();
   #resolvedMs = 0;
-  #connectedMs = 0;
   #race: AddressRace<SocketDialing> | undefined;
   /** What the proxy is told to connect to, when it was resolved here. */
   #tunnelHost: string | undefined;
@@ -121,7 +85,10 @@ class Connecting {
   start(): void {
     const { proxy, socketPath } = this.#target;
     if (socketPath !== undefined) {
-      this.#dial(undefined, (address, done, failed) => new SocketDialing({ path: socketPath }, done, failed));
+      this.#dial(
+        undefined,
+        (_address, done, failed) => new SocketDialing({ path: socketPath }, done, failed),
+      );
     } else if (proxy === undefined) {
       this.#approve((addresses) => this.#dialAddresses(addresses, this.#target.port));
     } else if (this.#target.guard !== undefined || proxy.protocol === 'socks5:') {
@@ -200,7 +167,6 @@ class Connecting {
   }
 
   #connected(socket: Socket): void {
-    this.#connectedMs = this.#loop.time();
     this.#socket = socket;
     socket.on('error', this.#onError);
     const { proxy } = this.#target;

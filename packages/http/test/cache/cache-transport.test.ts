@@ -1,4 +1,4 @@
-// covers: src/cache/cached-facts.ts
+// covers: src/cache/cached-facts.ts, src/cache/cache-call.ts, src/cache/passing.ts, src/cache/cache-transport.ts
 import { gzipSync } from 'node:zlib';
 import { run, sleep, VirtualClock } from '@oxbow/loop';
 import { assert, suite } from '@oxbow/testkit';

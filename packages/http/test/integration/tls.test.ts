@@ -1,4 +1,4 @@
-// covers: src/transport/connector.ts
+// covers: src/transport/connector.ts, src/transport/socket-dialing.ts
 import { readFileSync } from 'node:fs';
 import { createServer } from 'node:https';
 import type { AddressInfo } from 'node:net';

@@ -1,3 +1,4 @@
+// covers: src/session/cache-option.ts, src/session/session-options.ts
 import { assert, suite } from '@oxbow/testkit';
 import { MockTransport, Session, type SessionOptions } from '../../src/index.ts';
 import {

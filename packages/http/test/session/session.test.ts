@@ -1,4 +1,4 @@
-// covers: src/header-fields.ts
+// covers: src/header-fields.ts, src/session/preparation.ts
 import { run, sleep, VirtualClock } from '@oxbow/loop';
 import { assert, suite } from '@oxbow/testkit';
 import { ACCEPT_ENCODING } from '../../src/body/content-decoder.ts';
