@@ -29,9 +29,6 @@
  * differ, a half of a script was applied, which a torn append-only file can bring about.
  */
 
-/** What a script may be run for although the server's memory is full, and whether it writes. */
-export type ScriptFlags = 'no-writes,allow-oom' | 'allow-oom' | '';
-
 /** Milliseconds that a due host of another worker has waited before it is taken over: its owner has no room for it. */
 export const LATE_MS = 1000;
 /** What one call takes back or moves on at most: bounds the time a script holds the server. */
