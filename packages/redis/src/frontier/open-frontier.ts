@@ -19,9 +19,9 @@ export interface RedisFrontierOptions extends Omit<FrontierOptions, 'now'> {
   readonly crawl?: string | undefined;
   /** `create` refuses a crawl that is there, `attach` one that is not. Default `either`. */
   readonly mode?: 'create' | 'attach' | 'either' | undefined;
-  /** The output that this process is about to write, for `workers()`. Default `''`. */
+  /** The output that this process is about to write; what a process that is gone had for it is free at once. Default `''`. */
   readonly output?: string | undefined;
-  /** URLs the crawl may come to know: beyond four times as many a known URL takes five times the memory. Only for a new store. Default 10,000,000. */
+  /** URLs the crawl may come to know: beyond a quarter more, a known URL takes five times the memory. Only for a new store. Default 10,000,000. */
   readonly expectedUrls?: number | undefined;
   /** Milliseconds a call is tried for while the server is away. Default 60,000. */
   readonly retryMs?: number | undefined;
@@ -48,8 +48,8 @@ const MODES: readonly unknown[] = ['create', 'attach', 'either'];
 const CRAWL_NAME = /^[A-Za-z0-9._-]{1,100}$/;
 const DEFAULT_EXPECTED_URLS = 10_000_000;
 const DEFAULT_RETRY_MS = 60_000;
-/** Fingerprints of a bucket when the crawl has come to what was expected: the server keeps up to 512 in eight bytes each. */
-const URLS_PER_BUCKET = 128;
+/** Fingerprints of a bucket, at most, when the crawl has come to what was expected: the server keeps up to 512 in eight bytes each. */
+const URLS_PER_BUCKET = 400;
 const MAX_BUCKETS = 2 ** 22;
 /**
  * Opens the frontier of a crawl that any number of processes share. It connects, checks the server, and finds or makes the crawl's store.
@@ -57,6 +57,7 @@ const MAX_BUCKETS = 2 ** 22;
  * @throws RedisOptionError, CrawlerOptionError for a URL or an option that cannot be used
  * @throws RedisServerError, RedisConnectionError, RedisClientError when the server cannot be used or reached
  * @throws FrontierError for a crawl that is not there (`ERR_OXBOW_CRAWLER_FRONTIER_UNKNOWN`), is there already (`…_EXISTS`), is somebody
+<<<<<<< HEAD
  * else's key or of another version (`…_FOREIGN`), or was damaged (`…_TORN`)
  *
  * @example
@@ -68,6 +69,9 @@ const MAX_BUCKETS = 2 ** 22;
  * for await (const page of new Crawler({ seeds: 'https://example.org/', frontier })) console.log(page.url);
  * await frontier.close();
  * ```
+=======
+ * else's key or of another version (`…_FOREIGN`), was damaged (`…_TORN`), or has another process write this output (`…_OUTPUT`)
+>>>>>>> 5da79f5 (A crawl on Redis outlives kills, cuts, lost writes, torn files and full memory: each is a test against a real server)
  */
 export async function openRedisFrontier(
   target: string | RedisAddress | RedisClient,
@@ -124,7 +128,37 @@ export async function openFrontierOn(
   });
   await link.verify();
   await frontier.hear(`ox:{${crawl}}:wake`);
+  if (output !== '') await takeOver(frontier, output);
   return frontier;
+}
+
+/**
+ * An output has one writer: what an earlier one had is free at once when it ran on this machine and is gone.
+ * @throws FrontierError when it still runs
+ */
+async function takeOver(frontier: RedisFrontier, output: string): Promise<void> {
+  for (const { workerId, host, pid, output: its, endsInMs } of await frontier.workers()) {
+    if (its !== output || host !== hostname() || pid === process.pid || endsInMs === 0) continue;
+    if (!isRunning(pid)) {
+      await frontier.evict(workerId);
+      continue;
+    }
+    await frontier.close();
+    throw new FrontierError(
+      'ERR_OXBOW_REDIS_CRAWL_OUTPUT',
+      `process ${pid} on this machine works on this crawl and writes ${output}: name another output, or end that process`,
+    );
+  }
+}
+
+/** Whether there is a process with this id, of whatever user. */
+function isRunning(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
 }
 
 interface Store {
@@ -194,5 +228,5 @@ function bucketsFor(expectedUrls: number = DEFAULT_EXPECTED_URLS): number {
       'expectedUrls',
       `expectedUrls is a number of at least 1, not ${String(expectedUrls)}`,
     );
-  return Math.min(MAX_BUCKETS, 2 ** Math.ceil(Math.log2(Math.max(1, expectedUrls / (2 * URLS_PER_BUCKET)))));
+  return Math.min(MAX_BUCKETS, 2 ** Math.ceil(Math.log2(Math.max(1, expectedUrls / URLS_PER_BUCKET))));
 }

@@ -28,7 +28,7 @@ import type { RedisConnection, RedisReply } from '../connection/redis-commands.t
 import type { RedisScript } from '../connection/redis-script.ts';
 import { limitWords } from './limit-words.ts';
 import { CLAIM } from './scripts/claim.ts';
-import { LEAVE, REAP, RENEW, RETRY_FAILED } from './scripts/keep.ts';
+import { EVICT, LEAVE, REAP, RENEW, RETRY_FAILED } from './scripts/keep.ts';
 import { LOOKUP, STATISTICS, WORKERS } from './scripts/look.ts';
 import { OFFER, SETTLE_NEW, SETTLE_OLD } from './scripts/settle.ts';
 import { CONTROL, LIMIT, RULES } from './scripts/steer.ts';
@@ -259,6 +259,11 @@ export class RedisFrontier implements Frontier {
         endsInMs: Math.max(0, Number(endsInMs)),
       };
     });
+  }
+
+  /** Frees what a worker that is known to be dead had, at once. */
+  async evict(workerId: string): Promise<void> {
+    await this.#change(EVICT, '', [workerId]);
   }
 
   async changed(signal?: AbortSignal): Promise<void> {

@@ -86,7 +86,9 @@ export class StoreLink {
         return await act();
       } catch (error) {
         const isFull = error instanceof RedisReplyError && error.kind === 'OOM';
-        if (this.#isClosed || !(isPassing(error) || isFull)) throw error;
+        // A primary that was demoted is followed by another, at the same address or by its sentinels.
+        const isReplica = error instanceof RedisServerError && error.fault === 'replica';
+        if (this.#isClosed || !(isPassing(error) || isFull || isReplica)) throw error;
         if (currentLoop().time() - startedAtMs + pauseMs > retryMs) throw isFull ? this.#full(error) : error;
         await pause(pauseMs * (0.5 + Math.random() / 2));
       }

@@ -1,5 +1,6 @@
 /** What the contract of all frontiers leaves to this one: owners of hosts, levels, repeats, a store that is not its own any more. */
 
+import { hostname } from 'node:os';
 import type { FrontierOptions } from '@oxbow/crawler';
 import { assert, skipUnless, suite } from '@oxbow/testkit';
 import {
@@ -9,7 +10,7 @@ import {
 } from '../../src/frontier/open-frontier.ts';
 import type { RedisFrontier } from '../../src/frontier/redis-frontier.ts';
 import { LATE_MS } from '../../src/frontier/scripts/prelude.ts';
-import { connectRedis, type RedisConnection } from '../../src/index.ts';
+import { connectRedis, type RedisConnection, RedisConnectionError } from '../../src/index.ts';
 import { isInstalled, NEEDS_SERVER, ThrowawayServer } from '../fixtures/redis-server.ts';
 
 const test = suite('a frontier on Redis');
@@ -136,6 +137,26 @@ test('wakes who waits for what another process does', () =>
     assert.is((await claim(b, 'B')).state, 'paused');
   }));
 
+test('a clock of the server that jumps ends leases early or late, and lets none be settled twice', () =>
+  shared({ delayMs: 1000 }, async (a, b) => {
+    await a.offer(['http://a/1', 'http://b/1']);
+    const mine = await claim(a, 'A');
+    nowMs += 3_600_000;
+    assert.is(await b.reap(), 2);
+    nowMs += 1000;
+    const theirs = await claim(b, 'B');
+    assert.equal([mine.items.length, theirs.items.length], [2, 2]);
+    const settled = (from: RedisFrontier, { items }: typeof mine): Promise<string> =>
+      codeOf(from.settle({ results: items.map(({ token }) => ({ token, outcome: 'done' as const })) }));
+    assert.is(await settled(a, mine), 'ERR_OXBOW_CRAWLER_LEASE_LOST');
+    nowMs -= 7_200_000;
+    assert.is((await claim(a, 'A')).items.length, 0);
+    assert.is(await settled(b, theirs), 'no error');
+    const { done, leased, queued } = await a.statistics();
+    assert.equal([done, leased, queued], [2, 0, 0]);
+    nowMs += 7_200_000;
+  }));
+
 test('takes more targets than fit into one call, all before their page counts as settled', () =>
   shared({}, async (a) => {
     await a.offer(['http://h/']);
@@ -146,6 +167,45 @@ test('takes more targets than fit into one call, all before their page counts as
     const { known, queued } = await a.statistics();
     assert.equal([known, queued], [12_002, 12_001]);
   }));
+
+test('a call whose answer was lost is sent again, and done once', async () => {
+  let losing = false;
+  /** The real connection, which loses the answer of one script when told. */
+  const lossy = new Proxy(connection, {
+    get: (target, name) => {
+      if (name !== 'send') return Reflect.get(target, name).bind(target);
+      return async (argv: string[]) => {
+        const reply = await target.send(argv);
+        if (!losing) return reply;
+        losing = false;
+        throw new RedisConnectionError('cut', 'lost');
+      };
+    },
+  });
+  const details = { ownsConnection: false, now: () => nowMs };
+  const frontier = await openFrontierOn(lossy, { crawl: `f${++crawls}`, maxInFlightPerHost: 10 }, details);
+  const losingIt = <T>(act: () => Promise<T>): Promise<T> => {
+    losing = true;
+    return act();
+  };
+  const report = await losingIt(() => frontier.offer(['http://h/1', 'http://h/2', 'http://h/3']));
+  assert.equal(report, { accepted: 3, duplicates: 0, refused: 0 });
+  const first = await losingIt(() => claim(frontier, 'A', 2));
+  assert.equal([first.items.length, (await frontier.statistics()).leased], [2, 2]);
+  const results = [{ token: first.items[0]!.token, outcome: 'done' as const, discovered: ['http://h/4'] }];
+  const settled = await losingIt(() => frontier.settle({ results, sums: { pages: 1 } }));
+  assert.equal([settled.accepted, (await frontier.statistics()).sums], [1, { pages: 1 }]);
+  const numbered = {
+    results: [{ token: first.items[1]!.token, outcome: 'failed' as const }],
+    output: 'o',
+    sequence: 1,
+  };
+  await losingIt(() => frontier.settle({ ...numbered, sums: { pages: 1 } }));
+  const { sums, failed, queued } = await frontier.statistics();
+  assert.equal([sums, failed, queued], [{ pages: 2 }, 1, 2]);
+  assert.is(await losingIt(() => frontier.retryFailed()), 1);
+  await frontier.close();
+});
 
 test('tells who works', () =>
   shared({}, async (a, b) => {
@@ -190,6 +250,27 @@ test('an emptied server is an error of every call, and never a crawl that is com
     assert.ok((await claim(next, 'C')).drained);
     await next.close();
   }));
+
+test('an output has one writer: one that is gone is followed at once, one that runs is in the way', async () => {
+  const crawl = `f${++crawls}`;
+  const first = await open(crawl);
+  await first.offer(['http://h/', 'http://o/']);
+  const asProcess = async (pid: number, workerId: string): Promise<void> => {
+    const { items } = await claim(first, workerId, 1);
+    assert.is(items.length, 1);
+    const [, number] = (await connection.send(['HGETALL', `ox:{${crawl}}:wn`])) as string[];
+    const about = JSON.stringify({ host: hostname(), pid, output: 'o.jsonl' });
+    await connection.send(['HSET', `ox:{${crawl}}:wi`, number!, `${workerId}\nx\n${about}`]);
+  };
+  // No process has this id: it is above what a system gives out.
+  await asProcess(2 ** 30, 'A');
+  const second = await open(crawl, { output: 'o.jsonl' });
+  assert.is((await second.statistics()).leased, 0);
+  await asProcess(process.ppid, 'B');
+  assert.is(await codeOf(open(crawl, { output: 'o.jsonl' })), 'ERR_OXBOW_REDIS_CRAWL_OUTPUT');
+  const other = await open(crawl, { output: 'p.jsonl' });
+  for (const frontier of [first, second, other]) await frontier.close();
+});
 
 test('refuses a name that is taken, one that is not there, and what is no crawl', async () => {
   const name = `f${++crawls}`;

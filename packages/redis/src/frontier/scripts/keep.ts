@@ -65,27 +65,47 @@ finish(count .. ' ' .. place)
 return { 'OK', count, place }`),
 );
 
+/** Takes a lease back that has not run out. */
+const GIVE_BACK = `
+local function giveBack(token)
+  local entry = call('HGET', K .. 'lease', token)
+  if not entry then return end
+  begin()
+  call('HDEL', K .. 'lease', token)
+  call('ZREM', K .. 'leases', token)
+  call('ZADD', K .. 'lost', now, token)
+  release(host((parts(entry))))
+  requeue(entry)
+  add.leased = add.leased - 1
+end`;
+
 /** ARGV from 6 on: how many workers, their names, tokens. Frees the leases and forgets the workers. Gives `OK`. */
 export const LEAVE: RedisScript = new RedisScript(
-  writingScript(`
+  writingScript(`${GIVE_BACK}
 local workers = tonumber(ARGV[6])
-for i = 7 + workers, #ARGV do
-  local entry = call('HGET', K .. 'lease', ARGV[i])
-  if entry then
-    begin()
-    call('HDEL', K .. 'lease', ARGV[i])
-    call('ZREM', K .. 'leases', ARGV[i])
-    call('ZADD', K .. 'lost', now, ARGV[i])
-    release(host((parts(entry))))
-    requeue(entry)
-    add.leased = add.leased - 1
-  end
-end
+for i = 7 + workers, #ARGV do giveBack(ARGV[i]) end
 placeAll()
 for i = 7, 6 + workers do
   local me = call('HGET', K .. 'wn', ARGV[i])
   if me then begin(); bury(me) end
 end
 finish()
+return { 'OK' }`),
+);
+
+/** ARGV 6: a worker that is known to be dead. Frees its leases and forgets it. Gives `OK`. */
+export const EVICT: RedisScript = new RedisScript(
+  writingScript(`${GIVE_BACK}
+local gone = call('HGET', K .. 'wn', ARGV[6])
+if gone then
+  local ending = '.' .. gone
+  for _, token in ipairs(call('ZRANGE', K .. 'leases', 0, -1)) do
+    if string.sub(token, -#ending) == ending then giveBack(token) end
+  end
+  placeAll()
+  begin()
+  bury(gone)
+  finish()
+end
 return { 'OK' }`),
 );
