@@ -60,9 +60,10 @@ export async function frontierAt(url: string, folder: string): Promise<FrontierO
   return module.frontierAt(url);
 }
 
-/** Where a door is: as the user's project has it, else beside this package (both installed globally). */
+/** Where a door is: as the user's project has it, else as the program that runs has it, else beside this package. */
 function pathOf(door: string, folder: string): string | undefined {
-  for (const from of [join(folder, 'package.json'), import.meta.filename]) {
+  for (const from of [join(folder, 'package.json'), process.argv[1] ?? '', import.meta.filename]) {
+    if (from === '') continue;
     try {
       return createRequire(from).resolve(door);
     } catch (error) {
