@@ -1,16 +1,20 @@
 /**
  * Renders pages by the thousand and says what is left of them: open pages and contexts, and the memory of the browser's processes. Run:
- * node test/soak/browser.soak.ts [pages] (default 1,000). Ends with code 1 when anything stays open. Linux.
+ * node test/soak/browser.soak.ts [pages] (default 1,000). Ends with code 1 when anything stays open. Linux, with Chromium at
+ * `/usr/bin/chromium` or where OXBOW_CHROMIUM says.
  */
 import { readdirSync, readFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { BrowserPool } from '../../src/browser/index.ts';
 import { Crawler } from '../../src/index.ts';
-import { chromiumHere } from '../browser/chromium.ts';
 import { linksTo, type Route, serveSite } from '../integration/site.ts';
 
 const PAGES = Number(process.argv[2] ?? 1000);
 const PAGES_PER_CONTEXT = 50;
+const LAUNCH = {
+  executablePath: process.env.OXBOW_CHROMIUM ?? '/usr/bin/chromium',
+  args: ['--no-sandbox', '--disable-gpu'],
+};
 
 /** The processes under this one, with their resident memory in MiB. */
 function children(): { count: number; mib: number } {
@@ -39,7 +43,7 @@ for (const path of paths)
     `<title>${path}</title><script>globalThis.kept = new Array(1e5).fill(document.title)</script>`;
 const site = await serveSite(routes);
 const pool = new BrowserPool({
-  launch: chromiumHere(),
+  launch: LAUNCH,
   pagesPerContext: PAGES_PER_CONTEXT,
   timeoutMs: 120_000,
 });
