@@ -9,6 +9,8 @@ import type { RedisAddress } from './redis-url.ts';
 /** What is used of ioredis's client, or of its cluster. */
 export interface IoredisClient {
   readonly isCluster: boolean;
+  /** Undefined for a cluster, and before it connects. */
+  readonly stream?: { destroy(): void };
   call(command: string, ...args: (string | Buffer)[]): Promise<unknown>;
   callBuffer(command: string, ...args: (string | Buffer)[]): Promise<unknown>;
   subscribe(channel: string): Promise<unknown>;
@@ -130,6 +132,9 @@ class IoredisDriver implements Driver {
 
   destroy(): void {
     this.#mayRetry = false;
-    if (this.#isOwn) this.#client.disconnect();
+    if (!this.#isOwn) return;
+    this.#client.disconnect();
+    // It would wait two seconds for the server to take leave.
+    this.#client.stream?.destroy();
   }
 }
