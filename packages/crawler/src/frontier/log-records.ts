@@ -35,6 +35,8 @@ const HAS_TIME = 2;
 /** The referrer is that of a record so many units before. */
 const REFERRER_IS_NEAR = 4;
 const MAX_U16 = 0xffff;
+const SLASH = 0x2f;
+const SMALL_S = 0x73;
 /** What a writer begins with, and the most it keeps for the next step. */
 const WRITER_BYTES = 256 * 1024;
 const MAX_KEPT_BYTES = 4 * 1024 * 1024;
@@ -231,6 +233,15 @@ export function urlHead(bytes: Buffer, at: number): UrlHead {
 export function urlOf(bytes: Buffer, at: number): string {
   const start = urlAt(bytes, at);
   return bytes.toString('utf8', start, start + bytes.readUInt16LE(at + 2));
+}
+
+/** The host in the URL of a record, which is in canonical form: read alone, for a replay has millions of them. */
+export function hostOfRecord(bytes: Buffer, at: number): string {
+  const start = urlAt(bytes, at);
+  const end = start + bytes.readUInt16LE(at + 2);
+  const from = start + (bytes[start + 4] === SMALL_S ? 'https://' : 'http://').length;
+  const slash = bytes.indexOf(SLASH, from);
+  return bytes.latin1Slice(from, slash === -1 || slash > end ? end : slash);
 }
 
 /** How many units before a record stands the one that has its referrer; 0 when it has its own, or none. */

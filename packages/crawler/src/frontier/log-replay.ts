@@ -2,7 +2,6 @@
  * Brings a log's records back into memory, once, when it is opened. It reads; what is not in the queues afterwards had ended, or was
  * replaced by a later record.
  */
-import { hostOf } from '../url/canonical-url.ts';
 import type { Entry, HostRecord } from './entry.ts';
 import { MAX_KEPT_FAILURES } from './failed-targets.ts';
 import type { FingerprintTable } from './fingerprint-table.ts';
@@ -12,6 +11,7 @@ import type { Frame, LogFile } from './log-file.ts';
 import {
   entryAt,
   hostAt,
+  hostOfRecord,
   KIND,
   recordBytes,
   referrerDistance,
@@ -20,7 +20,6 @@ import {
   textAt,
   UNIT_BYTES,
   urlHead,
-  urlOf,
 } from './log-records.ts';
 import type { LedgerRecord } from './output-ledger.ts';
 import type { RefQueue } from './ref-queue.ts';
@@ -105,7 +104,7 @@ export class LogReplay {
 
   #url(bytes: Buffer, at: number, place: number): void {
     const { depth, priority, fingerprint, replaces, notBeforeMs } = urlHead(bytes, at);
-    const host = this.#host(hostOf(urlOf(bytes, at)));
+    const host = this.#host(hostOfRecord(bytes, at));
     if (replaces === 0) host.known++;
     else {
       this.#end(replaces);
