@@ -241,7 +241,7 @@ export function hostOfRecord(bytes: Buffer, at: number): string {
   const end = start + bytes.readUInt16LE(at + 2);
   const from = start + (bytes[start + 4] === SMALL_S ? 'https://' : 'http://').length;
   const slash = bytes.indexOf(SLASH, from);
-  return bytes.latin1Slice(from, slash === -1 || slash > end ? end : slash);
+  return bytes.toString('latin1', from, slash === -1 || slash > end ? end : slash);
 }
 
 /** How many units before a record stands the one that has its referrer; 0 when it has its own, or none. */
