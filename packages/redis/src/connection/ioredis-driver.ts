@@ -70,6 +70,8 @@ const RULES: object = {
   enableOfflineQueue: false,
   autoResendUnfulfilledCommands: false,
   maxRetriesPerRequest: null,
+  // Its timer for a stream that is closed already is never cleared.
+  disconnectTimeout: 1,
 };
 const CLUSTER_RULES: object = {
   lazyConnect: true,

@@ -117,7 +117,7 @@ for (const client of LIBRARIES) {
       for (const user of ['', ':wrong@']) {
         const error = await errorOf(
           connectRedis(`redis://${user}127.0.0.1:${port}`, { client }).then((connection) =>
-            connection.send(['GET', 'x']),
+            connection.send(['GET', 'x']).finally(() => connection.close()),
           ),
         );
         assert.is(error.code, 'ERR_OXBOW_REDIS_ACCESS');
