@@ -4,13 +4,17 @@
  * nothing is imported here in a static way.
  */
 
-const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
-if (major < 22 || (major === 22 && minor < 19)) {
-  process.stderr.write(
-    `create-oxbow: Node 22.19 or newer is needed, and this is Node ${process.versions.node}. Install a current one from nodejs.org.\n`,
-  );
-  process.exitCode = 1;
-} else {
+await main();
+
+async function main(): Promise<void> {
+  const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
+  if (major < 22 || (major === 22 && minor < 19)) {
+    process.stderr.write(
+      `create-oxbow: Node 22.19 or newer is needed, and this is Node ${process.versions.node}. Install a current one from nodejs.org.\n`,
+    );
+    process.exitCode = 1;
+    return;
+  }
   const { runCommand } = await import('./command.ts');
   const interrupted = new AbortController();
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)

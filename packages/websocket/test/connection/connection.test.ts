@@ -1,4 +1,4 @@
-// covers: src/connection/connection.ts, src/connection/ending.ts, src/connection/outbound.ts
+// covers: src/connection/connection.ts, src/connection/inbound.ts, src/connection/ending.ts, src/connection/outbound.ts
 import { assert, suite } from '@oxbow/testkit';
 import { SharedFrame } from '../../src/connection/shared-frame.ts';
 import {
