@@ -1,11 +1,10 @@
 /** One page of a browser: given the answer that the crawl has fetched, it says what the browser shows. It opens and closes nothing. */
 import { createHash } from 'node:crypto';
-import { lookup } from 'node:dns/promises';
 import { join } from 'node:path';
-import { isPublicAddress } from '@oxbow/http';
 import type { Page, Route } from 'playwright-core';
 import type { Answer } from '../fetch/page-fetcher.ts';
 import type { RenderRequest } from '../visit/visit.ts';
+import { FileGuard } from './file-guard.ts';
 
 /** How a page is rendered. */
 export interface RenderOptions {
@@ -84,35 +83,4 @@ function shown(html: string, { answer, maxBodyBytes }: RenderRequest): Answer {
     isTruncated: answer.isTruncated || whole.length > maxBodyBytes,
     isRendered: true,
   };
-}
-
-/**
- * Which files a page may ask for: from public addresses, unless it is on a private one itself. The browser resolves names by itself, so that
- * one which changes between the two is not seen: who renders pages of strangers beside a private network puts a proxy between.
- */
-class FileGuard {
-  readonly #mayBePrivate: boolean;
-  readonly #hosts = new Map<string, Promise<boolean>>();
-
-  constructor(mayBePrivate: boolean) {
-    this.#mayBePrivate = mayBePrivate;
-  }
-
-  async allows(text: string): Promise<boolean> {
-    const url = URL.parse(text);
-    if (url === null) return false;
-    if (url.protocol === 'data:' || url.protocol === 'blob:') return true;
-    if (url.protocol !== 'http:' && url.protocol !== 'https:') return false;
-    if (this.#mayBePrivate) return true;
-    const name = url.hostname.replace(/^\[|\]$/g, '');
-    let isPublic = this.#hosts.get(name);
-    if (isPublic === undefined) {
-      isPublic = lookup(name, { all: true }).then(
-        (found) => found.every(({ address }) => isPublicAddress(address)),
-        () => false,
-      );
-      this.#hosts.set(name, isPublic);
-    }
-    return isPublic;
-  }
 }

@@ -1,8 +1,10 @@
-// covers: src/command/shared-verbs.ts
+// covers: src/command/shared-verbs.ts, src/command/crawl-verb.ts
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { assert, suite } from '@oxbow/testkit';
+import { readCommandLine } from '../../src/command/command-line.ts';
+import { prepareCrawl } from '../../src/command/crawl-verb.ts';
 import { frontierAt, isFrontierUrl } from '../../src/command/frontier-table.ts';
 import { controlVerb, statusVerb } from '../../src/command/shared-verbs.ts';
 import { MemoryFrontier } from '../../src/index.ts';
@@ -82,6 +84,19 @@ test('are steered and looked at', () =>
     await statusVerb(URL_OF_CRAWL, surroundings);
     assert.match(said(), 'state: paused\nseeds: none\nURLs: 2 known, 2 wait');
     assert.match(said(), 'workers: 0');
+  }));
+
+test('are begun with URLs, and joined when there is something to join', () =>
+  withKeeper(async (folder) => {
+    const prepared = (...words: readonly string[]) => {
+      const line = readCommandLine([...words, '--frontier', URL_OF_CRAWL]);
+      if (line.kind !== 'crawl') throw new Error(JSON.stringify(line));
+      return prepareCrawl(line.request, line.request.urls, folder);
+    };
+    const begun = await prepared('http://a/');
+    assert.equal('seeds' in begun && begun.seeds, ['http://a/']);
+    const joined = await prepared('worker');
+    assert.match('refusal' in joined ? joined.refusal : '', 'there is no crawl at redis://db?crawl=docs yet');
   }));
 
 test.run();

@@ -1,4 +1,4 @@
-// covers: src/frontier/log-frontier.ts
+// covers: src/frontier/log-frontier.ts, src/frontier/kept-frontier.ts
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

@@ -1,4 +1,3 @@
-// covers: src/session/cache-option.ts, src/session/session-options.ts
 import { assert, suite } from '@oxbow/testkit';
 import { MockTransport, Session, type SessionOptions } from '../../src/index.ts';
 import {

@@ -1,3 +1,4 @@
+// covers: src/frontier/open-frontier.ts
 /** What the contract of all frontiers leaves to this one: owners of hosts, levels, repeats, a store that is not its own any more. */
 
 import { hostname } from 'node:os';

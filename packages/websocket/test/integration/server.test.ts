@@ -1,4 +1,4 @@
-// covers: src/server/upgrade-router.ts, src/server/server-url.ts, src/server/server.ts, src/client/connect.ts, src/client/opening.ts, src/server/served-connection.ts
+// covers: src/socket/socket-core.ts, src/server/upgrade-router.ts, src/server/server-url.ts, src/server/server.ts, src/client/connect.ts, src/client/opening.ts, src/server/served-connection.ts
 // covers: src/server/serve.ts
 import { createServer, get, type Server } from 'node:http';
 import { run, sleep, VirtualClock } from '@oxbow/loop';
