@@ -200,17 +200,21 @@ http {
 `;
 }
 
-/** A Python with the package; OXBOW_PYTHON names one, otherwise it is `python3`. */
+/** A Python with the package: the one that OXBOW_PYTHON names, else the first on the path, else the system's. */
 function pythonWithWebsockets(): string {
-  const python = process.env.OXBOW_PYTHON ?? 'python3';
-  const hasIt = isInstalled(python, '-c', 'import websockets.asyncio.client');
-  skipUnless(hasIt, 'no Python with websockets here: pip install websockets, or name one by OXBOW_PYTHON');
-  return python;
+  const { OXBOW_PYTHON } = process.env;
+  const candidates = OXBOW_PYTHON === undefined ? ['python3', '/usr/bin/python3'] : [OXBOW_PYTHON];
+  const python = candidates.find((each) => isInstalled(each, '-c', 'import websockets'));
+  skipUnless(
+    python !== undefined,
+    'no Python with websockets here: install Debian\'s "python3-websockets", or name one by OXBOW_PYTHON',
+  );
+  return python as string;
 }
 
 const PYTHON_CLIENT = `
 import asyncio, sys
-from websockets.asyncio.client import connect
+from websockets import connect
 
 async def main(url, how):
     compression = "deflate" if how == "compressed" else None
@@ -221,7 +225,7 @@ async def main(url, how):
         same = [await socket.recv() for _ in messages] == messages
         pong = await socket.ping()
         await pong
-        compressed = any("PerMessageDeflate" in repr(each) for each in socket.protocol.extensions)
+        compressed = any("PerMessageDeflate" in repr(each) for each in getattr(socket, "protocol", socket).extensions)
         await socket.close(4003, "done")
         print("same" if same else "different", compressed, "closed", socket.close_code)
 
@@ -230,7 +234,7 @@ asyncio.run(main(*sys.argv[1:]))
 
 const PYTHON_SERVER = `
 import asyncio, sys
-from websockets.asyncio.server import serve
+from websockets import serve
 
 async def echo(socket):
     async for message in socket:
@@ -238,8 +242,8 @@ async def echo(socket):
 
 async def main(port, how):
     compression = "deflate" if how == "compressed" else None
-    async with serve(echo, "127.0.0.1", int(port), compression=compression) as server:
-        await server.serve_forever()
+    async with serve(echo, "127.0.0.1", int(port), compression=compression):
+        await asyncio.Future()
 
 asyncio.run(main(*sys.argv[1:]))
 `;

@@ -230,6 +230,28 @@ test('a client that does not read holds the sender back, within the budget', asy
 const pem = (name: string) => readFileSync(new URL(`../fixtures/${name}`, import.meta.url));
 const places = [process.env.OXBOW_CHROMIUM, '/usr/bin/chromium', '/usr/bin/chromium-browser'];
 
+test('a handler that does not read yet holds its client back, and nothing is lost', async () => {
+  const COUNT = 40;
+  let letRead = (): void => {};
+  const mayRead = new Promise<void>((resolve) => (letRead = resolve));
+  let bytes = 0;
+  const { session } = await open(async (socket) => {
+    await mayRead;
+    for await (const message of socket) {
+      bytes += message.length;
+      if (bytes === COUNT * 65_536) socket.terminate();
+    }
+  });
+  const client = new H2Client(session);
+  await client.reply;
+  for (let count = 0; count < COUNT; count++) client.stream.write(masked(2, new Uint8Array(65_536)));
+  await until('the stream to be full', () => client.stream.writableLength > 65_536);
+  letRead();
+  await until('everything to be read', () => bytes === COUNT * 65_536);
+  await until('the stream to be cut', () => client.stream.destroyed);
+  assert.is(session.destroyed, false);
+});
+
 test('Chromium speaks it over the connection that brought the page, and over HTTP/1.1 else', async () => {
   const executablePath = places.find((place) => place !== undefined && existsSync(place));
   skipUnless(
