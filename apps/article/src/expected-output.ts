@@ -1,6 +1,7 @@
 /**
- * Whether a program's output is what is kept beside it. Values that vary from run to run have a place-holder there: `<ms>` a whole number,
- * `<ratio>` one with a decimal, `<size>` a number and its unit, `<port>` a port, `<words>` anything on the line, `<…>` any number of lines.
+ * Compares a program's output with what is kept beside it. Values that vary from run to run have a placeholder there. `<ms>` stands for a
+ * whole number, `<ratio>` for one with a decimal, `<size>` for a number and its unit, and `<port>` for a port. `<words>` stands for
+ * anything on the line, and `<…>` for any number of lines.
  */
 
 const PLACE_HOLDERS: Readonly<Record<string, string>> = {

@@ -1,7 +1,7 @@
 /**
- * The rooms of one server process: each is a topic whose messages carry their positions, so that a client that comes back goes on where
- * it left off. The broker stands outside of the WebSocket server and outlives it: that is why a restart loses nothing, and with a broker
- * that several processes share neither does the end of one of them.
+ * The rooms of one server process. Each room is a topic whose messages carry their positions, so a client that comes back goes on where
+ * it left off. The broker stands outside the WebSocket server and outlives it, so a restart loses nothing. With a broker that several
+ * processes share, the end of one of them loses nothing either.
  */
 import type { Server } from 'node:http';
 import { msgpack } from '@oxbow/codec/msgpack';

@@ -1,6 +1,6 @@
 /**
- * The lab's page: `POST /run` takes an experiment and answers with its measurements, a line of JSON each, as they are made;
- * `POST /stop` ends it, and is answered once it has ended.
+ * The lab's page. `POST /run` takes an experiment and answers with its measurements as they are made, each as a line of
+ * JSON. `POST /stop` ends the experiment, and is answered once it has ended.
  */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { json, jsonl } from '@oxbow/codec';

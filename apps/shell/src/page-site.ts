@@ -1,6 +1,6 @@
 /**
- * Serves a page's files on loopback. A page of another site may not read them: requests that name another host are refused (a name
- * that was made to point at 127.0.0.1), and a WebSocket beside it checks the origin.
+ * Serves a page's files on loopback. A page of another site may not read them: requests that name another host are refused,
+ * because a foreign name can be made to point at 127.0.0.1. A WebSocket beside the page checks the origin.
  */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';

@@ -1,6 +1,6 @@
 /**
- * Which apps run on this machine now. A page cannot look by itself without errors on its console, so its server looks for it: it asks
- * each app's usual port who is there, and takes only the answer of one of ours for a yes.
+ * Which apps run on this machine now. A page that looked for them itself would put errors on its console, so its server does it. The
+ * server asks each app's usual port who is there, and counts only an answer of one of our apps.
  */
 import { APPS } from './app-list.ts';
 

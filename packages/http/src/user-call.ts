@@ -1,6 +1,6 @@
 /**
- * Calling an asynchronous function of the user's from where the package is woken: as a task, so that `sleep()` and `currentLoop()` in
- * it are those of the request's loop, before and after it waits.
+ * Calls an asynchronous function of the user's from where the package is woken. The function runs as a task, so that `sleep()` and
+ * `currentLoop()` in it are those of the request's loop, before and after it waits.
  */
 import { createTask, type EventLoop, type Task, until } from '@oxbow/loop';
 

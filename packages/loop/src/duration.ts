@@ -1,7 +1,7 @@
 /**
- * The one rule for durations, in every package: a number of milliseconds; Infinity is no limit; 0 is at once
- * where that means something, and refused elsewhere; NaN, a string or a negative number is a mistake of
- * whoever wrote it.
+ * The one rule for durations, in every package: a duration is a number of milliseconds. Infinity is no limit.
+ * 0 is at once where that means something, and is refused elsewhere. NaN, a string or a negative number is a
+ * mistake of the caller.
  */
 
 import { UsageError } from './errors.ts';

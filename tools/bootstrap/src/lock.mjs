@@ -1,6 +1,6 @@
 /**
  * A lock between processes: a file that names its owner and is made in one step. A lock whose owner has ended is taken
- * over; for that the owner is named by its process id and, where the system tells it, by the time it started at.
+ * over. For that, the owner is named by its process id and, where the system tells it, by the time it started at.
  */
 import { linkSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';

@@ -1,8 +1,11 @@
 /**
- * The TypeScript blocks of Markdown pages, and of the doc comments of the packages, as files that can be typechecked, and the compiler's answer as problems of the
- * pages. A block is a module by itself; `ts continued` goes on where the block above ended; a first line `// work.ts`
- * names the block, so that the others of its page can import it; `ts ignore: reason` leaves one out, and so does `ts recipe`,
- * which `npm run docs` compiles and runs beside the frameworks.
+ * The TypeScript blocks of Markdown pages, and of the doc comments of the packages, as files that can be typechecked. Gives the compiler's
+ * answer as problems of the pages.
+ *
+ * - A block is a module by itself; `ts continued` goes on where the block above ended.
+ * - A first line `// work.ts` names the block, so that the others of its page can import it.
+ * - `ts ignore: reason` leaves a block out.
+ * - `ts recipe` leaves it out too: `npm run docs` compiles such blocks and runs them beside the frameworks.
  *
  * Does not run the compiler (see steps/check-snippets.ts).
  */

@@ -1,6 +1,6 @@
 /**
- * A folder that is replaced as a whole: what is new is written beside it and moved into its place when it is complete,
- * so that an interrupted run leaves the old one.
+ * A folder that is replaced as a whole. The new content is written beside it and moved into its place when it is
+ * complete, so an interrupted run leaves the old one.
  */
 import { existsSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';

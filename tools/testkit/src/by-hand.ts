@@ -1,6 +1,6 @@
 /**
- * A test file started by hand (`node test/x.test.ts`), without the runner: uvu runs it and prints its result,
- * and at the end the process judges itself, so that what the runner would refuse fails here too.
+ * A test file started by hand (`node test/x.test.ts`), without the runner. uvu runs it and prints its result.
+ * At the end the process judges itself, so that what the runner would refuse fails here too.
  */
 import { isMainThread } from 'node:worker_threads';
 import { judge } from './judge.ts';

@@ -1,8 +1,9 @@
 /**
  * Places for test processes: as many as the machine has cores, shared by all runners of one `npm test`.
  *
- * A runner asks for a place by connecting to the socket that `npm test` listens on (`OXBOW_PLACES`), has it once a byte comes
- * back, and gives it back by closing the connection, which its death does too. Started alone, it has places of its own.
+ * A runner asks for a place by connecting to the socket that `npm test` listens on (`OXBOW_PLACES`), and has it once a byte
+ * comes back. It gives the place back by closing the connection, which its death does too. Started alone, it has places of
+ * its own.
  */
 import { connect } from 'node:net';
 

@@ -1,7 +1,7 @@
 /**
- * uvu's `suite` with its holes closed: every test and hook has a deadline, a hook that throws is recorded
- * instead of dropping the suite in silence, and the ledger learns of each test that was declared, queued,
- * started and ended. Which of that is a failure is judged elsewhere (`judge.ts`).
+ * uvu's `suite` with its holes closed. Every test and hook has a deadline, and a hook that throws is recorded
+ * instead of dropping the suite in silence. The ledger learns of each test that was declared, queued, started
+ * and ended. Which of that is a failure is judged elsewhere (`judge.ts`).
  */
 import { suite as uvuSuite } from 'uvu';
 import { judgeAtExit } from './by-hand.ts';

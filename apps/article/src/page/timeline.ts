@@ -1,6 +1,6 @@
 /**
- * The recording of the event loop as a timeline that one scrubs and steps: a lane a task, turns solid, being ready hatched, waits thin, with an
- * arrow to the task that is waited for; below, the ready queue, the timers and the sockets.
+ * The recording of the event loop as a timeline to scrub and step through. Each task has a lane: turns are solid, being ready is hatched,
+ * and waits are thin, with an arrow to the task that is waited for. Below are the ready queue, the timers and the sockets.
  */
 import { type Recording, readRecording, type Span, wordsAt } from './recording.ts';
 

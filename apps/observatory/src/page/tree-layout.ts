@@ -1,7 +1,7 @@
 /**
- * Places the pages of a crawl on rings around the seeds: a page's ring is its distance from a seed, its angle lies inside the sector of
- * the page that led to it, and a sector is as wide as the leaves below it. A ring with more pages than fit side by side becomes a band
- * that they fill evenly. Knows no canvas.
+ * Places the pages of a crawl on rings around the seeds. The ring of a page is its distance from a seed. Its angle lies inside the
+ * sector of the page that led to it, and a sector is as wide as the leaves below it. A ring with more pages than fit side by side
+ * becomes a band that they fill evenly. Knows no canvas.
  */
 
 /** Unit-circle place of one page: `angle` in radians, `ring` as a share of the radius, 0 to 1. */

@@ -1,6 +1,7 @@
 /**
- * Walks the tokens of one MessagePack message before anything is built from it, and so decides what may be built: nesting,
- * extension types, key types, record ids, and that every announced length is really there. It allocates nothing per value.
+ * Walks the tokens of one MessagePack message before anything is built from it, and so decides what may be built. It
+ * checks nesting, extension types, key types and record ids, and that every announced length is really there. It allocates
+ * nothing per value.
  *
  * Theory of operation. A message is one value; a container owes its items. `#owed[depth]` counts the items still owed by the
  * container at `depth`. A message is complete when nothing is owed. The walk can stop at any token whose bytes are not all here and

@@ -1,6 +1,6 @@
 /**
  * Looks at a value before it is packed and refuses what MessagePack cannot carry or the codec does not allow, naming the path.
- * msgpackr would write a function as nothing, a Map as an object and a Float64Array as rounded bytes; here they are errors.
+ * Without it, msgpackr would write a function as nothing, a Map as an object and a Float64Array as rounded bytes.
  */
 
 import { EncodeError } from '../errors.ts';

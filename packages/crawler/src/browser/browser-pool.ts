@@ -1,9 +1,10 @@
 /**
- * Pages of a browser, so many at a time and no more, as a policy of a crawl. What happens in one page is in render-page.
+ * A bounded number of browser pages, as a policy of a crawl. What happens in one page is in render-page.
  *
- * Theory of operation: the crawl fetches a page as ever, with its robots, delays, limits and its guard of addresses; what is HTML with a 2xx status
- * is given to the browser, which runs it, and what the browser shows then is read in its place. A browser keeps something of every page
- * it had, so that its context is made anew after so many; and one that has crashed is started again by the next page.
+ * Theory of operation: the crawl first fetches a page as it always does, with robots.txt, delays, limits and the address guard. HTML with a
+ * 2xx status is then given to the browser, which runs it. What the browser shows is read in place of what was fetched. A browser keeps
+ * something of every page it had, so its context is made anew after a number of pages. A browser that has crashed is started again by the
+ * next page.
  */
 import { CancelledError, Semaphore, TimeoutError, until, waitFor } from '@oxbow/loop';
 import { checkOptions } from '@oxbow/loop/lowlevel';

@@ -1,6 +1,6 @@
 /**
- * The parsers and the selector engine, loaded when a page is first asked for its elements: most crawls never do, and loading them takes
- * longer than loading all the rest of this package.
+ * The parsers and the selector engine, loaded when a page is first asked for its elements. Most crawls never ask, and loading them
+ * takes longer than loading all the rest of this package.
  */
 import { createRequire } from 'node:module';
 

@@ -1,6 +1,6 @@
 /**
- * Records out of a page, by a description of their fields: selectors for values, objects for groups, lists for repeats, and a Standard
- * Schema where a value is to be more than text. It reads a selection and gives values.
+ * Extracts records from a page by a description of their fields. Selectors give values, objects give groups, and lists give repeats. A
+ * Standard Schema checks a value that is to be more than text. It reads a selection and gives values.
  */
 import type { StandardSchema } from '@oxbow/http';
 import { CrawlerOptionError, ExtractError } from '../errors.ts';

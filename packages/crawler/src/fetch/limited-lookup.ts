@@ -1,6 +1,6 @@
 /**
- * `dns.lookup` with few questions at a time. getaddrinfo takes one of libuv's four threads for as long as a dead name takes to be given
- * up, and the writes of files need them too: so two are left to them.
+ * `dns.lookup` with few questions at a time. getaddrinfo holds one of libuv's four threads until a dead name is given up. Writes of
+ * files need those threads too, so two are left to them.
  */
 import { lookup } from 'node:dns';
 import type { LookupFunction } from '@oxbow/http';

@@ -1,8 +1,9 @@
 /**
- * The set of known URLs in 8 bytes each: a keyed 62-bit fingerprint and a state. With five sixths to two thirds of the slots taken, that is
- * 10 to 12 bytes a URL in memory, where a Set of strings takes 400 to 500: ten million URLs fit into 120 MB.
+ * The set of known URLs in 8 bytes each: a keyed 62-bit fingerprint and a state. Two thirds to five sixths of the slots are taken, so a URL
+ * costs 10 to 12 bytes of memory, where a Set of strings takes 400 to 500. Ten million URLs fit into 120 MB.
  *
- * The table is made of shards that grow one by one: no growth has to hold two whole tables, or makes anybody wait for one.
+ * The table is made of shards that grow one by one, so no growth has to hold two whole tables or makes anybody wait for
+ * one.
  *
  * Two URLs share a fingerprint with probability n²/2⁶³: 1 in 100,000 at ten million URLs. The key is secret, so no site can choose
  * URLs that collide. It does not keep the URLs.

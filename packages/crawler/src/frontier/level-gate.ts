@@ -1,7 +1,7 @@
 /**
- * Lets a crawl go deeper only when nothing nearer to a seed is left. A URL that two ways lead to is then always found by the shorter
- * one first, however slow the pages on it are, so that a limit on depth cuts nothing a breadth-first walk would reach.
- * It counts depths; whoever keeps the URLs holds back those that are too deep.
+ * Lets a crawl go deeper only when nothing nearer to a seed is left. A URL with two ways to it is then always found by the shorter
+ * one first, however slow the pages on it are. So a limit on depth cuts nothing that a breadth-first walk would reach. It only
+ * counts depths: the owner of the URLs holds back those that are too deep.
  */
 
 /** Which level of a crawl is open. */

@@ -2,8 +2,8 @@
  * A file that only grows: frames of records, each whole or not there. It knows frames and places, not what the records say.
  *
  * Theory of operation: what is written gathers in one frame while the one before is on its way to the disk, so that frames grow with the
- * load. A frame has a length and a checksum, and the next one is only begun when it is flushed: after a crash, at most the last frame is
- * broken, and is cut off. A broken frame with a whole one behind it is damage, and the file is refused as it is.
+ * load. A frame has a length and a checksum, and the next one is only begun when it is flushed. So after a crash at most the last frame
+ * is broken, and is cut off. A broken frame with a whole one behind it is damage, and the file is refused as it is.
  *
  * Reads go through a few blocks of the file kept in memory: hosts take turns, so that what is claimed next often lies beside what was
  * claimed last.

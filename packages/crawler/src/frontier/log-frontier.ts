@@ -1,11 +1,13 @@
 /**
  * The frontier for ten million URLs and more on one machine: the rules of FrontierCore over a file that only grows.
  *
- * Theory of operation: memory holds a fingerprint of every URL known (9 bytes, at most two thirds of the slots full) and the place in the
- * file of those that wait (4 bytes); the rest of a URL is read when it is leased. An offer or a settlement is one frame, flushed before it is
- * confirmed; what comes meanwhile goes with the next. When the file is opened, the frames are read once, in order. Leases are not kept:
- * one process at a time has the file, and whoever opens it next finds every URL that was not settled waiting. What the file says is
- * never rewritten, so it grows with everything that happens: about 130 bytes for a URL and its end.
+ * Theory of operation: memory holds a fingerprint of every known URL (8 bytes, at most five sixths of the slots full). For those that
+ * wait it also holds their place in the file (4 bytes). The rest of a URL is read when it is leased. An offer or a settlement is one
+ * frame, flushed before it is confirmed; what comes meanwhile goes with the next. When the file is opened, the frames are read once, in
+ * order.
+ *
+ * Leases are not kept. One process at a time has the file, and the next one to open it finds every URL that was not settled waiting. What
+ * the file says is never rewritten, so it grows with everything that happens: about 130 bytes for a URL and its end.
  */
 import { existsSync } from 'node:fs';
 import { rm } from 'node:fs/promises';

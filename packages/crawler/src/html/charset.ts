@@ -1,6 +1,7 @@
 /**
- * Which encoding a page's bytes are in, as a browser decides it: byte order mark, Content-Type, a `meta` or an XML declaration in the
- * first 1,024 bytes, and when nothing says UTF-8 or windows-1252 by a look at the bytes. It decodes nothing itself.
+ * Determines the encoding of a page's bytes as a browser does. A byte order mark decides, then Content-Type, then a `meta` or an XML
+ * declaration in the first 1,024 bytes. When none of them says, it is UTF-8 or windows-1252, by a look at the bytes. It decodes
+ * nothing itself.
  *
  * Source: WHATWG HTML §13.2.3.2 (determining the character encoding), "prescan a byte stream"; WHATWG Encoding §4.2 (labels).
  */

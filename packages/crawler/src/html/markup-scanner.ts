@@ -1,10 +1,10 @@
 /**
  * HTML's tokenizer, reduced to what a crawler asks for: the tags of a few elements, their attributes, and the text of titles.
  *
- * Theory of operation: the bytes are read as Latin-1 text, one character a byte, so that every position is a byte position and the
- * engine's own substring search does the walking: from `<` to `<` in text, from quote to quote in attributes, to the end tag in
- * script, style and comments. No token is built for what nobody asked for. Input arrives in any chunks; an unfinished token is kept
- * and read again from its start once the text has doubled, so the work stays linear in the input.
+ * Theory of operation: the bytes are read as Latin-1 text, one character a byte, so every position is a byte position. The engine's
+ * own substring search does the walking: from `<` to `<` in text, from quote to quote in attributes, to the end tag in script,
+ * style and comments. No token is built for what nobody asked for. Input arrives in any chunks. An unfinished token is kept and
+ * read again from its start once the text has doubled, so the work stays linear in the input.
  *
  * Correct for every encoding that keeps the bytes of `<>"'=&/` and white space to themselves (all of WHATWG's but UTF-16 and
  * ISO-2022-JP). It does not know URLs, encodings or character references: values are handed on as they stand.

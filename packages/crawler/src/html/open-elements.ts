@@ -4,8 +4,9 @@
  * standard looks at.
  *
  * Source: WHATWG HTML §13.2.6 (tree construction dispatcher) and §13.2.6.5 (foreign content).
- * Deviation: HTML elements outside svg and math are not tracked, so an end tag such as `</div>` that matches nothing open inside
- * an svg is taken to match an element around it, and leaves the svg (what the standard does when that element is open).
+ *
+ * Deviation: HTML elements outside svg and math are not tracked. So an end tag such as `</div>` that matches nothing open inside
+ * an svg is taken to match an element around it, and leaves the svg. The standard does so only when that element is open.
  */
 
 /** The namespace an element is created in. */

@@ -1,6 +1,6 @@
 /**
- * Rows as a Parquet file. Such a file has its directory at its end and cannot grow by a row, so that rows are kept in a file beside it, by
- * the sink of JSON Lines and as exactly as there, and the Parquet file is written from that when the crawl ends.
+ * Rows as a Parquet file. Such a file has its directory at its end and cannot grow by a row. So rows are first kept in a file beside it by
+ * the sink of JSON Lines, with the same guarantees. The Parquet file is written from that when the crawl ends.
  */
 import { createReadStream } from 'node:fs';
 import { type FileHandle, open, rename, rm, stat } from 'node:fs/promises';

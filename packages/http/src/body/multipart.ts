@@ -1,6 +1,6 @@
 /**
- * FormData as multipart/form-data (RFC 7578, with the escapes and line ends of the HTML standard's multipart encoding), of a
- * length that is known beforehand: storage services and many frameworks refuse a form that comes chunked.
+ * FormData as multipart/form-data (RFC 7578), with the escapes and line ends of the HTML standard's multipart encoding. Its
+ * length is known beforehand, because storage services and many frameworks refuse a form that comes chunked.
  */
 import { randomUUID } from 'node:crypto';
 

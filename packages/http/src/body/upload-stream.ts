@@ -1,6 +1,6 @@
 /**
- * A source of body bytes in the hands of a request: its failure is heard from the moment it was given, it is refused when it
- * was used before, and it is closed whether or not a byte of it was wanted.
+ * A source of body bytes in the hands of a request. Its failure is heard from the moment it was given, and it is refused
+ * when it was used before. It is closed whether or not a byte of it was wanted.
  */
 import { Readable } from 'node:stream';
 import { currentLoop } from '@oxbow/loop';

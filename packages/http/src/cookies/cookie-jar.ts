@@ -1,7 +1,7 @@
 /**
  * The cookies of a session: tough-cookie's rules (RFC 6265bis, public suffixes, prefixes) behind a hot path of our own.
- * tough-cookie takes 20 µs for each request, so the Cookie value is kept on the target until the jar changes or a cookie
- * expires; and it is not even loaded before the first Set-Cookie.
+ * Asking tough-cookie takes 20 µs for each request, so the Cookie value is kept on the target until the jar changes or a
+ * cookie expires. The library is not even loaded before the first Set-Cookie.
  */
 
 import { currentLoop } from '@oxbow/loop';

@@ -1,6 +1,6 @@
 /**
- * Which IP addresses a request may connect to. A guard is asked with the resolved address that is then connected to
- * (not with a name, which may resolve differently a moment later), on every hop, for IP literals too.
+ * Which IP addresses a request may connect to. A guard is asked on every hop, for IP literals too. It is asked with
+ * the resolved address that is then connected to, not with a name, which may resolve differently a moment later.
  * Blocks: the IANA special-purpose registries for IPv4 and IPv6 (RFC 6890 and its updates).
  */
 import { isInBlock, parseAddress, parseBlock } from './ip-address.ts';

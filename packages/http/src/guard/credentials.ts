@@ -1,7 +1,7 @@
 /**
- * Credentials that know where they belong. They are not headers: the Authorization field is made for each hop anew, and
- * only for an origin the credential names, so no redirect and no mistyped URL can carry one away.
- * Schemes: Basic (RFC 7617), Bearer (RFC 6750).
+ * Credentials that know where they belong. They are not headers: the Authorization field is made anew for each hop, and
+ * only for an origin that the credential names. So no redirect and no mistyped URL can carry one away. Schemes: Basic
+ * (RFC 7617), Bearer (RFC 6750).
  */
 import { InvalidRequestError } from '../errors.ts';
 

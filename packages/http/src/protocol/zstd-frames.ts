@@ -1,6 +1,6 @@
 /**
- * Where the frames of a zstd body begin and end (RFC 8878 §3.1), so that a decoder which stops at the end of a frame can be
- * given one frame after the other. Reads headers and block sizes only; decodes nothing.
+ * Where the frames of a zstd body begin and end (RFC 8878 §3.1). A decoder that stops at the end of a frame can so be given
+ * one frame after the other. Reads headers and block sizes only; decodes nothing.
  */
 
 /** Bytes of a header that is read as a whole: the longest is a magic number. */

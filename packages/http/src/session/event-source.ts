@@ -1,6 +1,6 @@
 /**
- * Server-sent events over as many connections as it takes (HTML Standard, §9.2): after the end of one, the next begins where it
- * stopped, by Last-Event-ID, after the time the server asked for or a growing one.
+ * Server-sent events over as many connections as it takes (HTML Standard, §9.2). When one connection ends, the next goes on
+ * where it stopped, by Last-Event-ID. Before that it waits for the time the server asked for, or for a growing one.
  */
 import { type ServerSentEvent, type SseDecoder, sse } from '@oxbow/codec/sse';
 import { createTask, sleep } from '@oxbow/loop';

@@ -1,10 +1,11 @@
 /**
- * The life of one request, from the call to the last byte of its answer, as one coroutine that reads from top to bottom:
- * what is needed first → queue, connection, request, head of the answer → follow it, try again, or take it → its body.
+ * The life of one request, from the call to the last byte of its answer, as one coroutine that reads from top to bottom.
+ * Each attempt goes through the same steps: admission to its origin, credentials, sending, the head of the answer. Then
+ * a redirect or challenge is followed, the request is tried again, or its answer is taken and the body delivered.
  *
  * It is stepped inside the events that move it on (`startDirectly`), so a request costs no turn of the loop for each of them. What
- * the next hop is and whether there is another try are decided elsewhere (hop.ts, resends.ts); each sending is a Sending. Three
- * things end it from outside: a cancel (`stop`), the session (`abort`), and the deadline.
+ * the next hop is and whether there is another try are decided elsewhere (hop.ts, resends.ts). Each attempt on the wire is a
+ * Sending. Three things end it from outside: a cancel (`stop`), the session (`abort`), and the deadline.
  */
 import { CancelledError, type Coroutine, checkpoint, Future, sleep, type Task, until } from '@oxbow/loop';
 import { startDirectly } from '@oxbow/loop/lowlevel';

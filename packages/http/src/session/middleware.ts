@@ -1,6 +1,6 @@
 /**
- * Functions around the requests of a session: each sees a request before it is sent and its response before the caller does, and may
- * send it changed, again, or not at all. Without any, a request costs nothing for them.
+ * Functions around the requests of a session. Each sees a request before it is sent and its response before the caller does. It may
+ * send the request changed, again, or not at all. A session without middleware pays nothing for it.
  */
 import { InvalidRequestError } from '../errors.ts';
 import type { Request } from './request.ts';

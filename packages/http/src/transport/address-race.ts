@@ -1,7 +1,7 @@
 /**
- * Connecting to a host with several addresses (RFC 8305, "Happy Eyeballs"): one after the other with a short delay, and the
- * earlier ones go on while the later ones are tried. The first to connect wins, the others are closed.
- * Knows nothing of sockets: whoever dials says what an attempt is.
+ * Connecting to a host with several addresses (RFC 8305, "Happy Eyeballs"). Attempts start one after the other with a short
+ * delay, and earlier ones go on while later ones are tried. The first to connect wins, the others are closed. Knows nothing
+ * of sockets: the caller says what an attempt is.
  */
 import type { EventLoop, TimerHandle } from '@oxbow/loop';
 import type { ResolvedAddress } from './resolver.ts';

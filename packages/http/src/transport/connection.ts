@@ -1,7 +1,8 @@
 /**
  * One connection and the request on it: an undici `Client` driven through `dispatch()`, with this object as the handler.
- * One handler a connection, not one a request: nothing is allocated between a request and its response, and a request that
- * is given up while connecting takes its socket with it. No pipelining, so there is never a second request to confuse.
+ * There is one handler for a connection, not one for a request, so nothing is allocated between a request and its
+ * response. A request that is given up while connecting takes its socket with it. No pipelining, so there is never a
+ * second request to confuse.
  */
 import type { Socket } from 'node:net';
 // The file, not the package: Bun puts a shim without dispatchers in the place of 'undici', and runs the real one as it is.

@@ -2,9 +2,9 @@
  * Where things were created: the line of the user's code, kept beside tasks and Ops while debug mode is on.
  *
  * Taking a stack costs 7 to 15 µs, as much as twenty tasks (Node 24.21, 2 cores, 2026-11). So there is a
- * budget: a program that creates few tasks and Ops knows the place of each, one that creates many knows the
+ * budget. A program that creates few tasks and Ops knows the place of each. One that creates many knows the
  * place of the first and of a part of the rest. A timer refills the budget, because reading a clock each time
- * would cost as much as a turn, also where no stack is taken.
+ * would cost as much as a turn, even where no stack is taken.
  */
 
 import { everyInBackground } from '../host/background-timer.ts';

@@ -1,6 +1,6 @@
 /**
- * The main thread's side of the watchdog: starts the watchdog thread with the first watched loop and ends it
- * with the last, stores a sign of life from a timer, and delivers the thread's reports.
+ * The main thread's side of the watchdog. It starts the watchdog thread with the first watched loop and ends
+ * it with the last. It stores a sign of life from a timer, and delivers the thread's reports.
  *
  * Why a timer, not marks around each turn: what blocks is often no turn of the loop, but the continuation of
  * a native promise or the listener of a socket. The timer notices all of them, and an idle loop costs 50

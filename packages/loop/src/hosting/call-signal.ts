@@ -1,5 +1,5 @@
 /**
- * The AbortSignal of a call in a worker: made when somebody asks for it, and true to a request to stop even
+ * The AbortSignal of a call in a worker, made when somebody asks for it. It shows a request to stop even
  * while the function holds its thread and no message can arrive.
  */
 

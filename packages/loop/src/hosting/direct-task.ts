@@ -1,7 +1,7 @@
 /**
- * A task that nobody waits for by a turn: what wakes it steps it. For protocols that answer events (a
- * response has come, a connection has closed) as one coroutine reads better than as a machine of callbacks,
- * and a turn of the loop for each event would cost more than the step.
+ * A task that is stepped at once by what wakes it, without a turn of the loop. It is for protocols that
+ * answer events: a response has come, a connection has closed. One coroutine reads better there than a
+ * machine of callbacks, and a turn of the loop for each event would cost more than the step.
  */
 
 import { checkOptions } from '../check-options.ts';

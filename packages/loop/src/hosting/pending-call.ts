@@ -1,5 +1,5 @@
 /**
- * A call of something that goes on elsewhere (in a worker, at a server) and cannot simply be dropped: when it
+ * A call of something that goes on elsewhere (in a worker, at a server) and cannot simply be dropped. When it
  * is cancelled, it asks the other side to end, and settles when that has answered.
  */
 

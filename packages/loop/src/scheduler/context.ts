@@ -4,8 +4,8 @@
  *
  * Entering is as expensive as a turn, so it is done once per async task. Where Node keeps async context in frames (24 and
  * later), each is a copy of the one before with an entry more. So a task starts in a scope without any, which also makes
- * leaving free. Elsewhere it is entered by `enterWith`, and undone only before something runs that is not itself the
- * start of a task: a batch of tasks is started without a step back in between.
+ * leaving free. Elsewhere it is entered by `enterWith`. That is undone only before something runs that is not itself the
+ * start of a task, so a batch of tasks is started without a step back in between.
  *
  * Once the program keeps contexts of its own (foreign-context.ts), whatever runs later is given the *surroundings* in which
  * it was created or registered: an AsyncResource, which holds every AsyncLocalStorage's value. An async function keeps them

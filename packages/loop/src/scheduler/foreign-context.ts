@@ -1,10 +1,10 @@
 /**
  * Whether this program keeps contexts of its own: another AsyncLocalStorage than the loop's, of a logger or a tracer.
  *
- * Contexts have to be carried into tasks and callbacks only if there are any, and to ask Node for them at every creation
- * costs a tenth to a half of it. So the loop lays a wire: `run` and `enterWith` of AsyncLocalStorage's prototype tell of their
- * first use, and are put back as they were at that moment. The loop's own storage has Node's methods as its own properties
- * and goes past the wire.
+ * Contexts have to be carried into tasks and callbacks only if there are any. Asking Node for them at every creation would add
+ * a tenth to a half to its cost. So the loop lays a wire: `run` and `enterWith` of AsyncLocalStorage's prototype tell of their
+ * first use, and are put back as they were at that moment. The loop's own storage has Node's methods as its own properties and
+ * goes past the wire.
  *
  * Copies of this package share one wire: the second finds that of the first and listens to it. Where the prototype cannot be
  * written, contexts are carried from the start. What is not seen: a method that somebody took from the prototype before this

@@ -2,9 +2,10 @@
  * How long turns may go on before the host gets its share, so that sockets and host timers are served however busy the
  * tasks are. It knows the clock and the host's event loop, not what a turn is.
  *
- * A slice is time in which the host got nothing: when it turns out that the host's loop has gone round meanwhile, the
- * slice starts anew, so that a program that mostly waits is never held up. Both are looked at once in a portion of
- * turns, since a look costs as much as a turn or two; the portions grow while turns prove to be short.
+ * A slice is time in which the host got nothing. When it turns out that the host's loop has gone round meanwhile, the
+ * slice starts anew, so a program that mostly waits is never held up. A look at the clock and the host's loop costs
+ * as much as a turn or two, so there is one for each portion of turns. The portions grow while turns prove to be
+ * short.
  */
 
 import { ioRounds } from '../host/after-io.ts';

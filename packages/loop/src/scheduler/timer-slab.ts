@@ -2,8 +2,8 @@
  * Where timers are kept: the places of a slab are parallel arrays, not objects. It knows places, not what a time is for.
  *
  * A million timers live through several garbage collections. In arrays of numbers there is nothing to trace and nothing
- * to copy, so that only the handle a timer's owner holds costs the collector anything (measured: 40 bytes instead of 64,
- * and well under half of its time). A place is used again at once; its key counts how often, so that an old key opens
+ * to copy, so only the handle that a timer's owner holds costs the collector anything. Measured: 40 bytes instead of 64,
+ * and well under half of its time. A place is used again at once. Its key counts how often, so that an old key opens
  * nothing.
  */
 

@@ -1,6 +1,6 @@
 /**
- * Requests that pass from task to task: a task that waits for another asks that in its turn. Chains of tasks that wait for each
- * other may be thousands long, as with a promise for a mutex, so the call stack is used for a stretch of them only.
+ * Requests that pass from task to task: a task that waits for another asks that one in its turn. Chains of tasks that wait for
+ * each other may be thousands long, as with a promise for a mutex. So only a stretch of them is followed on the call stack.
  */
 
 import type { CancelledError } from '../errors.ts';

@@ -2,9 +2,9 @@
  * Tells the handlers of an `await` from those that somebody wrote, which must not be called before `then` has returned.
  *
  * `await op` calls `then` from a job of its own, and ECMA-262 has that job run in the realm of the `then` it calls
- * (NewPromiseResolveThenableJob): the two functions it makes there, which resolve and reject a native promise, inherit from
- * that realm's Function.prototype. So `then` lives in a realm where nothing else is. An engine that does otherwise, as Bun's,
- * and a page, which has no second realm, only have every wait take the long way.
+ * (NewPromiseResolveThenableJob). The two functions it makes there resolve and reject a native promise, and inherit from that
+ * realm's Function.prototype. So `then` lives in a realm where nothing else is. Some engines do otherwise, as Bun's, and a
+ * page has no second realm: there every wait takes the long way, and nothing else changes.
  */
 
 import { builtin } from '../host/builtin.ts';

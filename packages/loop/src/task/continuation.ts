@@ -1,8 +1,8 @@
 /**
- * Continuation: what goes on when an Op has settled, as `then` was told: a pair of handlers, and on whose behalf they wait.
+ * A pair of handlers, as `then` was given them, and on whose behalf they wait. They are called when an Op has settled.
  *
- * It is made for each wait of an async function, so its fields are declared (and written once, by the constructor), and it
- * is no promise itself: who asks for the promise of `then` gets a Reaction beside it.
+ * It is made for each wait of an async function, so its fields are declared, and written once by the constructor. A
+ * Continuation is no promise itself: a Reaction is made beside it for the promise of `then`, when that is asked for.
  */
 
 import { opProbe } from '../debug/instrument.ts';

@@ -1,11 +1,11 @@
 /**
- * The signals that end a program: Ctrl-C (SIGINT), a container's or service manager's stop (SIGTERM), a
- * terminal that is closed (SIGHUP); and Ctrl-\ (SIGQUIT), which asks what is going on. However many programs
- * run in the process, each signal has one listener, from the first program to the last.
+ * The signals that end a program: Ctrl-C (SIGINT), a container's or service manager's stop (SIGTERM), and a
+ * terminal that is closed (SIGHUP). Ctrl-\ (SIGQUIT) asks what is going on. However many programs run in the
+ * process, each signal has one listener, from the first program to the last.
  *
- * The first signal asks every program to end, the second one ends the process. What runs a script for npm or
- * pnpm may pass on a signal that the terminal has sent to the script as well: the same signal again, at once,
- * is taken for one.
+ * The first signal asks every program to end, the second one ends the process. A script under npm or pnpm may
+ * get a signal from the terminal, and then the same one passed on by the package manager. So the same signal
+ * again, at once, is taken for one.
  */
 
 import { environment, exit, exitAs, onSignal } from '../host/program.ts';

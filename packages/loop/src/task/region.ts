@@ -5,8 +5,8 @@
  *
  * A region is a stretch of a task that can be cancelled on its own: the task as a whole (its root), or a scope inside it
  * (timeout, CancelScope, TaskGroup.run). Regions nest; each knows the one around it. Most tasks are never cancelled and
- * enter no scope, so the root is made when it is first needed, and code runs at a *place*: a region, or a task that may have
- * no region yet.
+ * enter no scope, so the root is made when it is first needed. Code runs at a *place*: a region, or a task that may have no
+ * region yet.
  *
  * One cancellation, from beginning to end. Each step has one verb, and the code uses it:
  *
@@ -39,12 +39,12 @@
  *   no wait | due: the next wait is declined           | due: unwound at the next suspension    | due, as above
  *
  * Several requests. Each names its region, and the outermost one decides: a wait that two regions reach ends with the error
- * of the outer. A region that is left while a request from further out is due, or came later than the region was entered,
- * gives way to that request, so that an outer cancellation is never absorbed by an inner timeout.
+ * of the outer. A region may be left while a request from further out is due, or came later than the region was entered. It
+ * then gives way to that request, so that an outer cancellation is never absorbed by an inner timeout.
  *
  * Parts. A generator awaited by an async function (`await call(gen())`, `timeout(ms, () => gen())`, `gather(gen())`) needs a
- * task to drive it. That task is part of the one that waits: a level request passes on to its root as a level request, so
- * that a scope is the same in every form. A task made by createTask has a life of its own and is always asked once.
+ * task to drive it. That task is part of the one that waits. A level request passes on to its root as a level request, so a
+ * scope is the same in every form. A task made by createTask has a life of its own and is always asked once.
  *
  * Where else to look: task.ts asks and answers for its coroutine; generator-driver.ts unwinds; continuation.ts is the wait by
  * `await`; operation.ts loses waiters and stops; cancel-scope.ts enters and leaves regions.

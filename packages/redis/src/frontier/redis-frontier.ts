@@ -2,8 +2,8 @@
  * A frontier on a server: each call is one script, atomic there. What is held here is little: who waits for news, and which URLs this
  * process has claimed.
  *
- * Claims go one after the other, and so do the calls that change URLs: the store remembers the last of each, so that one whose reply was
- * lost can be sent again. Nothing else waits for anything.
+ * Claims go one after the other, and so do the calls that change URLs. The store remembers the last of each, so one whose reply was lost
+ * can be sent again. Nothing else waits for anything.
  */
 import {
   type Claim,

@@ -1,6 +1,7 @@
 /**
- * The way to one crawl's store: runs its scripts, again and again until a deadline while the server is away, and takes care that what runs
- * is the store it was opened on, on a server whose present run is known to it. It does not know what the scripts are about.
+ * The connection to one crawl's store. It runs the store's scripts, and repeats them until a deadline while the server is away. It makes
+ * sure that they run on the store that was opened, on a server whose present run is known to the store. It does not know what the scripts
+ * are about.
  *
  * A script is sent again with the same nonce, which the store remembers: a call whose reply was lost is not done twice.
  */

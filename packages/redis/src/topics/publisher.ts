@@ -1,5 +1,5 @@
 /**
- * Publishes for one process. Of each topic one batch is under way at a time, under a number: sent again after a cut it keeps its places,
+ * Publishes for one process. Each topic has one batch under way at a time, with a number. Sent again after a cut, it keeps its places,
  * because the server remembers the last batch of each publisher. What is published meanwhile waits for the next batch, in order.
  */
 import type { TopicPosition } from '@oxbow/websocket';

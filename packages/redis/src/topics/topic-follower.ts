@@ -1,6 +1,6 @@
 /**
- * One topic as one process follows it: lets messages through in order and each once, holds what comes out of order until the hole before
- * it is filled from the history, and tells what cannot be filled. Knows no server: what has to be read it asks for.
+ * One topic as one process follows it. It lets messages through in order and each once. What comes out of order is held until the gap
+ * before it is filled from the history, and a gap that cannot be filled is reported. Knows no server: it asks its owner to read.
  */
 import type { TopicGap, TopicMessage, TopicPosition } from '@oxbow/websocket';
 import { type HistoryPage, offsetToGoOn } from './topic-history.ts';

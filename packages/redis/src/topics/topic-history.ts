@@ -1,6 +1,6 @@
 /**
- * Reads a topic's past page by page, so that a long one holds the server for a moment only, and judges whether it is whole: by counting
- * what came, not by trusting what should be there.
+ * Reads a topic's past page by page, so that a long one holds the server for a moment only. It judges whether the past is whole by
+ * counting what came, not by trusting what should be there.
  */
 import type { HistoryQuery, TopicHistory, TopicMessage, TopicPosition } from '@oxbow/websocket';
 import { RedisTopicError } from './redis-topic-error.ts';

@@ -1,6 +1,7 @@
 /**
- * How messages look on the server: a record is four bytes of length, a letter for its kind, in some kinds the ids it is not for as JSON
- * and a line feed, and the data. A batch on a channel is `epoch:offset:` of its first message, and the records behind each other.
+ * How messages look on the server. A record is four bytes of length, a letter for its kind, and the data. In some kinds the data comes
+ * after the ids it is not for, as JSON and a line feed. A batch on a channel is `epoch:offset:` of its first message, and its records
+ * one after the other.
  */
 import type { Message, TopicMessage, TopicPosition } from '@oxbow/websocket';
 

@@ -1,9 +1,14 @@
 /**
  * What the server does with a topic, each in one step.
  *
- * A topic's state is a hash: `e` its epoch, `o` the offset of its newest message, `f` the offset of the oldest that is remembered, `r` the
- * server that wrote it, `b` the bytes of all messages ever, `g` those of messages surely forgotten, `l` its lineage: earlier epochs with
- * the offset at which each ended. Offsets go on from epoch to epoch, so what a new server still has keeps its place.
+ * A topic's state is a hash:
+ *
+ * - `e` its epoch, `o` the offset of its newest message, `f` the offset of the oldest that is remembered
+ * - `r` the server that wrote it
+ * - `b` the bytes of all messages ever, `g` those of messages surely forgotten
+ * - `l` its lineage: earlier epochs with the offset at which each ended
+ *
+ * Offsets go on from epoch to epoch, so what a new server still has keeps its place.
  */
 import { RedisScript } from '../connection/redis-script.ts';
 

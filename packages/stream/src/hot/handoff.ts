@@ -1,6 +1,6 @@
 /**
- * The heart of every hot stream: an owner that pushes on one side, one consumer at a time on the other, and a bounded
- * buffer for the moments in which nobody reads. It does not know the Stream class, sockets or channels.
+ * The heart of every hot stream: an owner that pushes on one side, and one consumer at a time on the other. A bounded
+ * buffer bridges the moments in which nobody reads. It does not know the Stream class, sockets or channels.
  */
 
 import { BoundedBuffer } from '../bounded-buffer.ts';

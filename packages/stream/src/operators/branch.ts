@@ -1,6 +1,6 @@
 /**
- * What the consumers of a `share` and the readers of a window have in common: each has a bounded queue of its own, and all of
- * them keep one gate closed, that of the source they share, while one is full.
+ * What the consumers of a `share` and the readers of a window have in common. Each has a bounded queue of its own. While one
+ * of the queues is full, the gate of the source they share is closed.
  */
 import type { Subscriber } from 'rxjs';
 import { Gate, type GateKeeper } from '../gate.ts';

@@ -1,7 +1,7 @@
 /**
- * The base of operators that make many values of one (`decode`, `unbatch`): hands an array on while the gate below is
- * open and keeps the rest, with its own gate closed, until it opens again. So one chunk is one emission however many
- * values it holds.
+ * The base of operators that make many values of one (`decode`, `unbatch`). It hands an array on while the gate below
+ * is open. When that closes, it keeps the rest and closes its own gate until the one below opens again. So one chunk
+ * is one emission however many values it holds.
  */
 import type { Subscriber } from 'rxjs';
 import { emitBatch, takesBatches } from '../emitter.ts';

@@ -1,7 +1,7 @@
 /**
  * Who goes first when a full consumer goes on: the inner stream that was held in the middle of its first emission, then
- * the source. RxJS lets an inner array out within the call that brought its value, so no further value of the source can
- * switch it off, be dropped for it or overtake it; held back, it must not happen either.
+ * the source. RxJS lets an inner array out within the call that brought its value. So no further value of the source can
+ * switch that array off, be dropped for it or overtake it. The same must hold when the array is held back.
  */
 import type { Subscriber } from 'rxjs';
 import { findGate, Gate, type GateKeeper, type GateWaiter } from '../gate.ts';

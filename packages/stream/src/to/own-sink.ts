@@ -1,6 +1,6 @@
 /**
- * How an object that is more than a sink gives the sink to write into: `close()` of a connection ends both directions,
- * where the end of what is written must end one.
+ * How an object that is more than a sink gives the sink to write into. `close()` of a connection, for example, ends
+ * both directions, but the end of what is written must end only one.
  */
 
 const kSink = Symbol.for('@oxbow/stream.sink');

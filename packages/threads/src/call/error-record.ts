@@ -1,6 +1,7 @@
 /**
- * Errors as plain data and back, so that what a function throws in a worker is caught here as what it was:
- * its class where both sides know it, always its name, message, stack, code, fields and causes.
+ * Errors as plain data and back, so that what a function throws in a worker is caught here as what it was.
+ * Its class is kept where both sides know it; its name, message, stack, code, fields and causes are always
+ * kept.
  */
 
 import {

@@ -2,7 +2,7 @@
  * What thread and process pools have in common: who gets which call, what waits, and what becomes of the
  * calls of a worker that ends. It knows workers as links and nothing of threads.
  *
- * A call goes to an idle worker first, then to a new one, then in line behind the busy: a few calls are sent
+ * A call goes to an idle worker first, then to a new one, then in line behind the busy. A few calls are sent
  * ahead so that a worker never waits, and an idle worker takes them back from a busy one.
  */
 

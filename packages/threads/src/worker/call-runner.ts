@@ -1,6 +1,6 @@
 /**
- * The far end of calls, the same in a thread and in a process: takes calls one at a time in their order, runs
- * each as a task of this side's loop, and answers. How messages come and go is its host's affair.
+ * The far end of calls, the same in a thread and in a process. It takes calls one at a time in their order,
+ * runs each as a task of this side's loop, and answers. How messages come and go is left to its host.
  */
 
 import { CancelledError, UsageError } from '@oxbow/loop';

@@ -1,9 +1,8 @@
 /**
  * One word of shared memory for each call on its way to a worker thread, and a bell to wake the thread.
  *
- * Both sides decide by compare-and-exchange who has a call: the pool may take back what has not begun (to
- * cancel it, or to give it to an idle worker), and a function that never waits can still see that it is to
- * stop.
+ * Both sides decide by compare-and-exchange who has a call. The pool may take back a call that has not begun,
+ * to cancel it or to give it to an idle worker. A function that never waits can still see that it is to stop.
  */
 
 import { MAX_EVENTS, MAX_IN_FLIGHT } from '../call/wire.ts';

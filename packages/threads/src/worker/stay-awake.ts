@@ -2,10 +2,10 @@
  * When both ends of a call should stay awake for each other instead of going to sleep.
  *
  * Waking a sleeping thread costs more than a short call does, above all where the processors of an idle
- * machine have to be woken too. So while calls go back and forth quickly, one at a time, the pool's side
- * looks for the answer in every turn of its loop and the worker looks for the next call, each for at most
- * AWAKE_MS; whoever waits longer than that pays with sleep, and the next time it takes more quick calls to
- * begin. It knows no thread, port or clock.
+ * machine have to be woken too. So both ends stay awake while calls go back and forth quickly, one at a time.
+ * The pool's side looks for the answer in every turn of its loop, and the worker looks for the next call,
+ * each for at most AWAKE_MS. A longer wait ends in sleep. After it, more quick calls in a row are needed
+ * before both ends stay awake again. It knows no thread, port or clock.
  */
 
 /**

@@ -1,6 +1,6 @@
 /**
- * A WebSocket for pages that lasts longer than its connections: it connects again with growing waits, keeps what is sent
- * meanwhile within a bound, and is read by `for await` or by a callback. It rides on the browser's own WebSocket.
+ * A WebSocket for pages that lasts longer than its connections. It connects again with growing waits, and keeps what is
+ * sent meanwhile within a bound. It is read by `for await` or by a callback, and rides on the browser's own WebSocket.
  */
 import { type Message, wrapped } from '../envelope/envelope.ts';
 import type { TopicPosition } from '../envelope/place.ts';

@@ -1,7 +1,7 @@
 /**
  * Compression of one connection's messages, as permessage-deflate agreed on it (RFC 7692 §7.2). A side that forgets its
- * context after every message needs none of its own: all connections with the same parameters share one, and a message for
- * many of them is compressed once. Only context takeover costs memory for each connection.
+ * context after every message needs none of its own. All such connections with the same parameters share one, and a
+ * message for many of them is compressed once. Only context takeover costs memory for each connection.
  */
 import type { SharedDeflater } from '../connection/shared-frame.ts';
 import type { FrameWriter } from '../protocol/frame-writer.ts';

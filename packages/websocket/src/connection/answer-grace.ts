@@ -1,7 +1,8 @@
 /**
- * A peer that says several things at once and then breaks a rule, or closes, has a right to the answers to what it said
- * before: whoever reads the messages answers on a later turn. So the end waits until a turn of the loop has brought
- * nothing more to send; a few turns at most, and no time.
+ * Holds back the end of a connection until the answers are sent. A peer may say several things at once and then
+ * break a rule, or close. It has a right to the answers to what it said before, and they are written on a later
+ * turn. So the end waits until a turn of the loop has brought nothing more to send. It waits a few turns at most,
+ * and sets no timer.
  */
 import type { EventLoop } from '@oxbow/loop';
 

@@ -1,7 +1,7 @@
 /**
- * A first-in first-out queue of finished frames that knows its bytes, and costs little more than them: small frames lie
- * side by side in blocks, because an array of its own for each would cost many times what it holds. Large frames stay
- * where they are, so that a broadcast to many peers is held once.
+ * A first-in first-out queue of finished frames that knows its bytes, and costs little more than them. Small frames lie
+ * side by side in blocks, because an array for each would cost many times what it holds. Large frames stay where they
+ * are, so that a broadcast to many peers is held once.
  */
 
 /** A frame this large is kept as it is; what its array costs beside it is then under a tenth. */

@@ -1,6 +1,6 @@
 /**
- * Rejections that nobody has to look at. Like every promise of a `send`, they count as handled from the start: who
- * awaits one sees its error, and who does not must not bring the process down when a peer goes away.
+ * Rejections that nobody has to look at. Like every promise of a `send`, they count as handled from the start.
+ * Code that awaits one sees its error; code that does not must not bring the process down when a peer goes away.
  */
 
 /** The same promise, counting as handled. */

@@ -1,7 +1,7 @@
 /**
- * The way in of a connection: the transport's bytes go through a receiver, which is borrowed while there is something to
- * parse, and come out as messages, Pings, Pongs and a Close frame. Holds the peer to its rates, and reading back when the
- * owner says so. It sends nothing and decides nothing about the end.
+ * The inbound side of a connection. The transport's bytes go through a receiver, which is borrowed while there is
+ * something to parse. They come out as messages, Pings, Pongs and a Close frame. It holds the peer to its rates, and
+ * holds reading back when the owner says so. It sends nothing and decides nothing about the end.
  */
 import { PeerError } from '../errors.ts';
 import type { ProtocolViolation } from '../protocol/errors.ts';

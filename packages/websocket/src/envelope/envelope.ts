@@ -1,7 +1,7 @@
 /**
- * The tiny envelope around messages that say more than their content (a request, a message of a topic with its place): a
- * binary message that begins with eight bytes nobody sends by accident. Shared by the server, the client and the browser;
- * imports nothing.
+ * The tiny envelope around messages that say more than their content, such as a request, or a message of a topic with its
+ * place. It is a binary message that begins with eight bytes nobody sends by accident. Shared by the server, the client
+ * and the browser; imports nothing.
  *
  *   bytes 0–7    F5 6F 78 62 6F 77 FF 00   ("oxbow" between bytes that no text and no MessagePack document begins with)
  *   byte  8      kind: 0 literal · 1 request · 2 reply · 3 refusal · 4 publication · 5 joined · 6 resume · 7 resumed · 8 left ·

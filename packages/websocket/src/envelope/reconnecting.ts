@@ -2,8 +2,8 @@
  * When a client connects again, and when it gives up: for both clients, without a clock or a timer. An end that the user
  * did not ask for is followed by another attempt, unless the peer said goodbye or refused in a way that cannot change.
  *
- * The waits grow with every attempt until a connection has lasted for a while: a server that accepts and closes at once
- * is not to be asked at full speed for ever.
+ * The waits grow with every attempt until a connection has lasted for a while. So a server that accepts and closes at
+ * once is not asked at full speed for ever.
  */
 import type { Backoff } from '@oxbow/loop/backoff';
 

@@ -1,6 +1,6 @@
 /**
- * Puts frames together to messages (RFC 6455 §5.4) and control frames to events (§5.5), and holds them to the
- * rules and limits: who must mask, which frame may follow which, how much a message may weigh.
+ * Puts frames together to messages (RFC 6455 §5.4) and control frames to events (§5.5). It holds them to the
+ * rules and limits: who must mask, which frame may follow which, and how large a message may be.
  *
  * The common case, a message in one frame in one chunk, is decoded right where it lies. Everything else is copied
  * together, and text is validated as it comes, so that a bad octet fails the connection inside a frame.

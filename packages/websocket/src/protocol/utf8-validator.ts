@@ -1,7 +1,7 @@
 /**
- * A streaming UTF-8 check (RFC 3629) that says no at the first octet that cannot belong to any valid text: inside
- * a code point, inside a frame, inside a fragment (RFC 6455 §8.1 asks to fail; waiting for the message's end would
- * only help an attacker). It validates and does not decode.
+ * A streaming UTF-8 check (RFC 3629). It says no at the first octet that cannot belong to any valid text: inside a
+ * code point, inside a frame, inside a fragment. RFC 6455 §8.1 asks to fail, and waiting for the message's end
+ * would only help an attacker. It validates and does not decode.
  *
  * The state is what may come next: how many continuation octets are still missing, and the range of the next one.
  * Only the first continuation octet has a narrower range than 80–BF (RFC 3629 §4):

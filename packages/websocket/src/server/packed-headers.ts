@@ -1,5 +1,5 @@
 /**
- * Header fields as one string, for the thousands of connections whose headers nobody asks for: an object of them takes
+ * Header fields as one string, for the thousands of connections whose headers nobody asks for. An object of them takes
  * about a KiB, the string as many bytes as it has characters.
  */
 

@@ -1,7 +1,7 @@
 /**
- * Between a socket's stream and its connection: who is told when to stop reading. A pause does not take effect at once:
- * a few messages are still read, so that a peer's Pongs and its Close frame are seen although nobody reads at the moment.
- * The answers to requests may hold reading too, at once.
+ * Between a socket's stream and its connection: tells the connection when to stop reading. A pause does not take effect
+ * at once. A few messages are still read, so that a peer's Pongs and its Close frame are seen although nobody reads at
+ * the moment. Too many requests that are being answered stop reading too, and at once.
  */
 import { INBOUND_HIGH_WATER } from './message.ts';
 

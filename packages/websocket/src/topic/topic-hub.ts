@@ -2,9 +2,9 @@
  * Which sockets of one server follow which topics. Subscribes once to the broker for each topic that is followed, and
  * frames each message once for all followers.
  *
- * A follower is live, or catches up: then its past is read from the broker's history and sent at its own pace, page by
- * page, until it has reached what is live. Nothing is held for it meanwhile, so a slow one costs no memory. The worst
- * that happens is that the history forgets faster than it reads, and that is told as a gap.
+ * A follower is live, or catches up. To catch up, its past is read from the broker's history and sent at its own pace,
+ * page by page, until it has reached what is live. Nothing is held for it meanwhile, so a slow one costs no memory.
+ * The worst that happens is that the history forgets faster than the follower reads, and that is reported as a gap.
  */
 import { checkOptions } from '@oxbow/loop/lowlevel';
 import { SharedFrame } from '../connection/shared-frame.ts';

@@ -1,6 +1,6 @@
 /**
- * Every stable error code a package raises stands in the Errors section of its README, and the section names no code
- * that is gone: users write `catch` blocks from that list. `docs/errors.md` has a row for each of them, with a cause and a remedy.
+ * Every stable error code a package raises stands in the Errors section of its README, because users write `catch` blocks from
+ * that list. The section names no code that is gone. `docs/errors.md` has a row for each of them, with a cause and a remedy.
  */
 import { readMarkdown, sectionLines } from '../markdown.ts';
 import type { Problem } from '../problem.ts';

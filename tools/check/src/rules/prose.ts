@@ -19,7 +19,7 @@ const HEADER = /^(?:#!.*\n|\/\/ biome-ignore-all .*\n)*(\/\*\*[\s\S]*?\*\/)/;
 /** Rule `prose`. */
 export const prose: Rule = {
   name: 'prose',
-  about: `no sentence over ${MAX_WORDS} words in READMEs and docs; in header comments such are listed`,
+  about: `no sentence over ${MAX_WORDS} words in READMEs, docs and header comments`,
   audit: (tree) => [...headers(tree), ...pages(tree)],
 };
 
@@ -43,7 +43,7 @@ function headers(tree: Tree): readonly Problem[] {
       const line = text.slice(0, text.indexOf(header)).split('\n').length;
       return sentencesOfComment(header, line)
         .filter(isLong)
-        .map((sentence) => ({ ...problem(path, sentence), warning: true }));
+        .map((sentence) => problem(path, sentence));
     });
 }
 

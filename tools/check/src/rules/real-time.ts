@@ -2,10 +2,10 @@
  * Tests wait for facts, not for time: a span that is long enough on one machine is too short on a busy one, and too long
  * on every other. The one function that lets real time pass is the testkit's `until(what, fact)`.
  *
- * Sees timers with a delay, promises of timers, blocking waits with a limit, loops over the clock, a browser's
- * `waitForTimeout`, and in integration tests the loop's `sleep` where no virtual clock moves it. A timer without a delay is
- * a turn of the loop, and one of hours a wait that is to be cancelled: both may stay. What has to do with real time itself says so,
- * on the line or the one above: `// real time: why`.
+ * Sees timers with a delay, promises of timers, blocking waits with a limit, loops over the clock, and a browser's
+ * `waitForTimeout`. In integration tests it also sees the loop's `sleep` where no virtual clock moves it. A timer without a delay
+ * is a turn of the loop, and one of hours is a wait that is to be cancelled: both may stay. What has to do with real time itself
+ * says so, on the line or the one above: `// real time: why`.
  */
 import type { Problem } from '../problem.ts';
 import type { Rule } from '../rule.ts';

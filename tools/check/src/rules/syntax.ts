@@ -1,6 +1,6 @@
 /**
- * Syntax and names that the sources do without: what type stripping cannot run on the oldest Node, what hides the
- * public surface, and what leaves a test out of the run.
+ * Syntax and names that the sources do without. Some cannot run by type stripping on the oldest Node, some hide
+ * the public surface, and some leave a test out of the run.
  *
  * Reads syntax trees, so strings, comments and templates never count.
  */

@@ -1,6 +1,6 @@
 /**
- * Tracked files speak of the project alone: no paths of one machine, no host of one registry, no words of the place
- * where the work was done, no marks of unfinished work.
+ * Tracked files speak of the project alone. They contain no paths of one machine, no host of one registry, no words
+ * of the place where the work was done, and no marks of unfinished work.
  *
  * Reads text line by line; knows no syntax.
  */

@@ -1,6 +1,6 @@
 /**
- * Typechecks the TypeScript blocks of all Markdown pages and doc comments in one compiler run, in a folder where imports resolve as at a
- * user's: node_modules holds a link to every package and to everything the packages depend on.
+ * Typechecks the TypeScript blocks of all Markdown pages and doc comments in one compiler run. Imports resolve there as in a user's
+ * folder: node_modules holds a link to every package and to everything the packages depend on.
  *
  * Takes the blocks from snippets.ts; changes nothing in the tree.
  */

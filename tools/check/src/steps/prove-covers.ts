@@ -1,6 +1,6 @@
 /**
- * Proves what tests say of themselves: a test that says `// covers: src/a.ts` calls functions of that file, and the tests that
- * speak for a file without a test of its own call most of its functions together.
+ * Proves what tests say of themselves. A test that says `// covers: src/a.ts` calls functions of that file. The tests that
+ * speak for a file without a test of its own together call most of its functions.
  *
  * Each test runs by itself, as by hand, with V8 counting calls in it and in every process and thread that it starts. What was
  * proved is kept until the test, or anything else of its package, changes. It does not judge assertions.

@@ -25,8 +25,8 @@
  * An entry is `host TAB priority TAB depth TAB body`, a body `attempt TAB JSON`.
  *
  * Invariants: known = queued + leased + done + failed; a URL is in one queue, in `delayed`, in `lease`, or settled. Every script checks
- * everything that can be wrong before its first write, and counts itself in at the first write (`b`) and out at the end (`e`): when they
- * differ, a half of a script was applied, which a torn append-only file can bring about.
+ * everything that can be wrong before its first write. It counts itself in at the first write (`b`) and out at the end (`e`). When the
+ * two differ, half of a script was applied, which a torn append-only file can bring about.
  */
 
 /** Milliseconds that a due host of another worker has waited before it is taken over: its owner has no room for it. */

@@ -1,6 +1,6 @@
 /**
- * The five jobs in async functions that AsyncLocalStorage tells which task they belong to: the least that gives native
- * promises tasks that start on the next turn, waits that a cancellation ends, and a parent.
+ * The five jobs in async functions, each in a task that AsyncLocalStorage keeps. It adds the least that makes tasks of
+ * native promises: a start on the next turn, waits that a cancellation ends, and a parent.
  */
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { Workload } from '../../harness/workload.ts';
