@@ -1,4 +1,4 @@
-// A source that must be closed, whoever stops reading and however.
+// A source that must be closed, however reading ends.
 import { Stream } from '@oxbow/stream';
 
 /** Numbers for `reader`, one a millisecond; says when it is closed. */

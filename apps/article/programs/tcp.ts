@@ -1,5 +1,5 @@
 // A line server on TCP and its client: each line comes back in capitals. A connection is a stream of what comes in and a place to
-// write to; whoever reads slowly is sent to slowly.
+// write to; a slow reader is sent to slowly.
 import { lines } from '@oxbow/codec';
 import { decode, encode, map } from '@oxbow/stream';
 import { connectTcp, listenTcp, type NetConnection } from '@oxbow/stream/net';

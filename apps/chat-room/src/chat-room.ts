@@ -35,7 +35,7 @@ export async function serveChatRoom(command: ChatCommand, role?: ProcessRole): P
   let site: PageSite | undefined;
   try {
     const files = await bundlePage(new URL('./page/', import.meta.url));
-    // Whoever connects first finds the rooms: a page that comes back would take a 404 for an answer.
+    // The first to connect finds the rooms: a page that comes back would take a 404 for an answer.
     const prepare = async (http: PageSite['server']): Promise<void> => {
       server = await ChatServer.open({ http, broker, onSideRequest, onError });
     };

@@ -44,7 +44,7 @@ export class MemberLoad {
       },
       { name: 'members' },
     );
-    // A fault here is a defect: it goes to whoever closes the load.
+    // A fault here is a defect: it goes to the code that closes the load.
     this.#task.addDoneCallback(() => {});
   }
 

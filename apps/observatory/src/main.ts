@@ -13,7 +13,7 @@ const surroundings = {
   folder: process.env.INIT_CWD ?? process.cwd(),
 };
 
-// Whoever read what is said here may be gone (`| head`, a closed terminal): the crawl and its files go on without.
+// The reader of this output may be gone (`| head`, a closed terminal): the crawl and its files go on without.
 for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {});
 
 try {

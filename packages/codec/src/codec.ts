@@ -1,6 +1,6 @@
 /**
  * The three shapes every codec of this package has. It knows no format, no I/O and no stream:
- * whoever owns the bytes calls `decode(chunk)` as they come and `end()` when there are no more.
+ * the owner of the bytes calls `decode(chunk)` as they come and `end()` when there are no more.
  */
 
 /** Turns values into the bytes of one ordered byte stream; it may remember what it has written before. */

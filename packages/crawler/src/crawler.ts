@@ -1,5 +1,5 @@
 /**
- * The public face of a crawl: a Stream of pages whose terminals settle. It starts one run and hands it to whoever consumes; how a run
+ * The public face of a crawl: a Stream of pages whose terminals settle. It starts one run and hands it to its consumer; how a run
  * works is CrawlRun's matter.
  */
 import { createTask } from '@oxbow/loop';
@@ -136,7 +136,7 @@ export class Crawler<R = unknown> extends Stream<Page> {
 
   /**
    * What limits the crawl right now: its consumer or sink, the answers of the sites, or the pauses between requests to a host. Behind
-   * operators, also whoever holds back whom among them.
+   * operators, also which of them holds back which.
    */
   override why(): FlowReport {
     const operators = super.why();

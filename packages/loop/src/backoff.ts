@@ -62,7 +62,7 @@ export class BackoffError extends RangeError {
  * Waits that grow from attempt to attempt: before attempt n, anything from 0 up to `baseMs * factor ** (n -
  * 1)` ms, evenly, and never more than `maxMs`.
  *
- * It holds no state: one object serves any number of connections, and whoever tries again counts the
+ * It holds no state: one object serves any number of connections, and the code that tries again counts the
  * attempts.
  *
  * @example

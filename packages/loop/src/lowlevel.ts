@@ -6,7 +6,7 @@ export { bindContext, captureContext, outsideAllTasks } from './scheduler/contex
 export { bindToTask, createOp, type Repeated, type Settle, type Start } from './task/create-op.ts';
 export { abandonTask, currentTask } from './task/task.ts';
 
-// Calls of what goes on elsewhere, and the loop of whoever answers them
+// Calls of what goes on elsewhere, and the loop of the side that answers them
 
 export { type CallEnd, CallLoop, type CallTask } from './hosting/call-loop.ts';
 export { type DirectTaskOptions, startDirectly } from './hosting/direct-task.ts';

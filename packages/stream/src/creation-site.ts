@@ -17,7 +17,7 @@ const ownFolder = (import.meta.url as string | undefined)?.replace(/[^/]*$/, '')
 /** What the stages that are being made were asked for by. */
 let current: CreationSite | undefined;
 
-/** The place of whoever called into this package; `undefined` outside of debug mode. */
+/** The place in the code that called into this package; `undefined` outside of debug mode. */
 export function creationSite(): CreationSite | undefined {
   if (!currentLoop().debug) return undefined;
   const site: CreationSite = {};

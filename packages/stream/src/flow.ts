@@ -119,7 +119,7 @@ export class GateFlow implements Flow, GateWaiter {
     if (this.always !== undefined) for (const callback of this.always) callback();
   }
 
-  /** The subscription has ended: nobody is called any more, and whoever awaits `ready()` goes on to see `closed`. */
+  /** The subscription has ended: nobody is called any more, and a task that awaits `ready()` goes on and sees `closed`. */
   unsubscribe(): void {
     const gate = this.nearest;
     gate.forget(this);

@@ -11,7 +11,7 @@ import { type CreationSite, siteOfStage } from './creation-site.ts';
 import { below } from './rxjs-inside.ts';
 import { reportUnhandled } from './unhandled.ts';
 
-/** Whoever waits at a closed gate. */
+/** What waits at a closed gate. */
 export interface GateWaiter {
   /** Called synchronously when the gate has opened; the waiter has been taken off the list. */
   wake(): void;
@@ -214,7 +214,7 @@ export class Gate implements GateWaiter {
     const teardowns = (this.#teardowns ??= new Set());
     teardowns.add(teardown);
     const settled = (): boolean => teardowns.delete(teardown);
-    // Whoever disposes has taken the set by then, and is told itself.
+    // Disposal has taken the set by then, and is told itself.
     teardown.then(settled, (error: unknown) => {
       if (settled() && this.#teardowns === teardowns) reportUnhandled(error);
     });

@@ -42,7 +42,7 @@ class LoopAction<S> extends Subscription implements SchedulerAction<S> {
       this.timer = undefined;
       if (this.closed) return;
       this.work.call(this, state);
-      // Work that did not schedule itself again is done: whoever holds this action may forget it.
+      // Work that did not schedule itself again is done: the holder of this action may forget it.
       if (this.timer === undefined) this.unsubscribe();
     });
     return this;

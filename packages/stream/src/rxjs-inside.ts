@@ -79,7 +79,7 @@ export abstract class GuardedSubscriber<T> extends Subscriber<T> {
   }
 }
 
-/** The base of Stream: RxJS's hook for whoever subscribes, under a name. */
+/** The base of Stream: RxJS's hook for subscriptions, under a name. */
 export abstract class HookedObservable<T> extends Observable<T> {
   /** @internal RxJS's own hook. */
   _subscribe(subscriber: Subscriber<T>): TeardownLogic {

@@ -204,7 +204,7 @@ export class RequestTimeoutError extends WebSocketError {
   }
 }
 
-/** Raised by `request` when the peer got the message, but whoever answers there failed. */
+/** Raised by `request` when the peer got the message, but the handler there failed. */
 export class RequestRefusedError extends WebSocketError {
   constructor(reason: string) {
     super('ERR_OXBOW_WS_REQUEST_REFUSED', `The peer refused the request: ${reason}.`);

@@ -1,5 +1,5 @@
 /**
- * What each door of the packages costs whoever opens it: the size of a bundle, and the time of an import. Measured on the built form, which
+ * What each entry point of the packages costs its user: the size of a bundle, and the time of an import. Measured on the built form, which
  * `npm run build` makes; the other suites run from source.
  */
 import { execFile } from 'node:child_process';

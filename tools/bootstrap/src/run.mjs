@@ -47,7 +47,7 @@ export function runQuietly(program, args, { onOutput, ...options }) {
  */
 export function attach(program, args, options) {
   return new Promise((resolve, reject) => {
-    // It may get the same signal from here and from whoever signals the whole group: this tells it why.
+    // It may get the same signal from here and from a signal to the whole group: this tells it why.
     const env = { ...options.env, npm_lifecycle_event: process.env.npm_lifecycle_event ?? 'start' };
     const child = spawn(program, args, { ...options, env, stdio: 'inherit' });
     const ignore = () => {};

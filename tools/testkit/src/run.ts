@@ -104,7 +104,7 @@ async function runAll(
 }
 
 function childEnv(): NodeJS.ProcessEnv {
-  // The same output whoever looks on: nx and CI systems ask for colours.
+  // The same output for every caller: nx and CI systems ask for colours.
   const { FORCE_COLOR: _, OXBOW_PLACES: __, ...env }: NodeJS.ProcessEnv = { ...process.env, NO_COLOR: '1' };
   if (env.OXBOW_COVERAGE === '1') {
     env.NODE_V8_COVERAGE ??= join(workspaceRoot(), 'coverage', 'v8');

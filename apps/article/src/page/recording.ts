@@ -1,6 +1,6 @@
 /**
  * A recording of the event loop (Chrome's trace format) as the lanes of a timeline, and as the moments one steps through. Tasks have a lane
- * each; below them are the ready queue, the timers and the sockets, with whoever is in them.
+ * each; below them are the ready queue, the timers and the sockets, with what is in them.
  */
 
 /** What a lane shows for a while. */

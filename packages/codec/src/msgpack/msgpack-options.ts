@@ -15,7 +15,7 @@ export interface MsgpackOptions {
   readonly maxDepth: number;
   /**
    * The only extension types written and read. Default `['timestamp']`, which is Date. To be added: `'map'`, `'set'`, `'error'`,
-   * `'typed-array'`, `'regexp'` (a hostile pattern can block whoever runs it: trusted peers only), and classes of your own.
+   * `'typed-array'`, `'regexp'` (a hostile pattern can block the thread that runs it: trusted peers only), and classes of your own.
    */
   readonly extensions: readonly Extension[];
   /**

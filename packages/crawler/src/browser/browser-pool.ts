@@ -213,7 +213,7 @@ export class BrowserPool implements AsyncDisposable {
       present.open++;
       return present;
     }
-    // Whoever came at the same time has made one already.
+    // Another that came at the same time has made one already.
     if (present !== (await this.#shelf?.catch(() => undefined))) return this.#place(userAgent);
     const making = this.#newShelf(userAgent);
     this.#shelf = making;

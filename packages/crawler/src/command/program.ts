@@ -10,7 +10,7 @@ export async function program(): Promise<void> {
     stderr: process.stderr,
     folder: process.env.INIT_CWD ?? process.cwd(),
   };
-  // Whoever read what is said here may be gone (`| head`, a closed terminal): the crawl and its files go on without.
+  // The reader of this output may be gone (`| head`, a closed terminal): the crawl and its files go on without.
   for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {});
   try {
     process.exitCode = await run(() => runCommand(process.argv.slice(2), surroundings));

@@ -33,7 +33,7 @@ const SLOT_BYTES = 8;
  * between those that stay, which took a quarter of all memory.
  */
 class Shard {
-  /** Lent to whoever grows, one after the other. */
+  /** Lent to the shard that grows, one after the other. */
   static #spare = new Uint32Array(2 * INITIAL_SLOTS);
   #words = wordsFor(INITIAL_SLOTS, RESERVED_BYTES);
   #size = 0;

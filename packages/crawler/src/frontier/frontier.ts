@@ -5,7 +5,7 @@
  *
  * Theory of operation: a URL is offered once; later offers are duplicates. `claim` leases URLs of hosts that are due. `settle` ends
  * leases: what was found, what is to be tried again and how far the output is written commit together or not at all. A lease that is
- * not renewed in time is taken back, its URL waits again, and whoever held it is refused at `settle`.
+ * not renewed in time is taken back, its URL waits again, and its former holder is refused at `settle`.
  *
  * Several processes may share one frontier. So only durations cross this seam, never a time of day: the engine's clock is the only one.
  * `changed` wakes those who wait for what others do. The file follows the frontier: an output whose settlement was refused is cut back
@@ -41,7 +41,7 @@ export interface CrawlTarget {
   readonly mayBePrivate?: boolean;
   /** The URL that the redirects in a row began with; null when none led here. Default null. */
   readonly redirectedFrom?: string | null;
-  /** Any JSON value for whoever handles the page; undefined for none. */
+  /** Any JSON value for the handler of the page; undefined for none. */
   readonly data?: unknown;
   /** Offers the URL although it has been settled before, as another visit of its own. Default false. */
   readonly again?: boolean;

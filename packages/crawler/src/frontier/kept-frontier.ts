@@ -42,7 +42,7 @@ export interface OpenedFrontierFile {
 export interface FrontierJournal {
   /** @throws FrontierError when it is closed, or a write has failed */
   check(): void;
-  /** Resolves when the changes are on the disk; goes on when whoever waits is cancelled: memory has them already. */
+  /** Resolves when the changes are on the disk; goes on when the waiting task is cancelled: memory has them already. */
   commit(changes: FrontierChanges): Promise<void>;
   keepRules(rules: unknown): Promise<void>;
   /** All of a URL that waits, by its id. */

@@ -61,7 +61,7 @@ export async function openLogFile(
   let log: LogFile | undefined;
   try {
     if (!create && !existsSync(path)) throw new Error('there is no such file');
-    // On behalf of nobody, and of no run(): a frontier outlives whoever opened it.
+    // On behalf of nobody, and of no run(): a frontier outlives the task that opened it.
     lock = await outsideAllTasks(lockFile, `${path}-lock`);
     log = await LogFile.open(path, create, bounds);
     const { core, rules, known } = await replayed(log, optionsFor, rest.now);

@@ -1,7 +1,7 @@
 /** How opening a frontier's file goes wrong, in the words that all engines with a file share. */
 import { FrontierError } from '../errors.ts';
 
-/** What whoever opens a file has against it. */
+/** Why a file is refused when it is opened. */
 export class Refused extends Error {
   readonly reason: unknown;
 

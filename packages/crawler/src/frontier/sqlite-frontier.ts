@@ -3,7 +3,7 @@
  *
  * Theory of operation: the file is a journal of URLs and their states, read once when it is opened. Claims never touch it, so they cost
  * what they cost in memory; an offer or settlement is one transaction (WAL, synchronous=FULL) of a SqliteJournal in a thread of its own. Leases are not
- * kept: the file belongs to one process at a time, by SQLite's own lock, which ends with the process. So whoever opens it next finds
+ * kept: the file belongs to one process at a time, by SQLite's own lock, which ends with the process. So the next to open it finds
  * every URL that was not settled waiting. What memory holds is about 25 bytes for a settled URL, and the whole of those that wait.
  */
 import { CancelledError } from '@oxbow/loop';
@@ -92,7 +92,7 @@ class Journal implements FrontierJournal {
     let thread: InThread<SqliteJournal> | undefined;
     let core: FrontierCore | undefined;
     try {
-      // On behalf of nobody, and of no run(): a frontier outlives whoever opened it.
+      // On behalf of nobody, and of no run(): a frontier outlives the task that opened it.
       thread = await outsideAllTasks(openJournal, path, recrawl, create);
       const { rules: text, incarnation } = await thread.rules();
       const rules: unknown = text === undefined ? undefined : JSON.parse(text);

@@ -1,4 +1,4 @@
-/** Pages as one Markdown file for whoever reads text: a language model, or a person. */
+/** Pages as one Markdown file, to be read as text by a language model or a person. */
 import { checkOptions } from '@oxbow/loop/lowlevel';
 import type { CrawlSink } from '../sink/crawl-sink.ts';
 import { FileOutput } from '../sink/file-output.ts';

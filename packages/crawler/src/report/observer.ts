@@ -1,4 +1,4 @@
-/** What a crawl tells while it runs, to whoever shows it. Observers only look: they cannot hold the crawl back or fail it. */
+/** What a crawl reports while it runs, for a display of it. Observers only look: they cannot hold the crawl back or fail it. */
 import type { Page } from '../visit/page.ts';
 
 /** A URL that came to nothing. */

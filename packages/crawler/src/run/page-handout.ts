@@ -1,6 +1,6 @@
 /**
  * Pages between the visits and the consumer: those that wait to be taken, those the consumer has, and takers that came too early. It
- * does not know what becomes of a page; whoever finishes one settles it.
+ * does not know what becomes of a page; the code that finishes one settles it.
  */
 import type { ClaimedTarget, CrawlTarget } from '../frontier/frontier.ts';
 import type { Page } from '../visit/page.ts';
@@ -79,7 +79,7 @@ export class PageHandout {
     return tokens;
   }
 
-  /** Answers everybody who waits, and whoever comes later. */
+  /** Answers all who wait, and all who come later. */
   end(end: End): void {
     this.#end = end;
     this.#answer(end);

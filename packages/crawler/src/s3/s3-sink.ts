@@ -125,7 +125,7 @@ class S3Output implements CrawlSink {
     return `s3://${this.#object.Bucket}/${this.#object.Key}`;
   }
 
-  /** On behalf of nobody: what was crawled is uploaded also when whoever crawls is cancelled. */
+  /** On behalf of nobody: what was crawled is uploaded also when the crawling task is cancelled. */
   #translated<T>(what: string, call: () => Promise<T>): Promise<T> {
     return outsideAllTasks(async () => {
       try {

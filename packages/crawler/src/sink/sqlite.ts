@@ -85,7 +85,7 @@ class SqliteOutput implements CrawlSink {
     const file = `./sqlite-rows${import.meta.url.endsWith('.ts') ? '.ts' : '.js'}`;
     const module = moduleAt<typeof import('./sqlite-rows.ts')>(new URL(file, import.meta.url));
     const options = { module, name: this.#path, execArgv: QUIET };
-    // On behalf of nobody, and of no run(): rows are written to the end when whoever crawls is cancelled.
+    // On behalf of nobody, and of no run(): rows are written to the end also when the crawling task is cancelled.
     this.#rows = await this.#translated(async () => {
       // Later than the turn this was called in, which belongs to a loop.
       await undefined;

@@ -8,7 +8,7 @@ import type { Page } from './page.ts';
 
 /** How `enqueue` offers URLs. */
 export interface EnqueueOptions extends Pick<CrawlTarget, 'priority'> {
-  /** Any JSON value, handed to whoever handles those pages: `data` there. Default: none. */
+  /** Any JSON value, handed to the handler of those pages as `data`. Default: none. */
   readonly data?: unknown;
 }
 

@@ -1,6 +1,6 @@
 /**
  * A credential that gets its own bearer tokens (OAuth 2.0, RFC 6749): by client credentials (§4.4) or a refresh token (§6). A token is
- * asked for once, whoever waits for it; it is renewed before it expires, and once when a server refuses it all the same.
+ * asked for once, however many wait for it; it is renewed before it expires, and once when a server refuses it all the same.
  */
 import { createTask, currentLoop, shield, type Task } from '@oxbow/loop';
 import { checkOptions } from '@oxbow/loop/lowlevel';
@@ -156,7 +156,7 @@ class OAuth implements Credential {
     return true;
   }
 
-  // Whoever is cancelled while waiting leaves the others their answer.
+  // A request that is cancelled while waiting leaves the others their answer.
   #renew(): PromiseLike<string> {
     if (this.#asking === undefined) {
       const asking = createTask(() => this.#ask(), { name: 'asking for a token' }) as Task<string>;

@@ -65,7 +65,7 @@ export function ownSource(source: UploadSource): void {
 
 function ignore(): void {}
 
-/** Closes a source that nobody has begun to read, or a Node stream in any state. Whoever fails while closing has nobody to tell. */
+/** Closes a source that nobody has begun to read, or a Node stream in any state. A failure while closing has nobody to be told to. */
 export function closeSource(source: UploadSource): void {
   if (source instanceof Readable) {
     source.destroy();

@@ -152,7 +152,7 @@ export class CacheCall extends Passing implements TransportCall {
     }
   }
 
-  /** Asks in the background; whoever asked has the stale answer. */
+  /** Asks in the background; the caller has the stale answer. */
   #refresh(entry: CacheEntry): void {
     const call = new CacheCall(this.#inner, this.#store, this.#maxEntryBytes, this.#request, NOBODY);
     call.#ask(entry);

@@ -40,7 +40,7 @@ export class SqliteCacheStore implements CacheStore {
   constructor(path: string, options: SqliteCacheOptions = {}) {
     this.#maxBytes = cacheBounds(options, DEFAULTS, 'SqliteCacheStore').maxBytes;
     this.#opening = this.#open(path);
-    // Told to whoever uses it.
+    // The failure is told to those who use it.
     this.#opening.catch(() => {});
   }
 

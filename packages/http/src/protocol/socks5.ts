@@ -13,7 +13,7 @@ export interface Socks5Target {
 export interface Socks5Step {
   /** To be sent now, if there is anything. */
   readonly send?: Uint8Array | undefined;
-  /** The tunnel stands: what is left belongs to whoever speaks through it. */
+  /** The tunnel stands: what is left belongs to the protocol inside it. */
   readonly rest?: Uint8Array | undefined;
   /** Why there is none. */
   readonly fault?: string | undefined;

@@ -1,7 +1,7 @@
 /**
  * Who may be in flight: so many requests per origin, so many in total, the rest wait in a bounded queue.
  * Within an origin first come first served; between origins in turn, so one busy origin cannot starve the others.
- * Knows nothing of requests beyond their origin: whoever waits is called when its turn has come.
+ * Knows nothing of requests beyond their origin: each one waiting is called when its turn has come.
  */
 import { LinkedItem, LinkedList } from '@oxbow/loop/structures';
 import { QueueFullError } from '../errors.ts';

@@ -80,7 +80,7 @@ export class BodyStream extends HotStream<Uint8Array> {
     this.#tap = tap;
   }
 
-  /** @internal Whoever was to read it will not: the body is given up, unless its reading began. Idempotent. */
+  /** @internal Nobody will read it: the body is given up, unless its reading began. Idempotent. */
   leaveUnread(): void {
     this.#tap.leaveUnread();
   }

@@ -1,5 +1,5 @@
 /**
- * What options are called elsewhere: whoever comes from another client is told our word for it.
+ * What options are called in other clients, so that an error can name our word for them.
  */
 import { UsageError } from '@oxbow/loop';
 import { checkOptions } from '@oxbow/loop/lowlevel';

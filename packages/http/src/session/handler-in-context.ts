@@ -1,6 +1,6 @@
 /**
  * Tells a request's handler of the transport's events in the asynchronous context in which the request was made. A kept
- * connection's events come in that of whoever opened it: what maps the body of one request would see the id of another.
+ * connection's events come in that of the request that opened it: what maps the body of one request would see the id of another.
  */
 import { captureContext } from '@oxbow/loop/lowlevel';
 import type { RawHeaders } from '../header-fields.ts';

@@ -145,7 +145,7 @@ export class IncomingBody implements DecodedSink {
     const pieces = this.#pieces;
     this.#whole = undefined;
     this.#pieces = undefined;
-    // What came before it failed is worth something to whoever reads piece by piece.
+    // What came before it failed is worth something to a reader that reads piece by piece.
     if (this.#mode !== 'held') this.#drop();
     whole?.onBodyError(error);
     pieces?.onEnd(error);

@@ -1,6 +1,6 @@
 /**
  * A request on its way: the future of its response, and the shortcuts to its body.
- * Sent once, on the next turn of the loop, whoever awaits it; cancelled with whoever does.
+ * Sent once, on the next turn of the loop, whether or not it is awaited; cancelled with the task that awaits it.
  */
 import { jsonl } from '@oxbow/codec/jsonl';
 import { lines } from '@oxbow/codec/lines';

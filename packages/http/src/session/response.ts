@@ -210,7 +210,7 @@ export class Response {
     const { loop } = this.#exchange.deadlines;
     const abandon = (): void => this.#incoming.abandon();
     if (loop.closed) abandon();
-    // Two turns: whoever waits is woken in the first, and has begun to read by the second if he does so at once.
+    // Two turns: a waiting task is woken in the first, and has begun to read by the second if it does so at once.
     else loop.callSoon(() => loop.callSoon(abandon));
   }
 

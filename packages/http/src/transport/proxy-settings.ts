@@ -168,7 +168,7 @@ export function proxyFromEnvironment(
   const read = (name: string): string | undefined => own(name.toLowerCase()) || own(name) || undefined;
   const proxyOf = (name: string, text: string | undefined): ProxyServer | undefined =>
     text === undefined ? undefined : parseProxy(text, `the variable ${name}`);
-  // In a CGI program HTTP_PROXY is a header of the request: whoever sends one would choose our proxy (CVE-2016-5385).
+  // In a CGI program HTTP_PROXY is a header of the request: a client that sends one would choose our proxy (CVE-2016-5385).
   const http = own('REQUEST_METHOD') === undefined ? read('HTTP_PROXY') : own('http_proxy');
   const all = read('ALL_PROXY');
   const forHttp = http === undefined ? proxyOf('ALL_PROXY', all) : proxyOf('HTTP_PROXY', http);

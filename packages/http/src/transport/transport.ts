@@ -14,7 +14,7 @@ export interface TransportRequest {
   readonly path: string;
   readonly method: string;
   readonly headers: HeaderFields;
-  /** An iterable is pulled as fast as the peer takes it, and closed by whoever made it. */
+  /** An iterable is pulled as fast as the peer takes it, and closed by its maker. */
   readonly body: string | Uint8Array | AsyncIterable<Uint8Array> | null;
   /** Asked with every address before it is connected to, and again when a connection is reused; `undefined` allows all. */
   readonly guard: AddressGuard | undefined;

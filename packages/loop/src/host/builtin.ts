@@ -1,6 +1,6 @@
 /**
  * The seam to Node: every module of Node's that this package uses is asked for here, while the program runs.
- * Node, Bun and Deno give it; a page gives `undefined`, and whoever asked has another answer ready. An
+ * Node, Bun and Deno give it; a page gives `undefined`, and the code that asked has another answer ready. An
  * `import` of such a module would keep the package out of every page, whether the module is used there or
  * not.
  */

@@ -42,7 +42,7 @@ function stepNow(task: Task<unknown>): void {
  * an Op that settles) as long as no turn of a loop is being taken at that moment; then it takes a turn as
  * every task does.
  *
- * Its code therefore runs inside the call stack of whoever settles what it waits for, as a callback would. It
+ * Its code therefore runs inside the call stack of the code that settles what it waits for, as a callback would. It
  * must not wait for what only ever settles within its own step.
  *
  * @throws UsageError for an unknown option, or when the loop is closed

@@ -104,7 +104,7 @@ const outside: ContextResource = fresh();
 
 /**
  * Calls a function on behalf of nobody, as if from the time this module was loaded: network events and timers belong to no
- * task, whoever opened what they come from, and would else count as done by that task and take its cancellation.
+ * task, not even the one that opened what they come from, and would else count as done by that task and take its cancellation.
  */
 export function outsideAllTasks<R, A extends unknown[]>(call: (...args: A) => R, ...args: A): R {
   // Without frames, what somebody enters in a scope stays in it.
@@ -112,7 +112,7 @@ export function outsideAllTasks<R, A extends unknown[]>(call: (...args: A) => R,
   return scope.runInAsyncScope(call, undefined, ...args);
 }
 
-/** Makes a function that runs `body` in one async context of its own, on behalf of nobody, whoever calls it. */
+/** Makes a function that runs `body` in one async context of its own, on behalf of nobody, not even of its caller. */
 export function inOwnScope(body: () => void): () => void {
   const scope = fresh();
   return () => scope.runInAsyncScope(body);
@@ -144,7 +144,7 @@ export function stepAround<S extends Surrounded>(
 }
 
 function stepInside<S extends Surrounded>(stepped: S, step: Step<S>, mode: number, input: unknown): void {
-  // Whoever created it is not who runs.
+  // The creator's context does not hold for the step.
   leaveOwner();
   step(stepped, mode, input);
   if (inFrames) keepSurroundings(stepped);

@@ -57,7 +57,7 @@ export class EventLoop {
   /** What is to be closed, each with how to call it. */
   readonly #closers = new Map<() => unknown, () => unknown>();
   readonly #context: TurnContext = { entered: false, renew: () => this.#renewContext() };
-  /** Turns never inherit the context of whoever kicked them. */
+  /** Turns never inherit the context of the code that woke the loop. */
   #pumpInScope: () => void = inOwnScope(() => this.#pump());
   /** The pump is on its way or at work. */
   #scheduled = false;

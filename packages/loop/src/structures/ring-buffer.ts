@@ -1,6 +1,6 @@
 /**
  * A first-in-first-out queue over a circular array whose length is a power of two: every operation is O(1),
- * where Array.shift() is O(n) for long arrays. It has no bound of its own; whoever holds one counts.
+ * where Array.shift() is O(n) for long arrays. It has no bound of its own; its owner counts.
  */
 
 /** The first array: small, so that a thousand idle pipelines stay cheap. */

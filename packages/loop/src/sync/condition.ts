@@ -14,7 +14,7 @@ class WaitOp extends Parked<void, Condition> {
   #notified = false;
   #cancelledWith: CancelledError | undefined = undefined;
 
-  /** Whoever is woken, or cancelled, has the lock again before the wait ends. */
+  /** A task that is woken, or cancelled, has the lock again before the wait ends. */
   override unparkWith(): void {
     this.#notified = true;
     this.#reacquire();

@@ -204,7 +204,7 @@ export class Queue<T> {
       }
       this.#wakeJoiners();
     }
-    // Whoever waits for an item waits in vain: the store is empty while getters wait.
+    // Getters wait in vain: the store is empty while getters wait.
     for (const getter of this.#getters.unparkAll()) getter.unparkFailed(new QueueShutDown());
   }
 

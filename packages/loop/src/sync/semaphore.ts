@@ -17,7 +17,7 @@ const ACQUIRING: Purpose<Semaphore, Semaphore> = {
 
 /**
  * A counter of permits: `acquire` takes one, waiting while there is none; `release` gives one back, to
- * whoever has waited longest. `acquire()` gives the semaphore itself, which is disposable: `using permit =
+ * the task that has waited longest. `acquire()` gives the semaphore itself, which is disposable: `using permit =
  * await semaphore.acquire()`.
  *
  * @example

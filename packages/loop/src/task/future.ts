@@ -132,7 +132,7 @@ export class Future<T> extends Op<T> {
     };
   }
 
-  /** A future is one thing for all who wait: whoever is cancelled cancels it. @internal */
+  /** A future is one thing for all who wait: a waiter that is cancelled cancels it. @internal */
   override lose(_waiter: Waiter, reason: CancelledError, level: boolean): void {
     this.stop(reason, level);
   }

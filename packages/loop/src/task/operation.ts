@@ -175,7 +175,7 @@ export abstract class Operation {
     this.stop(reason, level);
   }
 
-  /** Stops the operation, whoever waits: what it does is undone, and it is cancelled. @internal */
+  /** Stops the operation, even if others wait: what it does is undone, and it is cancelled. @internal */
   stop(reason: CancelledError, _level: boolean): void {
     if (this.progress >= FULFILLED) return;
     try {

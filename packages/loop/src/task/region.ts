@@ -17,7 +17,7 @@
  *   lose      A shared Op loses that waiter and goes on for the others. The last waiter *stops* it: what it does is undone.
  *             A Task is not undone but asked in its turn: its own root is requested, and so on down the chain.
  *   settle    The Op is cancelled (or has a value or an error all the same: then that counts).
- *   wake      Whoever waits is put on the ready queue.
+ *   wake      The waiter is put on the ready queue.
  *   obey      On its turn the wait rejects with the error, and the request is no longer due. If a value had come, the wait
  *             returns the value and the request is *due again*, at the next wait: nothing handed over is lost.
  *   unwind    A generator is not thrown into but ended by return(), one frame after the other, up to the frame of the region.

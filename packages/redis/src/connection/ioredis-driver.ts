@@ -1,6 +1,6 @@
 /**
  * A connection by ioredis ≥ 6: also by sentinels, and to a cluster. It is told to keep no commands and to send none again; what it leaves
- * unanswered at a cut (its issue 2193) is failed by whoever holds the driver.
+ * unanswered at a cut (its issue 2193) is failed by the owner of the driver.
  */
 import { type Driver, type DriverEvents, libraryWord, reconnectDelayMs } from './driver.ts';
 import type { RedisArgument } from './redis-commands.ts';

@@ -1,6 +1,6 @@
 /**
  * How many hear a topic, asked over its own channel: a question comes behind the messages that were published before it. Answers go to a
- * channel of whoever asked.
+ * channel of the asker.
  */
 import type { TopicPosition } from '@oxbow/websocket';
 

@@ -1,6 +1,6 @@
 /**
  * Who is present in a topic, as the server keeps it: each member with the broker that vouches for it, and for each broker the time until
- * which it does. Whoever looks first after that time sends the members of a broker that is gone away. Every change has a number, so that
+ * which it does. The first to look after that time removes the members of a broker that is gone. Every change has a number, so that
  * one that was not heard is noticed.
  */
 import { RedisScript } from '../connection/redis-script.ts';

@@ -170,7 +170,7 @@ export class Handoff<T> implements Serving<T> {
     return this.#keep(values);
   }
 
-  /** Nothing more will come. What is buffered is read first, then the ending, by whoever reads then. */
+  /** Nothing more will come. What is buffered is read first, then the ending, by the reader of that time. */
   end(failure?: Failure): void {
     if (this.ended) return;
     this.#ending = { failure };

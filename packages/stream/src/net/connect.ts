@@ -141,7 +141,7 @@ class Attempt {
     const secure = options.tls !== undefined && options.tls !== false;
     let socket: Socket;
     try {
-      // What comes from the network belongs to no task, whoever connected.
+      // What comes from the network belongs to no task, not even to the one that connected.
       socket = outsideAllTasks(() =>
         secure ? this.openTls() : connectSocket({ ...this.common, ...this.target.where }),
       );

@@ -19,7 +19,7 @@ import { type NetData, Output } from './output.ts';
 
 export type { NetData } from './output.ts';
 
-/** What holds for one connection, whoever opened it. */
+/** What holds for one connection, opened by either side. */
 export interface ConnectionOptions {
   /** Bytes that may wait for the reader before the peer is held back. Default 65,536. Range: above 0, finite. */
   readonly highWaterMark?: number | undefined;

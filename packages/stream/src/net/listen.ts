@@ -165,7 +165,7 @@ function listen(
   let server: Server | undefined;
   const future = new Future<NetServer>({ name: 'listen', onCancel: () => void server?.close() });
   try {
-    // What comes from the network belongs to no task, whoever listens.
+    // What comes from the network belongs to no task, not even to the one that listens.
     server = outsideAllTasks(() => openServer(settings));
     const opened = server;
     const onError = (cause: unknown): void => {

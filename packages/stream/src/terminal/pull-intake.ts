@@ -66,7 +66,7 @@ export abstract class PullIntake<T, R> extends Intake<T> implements Repeated<Res
     return this.readSlowly();
   }
 
-  /** The same for whoever brings its own promise; returns what undoes the wait, when there is one. */
+  /** The same for a caller with a promise of its own; returns what undoes the wait, when there is one. */
   readInto(settle: Settle<Result<R>>): ((reason: CancelledError) => void) | undefined {
     if (this.unread !== undefined) this.subscribeTo(this.unread);
     if (this.first === undefined) {

@@ -99,7 +99,7 @@ function nodeSink<T>(writable: WritableLike<T>, preventClose: boolean): Sink<T> 
       writable.on('close', onClose);
       begin?.();
     });
-  // One that is destroyed has no more events to tell: whoever waited for them would wait for ever.
+  // One that is destroyed has no more events to tell: a wait for them would never end.
   const refuseDestroyed = (): void => {
     if (writable.destroyed === true) throw writable.errored ?? new StreamPrematureCloseError('Writable');
   };

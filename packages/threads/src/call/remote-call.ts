@@ -26,7 +26,7 @@ export interface CallRequest {
 }
 
 /**
- * A function call in another thread or process: awaitable, `yield*`-able, and cancelled through whoever
+ * A function call in another thread or process: awaitable, `yield*`-able, and cancelled through the task that
  * awaits it.
  *
  * Cancelling asks the function to stop (`currentSignal()` there is aborted) and waits for it; a function that

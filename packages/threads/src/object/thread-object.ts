@@ -188,7 +188,7 @@ export class ThreadObject implements CallOwner {
     try {
       settle();
     } catch {
-      // Whoever waited belonged to a loop that is closed: there is nobody left to tell.
+      // The waiting task belonged to a loop that is closed: there is nobody left to tell.
     }
   }
 
@@ -286,7 +286,7 @@ export class ThreadObject implements CallOwner {
     this.#worker.ending = true;
     this.#link.stop();
     this.#grace.begin(this.#worker, () => this.#kill(), { keepsAlive: false });
-    // Whoever closes waits for the end, and an unreferenced thread would let the process end first.
+    // The closing task waits for the end, and an unreferenced thread would let the process end first.
     this.#link.keepAlive(true);
   }
 

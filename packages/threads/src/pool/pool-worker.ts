@@ -186,7 +186,7 @@ export class PoolWorker implements LinkOwner {
     if (this.inFlight === 0) this.idleSinceMs = nowMs;
   }
 
-  /** How many more reasons there are for it to keep this process alive: its calls, and whoever listens. */
+  /** How many more reasons there are for it to keep this process alive: its calls, and its listeners. */
   hold(change: number): void {
     this.#awaited += change;
     if (this.#awaited > 0 === this.#alive || this.#checkPlanned) return;

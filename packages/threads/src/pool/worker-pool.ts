@@ -334,7 +334,7 @@ export abstract class WorkerPool implements CallOwner {
     try {
       settle();
     } catch {
-      // Whoever waited belonged to a loop that is closed: there is nobody left to tell.
+      // The waiting task belonged to a loop that is closed: there is nobody left to tell.
     }
     if (this.#closed && this.#pending.size === 0) this.#endIfDone();
   }
@@ -351,7 +351,7 @@ export abstract class WorkerPool implements CallOwner {
     if (this.#pending.size > 0) return;
     for (const worker of this.#workers) {
       if (worker.idle) this.#stop(worker);
-      // Whoever closes waits for the end, and an unreferenced worker would let the process end first.
+      // The closing task waits for the end, and an unreferenced worker would let the process end first.
       worker.link.keepAlive(true);
     }
     if (this.#workers.size === 0) this.#resolveClosing?.();

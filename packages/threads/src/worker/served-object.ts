@@ -1,5 +1,5 @@
 /**
- * The object that a worker holds for whoever opened it: made once, then called by the names of its methods.
+ * The object that a worker holds for its opener: made once, then called by the names of its methods.
  * It knows nothing of calls, slots or messages.
  */
 

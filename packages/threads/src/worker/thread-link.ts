@@ -26,7 +26,7 @@ import {
 } from './worker-link.ts';
 
 /**
- * How many links may look for answers at once: whoever waits awake takes a processor, and one is left for the
+ * How many links may look for answers at once: each that waits awake takes a processor, and one is left for the
  * workers.
  */
 const MOST_LOOKING = availableParallelism() - 1;

@@ -9,7 +9,7 @@ export class FrameRun {
   readonly #before: FrameRun | undefined;
   readonly #frame: Uint8Array | undefined;
   #joined: Uint8Array | undefined;
-  /** The run that was made of this one last: whoever appends the same frame gets the same run. */
+  /** The run that was made of this one last: all that append the same frame get the same run. */
   #next: FrameRun | undefined;
 
   private constructor(before: FrameRun | undefined, frame: Uint8Array | undefined) {

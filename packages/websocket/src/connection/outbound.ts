@@ -1,5 +1,5 @@
 /**
- * The way out of a connection, for whoever sends: a message goes into the queue when it fits the budget. One that does not
+ * The outbound side of a connection: a message goes into the queue when it fits the budget. One that does not
  * waits, is dropped, is refused or ends the connection, as the policy says. What a quick peer never needs, such as a line
  * of sends that wait, is made when it is first needed.
  */

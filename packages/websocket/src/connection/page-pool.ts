@@ -12,7 +12,7 @@
  */
 export const PAGE_BYTES = 32_768;
 
-/** Pages there may be at a time: 1 MiB. Whoever finds none sends its frames as they are. */
+/** Pages there may be at a time: 1 MiB. A connection that finds none sends its frames as they are. */
 export const MAX_PAGES = 32;
 
 /** Lends pages. */

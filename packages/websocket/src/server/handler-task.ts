@@ -10,7 +10,7 @@ import type { Socket } from '../socket/socket.ts';
 import type { SocketControl } from '../socket/socket-parts.ts';
 
 /** What `serve` calls for each connection: an async function, a generator function or a plain one. */
-// biome-ignore lint/suspicious/noExplicitAny: whoever names the type of `data` has it checked; the others need not.
+// biome-ignore lint/suspicious/noExplicitAny: callers that name the type of `data` have it checked; the others need not.
 export type SocketHandler<Data = any> = (
   socket: Socket<Data>,
   // biome-ignore lint/suspicious/noConfusingVoidType: a plain function may return nothing.

@@ -25,7 +25,7 @@ import type { UpgradeAnswer, UpgradeInfo } from './upgrade-info.ts';
 export type TopicRule<Data> = (socket: Socket<Data>, topic: string) => boolean | PromiseLike<boolean>;
 
 /** Options of `serve`. */
-// biome-ignore lint/suspicious/noExplicitAny: whoever names the type of `data` has it checked; the others need not.
+// biome-ignore lint/suspicious/noExplicitAny: callers that name the type of `data` have it checked; the others need not.
 export interface ServeOptions<Data = any> extends ConnectionOptions {
   /** The port to listen on; 0, the default, takes a free one. Not with `server`. */
   readonly port?: number | undefined;

@@ -47,7 +47,7 @@ export const REQUEST_DEFAULTS: Readonly<{ timeoutMs: number }> = Object.freeze({
  * wait here, then reading stops. A consumer that leaves takes nothing with it; the next one goes on there. The stream
  * completes when the connection ends, however it ends: `closed` says how.
  */
-// biome-ignore lint/suspicious/noExplicitAny: whoever names the type of `data` has it checked; the others need not.
+// biome-ignore lint/suspicious/noExplicitAny: callers that name the type of `data` have it checked; the others need not.
 export class Socket<Data = any> extends MessageStream {
   /** What the server's `onUpgrade` gave, and what a handler puts here: it stays with the socket. */
   data: Data;

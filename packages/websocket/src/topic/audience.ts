@@ -1,5 +1,5 @@
 /**
- * How many hear a topic, counted by asking whoever hands it on. An answer also says that everything before the question was handed on.
+ * How many hear a topic, counted by asking those that hand it on. An answer also says that everything before the question was handed on.
  */
 import type { EventLoop } from '@oxbow/loop';
 import type { TopicAudience, TopicListener } from './topic-broker.ts';

@@ -1,5 +1,5 @@
 /**
- * What keeps topics: hands what is published to whoever subscribed, in one order, and remembers some of it. The seam
+ * What keeps topics: hands what is published to the subscribers, in one order, and remembers some of it. The seam
  * behind which one process, the processes of one machine or a database may stand; every engine passes the same contract
  * suite, `@oxbow/websocket/contract`.
  */
@@ -49,7 +49,7 @@ export interface TopicListener {
 
 /** Who is asked, and for how long. */
 export interface AudienceQuery {
-  /** Only who has handed on everything up to this place counts as one that answers. Default: whoever is there. */
+  /** Only who has handed on everything up to this place counts as one that answers. Default: all that are there. */
   readonly at?: TopicPosition | undefined;
   /** How long an answer is waited for, in ms; `Infinity` is no limit. Default 5,000. */
   readonly timeoutMs?: number | undefined;

@@ -1,4 +1,4 @@
-/** What the threads do for whoever calls: as little as possible. The default export is for pools that know no names. */
+/** What the threads do for their callers: as little as possible. The default export is for pools that know no names. */
 import { transfer } from '@oxbow/threads';
 import { move } from 'piscina';
 

@@ -1,6 +1,6 @@
 /**
  * What a crawl costs its server: processor time of a page with 20 links, memory of a URL. Each measurement has a server of its own. A page
- * has two new links and eighteen known ones, whoever keeps the URLs.
+ * has two new links and eighteen known ones, whichever frontier keeps the URLs.
  */
 import { createHash } from 'node:crypto';
 import { setTimeout as wait } from 'node:timers/promises';

@@ -1,4 +1,4 @@
-/** Sends so many bytes, as fast as they are taken, to whoever connects. Tells its parent the port. */
+/** Sends so many bytes, as fast as they are taken, to each client that connects. Tells its parent the port. */
 import { type AddressInfo, createServer, type Socket } from 'node:net';
 
 const chunk = Buffer.alloc(64 * 1024, 'x');
