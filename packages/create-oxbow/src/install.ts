@@ -1,4 +1,4 @@
-/** Installing the dependencies of a new project with the package manager that the user came by. */
+/** Installing the dependencies of a new project with the package manager that the user ran it with. */
 import { spawn } from 'node:child_process';
 import { CreateError } from './errors.ts';
 

@@ -1,5 +1,5 @@
 /**
- * The last step of decoding: from scanned bytes to the value, whatever goes wrong in there named with its offset.
+ * The last step of decoding: from scanned bytes to the value. An error in there is named with its offset.
  */
 
 import { DecodeError } from '../errors.ts';

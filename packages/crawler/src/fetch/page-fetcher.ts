@@ -1,6 +1,6 @@
 /**
- * One GET: a URL in, an answer or the reason why there is none. The only file that knows the HTTP session. Redirects and retries are
- * switched off: both go through the frontier. It does not know HTML.
+ * One GET: a URL in, an answer out, or the reason why there is none. The only file that knows the HTTP session. Redirects and
+ * retries are switched off: both go through the frontier. It does not know HTML.
  */
 import {
   BlockedAddressError,

@@ -1,6 +1,6 @@
 /**
- * The robots.txt of each origin, fetched when first needed and kept for a day at most. It decides what a status means (RFC 9309 §2.3);
- * what a file says is RobotsTxt's matter, when a host may be asked the frontier's.
+ * The robots.txt of each origin, fetched when first needed and kept for a day at most. It decides what a status means (RFC 9309 §2.3).
+ * What a file says is for RobotsTxt to decide, and when a host may be asked is for the frontier.
  */
 import type { Fetch } from '../fetch/page-fetcher.ts';
 import { redirectTarget } from '../fetch/redirect-target.ts';

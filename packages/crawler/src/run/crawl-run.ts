@@ -1,6 +1,6 @@
 /**
  * One run of a crawl: claims URLs while there is room, has them visited, hands pages to the consumer, and settles what the consumer is
- * done with. Data flow only: what a URL comes to is the visitor's matter, what commits together the settlement queue's.
+ * done with. Data flow only: the visitor decides what a URL comes to, and the settlement queue what commits together.
  *
  * Bounds: at most `concurrency` visits at a time; beside those, as many pages at the consumer or waiting for it, or 256 rows waiting for a
  * sink. So a slow consumer or disk holds the claims back, not the sockets. Everything claimed is settled or given back before the run ends, however it ends. From the

@@ -1,6 +1,6 @@
 /**
- * The output of another sink as an object of S3. Objects cannot grow, so that the other sink writes its file as ever, exactly once, and
- * the whole file is the object whenever the crawl ends. It knows files and objects; rows are the other sink's.
+ * The output of another sink as an object of S3. Objects cannot grow, so the other sink writes its file as ever, exactly once, and the
+ * whole file is the object whenever the crawl ends. It knows files and objects; rows are the other sink's.
  */
 import { S3Client, type S3ClientConfig } from '@aws-sdk/client-s3';
 import { checkOptions, outsideAllTasks } from '@oxbow/loop/lowlevel';

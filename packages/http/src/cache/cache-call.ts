@@ -1,6 +1,6 @@
 /**
- * One GET through the cache: what is kept is answered, asked about with its validators, or asked for anew, and what comes is kept. When
- * which of them is right is protocol/cache-policy.ts's word.
+ * One GET through the cache. It answers with the kept response, asks the server whether that still holds, or fetches a new one and
+ * keeps it. Which of them is right is decided by protocol/cache-policy.ts.
  */
 import { currentLoop } from '@oxbow/loop';
 import { epochMsOf } from '../epoch.ts';

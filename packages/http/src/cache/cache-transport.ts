@@ -1,7 +1,7 @@
 /**
- * A private HTTP cache (RFC 9111) as a transport around another: what it may answer it answers, what it may keep it keeps. It sits below
- * redirects, cookies and decoding, so bodies are kept as they came, and above connections.
- * The rules are in protocol/cache-policy.ts; this file moves bytes between a store, the network and the caller.
+ * A private HTTP cache (RFC 9111) as a transport around another: it answers what it may, and keeps what it may. It sits below redirects,
+ * cookies and decoding, so bodies are kept as they came, and above connections. The rules are in protocol/cache-policy.ts; this file
+ * moves bytes between a store, the network and the caller.
  */
 import { currentLoop } from '@oxbow/loop';
 import { hasField, type RawHeaders, rawField } from '../header-fields.ts';

@@ -1,6 +1,6 @@
 /**
- * A transport around another that keeps what goes over it, as an HTTP archive: each sending and its answer, retries and redirects apart.
- * What proves who somebody is, is left out unless it is asked for. Passes everything on as it comes.
+ * A transport around another that keeps what goes over it, as an HTTP archive: each attempt and its answer, retries and redirects apart.
+ * Credentials are left out unless they are asked for. Passes everything on as it comes.
  */
 import { isUtf8 } from 'node:buffer';
 import { brotliDecompressSync, gunzipSync, inflateSync, zstdDecompressSync } from 'node:zlib';

@@ -1,4 +1,4 @@
-/** The field Link (RFC 8288): where a resource points to, and as what. */
+/** The field Link (RFC 8288): where a resource points to, and by which relation. */
 import { splitFieldValue } from './media-type.ts';
 
 /** One link. */

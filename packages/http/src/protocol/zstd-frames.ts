@@ -1,5 +1,5 @@
 /**
- * Where the frames of a zstd body begin and end (RFC 8878 §3.1). A decoder that stops at the end of a frame can so be given
+ * Where the frames of a zstd body begin and end (RFC 8878 §3.1). So a decoder that stops at the end of a frame can be given
  * one frame after the other. Reads headers and block sizes only; decodes nothing.
  */
 

@@ -1,7 +1,7 @@
 /**
  * How many requests an origin takes at once, found out from how long its answers take (as TCP Vegas does). When they take no longer than
- * at rest there is room for more. When they take longer the rest of them waits in a queue over there. Failures and refusals lower it at
- * once. Knows no clock and no requests.
+ * at rest there is room for more. When they take longer, some of them are waiting in a queue at the origin. Failures and refusals lower
+ * it at once. Knows no clock and no requests.
  */
 
 /** Bounds of a limit. */

@@ -1,6 +1,6 @@
 /**
- * How much may be sent beyond what was asked for: a share of the requests of the last while, shared by all who send to an origin. An
- * origin that is down so sees little more than its usual load, however many times each request could be tried again.
+ * How much may be sent beyond what was asked for: a share of the requests of the last while, shared by all who send to an origin. So
+ * an origin that is down sees little more than its usual load, however many times each request could be tried again.
  */
 import { WindowCounter } from './window-counter.ts';
 

@@ -1,6 +1,6 @@
 /**
- * What a request shows of who is asking: the value of Authorization for each hop, and what to do about an answer of 401. The value
- * comes from a credential, which may be the user's code.
+ * How a request is authorized: the value of Authorization for each hop, and what to do about an answer of 401. The value comes
+ * from a credential, which may be the user's code.
  */
 import type { Coroutine } from '@oxbow/loop';
 import { type CredentialRequest, checkedAuthorization, isConstant } from '../guard/credentials.ts';

@@ -1,6 +1,6 @@
 /**
  * Where a request waits before it goes to an origin that is to be spared. The circuit breaker lets it through or not, and its turn of
- * the rate is waited for. What became of it is told the breaker once, whatever ends it.
+ * the rate is waited for. The breaker is told the outcome once, whatever ends the request.
  */
 import { type Coroutine, sleep } from '@oxbow/loop';
 import type { Breaker, Outcome, Passage } from '../resilience/breaker.ts';

@@ -1,6 +1,6 @@
 /**
- * Two sendings of one request at once: when the first has no answer in time, a second goes out, and the first good answer of the two
- * counts. When a hedge is due and whether it may go is resilience/hedge.ts's and the budget's word.
+ * Two attempts at one request at once: when the first has no answer in time, a second goes out, and the first good answer of the two
+ * counts. The file resilience/hedge.ts decides when a hedge is due, and the budget whether it may go.
  */
 import type { Coroutine, Future } from '@oxbow/loop';
 import type { OriginSafeguards } from '../resilience/safeguards.ts';

@@ -1,7 +1,7 @@
 /**
- * The body of one response between the transport and its reader: decoding, counting, holding and backpressure.
- * Until somebody reads it, up to HELD_BYTES are kept and the sender is paused; a small body so frees its connection unread.
- * Read once: whole (`collect`) or as a stream (`attach`). Knows nothing of text, JSON or status codes.
+ * The body of one response between the transport and its reader: decoding, counting, holding and backpressure. Until
+ * somebody reads it, up to HELD_BYTES are kept and the sender is paused; so a small body frees its connection unread. Read
+ * once: whole (`collect`) or as a stream (`attach`). Knows nothing of text, JSON or status codes.
  */
 import { ContentDecoder, type DecodedSink, type ExpansionLimit } from '../body/content-decoder.ts';
 import { BodyTooLargeError, BodyUsedError, type DecodingError } from '../errors.ts';

@@ -1,6 +1,7 @@
 /**
- * Whether a request is sent again after an answer or a failure, and when: the retry policy (policy/retry.ts), and the one try
- * more that a kept connection is worth. Counts for one request, over all its hops. Knows nothing of deadlines or sending.
+ * Whether a request is sent again after an answer or a failure, and when. It asks the retry policy (policy/retry.ts), and
+ * knows the one extra try after a failure on a kept connection. Counts for one request, over all its hops. Knows nothing
+ * of deadlines or sending.
  */
 
 import { type RawHeaders, rawValues } from '../header-fields.ts';

@@ -1,6 +1,6 @@
 /**
  * The loop of a worker: an EventLoop that can start a task at once, without a turn. A function that does not
- * wait is done then, before the thread looks at anything else.
+ * wait is then done before the thread looks at anything else.
  */
 
 import { leaveEntered, takingTurns } from '../scheduler/context.ts';

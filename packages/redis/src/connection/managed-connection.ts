@@ -2,7 +2,7 @@
  * One server behind the seam, by a driver for commands and, once somebody subscribes, a second one. It sees to what the libraries differ
  * in or leave open: every command is answered or fails, within a bound, whatever becomes of the wire; subscriptions come back.
  *
- * It sends nothing twice: whether a command that failed may be sent again is for who knows what it does.
+ * It sends nothing twice: only the caller knows whether a command that failed may be sent again.
  */
 import { currentLoop } from '@oxbow/loop';
 import { RedisClosedError, RedisConnectionError, type RedisError } from '../errors.ts';

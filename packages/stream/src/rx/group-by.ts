@@ -1,4 +1,4 @@
-/** RxJS's `groupBy`, held back by who reads what it emits. */
+/** RxJS's `groupBy`, held back by the readers of what it emits. */
 import * as stock from 'rxjs';
 import { fed } from './readers.ts';
 

@@ -1,5 +1,5 @@
 /**
- * Windows and groups, held back by who reads them. RxJS feeds each by a Subject, which pushes without asking; here every
+ * Windows and groups, held back by their readers. RxJS feeds each by a Subject, which pushes without asking; here every
  * reader of one has a bounded queue, and the source waits while one of those is full.
  */
 import type { Observable, Operator, OperatorFunction, Subscriber, TeardownLogic } from 'rxjs';

@@ -1,5 +1,6 @@
 /**
- * The near end of a call that runs in a worker. It knows its pool only as whom to ask when it is cancelled.
+ * The near end of a call that runs in a worker. It knows its pool only to ask it for the end of a call that
+ * is cancelled.
  */
 
 import type { CancelledError } from '@oxbow/loop';

@@ -1,6 +1,6 @@
 /**
  * One object in a thread of its own, from this side: which call goes when, what becomes of the calls when the
- * thread ends, and who hears of events. It knows the object only as what has methods of some names.
+ * thread ends, and who hears of events. Of the object it knows only the names of its methods.
  *
  * A pool replaces a worker that ended; this does not. The state of the object is gone, so every call in
  * flight and every later one fails with how the thread ended.

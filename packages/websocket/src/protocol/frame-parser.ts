@@ -1,8 +1,8 @@
 /**
  * The incremental frame parser (RFC 6455 §5.2): bytes in, at any cuts, out come a header, the payload in the
- * pieces in which it arrived, and an end. It unmasks in place, allocates nothing for a length it only heard of,
- * and checks what the wire format itself demands. What a frame means (fragments, control frames, limits) is the
- * message assembler's business.
+ * pieces in which it arrived, and an end. It unmasks in place, allocates nothing for a length that was only
+ * announced, and checks what the wire format itself demands. What a frame means (fragments, control frames,
+ * limits) is the message assembler's business.
  */
 import { CloseCode } from './close-code.ts';
 import { ProtocolViolation } from './errors.ts';

@@ -1,6 +1,6 @@
 /**
- * Whether an upgrade is accepted: the server's room, RFC 6455's rules, the page's origin, then the user's own word. The last
- * two may take their time, within a bound; whatever they throw, every upgrade gets its answer.
+ * Whether an upgrade is accepted: the server's room, RFC 6455's rules, the page's origin, then the user's own check. The
+ * last two may take their time, within a bound; whatever they throw, every upgrade gets its answer.
  */
 import type { EventLoop } from '@oxbow/loop';
 import { checkDuration } from '../connection/connection-options.ts';

@@ -1,6 +1,6 @@
 /**
  * What is behind a socket: the connection it has, or had, or waits for; the sends that wait meanwhile; what comes in, and
- * who is told of what. A socket's face calls it, its connection tells it, and its maker may replace its connection.
+ * who is told of what. The Socket calls it, its connection reports to it, and its maker may replace that connection.
  */
 import type { Connection, ConnectionOwner } from '../connection/connection.ts';
 import { ParkedSends } from '../connection/parked-sends.ts';
