@@ -15,7 +15,7 @@ export async function launchChromium(): Promise<Browser> {
   return chromium.launch({ executablePath, args: [...CHROMIUM_ARGS], timeout: PAGE_TIMEOUT_MS });
 }
 
-/** A little less than a test may take, so that what was waited for is told by the one who waited. */
+/** A little less than a test may take, so that the code that waited reports what it waited for. */
 const PAGE_TIMEOUT_MS = 110_000;
 
 /** One way a person looks at a page. */

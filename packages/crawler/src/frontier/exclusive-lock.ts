@@ -19,7 +19,7 @@ export class ExclusiveLock {
     }
   }
 
-  /** Lets go. The file stays: to remove it would take the lock from who waits for it. */
+  /** Lets go. The file stays: to remove it would take the lock from a process that waits for it. */
   close(): void {
     this.#database.close();
   }

@@ -227,7 +227,7 @@ export interface Frontier {
   control(state: FrontierState): Promise<void>;
   /** Keeps a JSON value that describes the crawl (its seeds, scope and options); gives the one that is kept then, undefined for none. */
   rules(update?: unknown): Promise<unknown>;
-  /** Ends the frontier; leases are free at once for who opens it next. Idempotent. */
+  /** Ends the frontier; leases are free at once for the next to open it. Idempotent. */
   close(): Promise<void>;
 }
 

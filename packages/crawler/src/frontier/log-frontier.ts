@@ -46,7 +46,7 @@ export async function openLogFrontier(
   return (await openLogFile(path, options)).frontier;
 }
 
-/** As `openLogFrontier`, for who opens files of any engine. */
+/** As `openLogFrontier`, for code that opens files of any engine. */
 export async function openLogFile(
   path: string,
   options: FrontierFileOptions = {},

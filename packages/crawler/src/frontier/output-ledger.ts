@@ -53,7 +53,7 @@ export class OutputLedger {
     return sequence === last && last > 0 ? 'repeat' : 'gap';
   }
 
-  /** The report of an output's last settlement, for who asks again. */
+  /** The report of an output's last settlement, for a caller that asks again. */
   lastReport(output = ''): OfferReport {
     return this.#lastReports.get(output) ?? { accepted: 0, duplicates: 0, refused: 0 };
   }

@@ -55,7 +55,7 @@ export async function openSqliteFrontier(
   return (await openSqliteFile(path, options)).frontier;
 }
 
-/** As `openSqliteFrontier`, for who opens files of any engine. */
+/** As `openSqliteFrontier`, for code that opens files of any engine. */
 export async function openSqliteFile(
   path: string,
   options: FrontierFileOptions = {},

@@ -44,7 +44,7 @@ export class Authorization {
     this.value = checkedAuthorization(given);
   }
 
-  /** Whether a credential has an answer to a 401, so that the request is worth another sending. */
+  /** Whether a credential has an answer to a 401, so that the request is to be sent again. */
   *answers(hop: Hop, sending: Sending, holder: DeadlineHolder): Coroutine<boolean> {
     const credential = credentialOf(hop);
     if (credential?.onRefused === undefined || !canResend(hop)) return false;

@@ -11,7 +11,7 @@ import type { Deadlines } from './deadlines.ts';
 import { phaseTimeout } from './phase-timeout.ts';
 import type { RequestPlan } from './request-options.ts';
 
-/** The way of one request in, for each of its sendings anew. */
+/** Admits one request to its origin, once for each of its attempts. */
 export class Entrance {
   readonly #safeguards: Safeguards;
   readonly #deadlines: Deadlines;

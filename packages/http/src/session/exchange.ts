@@ -287,7 +287,7 @@ export class Exchange implements SendingOwner, ReadOwner, DeadlineHolder, Aborta
     return true;
   }
 
-  /** Gives the answer to who asked; settled when its body has ended, `undefined` when it has already. */
+  /** Gives the answer to the caller; settled when its body has ended, `undefined` when it has already. */
   #deliver(): Future<void> | undefined {
     const sending = this.#current as Sending;
     if (sending.endedMs !== undefined) {

@@ -145,7 +145,7 @@ export class IncomingBody implements DecodedSink {
     const pieces = this.#pieces;
     this.#whole = undefined;
     this.#pieces = undefined;
-    // What came before it failed is worth something to a reader that reads piece by piece.
+    // What came before it failed is of use to a reader that takes it piece by piece.
     if (this.#mode !== 'held') this.#drop();
     whole?.onBodyError(error);
     pieces?.onEnd(error);

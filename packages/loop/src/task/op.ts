@@ -194,7 +194,7 @@ export class Reaction<T> extends Op<T> implements Derived, Settleable {
       return;
     }
     try {
-      // It runs on behalf of who attached it.
+      // It runs on behalf of the code that attached it.
       adopt(this, handleAround(this.#around, this.#place, handler, outcome));
     } catch (failure) {
       this.reject(failure);

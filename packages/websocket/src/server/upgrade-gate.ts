@@ -45,7 +45,7 @@ export class UpgradeGate {
     this.#loop = loop;
   }
 
-  /** Upgrades that wait for the user's word. */
+  /** Upgrades that wait for the user's decision. */
   get pending(): number {
     return this.#pending.size;
   }
