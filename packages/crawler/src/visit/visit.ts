@@ -7,7 +7,7 @@ import type { ClaimedTarget, CrawlTarget, TargetPurpose } from '../frontier/fron
 import type { CrawlFailure, FailureReason } from '../report/observer.ts';
 import type { Page } from './page.ts';
 
-/** A page that was fetched, for a middleware that replaces it before it is read. */
+/** A page that was fetched, for the render step, which may replace it before it is read. */
 export interface RenderRequest {
   readonly url: string;
   /** HTML with a 2xx status. */
