@@ -21,9 +21,9 @@ export const LINES_DEFAULTS: LinesOptions = Object.freeze({ maxLineBytes: 2 ** 2
 /**
  * UTF-8 text, one string a line, without its end.
  *
- * LF, CR and CRLF (also cut between two chunks) each end a line; empty lines are values like others; a last line without an end
- * is given by `end()`; one BOM at the start is dropped. The encoder ends each line with LF and refuses a string that
- * holds a line end, since it would come back as two.
+ * LF, CR and CRLF (also cut between two chunks) each end a line, and empty lines are values like others. A last line without an
+ * end is given by `end()`. One BOM at the start is dropped. The encoder ends each line with LF and refuses a string that holds
+ * a line end, since it would come back as two.
  *
  * @throws OptionError for an unknown option or a value out of range.
  *

@@ -51,7 +51,7 @@ export interface SseCodec extends Codec<ServerSentEvent> {
  * Server-sent events in both directions.
  *
  * Decoding follows the standard: UTF-8 with replacement, LF, CR and CRLF, one BOM dropped, comments and unknown fields
- * ignored, an event without `data` not given (its `id` and `retry` still count), and an event that no blank line has ended is
+ * ignored. An event without `data` is not given, but its `id` and `retry` count. An event that no blank line has ended is
  * dropped at `end()`. Encoding ends data lines with LF, so CR and CRLF in `data` come back as LF.
  *
  * @throws OptionError for an unknown option or a value out of range.

@@ -39,8 +39,8 @@ const BUFFER_OPTIONS = ['signal', 'highWaterMark', 'size', 'overflow'];
  * A polite crawl of one or more sites, as a stream of answered URLs. It starts with its first consumer and has one: a second one beside
  * it fails with `ERR_OXBOW_STREAM_BUSY`, one after it with `ERR_OXBOW_STREAM_CLOSED`.
  *
- * When a page counts as done: in `for await` when the next is asked for, in `forEach` when its promise settles, in `to(jsonl(…))` when
- * its rows are committed, behind operators when it is handed to them. Pages not done when the consumer leaves are given back to the
+ * A page counts as done in `for await` when the next is asked for, and in `forEach` when its promise settles. In `to(jsonl(…))` it does
+ * when its rows are committed, and behind operators when it is handed to them. Pages not done when the consumer leaves are given back to the
  * frontier, and fetched again on a resume.
  *
  * `R` is what handlers emit.

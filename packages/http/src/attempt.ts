@@ -6,8 +6,8 @@ import type { Timings } from './timings.ts';
 /** One sending of a request. */
 export interface Attempt {
   /**
-   * Why it was made: the first one, a retry, a redirect's next hop, a kept connection that turned out to be closed, a 401 that a credential has an answer to, or
-   * an answer that was late.
+   * Why it was made. It was the first one, a retry, or a redirect's next hop. Or a kept connection turned out to be closed, a credential
+   * had an answer to a 401, or an answer was late.
    */
   readonly reason: AttemptReason;
   readonly method: string;

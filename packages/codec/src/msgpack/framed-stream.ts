@@ -23,9 +23,9 @@ import { readableView, unpackMessage } from './unpacking.ts';
 /**
  * MessagePack for one byte stream between two of these codecs: the fastest and smallest form for many values of few shapes.
  *
- * Each value is a frame: a length, a sequence number, and the message. The field names of an object's shape are sent with its
- * first occurrence and named by one byte from then on, so frames depend on those before them: use one encoder and one
- * decoder for each connection, and new ones after a reconnect. A lost, repeated or reordered frame, and a decoder that joins late, is an error
+ * Each value is a frame: a length, a sequence number, and the message. The field names of an object's shape are sent with its first
+ * occurrence and named by one byte from then on, so frames depend on those before them. Use one encoder and one decoder for each
+ * connection, and new ones after a reconnect. A lost, repeated or reordered frame, and a decoder that joins late, is an error
  * (`ERR_OXBOW_CODEC_FRAME_LOST`), never a wrong value. For messages that may be dropped use `msgpack()`.
  *
  * Takes the values that `msgpack()` takes. Where code generation from strings is off, decoding works but is slower.

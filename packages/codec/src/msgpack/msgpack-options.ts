@@ -19,8 +19,8 @@ export interface MsgpackOptions {
    */
   readonly extensions: readonly Extension[];
   /**
-   * What a 64-bit integer becomes: always a bigint (the default, so that a bigint comes back as one), or a number where it is
-   * exact, for peers that write every large integer in 64 bits.
+   * What a 64-bit integer becomes. The default is always a bigint, so that a bigint comes back as one. The other gives a
+   * number where that is exact, for peers that write every large integer in 64 bits.
    */
   readonly int64: 'bigint' | 'number-when-safe';
 }

@@ -109,8 +109,8 @@ const MAX_SCRATCH_BYTES = 256 * 1024;
 let scratch = new Uint8Array(0);
 
 /**
- * The values in `bytes[start, end)` as the items of one array, in memory good until the next call. msgpackr has a call for a sequence of
- * values, but it cannot be made while another message is being read, say by an extension of the program's own.
+ * The values in `bytes[start, end)` as the items of one array, in memory good until the next call. The call of msgpackr for a sequence
+ * of values cannot be made while another message is being read, say by an extension of the program's own.
  */
 function wrapInArray(bytes: Uint8Array, start: number, end: number, count: number): Uint8Array {
   const length = ARRAY_HEADER_BYTES + end - start;

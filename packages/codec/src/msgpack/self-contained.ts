@@ -10,8 +10,9 @@ import type { Unpacker } from './packing.ts';
 import { readableView, unpackMessage } from './unpacking.ts';
 
 /**
- * MessagePack in which every message can be decoded by itself: for WebSocket messages, topics, anything that can be dropped or
- * joined late, and for other implementations (with the default extensions it is the standard format and nothing else).
+ * MessagePack in which every message can be decoded by itself. It is for WebSocket messages, topics, and anything that can be
+ * dropped or joined late. It is also for other implementations: with the default extensions it is the standard format and
+ * nothing else.
  *
  * Values: null, booleans, numbers, bigints within 64 bits, strings, `Uint8Array`, `Date`, arrays, and plain objects (undefined
  * in them is written as nil; -0 as 0; a lone surrogate as U+FFFD). Anything else is refused with its path, and so is the key

@@ -10,9 +10,9 @@ import { type MarkdownOptions, markdownOf } from './page-markdown.ts';
 export interface MarkdownSinkOptions extends MarkdownOptions, OutputOptions {}
 
 /**
- * A sink that writes the readable text of every HTML page with a 2xx status, one behind the other, whatever handlers emit: each is a
- * document with its `url`, `title` and `fetchedAt` in front matter (between two lines of `---`, values in JSON, which YAML reads). Pages without
- * text are left out. What becomes of a file that is there, see `jsonl`.
+ * A sink that writes the readable text of every HTML page with a 2xx status, one behind the other, whatever handlers emit. Each is a
+ * document with its `url`, `title` and `fetchedAt` in front matter (between two lines of `---`, values in JSON, which YAML reads). Pages
+ * without text are left out. What becomes of a file that is there, see `jsonl`.
  * @throws SinkError from the crawl when the file cannot be opened, written or cut back
  *
  * @example

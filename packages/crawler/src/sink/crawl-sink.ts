@@ -4,7 +4,7 @@
  * Takes the rows of a crawl, in batches that commit together with the frontier. Calls never overlap.
  *
  * `with-frontier`: what `write` gives is kept by the frontier in the same step that ends the leases, and given back by `open` and
- * `cutBack`: everything behind it is to be removed, so each row is there exactly once. `idempotent`: rows have a stable key (their URL)
+ * `cutBack`. Everything behind it is to be removed, so each row is there exactly once. `idempotent`: rows have a stable key (their URL)
  * and may come again.
  */
 export interface CrawlSink {

@@ -4,9 +4,9 @@ import type { GraphPage } from './graph-links.ts';
 import { type GraphOptions, GraphOutput } from './graph-output.ts';
 
 /**
- * A sink that writes the link graph in the language of Graphviz: a node for each URL answered, with `status`, `depth` and its title as
- * `label`, an edge for each link, a dashed one for a redirect. Nodes are named by their URLs; those that were not fetched have no attributes.
- * `dot -Tsvg` draws it. The file is a whole graph when the crawl has ended.
+ * A sink that writes the link graph in the language of Graphviz. Each URL answered is a node, with `status`, `depth` and its title as
+ * `label`. Each link is an edge, and each redirect a dashed one. Nodes are named by their URLs; those that were not fetched have no
+ * attributes. `dot -Tsvg` draws it. The file is a whole graph when the crawl has ended.
  * @throws SinkError from the crawl when the file cannot be opened, written or cut back
  *
  * @example

@@ -25,9 +25,9 @@ const NO_CHARACTERS = /[^\t\n\r\x20-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]/gu;
 const MARKUP: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' };
 
 /**
- * A sink that writes the link graph as GraphML: a node for each URL, with `url`, and `status`, `depth` and `title` where it was answered, and
- * an edge for each link or redirect (`kind`). Every end of an edge is a node: those that were only linked to are added at the end of the
- * crawl, for which the file is read again (ten bytes of memory a URL). It is a whole document when the crawl has ended.
+ * A sink that writes the link graph as GraphML: a node for each URL, with `url`, and `status`, `depth` and `title` where it was answered,
+ * and an edge for each link or redirect (`kind`). Every end of an edge is a node. Those that were only linked to are added at the end of
+ * the crawl. For that the file is read again, with ten bytes of memory a URL. It is a whole document when the crawl has ended.
  * @throws CrawlerOptionError for standard output, which cannot be read again
  * @throws SinkError from the crawl when the file cannot be opened, written or cut back
  *

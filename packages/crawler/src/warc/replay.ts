@@ -45,8 +45,9 @@ export class ReplaySession extends Session {
 }
 
 /**
- * Opens an archive that `warc(path)` wrote, as a session for `new Crawler({ session, robots: false, politeness: { delayMs: 0 } })`: the crawl
- * runs again, with the same rows but for `fetchedAt`. robots.txt is not in the archive; what it forbade was not recorded either, and fails.
+ * Opens an archive that `warc(path)` wrote, as a session for `new Crawler({ session, robots: false, politeness: { delayMs: 0 } })`. The
+ * crawl runs again, with the same rows but for `fetchedAt`. robots.txt is not in the archive; what it forbade was not recorded either, and
+ * fails.
  * @throws SinkError when the file cannot be read, or is no archive
  *
  * @example

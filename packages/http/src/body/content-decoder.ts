@@ -72,8 +72,8 @@ function createDeflateDecoder(firstByte: number): Transform {
 }
 
 /**
- * Stands before a zstd decoder, which takes the end of a frame for the end of the body when more is left in the same chunk:
- * gives it one frame after the other, and notices what is cut off or is no frame (RFC 8878 §3.1).
+ * Stands before a zstd decoder, which takes the end of a frame for the end of the body when more is left in the same chunk.
+ * Gives it one frame after the other, and notices what is cut off or is no frame (RFC 8878 §3.1).
  */
 function createFrameCutter(): Transform {
   const frames = new ZstdFrames();

@@ -22,8 +22,8 @@ const MANY_QUEUED = 6;
 /** What is left of the limit after a failure. */
 const DECREASE = 0.9;
 /**
- * Answers, for each request at once, after which the time at rest is measured anew, with half as many at once: the way there may have
- * changed, and what was measured under load is not the time at rest.
+ * Answers, for each request at once, after which the time at rest is measured again, with half as many requests at once. The route
+ * may have changed, and a time measured under load is not the time at rest.
  */
 const REMEASURE = 100;
 /** How much faster than by one for each round it grows while nothing waits at all. */

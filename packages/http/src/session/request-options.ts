@@ -64,8 +64,8 @@ export interface RequestOptions {
   /** For this request; without `origins` it is for the origin of this request's URL. `false` sends none. */
   readonly auth?: Credential | false | undefined;
   /**
-   * `false`: neither sends nor takes cookies. Names and values: sent with this request, to the origin of its URL alone, beside those of
-   * the jar and in place of the ones of the same name; the jar does not keep them.
+   * `false`: neither sends nor takes cookies. Names and values: sent with this request, to the origin of its URL alone. They go beside
+   * the jar's cookies and replace those of the same name. The jar does not keep them.
    */
   readonly cookies?: false | Readonly<Record<string, string>> | undefined;
   /** The deadline over everything, in milliseconds above 0: the same as `timeouts.totalMs`. Infinity is none. */

@@ -204,7 +204,7 @@ export class Response {
 
   /**
    * @internal Its reader failed without the body, for the status. The error holds this response, so a body of up to 64 KiB may
-   * still be read from there; a larger one, or one that does not come soon, must not hold its connection for it.
+   * still be read from there. A larger one, or one that does not come soon, must not hold its connection for it.
    */
   abandonUnread(): void {
     const { loop } = this.#exchange.deadlines;

@@ -49,8 +49,8 @@ export interface LimitOptions {
   /** Requests waiting for one of those; the next one fails with QueueFullError. Default 100,000. */
   readonly maxQueued?: number | undefined;
   /**
-   * Finds out how many requests each origin takes at once, from `min` (1) up to `perOrigin`, beginning with `initial` (10): more while
-   * answers take no longer than at rest, fewer when they do, or fail. Default false.
+   * Finds out how many requests each origin takes at once, from `min` (1) up to `perOrigin`, beginning with `initial` (10). There are
+   * more while answers take no longer than at rest, and fewer when they take longer or fail. Default false.
    */
   readonly adaptive?: boolean | { readonly min?: number; readonly initial?: number } | undefined;
 }

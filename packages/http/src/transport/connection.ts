@@ -94,8 +94,8 @@ const DIRECT: ConnectionWay = {
 };
 
 /**
- * What undici reads of a request. Every name it looks for is an own field, so that nothing on a polluted Object.prototype (a
- * `query`, an `upgrade`) can become part of a request; undici reads it before `dispatch()` returns, so one object serves all.
+ * What undici reads of a request. Each name it looks for is an own field, so nothing on a polluted Object.prototype (a
+ * `query`, an `upgrade`) can become part of a request. undici reads it before `dispatch()` returns, so one object serves all.
  */
 class WireOptions {
   path = '/';

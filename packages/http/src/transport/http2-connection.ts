@@ -20,7 +20,7 @@ const CONNECTION_WINDOW_BYTES = 4 * 1024 * 1024;
 
 /**
  * node:http2's own bound on what a connection holds. Its default of 10 resets streams of honest traffic, such as 40 bodies that wait to
- * be read; what is held is bounded by the windows and by one piece of upload for each stream.
+ * be read. What is held is bounded by the windows and by one piece of upload for each stream.
  */
 const MAX_SESSION_MEGABYTES = 512;
 /** What is over the limits by less than this factor is counted and told; past it node:http2 resets the stream without a reason. */

@@ -103,8 +103,9 @@ function fresh(): Surroundings {
 const outside: ContextResource = fresh();
 
 /**
- * Calls a function on behalf of nobody, as if from the time this module was loaded: network events and timers belong to no
- * task, not even the one that opened what they come from, and would else count as done by that task and take its cancellation.
+ * Calls a function on behalf of nobody, as if from the time this module was loaded. Network events and timers belong to no
+ * task, not even to the one that opened what they come from. Without this they would count as done by that task and take its
+ * cancellation.
  */
 export function outsideAllTasks<R, A extends unknown[]>(call: (...args: A) => R, ...args: A): R {
   // Without frames, what somebody enters in a scope stays in it.

@@ -60,7 +60,7 @@ export interface RedisBroker extends TopicBroker {
 
 /**
  * Topics on the Redis or Valkey behind a URL or a client of yours. Processes that name the same server and prefix share them. It connects
- * at once, and tries again with the next call where that fails. Every call tries again while the server is away, for `timeoutMs`; what it
+ * at once, and tries again with the next call where that fails. Every call tries again while the server is away, for `timeoutMs`. What it
  * throws then is the connection's error, and a message may or may not have been published: give it an `id` to publish it again.
  *
  * @throws RedisOptionError for a URL or an option that cannot be used

@@ -16,7 +16,7 @@ export interface RetryConfig {
   readonly count?: number | undefined;
   /**
    * The pause before each attempt: milliseconds, or a function of the error and the number of the attempt (from 1) whose
-   * result is waited for; an error of it ends the stream, its end without a value completes it.
+   * result is waited for. An error of that result ends the stream, and its end without a value completes the stream.
    */
   readonly delay?: number | ((error: unknown, attempt: number) => ObservableInput<unknown>) | undefined;
   /**

@@ -11,7 +11,7 @@ import { Precedence } from './precedence.ts';
 /**
  * Subscribes to what `project` gives for every value and leaves the one before it. The source is held back while the
  * consumer is full, like everything else: put the switching signal through `control()` where it must get through. An inner
- * array or iterable comes whole before the source goes on; an inner stream that waits for something may go on longer than
+ * array or iterable comes whole before the source goes on. An inner stream that waits for something may go on longer than
  * RxJS would let it, because the switching value is held back as well.
  *
  * @example

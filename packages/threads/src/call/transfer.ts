@@ -9,9 +9,9 @@ const marked = new WeakSet<object>();
 export type Transferable = ArrayBuffer | MessagePort | ReadableStream | WritableStream | TransformStream;
 
 /**
- * Marks `value` to be moved, not copied, by the call it is given to or the function that returns it: an
- * ArrayBuffer, a typed array or DataView (its whole buffer moves), a MessagePort, a web stream, or a plain
- * object or array of those.
+ * Marks `value` to be moved, not copied, by the call it is given to or the function that returns it. It may
+ * be an ArrayBuffer, a typed array or DataView (its whole buffer moves), a MessagePort, a web stream, or a
+ * plain object or array of those.
  *
  * Moving 1 MiB costs as much as moving 1 byte. Afterwards the sender's buffer is detached (length 0). To
  * worker processes, which share no memory, buffers are copied all the same.

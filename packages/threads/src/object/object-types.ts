@@ -67,9 +67,8 @@ export interface InThreadMembers<Events> extends AsyncDisposable {
   terminate(reason?: unknown): Promise<void>;
   /**
    * Has `listener` called for each event of this name that the object emits from now on, in their order, each
-   * on a turn of the loop; an event comes before the result of the call that emitted it. What a listener
-   * throws is reported to
-   * `loop.onUnhandled`. A listener keeps the process alive until it is taken off.
+   * on a turn of the loop. An event comes before the result of the call that emitted it. What a listener
+   * throws is reported to `loop.onUnhandled`. A listener keeps the process alive until it is taken off.
    *
    * @returns what takes the listener off
    * @throws UsageError `ERR_OXBOW_THREADS_NO_EVENTS` when the object is no EventEmitter

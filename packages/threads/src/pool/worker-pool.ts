@@ -101,9 +101,9 @@ export abstract class WorkerPool implements CallOwner {
    * threads, and
    * `transfer(value)` moves. The copy is made when the call is sent, so leave arguments alone until the call is done.
    *
-   * The call rejects with what the function threw; UncloneableError for what cannot cross, in either
-   * direction; WorkerExitError when the worker ends under it; BacklogFullError, PoolClosedError; UsageError
-   * for a module or name that does not exist.
+   * The call rejects with what the function threw, or with an error of the pool: UncloneableError for what
+   * cannot cross, in either direction; WorkerExitError when the worker ends under it. UsageError tells of a
+   * module or name that does not exist, and BacklogFullError and PoolClosedError of a pool that takes no call.
    */
   run<M, K extends FunctionNames<M>>(
     module: ModuleLoader<M> | ModuleReference<M>,

@@ -20,10 +20,10 @@ const pages = new PagePool(bufferText.allocate);
 /**
  * Connects to a WebSocket server.
  *
- * With `reconnect`, the first attempt fails like any other; afterwards the socket outlives its connections: whatever ends
- * one but your own `close()`, a clean goodbye of the server or a refusal that cannot change, another is opened after a
- * while, sends wait for it, and the stream goes on. `onStatus` tells of it. What was sent but not yet received when a
- * connection broke may be lost: use `request` for what must arrive.
+ * With `reconnect`, the first attempt fails like any other. Afterwards the socket outlives its connections: when one
+ * ends, another is opened after a while, sends wait for it, and the stream goes on. Your own `close()`, a clean goodbye
+ * of the server and a refusal that cannot change are final. `onStatus` tells of it. What was sent but not yet received
+ * when a connection broke may be lost: use `request` for what must arrive.
  *
  * @param url ws: or wss: (http: and https: mean the same), or a function asked at every attempt
  * @returns a Future of the open socket; cancelling it ends the attempt

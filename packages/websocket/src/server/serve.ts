@@ -15,7 +15,7 @@ import { WebSocketServer } from './server.ts';
  * somebody still reads the socket or it follows a topic. A handler that throws closes it with 1011; the server lives on
  * and `onError` is told. A plain function may return at once; then the connection stays open until somebody closes it.
  *
- * When the connection ends, a handler that is reading the socket sees its stream complete and goes on behind the loop; one
+ * When the connection ends, a handler that is reading the socket sees its stream complete and goes on behind the loop. One
  * that waits for anything else is cancelled at that wait (`detached: true` lifts it). Its `finally` blocks may wait again.
  *
  * The type of `socket.data` is named where it is used: `async (socket: Socket<User>) => …`.

@@ -145,9 +145,9 @@ export class WebSocketServer {
   }
 
   /**
-   * Sends the clients away before a restart: no upgrade is accepted any more, and every connection is closed with 1012
-   * at a random moment of the first half of `graceMs`, so that they do not all come back at once. What is connected at
-   * the end of the time is cut. Handlers that still run are cancelled then and have `closeTimeoutMs` to end. The server is
+   * Sends the clients away before a restart. No upgrade is accepted any more, and every connection is closed with 1012 at
+   * a random moment of the first half of `graceMs`, so that they do not all come back at once. What is connected at the
+   * end of the time is cut. Handlers that still run are cancelled then and have `closeTimeoutMs` to end. The server is
    * closed then.
    */
   drain(options: DrainOptions = {}): Promise<void> {
@@ -173,9 +173,9 @@ export class WebSocketServer {
 
   /**
    * Stops accepting, closes every connection with 1001, cancels the handlers that still run once their connections are
-   * gone, and waits for all of it: for the connections at most `closeTimeoutMs`, for the handlers as long again. A handler
-   * that waits for something that knows no cancellation is left behind then, and `onError` is told which. Idempotent.
-   * Called from within a handler it does not wait for that one.
+   * gone, and waits for all of it. It waits for the connections at most `closeTimeoutMs`, for the handlers as long again.
+   * A handler that waits for something that knows no cancellation is left behind then, and `onError` is told which.
+   * Idempotent. Called from within a handler it does not wait for that one.
    */
   close(): Promise<void> {
     this.#closing ??= this.#close(currentTask());
