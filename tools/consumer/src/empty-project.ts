@@ -13,6 +13,9 @@ const WORKSPACE = fileURLToPath(new URL('../../..', import.meta.url));
 /** The oldest, the pinned and the newest Node that the packages are for. */
 export const NODES = ['22.23.3', '24.21.0', '26.10.0'] as const;
 
+/** The last version of the line before the oldest one that the packages are for. */
+export const TOO_OLD = '20.20.2';
+
 /** Installs `tarballs` and nothing else into a new project at `folder`, by npm, as most people do. */
 export async function installAlone(folder: string, tarballs: readonly string[]): Promise<void> {
   await mkdir(folder, { recursive: true });
@@ -41,6 +44,20 @@ export async function nodeOf(version: string): Promise<string> {
   );
   const { stdout } = await until(`Node ${version} to be fetched`, () => fetching);
   return stdout.trim().split('\n').at(-1) ?? '';
+}
+
+/** Fetches a Node that the packages are not for, which the workspace's bootstrap refuses to; gives its path. */
+export async function tooOldNode(folder: string): Promise<string> {
+  const build = `node-${process.platform}-${process.arch}`;
+  await installAlone(folder, [`${build}@${TOO_OLD}`]);
+  return join(folder, 'node_modules', build, 'bin/node');
+}
+
+/** What a Node says that imports one of the doors in vain; empty when it opens. */
+export async function refusalOf(node: string, folder: string, door: string): Promise<string> {
+  const script = `await import('${door}').catch((error) => console.log(String(error)));`;
+  const { stdout } = await execute(node, ['--input-type=module', '--eval', script], { cwd: folder });
+  return stdout.trim();
 }
 
 /** Imports every door under a Node, from inside the project, and gives what each of them exports. */

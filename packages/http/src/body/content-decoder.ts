@@ -4,13 +4,8 @@
  * names (RFC 9110 §8.4.1, RFC 8878 for zstd); how many decoded bytes are wanted is the collector's business.
  */
 import { Transform } from 'node:stream';
-import {
-  createBrotliDecompress,
-  createGunzip,
-  createInflate,
-  createInflateRaw,
-  createZstdDecompress,
-} from 'node:zlib';
+// As a namespace: a name that an old Node lacks (zstd's) would be refused before the loop can say which Node is needed.
+import * as zlib from 'node:zlib';
 import { DecodingError, ExpansionError } from '../errors.ts';
 import { ZstdFrames } from '../protocol/zstd-frames.ts';
 
@@ -68,7 +63,7 @@ export interface DecodedSink {
 
 // "deflate" is the zlib format (RFC 1950), but some servers send the bare one (RFC 1951): the first byte tells.
 function createDeflateDecoder(firstByte: number): Transform {
-  return (firstByte & 0x0f) === 0x08 ? createInflate() : createInflateRaw();
+  return (firstByte & 0x0f) === 0x08 ? zlib.createInflate() : zlib.createInflateRaw();
 }
 
 /**
@@ -89,10 +84,10 @@ function createFrameCutter(): Transform {
 }
 
 function createStage(coding: string, firstByte: number | undefined): Transform {
-  if (coding === 'gzip') return createGunzip();
-  if (coding === 'br') return createBrotliDecompress();
-  if (coding === 'zstd') return createZstdDecompress();
-  return firstByte === undefined ? createInflate() : createDeflateDecoder(firstByte);
+  if (coding === 'gzip') return zlib.createGunzip();
+  if (coding === 'br') return zlib.createBrotliDecompress();
+  if (coding === 'zstd') return zlib.createZstdDecompress();
+  return firstByte === undefined ? zlib.createInflate() : createDeflateDecoder(firstByte);
 }
 
 /** The native decoders count what they took; br and deflate end before their input does, and say nothing of the rest. */

@@ -3,7 +3,8 @@
  * Credentials are left out unless they are asked for. Passes everything on as it comes.
  */
 import { isUtf8 } from 'node:buffer';
-import { brotliDecompressSync, gunzipSync, inflateSync, zstdDecompressSync } from 'node:zlib';
+// As a namespace: a name that an old Node lacks (zstd's) would be refused before the loop can say which Node is needed.
+import * as zlib from 'node:zlib';
 import { currentLoop } from '@oxbow/loop';
 import { checkOptions } from '@oxbow/loop/lowlevel';
 import { epochMsOf } from '../epoch.ts';
@@ -263,11 +264,11 @@ function formText(text: string, shown: (text: string) => string): string {
 }
 
 const DECODERS: Readonly<Record<string, (bytes: Buffer, options: { maxOutputLength: number }) => Buffer>> = {
-  gzip: gunzipSync,
-  'x-gzip': gunzipSync,
-  br: brotliDecompressSync,
-  deflate: inflateSync,
-  zstd: zstdDecompressSync,
+  gzip: zlib.gunzipSync,
+  'x-gzip': zlib.gunzipSync,
+  br: zlib.brotliDecompressSync,
+  deflate: zlib.inflateSync,
+  zstd: zlib.zstdDecompressSync,
 };
 
 /** With the codings undone; as it came where that fails. */

@@ -12,6 +12,7 @@ import type * as inspector from 'node:inspector';
 import type * as url from 'node:url';
 import type * as vm from 'node:vm';
 import type * as workerThreads from 'node:worker_threads';
+import { refuseOldNode } from './node-version.ts';
 
 interface Builtins {
   readonly 'node:async_hooks': typeof asyncHooks;
@@ -25,6 +26,8 @@ interface Builtins {
 
 /** The process; `undefined` in a page. What bundlers put in its place has an `env` at most. */
 export const hostProcess: Partial<NodeJS.Process> | undefined = globalThis.process;
+
+refuseOldNode(hostProcess?.versions);
 
 /** A module of Node's, where the host has it. */
 export function builtin<Id extends keyof Builtins>(id: Id): Builtins[Id] | undefined {

@@ -1,6 +1,8 @@
 /** transfer: marks what the next call is to move instead of copy. It moves nothing itself. */
 
-import { isMarkedAsUntransferable, MessagePort } from 'node:worker_threads';
+// As a namespace: a name that an old Node lacks would be refused before the loop can say which Node is needed.
+import * as workerThreads from 'node:worker_threads';
+import { MessagePort } from 'node:worker_threads';
 import { UsageError } from '@oxbow/loop';
 
 const marked = new WeakSet<object>();
@@ -45,7 +47,7 @@ function markAll(value: unknown, depth: number): number {
   if (typeof value !== 'object' || value === null || depth > MAX_DEPTH) return 0;
   const target = ArrayBuffer.isView(value) ? value.buffer : value;
   if (isTransferable(target)) {
-    if (isMarkedAsUntransferable(target)) {
+    if (workerThreads.isMarkedAsUntransferable(target)) {
       throw notTransferable(
         "got a Buffer from Node's shared pool, which cannot be moved: use Buffer.allocUnsafeSlow(size) or a Uint8Array",
       );

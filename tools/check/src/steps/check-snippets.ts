@@ -7,7 +7,7 @@
 import { existsSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { collectSnippets, problemsOf } from '../snippets.ts';
-import type { Step } from '../step.ts';
+import type { Step, StepContext, StepResult } from '../step.ts';
 import type { Tree } from '../tree.ts';
 
 const FOLDER = 'node_modules/.cache/oxbow-check/snippets';
@@ -34,33 +34,40 @@ const TSCONFIG = {
 export const checkSnippets: Step = {
   name: 'snippets',
   about: 'TypeScript blocks of Markdown pages and doc comments compile',
-  async run({ root, tree, run }) {
-    const { snippets, problems } = collectSnippets(tree);
-    if (snippets.length === 0) return { ok: problems.length === 0, problems };
-    const folder = join(root, FOLDER);
-    rmSync(folder, { recursive: true, force: true });
-    const writeOut = (path: string, text: string): void => {
-      mkdirSync(dirname(join(folder, path)), { recursive: true });
-      writeFileSync(join(folder, path), text);
-    };
-    for (const { file, text } of snippets) writeOut(`pages/${file}`, text);
-    writeOut('package.json', '{ "type": "module" }\n');
-    writeOut('tsconfig.json', JSON.stringify(TSCONFIG));
-    for (const [name, target] of linkTargets(root, tree)) {
-      mkdirSync(dirname(join(folder, 'node_modules', name)), { recursive: true });
-      symlinkSync(target, join(folder, 'node_modules', name), 'junction');
-    }
-    const { ok, output } = await run('tsc', ['-p', '.', '--pretty', 'false'], folder);
-    const found = problemsOf(output.replaceAll('\\', '/').replace(/^(\.\/)?pages\//gm, ''), snippets);
-    // Errors of the packages' own sources are the step `types`' to tell; a compiler that did not start is ours.
-    const lost = !ok && found.length === 0 && !/\bTS\d+/.test(output);
-    return {
-      ok: !lost && found.length + problems.length === 0,
-      problems: [...problems, ...found],
-      ...(lost ? { output } : {}),
-    };
-  },
+  run: (context) => checkSnippetsIn(FOLDER, context),
 };
+
+/**
+ * The step in a folder of its own, so that two runs in one clone do not take away each other's files.
+ *
+ * @param path where the blocks are written, from the root and four folders deep; what is there is removed
+ */
+export async function checkSnippetsIn(path: string, { root, tree, run }: StepContext): Promise<StepResult> {
+  const { snippets, problems } = collectSnippets(tree);
+  if (snippets.length === 0) return { ok: problems.length === 0, problems };
+  const folder = join(root, path);
+  rmSync(folder, { recursive: true, force: true });
+  const writeOut = (name: string, text: string): void => {
+    mkdirSync(dirname(join(folder, name)), { recursive: true });
+    writeFileSync(join(folder, name), text);
+  };
+  for (const { file, text } of snippets) writeOut(`pages/${file}`, text);
+  writeOut('package.json', '{ "type": "module" }\n');
+  writeOut('tsconfig.json', JSON.stringify(TSCONFIG));
+  for (const [name, target] of linkTargets(root, tree)) {
+    mkdirSync(dirname(join(folder, 'node_modules', name)), { recursive: true });
+    symlinkSync(target, join(folder, 'node_modules', name), 'junction');
+  }
+  const { ok, output } = await run('tsc', ['-p', '.', '--pretty', 'false'], folder);
+  const found = problemsOf(output.replaceAll('\\', '/').replace(/^(\.\/)?pages\//gm, ''), snippets);
+  // Errors of the packages' own sources are the step `types`' to tell; a compiler that did not start is ours.
+  const lost = !ok && found.length === 0 && !/\bTS\d+/.test(output);
+  return {
+    ok: !lost && found.length + problems.length === 0,
+    problems: [...problems, ...found],
+    ...(lost ? { output } : {}),
+  };
+}
 
 /** What stands in the folder's node_modules: the packages, and what they declare. */
 function linkTargets(root: string, tree: Tree): ReadonlyMap<string, string> {

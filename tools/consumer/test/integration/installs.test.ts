@@ -13,8 +13,11 @@ import {
   NODES,
   nodeOf,
   nodeTypes,
+  refusalOf,
   renamedClasses,
   runProgram,
+  TOO_OLD,
+  tooOldNode,
 } from '../../src/empty-project.ts';
 import { PACKAGES, type PackageName, pack, type Tarball } from '../../src/tarballs.ts';
 
@@ -92,6 +95,7 @@ interface Context {
   tarballs: ReadonlyMap<PackageName, Tarball>;
   nodes: string[];
   typeRoots: string[];
+  tooOld: string;
 }
 
 const test = suite<Context>('what we publish', {} as Context);
@@ -115,6 +119,11 @@ for (const version of NODES) {
     typeRoots.push(await nodeTypes(version, join(folder, `types-${version}`)));
   });
 }
+
+test.before(async (context) => {
+  if (context.folder === undefined) return;
+  context.tooOld = await tooOldNode(join(context.folder, 'too-old'));
+});
 
 test.after(async ({ folder }) => {
   if (folder !== undefined) await rm(folder, { recursive: true });
@@ -151,6 +160,16 @@ for (const version of NODES) {
   test(`threads and processes run from what was installed, on Node ${version}`, async ({ folder, nodes }) => {
     const output = await runProgram(nodes[NODES.indexOf(version)]!, join(folder, 'threads'), THREAD_PROGRAM);
     assert.is(output, '3 2 heard\n');
+  });
+}
+
+// codec imports nothing of ours, and opens on any Node that has its syntax.
+for (const name of PACKAGES.filter((each) => each !== 'codec')) {
+  test(`@oxbow/${name} says which Node it needs to one that is too old`, async ({ folder, tooOld }) => {
+    assert.is(
+      await refusalOf(tooOld, join(folder, name), `@oxbow/${name}`),
+      `Error: Oxbow needs Node 22.19 or newer, and this is Node ${TOO_OLD}. Install a current one from nodejs.org.`,
+    );
   });
 }
 
