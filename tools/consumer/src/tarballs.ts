@@ -32,6 +32,10 @@ export interface Tarball {
   readonly doors: readonly string[];
   /** The packages of this workspace that it depends on, at any distance. */
   readonly needs: readonly PackageName[];
+  /** What some of its doors use and a user installs beside it: packages of this workspace, with what those need. */
+  readonly peers: readonly PackageName[];
+  /** The same of others, as npm takes them: `turndown@^7.2.0`. */
+  readonly foreignPeers: readonly string[];
 }
 
 interface Manifest {
@@ -39,6 +43,8 @@ interface Manifest {
   readonly version: string;
   readonly exports: Readonly<Record<string, unknown>>;
   readonly dependencies?: Readonly<Record<string, string>>;
+  readonly peerDependencies?: Readonly<Record<string, string>>;
+  readonly peerDependenciesMeta?: Readonly<Record<string, { readonly optional?: boolean }>>;
 }
 
 /** Packs all of them into `folder`. */
@@ -63,6 +69,7 @@ export async function pack(folder: string): Promise<ReadonlyMap<PackageName, Tar
         .filter((door) => !door.endsWith('.json'))
         .map((door) => `@oxbow/${name}${door.slice(1)}`),
       needs: [...neededBy(name, manifests)],
+      ...peersOf(manifest, manifests),
     });
   }
   return tarballs;
@@ -79,6 +86,21 @@ export async function packStarter(folder: string): Promise<string> {
 
 function packageFolder(name: PackageName): string {
   return join(WORKSPACE, 'packages', name);
+}
+
+function peersOf(
+  { peerDependencies = {}, peerDependenciesMeta = {} }: Manifest,
+  manifests: ReadonlyMap<PackageName, Manifest>,
+): Pick<Tarball, 'peers' | 'foreignPeers'> {
+  const peers = new Set<PackageName>();
+  const foreignPeers: string[] = [];
+  for (const [peer, range] of Object.entries(peerDependencies)) {
+    if (peerDependenciesMeta[peer]?.optional !== true) continue;
+    const short = peer.replace('@oxbow/', '') as PackageName;
+    if (!manifests.has(short)) foreignPeers.push(`${peer}@${range}`);
+    else for (const each of [short, ...neededBy(short, manifests)]) peers.add(each);
+  }
+  return { peers: [...peers], foreignPeers };
 }
 
 function neededBy(name: PackageName, manifests: ReadonlyMap<PackageName, Manifest>): Set<PackageName> {

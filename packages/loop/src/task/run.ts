@@ -58,7 +58,7 @@ const RUN_OPTIONS: readonly string[] = [...EVENT_LOOP_OPTIONS, 'signal', 'signal
  *
  * await run(async () => {
  *   try {
- *     await sleep(60_000);
+ *     await sleep(2000);
  *   } finally {
  *     console.log('cleaned up'); // also after Ctrl-C or SIGTERM
  *   }

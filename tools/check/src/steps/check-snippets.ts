@@ -54,10 +54,7 @@ export async function checkSnippetsIn(path: string, { root, tree, run }: StepCon
   for (const { file, text } of snippets) writeOut(`pages/${file}`, text);
   writeOut('package.json', '{ "type": "module" }\n');
   writeOut('tsconfig.json', JSON.stringify(TSCONFIG));
-  for (const [name, target] of linkTargets(root, tree)) {
-    mkdirSync(dirname(join(folder, 'node_modules', name)), { recursive: true });
-    symlinkSync(target, join(folder, 'node_modules', name), 'junction');
-  }
+  linkPackages(folder, root, tree);
   const { ok, output } = await run('tsc', ['-p', '.', '--pretty', 'false'], folder);
   const found = problemsOf(output.replaceAll('\\', '/').replace(/^(\.\/)?pages\//gm, ''), snippets);
   // Errors of the packages' own sources are the step `types`' to tell; a compiler that did not start is ours.
@@ -69,7 +66,15 @@ export async function checkSnippetsIn(path: string, { root, tree, run }: StepCon
   };
 }
 
-/** What stands in the folder's node_modules: the packages, and what they declare. */
+/** Gives a folder a node_modules in which the packages, and what they declare, are found by name. */
+export function linkPackages(folder: string, root: string, tree: Tree): void {
+  for (const [name, target] of linkTargets(root, tree)) {
+    mkdirSync(dirname(join(folder, 'node_modules', name)), { recursive: true });
+    symlinkSync(target, join(folder, 'node_modules', name), 'junction');
+  }
+}
+
+/** What stands there. */
 function linkTargets(root: string, tree: Tree): ReadonlyMap<string, string> {
   const targets = new Map<string, string>();
   for (const project of tree.projects.filter(({ kind }) => kind !== 'tools')) {

@@ -19,6 +19,7 @@ import {
   TOO_OLD,
   tooOldNode,
 } from '../../src/empty-project.ts';
+import { npmInstall } from '../../src/npm.ts';
 import { PACKAGES, type PackageName, pack, type Tarball } from '../../src/tarballs.ts';
 
 /** What each package brings besides itself: the contract of selective installs. */
@@ -143,6 +144,12 @@ for (const name of PACKAGES) {
       BRINGS[name],
     );
     if (name === 'loop') assert.equal(brought, []);
+
+    // Some doors are for what a user brings: they open once that is there, and their types resolve.
+    const peers = tarball.peers.map((each) => context.tarballs.get(each)?.file ?? '');
+    if (peers.length + tarball.foreignPeers.length > 0) {
+      await npmInstall(project, [...files, ...peers, ...tarball.foreignPeers]);
+    }
 
     let first: Record<string, string[]> | undefined;
     for (const node of context.nodes) {
