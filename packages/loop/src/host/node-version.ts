@@ -2,8 +2,8 @@
  * Says in a sentence that a Node is too old for these packages.
  *
  * Every package but codec imports the loop first, and modules run in the order of their imports. So the sentence comes
- * before a dependency can stumble over what an old Node lacks. It cannot come before a missing export is found, because
- * modules are linked before any of them runs: a name that Node 20 does not export is therefore read from a namespace.
+ * before a dependency can stumble over what an old Node lacks. Modules are linked before any of them runs, so a missing
+ * export would be found even earlier. A name that Node 20 does not export is therefore read from a namespace.
  */
 
 /** The oldest Node that the packages are tested on and say in `engines`, as major and minor version. */
