@@ -27,7 +27,7 @@ export interface LineRules {
   readonly fatal: boolean;
   /**
    * Whether lines are kept by the consumer. An engine may cut a string as a reference to the whole block, so that one short
-   * line would keep a chunk's worth of memory; lines that are parsed at once need not care.
+   * line would keep a chunk's worth of memory. Lines that are parsed at once need not care.
    */
   readonly ownStrings: boolean;
   /** Receives each line in order, with its number from 1 and the offset of its first byte in the stream. */

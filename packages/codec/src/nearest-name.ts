@@ -4,8 +4,8 @@
  */
 
 /**
- * The candidate a misspelt word most likely meant, or `undefined` when none is close
- * (at most a third of the word's letters may differ, or one is the beginning of the other).
+ * The candidate a misspelt word most likely meant, or `undefined` when none is close. Close means that at
+ * most a third of the word's letters differ, or that one is the beginning of the other.
  */
 export function nearestName(word: string, candidates: Iterable<string>): string | undefined {
   let best: string | undefined;

@@ -84,7 +84,7 @@ export class Crawler<R = unknown> extends Stream<Page> {
   }
 
   /**
-   * Adds a policy that every visit goes through, outside of the crawl's own: it may look at the URL, add headers to the request, answer in
+   * Adds a policy that every visit goes through, outside of the crawl's own. It may look at the URL, add headers to the request, answer in
    * its place, and change what it came to. Those added first are outermost. To be called before the crawl starts.
    */
   use(middleware: Middleware): this {

@@ -104,7 +104,7 @@ export function isCancelled(error: unknown): error is CancelledError {
 }
 
 /**
- * Whether foreign code ended because its signal was aborted on behalf of `request`: many functions reject
+ * Whether foreign code ended because its signal was aborted on behalf of `request`. Many functions reject
  * with an AbortError of their own instead of the signal's reason, with it as the cause at best.
  */
 export function isAbortOf(request: CancelledError, error: unknown): boolean {

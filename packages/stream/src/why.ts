@@ -24,7 +24,7 @@ export interface FlowStage {
   /** What it waits for itself. */
   readonly waitsFor: string;
   /**
-   * True when what it waits for comes out of a `share` that it holds back itself: unless an operator between still has a
+   * True when what it waits for comes out of a `share` that it holds back itself. Unless an operator between still has a
    * value, or another source joins there, neither goes on.
    */
   readonly circular: boolean;

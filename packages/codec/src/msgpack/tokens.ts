@@ -56,7 +56,7 @@ export function isProto(bytes: Uint8Array, start: number, end: number): boolean 
 }
 
 /**
- * Whether an error's array starts with a name that is safe to look up: msgpackr indexes an object by it, so the names every
+ * Whether an error's array starts with a name that is safe to look up. In msgpackr it indexes an object, so the names every
  * object inherits ("constructor", "__proto__") must not come through.
  */
 export function isErrorName(bytes: Uint8Array, token: number, nameAt: number): boolean {

@@ -13,9 +13,9 @@ export interface Output {
 }
 
 /**
- * Runs the job that `startJob` makes to its end, or until the calling task is cancelled; the summary line is printed either
- * way, to standard error when the rows go to standard output. What went wrong with a seed is said when it happens. Gives the number of pages:
- * of URLs that were answered with a 2xx status.
+ * Runs the job that `startJob` makes to its end, or until the calling task is cancelled. The summary line is printed either way, to
+ * standard error when the rows go to standard output. What went wrong with a seed is said when it happens. Gives the number of pages: of
+ * URLs that were answered with a 2xx status.
  */
 export async function plainCrawl(
   startJob: (listener: JobListener) => CrawlJob,

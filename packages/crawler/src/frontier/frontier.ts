@@ -122,7 +122,7 @@ export interface Settlement {
   readonly output?: string;
   /**
    * The number of this settlement among those of its output, from 1. The last number again, for leases that are settled, changes nothing
-   * and gives the same report; anything but that and the next is refused with the checkpoint to go back to. Left out, nothing is checked.
+   * and gives the same report. Anything but that and the next is refused with the checkpoint to go back to. Left out, nothing is checked.
    */
   readonly sequence?: number;
   /** How far the output is written: any JSON value, given back by `statistics(output)`. Left out, the last one stays. */

@@ -71,7 +71,7 @@ export function guessCharset(page: Uint8Array): string {
 
 /**
  * The encoding a Content-Type header names, undefined when it names none that exists. Of several values, joined by commas, the last
- * good one counts; it has the charset of an earlier one of its type when it names none itself (Fetch §3.5, "extract a MIME type").
+ * good one counts. It has the charset of an earlier one of its type when it names none itself (Fetch §3.5, "extract a MIME type").
  */
 export function charsetOfContentType(contentType: string | undefined): string | undefined {
   const label = contentType === undefined ? undefined : charsetLabel(contentType);

@@ -102,8 +102,8 @@ export interface CrawlerOptions {
   /** Which links are followed. Default `'same-origin'`: scheme, host and port of a seed. */
   readonly scope?: Scope;
   /**
-   * A frontier to use, which stays open; one that stands elsewhere, to be opened; or a file to keep one in: a log when its path ends in
-   * `.log`, else SQLite. Default: in memory.
+   * A frontier to use, which stays open; one that stands elsewhere, to be opened; or a file to keep one in. The file is a log when its
+   * path ends in `.log`, else SQLite. Default: in memory.
    */
   readonly frontier?: Frontier | FrontierOpener | string;
   /**

@@ -10,7 +10,7 @@ type Result = IteratorResult<Page, undefined>;
 
 /**
  * The iterator behind `for await (const page of crawl)`. Leaving the loop, or cancelling a task that waits in `next()`, stops the
- * crawl: the page at hand and everything claimed is given back, to be fetched again on a resume. `return()` waits for that.
+ * crawl. The page at hand and everything claimed is given back, to be fetched again on a resume. `return()` waits for that.
  */
 export class CrawlIterator implements StreamIterator<Page> {
   readonly #begin: () => CrawlRun;

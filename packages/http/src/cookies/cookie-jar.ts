@@ -154,8 +154,8 @@ export class CookieJar {
   }
 
   /**
-   * Sets a cookie as if the server of `url` had sent it: a line in the form of Set-Cookie, or a name and a value for that host and all
-   * its paths.
+   * Sets a cookie as if the server of `url` had sent it. It is a line in the form of Set-Cookie, or a name and a value for that host
+   * and all its paths.
    *
    * @returns whether the jar took it; what the rules forbid (another's domain, a public suffix, a bad prefix, its size) it does not take
    */

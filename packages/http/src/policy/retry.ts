@@ -130,7 +130,7 @@ export function retryErrorDelayMs(
 }
 
 /**
- * Whether a failure on a kept connection says nothing about the request (RFC 9112 §9.3.1): a server may close such a connection
+ * Whether a failure on a kept connection says nothing about the request (RFC 9112 §9.3.1). A server may close such a connection
  * at the moment a request goes out on it. An idempotent request is then sent again, once, whatever the retry policy; one that an
  * HTTP/2 server did not begin on (GOAWAY) is, whatever its method.
  */

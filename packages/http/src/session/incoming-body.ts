@@ -274,8 +274,8 @@ export class IncomingBody implements DecodedSink {
   }
 
   /**
-   * Its reader ended without it, but may yet look: what fits into 64 KiB and comes soon stays readable, and frees the connection
-   * by its end; of anything more the connection is closed.
+   * Its reader ended without it, but may yet look. What fits into 64 KiB and comes soon stays readable, and frees the connection
+   * by its end. If more comes, the connection is closed.
    */
   abandon(): void {
     if (this.#mode !== 'held' || this.isComplete) return;

@@ -95,7 +95,7 @@ const DIRECT: ConnectionWay = {
 
 /**
  * What undici reads of a request. Each name it looks for is an own field, so nothing on a polluted Object.prototype (a
- * `query`, an `upgrade`) can become part of a request. undici reads it before `dispatch()` returns, so one object serves all.
+ * `query`, an `upgrade`) can become part of a request. It is read before `dispatch()` returns, so one object serves all.
  */
 class WireOptions {
   path = '/';

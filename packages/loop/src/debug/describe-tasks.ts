@@ -43,8 +43,8 @@ export interface DescribeTasksOptions {
 export const DEFAULT_MAX_LOCATIONS = 1000;
 
 /**
- * Describes every task that is not done: what it waits for, who waits for it, where it was created (in debug
- * mode), and for generators file and line of each suspended frame. Print it for a tree.
+ * Describes every task that is not done: what it waits for, who waits for it, and in debug mode where it was
+ * created. For generators it adds file and line of each suspended frame. Print it for a tree.
  *
  * The snapshot is of the moment of the call: what happens while the promise is awaited does not change it.
  *

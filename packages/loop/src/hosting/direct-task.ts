@@ -38,9 +38,9 @@ function stepNow(task: Task<unknown>): void {
 
 /**
  * Runs a generator as a task that belongs to no other: it has no parent, sees no ContextVar of the caller's,
- * and is not cancelled with the caller. It is stepped inside the event that wakes it (a future that is set,
- * an Op that settles) as long as no turn of a loop is being taken at that moment. During a turn it waits for
- * one of its own, as every task does.
+ * and is not cancelled with the caller. It is stepped inside the event that wakes it, such as a future that
+ * is set or an Op that settles. When that happens during a turn of a loop, it takes a turn of its own, as
+ * every task does.
  *
  * Its code therefore runs inside the call stack of the code that settles what it waits for, as a callback would. It
  * must not wait for what only ever settles within its own step.

@@ -10,10 +10,9 @@ import { Future } from '../task/future.ts';
 import { CANCELLED, FULFILLED, REJECTED } from '../task/operation.ts';
 
 /**
- * A Future whose cancellation is a request: `askToEnd` is called for the first one, and it stays pending
- * until `succeed` or
- * `fail` is. A call that was cancelled ends with the reason of that, whatever the other side returned; an error that is
- * neither a CancelledError nor an AbortError is worth more and comes through.
+ * A Future whose cancellation is a request: `askToEnd` is called for the first one, and it stays pending until
+ * `succeed` or `fail` is. A call that was cancelled ends with the reason of that, whatever the other side returned. An
+ * error that is neither a CancelledError nor an AbortError takes precedence and comes through.
  */
 export abstract class PendingCall<T> extends Future<T> {
   readonly #loop: EventLoop = currentLoop();

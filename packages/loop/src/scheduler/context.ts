@@ -204,8 +204,8 @@ function callAsNobody<A extends readonly unknown[], R>(callback: (...args: A) =>
 }
 
 /**
- * Keeps the context of this moment for events that come later, such as those of a connection that others opened: the function
- * it returns calls another in that context, on behalf of no task. `undefined` while the program keeps no contexts; call directly
+ * Keeps the context of this moment for events that come later, such as those of a connection that others opened. The function it
+ * returns calls another in that context, on behalf of no task. `undefined` while the program keeps no contexts; call directly
  * then.
  */
 export function captureContext(): (<R>(call: () => R) => R) | undefined {

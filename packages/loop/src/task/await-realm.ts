@@ -45,7 +45,7 @@ const AwaitFunction: new () => object = realm?.Function ?? class {};
 
 /**
  * Whether a handler resolves or rejects a native promise that waits (by `await`, or as it follows what it was resolved
- * with): calling it runs nobody's code, and nobody looks at what `then` returns.
+ * with). Calling it runs nobody's code, and nobody looks at what `then` returns.
  */
 export function isOfAwait(handler: unknown): boolean {
   return handler instanceof AwaitFunction;

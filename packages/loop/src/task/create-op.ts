@@ -159,7 +159,7 @@ class BoundWait<T> implements Wait, Settle<T> {
 }
 
 /**
- * Starts an operation at once and gives a native promise that belongs to the calling task: cancelling the task calls
+ * Starts an operation at once and gives a native promise that belongs to the calling task. Cancelling the task calls
  * the undo and rejects it with CancelledError, which counts as handled. A failure that nobody looks at is an unhandled
  * rejection, as of any promise. Outside of tasks it is a plain promise.
  *

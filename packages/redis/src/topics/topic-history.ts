@@ -84,8 +84,8 @@ function withoutHole(messages: readonly TopicMessage[]): readonly TopicMessage[]
 }
 
 /**
- * Where to go on in another epoch. Offsets go on from epoch to epoch: what the new server has of the time before its own keeps its place,
- * and what was published since begins where each epoch in between ended.
+ * Where to go on in another epoch. Offsets go on from epoch to epoch. What the new server has of the time before its own keeps its place.
+ * What was published since begins where each epoch in between ended.
  */
 export function offsetToGoOn({ epoch, offset }: TopicPosition, lineage: readonly TopicPosition[]): number {
   let lowest = offset;

@@ -16,7 +16,7 @@ import { RedisScript } from '../connection/redis-script.ts';
 export const MAX_LINEAGE = 8;
 
 /**
- * Another server than the one that wrote the state begins another epoch: it may have been promoted without the last messages, or have
+ * Another server than the one that wrote the state begins another epoch. It may have been promoted without the last messages, or have
  * read an older file, and their places may be given again. `master_replid` is another after every start and every promotion.
  */
 const OPEN = `

@@ -17,7 +17,7 @@ interface Sender<T> {
 /**
  * A queue with a bound, sent into on one side and consumed as a stream on the other.
  *
- * It is hot, with one consumer at a time: values sent before the first consumer wait for it, and when a consumer leaves
+ * It is hot, with one consumer at a time. Values sent before the first consumer wait for it, and when a consumer leaves
  * early, what it had not been handed waits for the next. A second consumer fails with `ERR_OXBOW_STREAM_BUSY`.
  *
  * @example

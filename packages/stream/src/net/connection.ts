@@ -96,7 +96,7 @@ export interface ConnectionParts {
 /**
  * A TCP, TLS or Unix connection.
  *
- * It is a stream of the bytes that come in, hot, with one consumer at a time: a consumer that leaves takes nothing with it,
+ * It is a stream of the bytes that come in, hot, with one consumer at a time. A consumer that leaves takes nothing with it,
  * and the next one goes on there. While nobody reads, or the reader is busy, the peer is held back. The stream ends when the
  * peer has ended its side, and fails with `NetError` when the connection breaks.
  *

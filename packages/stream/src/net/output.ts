@@ -166,7 +166,7 @@ export class Output implements Sink<NetData> {
 }
 
 /**
- * A failure that the peer may cause at any time. Code that awaits it is told; code that does not must not bring the process down
+ * A failure that the peer may cause at any time. Code that awaits it is told. Code that does not must not bring the process down
  * when a peer goes away: the reader is told as well, and `closed` says it.
  */
 function unasked(outcome: Promise<void> | NetError): Promise<void> {

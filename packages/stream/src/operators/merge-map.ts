@@ -7,7 +7,7 @@ import { mergeWithPlaces, type Project } from './merge-stage.ts';
 /**
  * Subscribes to what `project` gives for every value, at most `concurrency` at once, and emits all of it as it comes.
  *
- * The source is held back while all places are taken or the consumer is full; windows and groups of it wait instead, up to
+ * The source is held back while all places are taken or the consumer is full. Windows and groups of it wait instead, up to
  * 1024, because they end only when it goes on. Without `concurrency`, as in RxJS, there is no fixed number of places: the
  * source is held back at 64, and one that does not listen may go on to 1024.
  *

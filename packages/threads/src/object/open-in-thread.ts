@@ -18,7 +18,7 @@ import { type Listener, ThreadObject } from './thread-object.ts';
  *
  * Calls run one at a time, in the order they were made; a method that waits is done before the next call
  * begins. Arguments and results cross as in {@link toThread}. Cancelling a call that has not begun takes it
- * back; one that runs is told (`currentSignal()` there is aborted) and waited for, up to `graceMs`, after
+ * back. One that runs is told (`currentSignal()` there is aborted) and waited for, up to `graceMs`, after
  * which the thread is ended.
  *
  * When the thread ends by itself (an uncaught error, `process.exit()`, out of memory), every call in flight

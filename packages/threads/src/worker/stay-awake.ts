@@ -10,8 +10,8 @@
 
 /**
  * How long one end waits awake, in milliseconds. It is about what the two wake-ups of a call cost at worst,
- * so a wait without result at most doubles the price (competitive spinning: Karlin, Li, Manasse and Owicki,
- * SOSP 1991).
+ * so a wait without result at most doubles the price. Source: competitive spinning (Karlin, Li, Manasse and
+ * Owicki, SOSP 1991).
  */
 export const AWAKE_MS = 0.05;
 /**

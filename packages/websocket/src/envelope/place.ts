@@ -15,7 +15,7 @@
 import { type Envelope, type EnvelopeKind, type Message, seal } from './envelope.ts';
 
 /**
- * A place in a topic. Offsets count messages from 1, without holes, within one epoch; a new epoch means that the engine
+ * A place in a topic. Offsets count messages from 1, without holes, within one epoch. A new epoch means that the engine
  * lost count (a restart), so offsets of different epochs have nothing to do with each other.
  */
 export interface TopicPosition {

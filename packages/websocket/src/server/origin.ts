@@ -11,8 +11,9 @@ export type OriginCheck = (origin: string, host: string | undefined) => boolean 
 export type OriginsOption = readonly string[] | '*' | OriginCheck;
 
 /**
- * Makes the check. A page from the very host the request went to is always allowed, any other only when listed: web
- * origins, those of other schemes (`capacitor://localhost`, `chrome-extension://…`), and `'null'` for pages without one.
+ * Makes the check. A page from the very host the request went to is always allowed, any other only when listed. What may
+ * be listed: web origins, those of other schemes (`capacitor://localhost`, `chrome-extension://…`), and `'null'` for
+ * pages without one.
  *
  * @throws SocketInputError for an entry that is no origin
  */

@@ -98,7 +98,7 @@ export class WebSocketServer {
   }
 
   /**
-   * Resolves when the server is closed: awaiting it keeps a program up. Bound to the task that asks for it: when that is
+   * Resolves when the server is closed: awaiting it keeps a program up. Bound to the task that asks for it. When that is
    * cancelled, by Ctrl-C too, it ends with its CancelledError, and the server goes on until it is drained or closed.
    */
   get closed(): Promise<void> {
@@ -145,10 +145,9 @@ export class WebSocketServer {
   }
 
   /**
-   * Sends the clients away before a restart. No upgrade is accepted any more, and every connection is closed with 1012 at
-   * a random moment of the first half of `graceMs`, so that they do not all come back at once. What is connected at the
-   * end of the time is cut. Handlers that still run are cancelled then and have `closeTimeoutMs` to end. The server is
-   * closed then.
+   * Sends the clients away before a restart. No upgrade is accepted any more. Every connection is closed with 1012 at a
+   * random moment of the first half of `graceMs`, so that not all come back at once. What is connected at the end of the
+   * time is cut. Handlers that still run are cancelled then and have `closeTimeoutMs` to end. The server is closed then.
    */
   drain(options: DrainOptions = {}): Promise<void> {
     checkOptions(options, Object.keys(DRAIN_DEFAULTS), 'server.drain()');
@@ -291,7 +290,7 @@ export class WebSocketServer {
 const MAX_DRAIN_SPREAD_MS = 30_000;
 
 /**
- * When a program ends, `run` cancels all that is left and waits for it before anything is closed; a handler that waits for
+ * When a program ends, `run` cancels all that is left and waits for it before anything is closed. A handler that waits for
  * something foreign would hold it up for ever. A task of the server's own is cancelled with the others, and closes it.
  *
  * @returns what ends that task

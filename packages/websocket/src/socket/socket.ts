@@ -254,7 +254,7 @@ export class Socket<Data = any> extends MessageStream {
    * promise tells the position from which on nothing is missed.
    *
    * With `since`, what was published after that position is sent first, at the reader's pace. With `onGap` you are told
-   * when the broker lost messages of the topic; without it the connection is closed with 1012 then, so that the client
+   * when the broker lost messages of the topic. Without it the connection is closed with 1012 then, so that the client
    * comes back and finds out what it missed.
    *
    * @throws SocketInputError on a client's socket; ConnectionClosedError when the connection is closed or closing

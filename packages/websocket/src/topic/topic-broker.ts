@@ -12,7 +12,7 @@ export type { TopicPosition } from '../envelope/place.ts';
 export interface PublishOptions {
   /**
    * A name for this message within its topic. Published again under the same name, within what the engine remembers, it
-   * keeps its first place and is not delivered twice: a publisher that lost its connection may simply try again.
+   * keeps its first place and is not delivered twice. A publisher that lost its connection may simply try again.
    */
   readonly id?: string | undefined;
   /** Ids of sockets that are not to get it. The engine carries them along. */

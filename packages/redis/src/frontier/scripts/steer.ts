@@ -32,7 +32,7 @@ if named > 0 then call('HSET', M, unpack(ARGV, 6, 5 + named)) end
 return { 'OK', isNew and 1 or 0, v[1], v[2], v[3], v[4] }`);
 
 /**
- * The server is another run, by a restart or a promotion: what it gave out after its last write that is here is unknown, and so are the
+ * The server is another run, by a restart or a promotion. What it gave out after its last write that is here is unknown, and so are the
  * times of requests. ARGV 6: the run, or '' to ask. Hosts are held for their delay from now. Gives `OK` and the run that was known.
  */
 export const FOLLOW: RedisScript = new RedisScript(
