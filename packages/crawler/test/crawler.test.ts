@@ -281,6 +281,26 @@ test('hands data from a page to those it leads to, and takes headers by host', a
   assert.is(pages.length, 2);
   assert.equal(got, [{ category: 'x' }, { category: 'x' }]);
 });
+for (const [what, data] of [
+  ['a BigInt', 1n],
+  ['a function', () => {}],
+  ['a circle', Object.assign([], { 0: undefined })],
+] as const) {
+  test(`takes ${what} that cannot be handed on for a fault of the handler, and goes on`, async () => {
+    if (Array.isArray(data)) (data as unknown[])[0] = data;
+    const { pages, statistics } = await crawlMock(
+      {
+        'http://h.test/': { headers: HTML, body: links('/other') },
+        'http://h.test/other': ok,
+        'http://h.test/detail': ok,
+      },
+      { robots: false, politeness: { delayMs: 0 } },
+      () => {},
+      (crawl) => crawl.route('/', (_page, { enqueue }) => enqueue('detail', { data })),
+    );
+    assert.equal([pages.length, statistics.failures], [1, { handler: 1 }]);
+  });
+}
 test('sends as many requests at a time to a host as it is given for itself', async () => {
   const slow = { headers: HTML, body: '', delayMs: 100 };
   const web = {

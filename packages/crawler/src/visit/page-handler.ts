@@ -1,5 +1,6 @@
 /** Has a page handled by its route, and says what is to be written for it. It writes nothing itself. */
 import { CancelledError } from '@oxbow/loop';
+import { CrawlerOptionError } from '../errors.ts';
 import type { CrawlTarget } from '../frontier/frontier.ts';
 import { canonicalUrl } from '../url/canonical-url.ts';
 import type { LinkPolicy } from './link-policy.ts';
@@ -70,6 +71,7 @@ export class PageHandler {
     urls: string | Iterable<string>,
     options: EnqueueOptions & { readonly mayBePrivate: boolean },
   ): CrawlTarget[] {
+    if (options.data !== undefined) checkData(options.data);
     const found: CrawlTarget[] = [];
     for (const url of typeof urls === 'string' ? [urls] : urls) {
       const absolute = canonicalUrl(url, { base: page.baseUrl }) ?? url;
@@ -79,4 +81,18 @@ export class PageHandler {
     }
     return found;
   }
+}
+
+/** Data waits with its URL in the frontier: one that no frontier can keep is the fault of the handler that gave it, not of the crawl. */
+function checkData(data: unknown): void {
+  let text: string | undefined;
+  try {
+    text = JSON.stringify(data);
+  } catch (error) {
+    throw new CrawlerOptionError('data', `what is handed on is kept as JSON: ${(error as Error).message}`, {
+      cause: error,
+    });
+  }
+  if (text === undefined)
+    throw new CrawlerOptionError('data', `what is handed on is kept as JSON, got a ${typeof data}`);
 }
