@@ -129,7 +129,7 @@ test('says why a seed came to nothing, and where one leads to that is another si
   }
 });
 
-test('counts the links it left out at the end', async ({ folder }) => {
+test('says at the end what was left out, and what to do', async ({ folder }) => {
   const site = await openSite({
     '/robots.txt': (_, response) => response.writeHead(200).end('User-agent: *\nDisallow: /private\n'),
     '/': '<a href="/private">p</a><a href="/a/a/a">t</a><a href="http://elsewhere.invalid/">e</a>',
@@ -137,9 +137,10 @@ test('counts the links it left out at the end', async ({ folder }) => {
   try {
     const program = startProgram([`${site.origin}/`, '--no-ui'], folder);
     assert.is(await program.ended(), 0);
+    assert.match(program.stderr(), 'oxbow: 1 link not followed: forbidden by robots.txt\n');
     assert.match(
       program.stderr(),
-      'oxbow: links not followed: 1 by order of robots.txt, 1 that look like a trap\n',
+      'oxbow: 1 link not followed: looking like a trap; the limits are options\n',
     );
   } finally {
     await site.close();

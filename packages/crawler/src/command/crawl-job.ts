@@ -3,6 +3,7 @@ import type { FlowReport } from '@oxbow/stream';
 import { Crawler } from '../crawler.ts';
 import type { FrontierOpener } from '../frontier/frontier-opener.ts';
 import type { CrawlerOptions, CrawlLimits } from '../options/crawl-options.ts';
+import { crawlReport } from '../report/crawl-report.ts';
 import type { CrawlFailure, CrawlObserver } from '../report/observer.ts';
 import type { Page } from '../visit/page.ts';
 import type { CrawlRequest } from './command-line.ts';
@@ -162,13 +163,13 @@ export class CrawlJob {
     return { pages, links, failed, bytes, elapsedMs, pagesPerSecond };
   }
 
-  /** Why links inside the site were not followed, in words; undefined when there is nothing to say. */
-  leftOut(): string | undefined {
-    const { skipped } = this.#crawl.statistics();
-    const parts = Object.entries(LEFT_OUT)
-      .filter(([reason]) => (skipped[reason] ?? 0) > 0)
-      .map(([reason, words]) => `${skipped[reason]} ${words}`);
-    return parts.length === 0 ? undefined : `links not followed: ${parts.join(', ')}`;
+  /**
+   * What was not fetched or came to nothing, by reason, with what to do. That a link leads to another site, or deeper than was
+   * asked for, is as it should be.
+   */
+  report(): readonly string[] {
+    const statistics = this.#crawl.statistics();
+    return crawlReport({ ...statistics, skipped: { ...statistics.skipped, scope: 0, depth: 0 } });
   }
 
   /** The figures of this moment, for a bar or a page. */
@@ -258,13 +259,3 @@ function limitsOf({ maxPages, maxDepth, resume, joins }: CrawlRequest): CrawlLim
     ...(maxPages === undefined ? {} : { maxPages }),
   };
 }
-
-/** The reasons worth a word at the end; that a link leads to another site, or deeper than was asked for, is as it should be. */
-const LEFT_OUT: Readonly<Record<string, string>> = {
-  robots: 'by order of robots.txt',
-  nofollow: 'by order of their page',
-  'host-limit': 'of hosts with more than 100000 URLs',
-  trap: 'that look like a trap',
-  redirects: 'behind too many redirects in a row',
-  url: 'longer than 2083 characters',
-};

@@ -47,8 +47,7 @@ export async function plainCrawl(
   } finally {
     ticker.cancel();
     line.end();
-    const leftOut = job.leftOut();
-    if (leftOut !== undefined) line.note(leftOut);
+    for (const sentence of job.report()) line.note(sentence);
     const speaker = rowsGoToStdout ? output.stderr : output.stdout;
     // Of a crawl that could not have its files there is only that to say.
     if (job.hasBegun) speaker.write(`${summaryLine(job.totals())}\n`);

@@ -3,32 +3,30 @@ import type { CrawlStatistics, SkipReason } from './crawl-statistics.ts';
 import type { FailureReason } from './observer.ts';
 
 const FAILURES: Readonly<Record<FailureReason, string>> = {
-  robots: 'robots.txt forbids them; robots: false (--ignore-robots) fetches them all the same',
+  robots: 'forbidden by robots.txt; robots: false (--ignore-robots) fetches all the same',
   'robots-unreachable':
-    'the robots.txt of their host could not be had; retryFailed (--retry-failed) asks again',
-  blocked:
-    'their address is private, and they were found on a public page; name their host as a seed to allow it',
+    'the robots.txt of the host could not be had; retryFailed (--retry-failed) asks again',
+  blocked: 'on a private address, and found on a public page; name the host as a seed to allow it',
   scope: 'the crawl was narrowed',
-  timeout: 'they took too long; raise limits.totalTimeoutMs, or try again by retryFailed (--retry-failed)',
-  network: 'the network or their host failed; try again by retryFailed (--retry-failed)',
+  timeout: 'too slow; raise limits.totalTimeoutMs, or try again by retryFailed (--retry-failed)',
+  network: 'the network or the host failed; try again by retryFailed (--retry-failed)',
   render:
-    'a browser could not show them; raise timeoutMs of the pool, or try again by retryFailed (--retry-failed)',
+    'no browser could show it; raise timeoutMs of the pool, or try again by retryFailed (--retry-failed)',
   handler: 'a handler or a middleware failed; mend it, then retryFailed (--retry-failed --reason handler)',
-  record:
-    'their records cannot be written; mend the handler, then retryFailed (--retry-failed --reason record)',
+  record: 'a record cannot be written; mend the handler, then retryFailed (--retry-failed --reason record)',
 };
 
 const SKIPS: Readonly<Record<SkipReason, string>> = {
-  scope: 'are out of scope',
-  robots: 'are forbidden by robots.txt',
+  scope: 'out of scope',
+  robots: 'forbidden by robots.txt',
   nofollow:
-    'stand on pages or with relations that ask robots not to follow; robots: { meta, header, rel } are the switches',
-  trap: 'look like a trap; the limits are options',
-  depth: 'are deeper than limits.maxDepth',
-  redirects: 'are behind more redirects than limits.maxRedirects',
-  url: 'are no http(s) URLs, or longer than 2083 characters',
-  'host-limit': 'are of hosts with more URLs than limits.maxUrlsPerHost',
-  sitemap: 'sitemaps could not be read',
+    'on pages or with relations that ask robots not to follow; robots: { meta, header, rel } are the switches',
+  trap: 'looking like a trap; the limits are options',
+  depth: 'deeper than limits.maxDepth',
+  redirects: 'behind more redirects than limits.maxRedirects',
+  url: 'no http(s) URL, or longer than 2083 characters',
+  'host-limit': 'of hosts with more URLs than limits.maxUrlsPerHost',
+  sitemap: 'not to be read',
 };
 
 /**
@@ -46,17 +44,23 @@ const SKIPS: Readonly<Record<SkipReason, string>> = {
 export function crawlReport({ failures, skipped, queued, state }: CrawlStatistics): string[] {
   const lines = [
     ...byCount(failures).map(
-      ([reason, count]) => `${count} URLs failed: ${FAILURES[reason as FailureReason] ?? reason}`,
+      ([reason, count]) => `${counted(count, 'URL')} failed: ${FAILURES[reason as FailureReason] ?? reason}`,
     ),
     ...byCount(skipped).map(([reason, count]) =>
       reason === 'sitemap'
-        ? `${count} ${SKIPS.sitemap}`
-        : `${count} links were not followed: they ${SKIPS[reason as SkipReason] ?? reason}`,
+        ? `${counted(count, 'sitemap')} could not be read`
+        : `${counted(count, 'link')} not followed: ${SKIPS[reason as SkipReason] ?? reason}`,
     ),
   ];
   if (state === 'ended' && queued > 0)
-    lines.push(`${queued} URLs wait in the frontier: a crawl with the same frontier goes on with them`);
+    lines.push(
+      `${counted(queued, 'URL')} left in the frontier: a crawl with the same frontier goes on there`,
+    );
   return lines;
+}
+
+function counted(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? '' : 's'}`;
 }
 
 function byCount(counts: Readonly<Record<string, number>>): [string, number][] {

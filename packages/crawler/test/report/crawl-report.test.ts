@@ -14,10 +14,10 @@ test('tells each reason with its count and what to do, the largest first', () =>
     lines.map((line) => line.split(/[:;]/)[0]),
     [
       '3 URLs failed',
-      '1 URLs failed',
-      '9 links were not followed',
-      '1 sitemaps could not be read',
-      '2 URLs wait in the frontier',
+      '1 URL failed',
+      '9 links not followed',
+      '1 sitemap could not be read',
+      '2 URLs left in the frontier',
     ],
   );
   assert.match(lines[0]!, 'retryFailed');
