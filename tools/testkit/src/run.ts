@@ -104,8 +104,17 @@ async function runAll(
 }
 
 function childEnv(): NodeJS.ProcessEnv {
-  // The same output for every caller: nx and CI systems ask for colours.
-  const { FORCE_COLOR: _, OXBOW_PLACES: __, ...env }: NodeJS.ProcessEnv = { ...process.env, NO_COLOR: '1' };
+  // The same output for every caller: nx and CI systems ask for colours. And the same packages as by hand: the shims of pnpm add
+  // all that the workspace has to NODE_PATH.
+  const {
+    FORCE_COLOR: _,
+    OXBOW_PLACES: __,
+    NODE_PATH: ___,
+    ...env
+  }: NodeJS.ProcessEnv = {
+    ...process.env,
+    NO_COLOR: '1',
+  };
   if (env.OXBOW_COVERAGE === '1') {
     env.NODE_V8_COVERAGE ??= join(workspaceRoot(), 'coverage', 'v8');
     // V8 counts less exactly what it takes from the cache.
