@@ -11,16 +11,16 @@ import { join } from 'node:path';
 const KINDS = ['unit', 'integration', 'endurance'];
 
 /**
- * How many places a process of each kind takes, of twice the number of cores. An integration test waits half its time: for a
+ * How many places a process of each kind takes, of twice the number of cores. All but unit tests wait half their time: for a
  * program to start, a page to load, a connection to end.
  */
-const WEIGHTS = [2, 1, 2];
+const WEIGHTS = [2, 1, 1];
 
 /**
  * Listens for runners. One that connects says what it wants a place for, `unit\n`, gets a byte when it has one, and gives
  * it back by closing the connection.
  *
- * @param {number} cores how many unit tests run at once; of integration tests it is twice as many
+ * @param {number} cores how many unit tests run at once; of others it is twice as many
  * @returns {Promise<{ path: string, close: () => void }>} path: for the runners' environment, as OXBOW_PLACES
  */
 export async function openPlaces(cores) {

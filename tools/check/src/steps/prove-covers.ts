@@ -18,8 +18,8 @@ import type { Step, StepContext } from '../step.ts';
 export const COVER_TIMEOUT_MS = 120_000;
 /** How many of a file's functions the tests that speak for it must call together. */
 const LEAST_SHARE = 0.7;
-/** Tests that run at a time. */
-const AT_ONCE = 2;
+/** Tests that run at a time; those that take long wait for programs most of it. */
+const AT_ONCE = 3;
 /** Where proofs are kept. */
 const CACHE_FILE = 'node_modules/.cache/oxbow-covers.json';
 
