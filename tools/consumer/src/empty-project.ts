@@ -13,8 +13,8 @@ const WORKSPACE = fileURLToPath(new URL('../../..', import.meta.url));
 /** The oldest, the pinned and the newest Node that the packages are for. */
 export const NODES = ['22.23.3', '24.21.0', '26.10.0'] as const;
 
-/** The last version of the line before the oldest one that the packages are for. */
-export const TOO_OLD = '20.20.2';
+/** Nodes that the packages are not for: the last versions of the two lines before. */
+export const TOO_OLD = ['18.20.8', '20.20.2'] as const;
 
 /** Installs `tarballs` and nothing else into a new project at `folder`, by npm, as most people do. */
 export async function installAlone(folder: string, tarballs: readonly string[]): Promise<void> {
@@ -47,9 +47,9 @@ export async function nodeOf(version: string): Promise<string> {
 }
 
 /** Fetches a Node that the packages are not for, which the workspace's bootstrap refuses to; gives its path. */
-export async function tooOldNode(folder: string): Promise<string> {
+export async function tooOldNode(version: string, folder: string): Promise<string> {
   const build = `node-${process.platform}-${process.arch}`;
-  await installAlone(folder, [`${build}@${TOO_OLD}`]);
+  await installAlone(folder, [`${build}@${version}`]);
   return join(folder, 'node_modules', build, 'bin/node');
 }
 

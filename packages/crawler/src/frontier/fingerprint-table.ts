@@ -8,7 +8,8 @@
  * Two URLs share a fingerprint with probability n²/2⁶³: 1 in 100,000 at ten million URLs. The key is secret, so no site can choose
  * URLs that collide. It does not keep the URLs.
  */
-import { hash, randomBytes } from 'node:crypto';
+// As a namespace: Node 18 lacks hash, and would say so before the loop can say which Node is needed.
+import * as crypto from 'node:crypto';
 
 /** A 62-bit fingerprint, in two halves of 32 and 30 bits. */
 export type Fingerprint = readonly [low: number, high: number];
@@ -104,7 +105,7 @@ export class FingerprintTable {
   #lastFingerprint: Fingerprint = [0, 0];
 
   /** @param key what makes the fingerprints of this table its own; 16 bytes as Latin-1 text. Default: a random one */
-  constructor(key: string = randomBytes(16).toString('latin1')) {
+  constructor(key: string = crypto.randomBytes(16).toString('latin1')) {
     this.#key = key;
   }
 
@@ -137,7 +138,7 @@ export class FingerprintTable {
   fingerprint(text: string): Fingerprint {
     if (text !== this.#lastText) {
       // As text: a buffer for each would cost twice the time.
-      const digest = hash('sha1', this.#key + text, 'binary');
+      const digest = crypto.hash('sha1', this.#key + text, 'binary');
       this.#lastFingerprint = [numberAt(digest, 0), numberAt(digest, 4) & HIGH_MASK];
       this.#lastText = text;
     }

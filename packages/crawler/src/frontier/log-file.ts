@@ -11,7 +11,8 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { type FileHandle, open } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { crc32 } from 'node:zlib';
+// As a namespace: Node 18 lacks crc32, and would say so before the loop can say which Node is needed.
+import * as zlib from 'node:zlib';
 import { RecordWriter, recordBytes, UNIT_BYTES } from './log-records.ts';
 
 /** Marks the file as one of ours. */
@@ -305,7 +306,7 @@ function headBytes({ key, incarnation }: LogHeader): Buffer {
   head.writeUInt32LE(VERSION, 8);
   head.write(key, 16, 'latin1');
   head.write(incarnation.replaceAll('-', ''), 32, 'hex');
-  head.writeUInt32LE(crc32(head.subarray(0, 48)), 48);
+  head.writeUInt32LE(zlib.crc32(head.subarray(0, 48)), 48);
   return head;
 }
 
@@ -315,7 +316,7 @@ function headerOf(head: Buffer, path: string): LogHeader {
   const version = head.readUInt32LE(8);
   if (version !== VERSION)
     throw new Error(`${path} has version ${version} of the frontier's log, this package knows ${VERSION}`);
-  if (head.readUInt32LE(48) !== crc32(head.subarray(0, 48))) throw new Error('its head is damaged');
+  if (head.readUInt32LE(48) !== zlib.crc32(head.subarray(0, 48))) throw new Error('its head is damaged');
   const hex = head.toString('hex', 32, 48);
   const parts = [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)];
   return { key: head.toString('latin1', 16, 32), incarnation: parts.join('-') };
@@ -325,7 +326,7 @@ function headerOf(head: Buffer, path: string): LogHeader {
 function sealFrame(bytes: Buffer): void {
   bytes.writeUInt32LE(FRAME_MAGIC, 0);
   bytes.writeUInt32LE(bytes.length, 4);
-  bytes.writeUInt32LE(crc32(bytes.subarray(FRAME_HEAD_BYTES)), 8);
+  bytes.writeUInt32LE(zlib.crc32(bytes.subarray(FRAME_HEAD_BYTES)), 8);
   bytes.writeUInt32LE(0, 12);
 }
 
@@ -339,5 +340,5 @@ function frameBytes(bytes: Buffer, at: number): number | undefined {
 }
 
 function isWhole(bytes: Buffer, at: number, length: number): boolean {
-  return bytes.readUInt32LE(at + 8) === crc32(bytes.subarray(at + FRAME_HEAD_BYTES, at + length));
+  return bytes.readUInt32LE(at + 8) === zlib.crc32(bytes.subarray(at + FRAME_HEAD_BYTES, at + length));
 }

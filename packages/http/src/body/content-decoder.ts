@@ -4,7 +4,7 @@
  * names (RFC 9110 §8.4.1, RFC 8878 for zstd); how many decoded bytes are wanted is the collector's business.
  */
 import { Transform } from 'node:stream';
-// As a namespace: a name that an old Node lacks (zstd's) would be refused before the loop can say which Node is needed.
+// As a namespace: Node 20 lacks zstd, and would say so before the loop can say which Node is needed.
 import * as zlib from 'node:zlib';
 import { DecodingError, ExpansionError } from '../errors.ts';
 import { ZstdFrames } from '../protocol/zstd-frames.ts';

@@ -2,7 +2,8 @@
  * The body of a request: what the caller gave, as bytes to send, with its length and type when they are known.
  * Also knows whether it can be sent a second time (retries, 307 and 308). Streams are pulled as fast as the peer takes them.
  */
-import { openAsBlob } from 'node:fs';
+// As a namespace: Node 18 lacks openAsBlob, and would say so before the loop can say which Node is needed.
+import * as fs from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { InvalidRequestError } from '../errors.ts';
@@ -118,7 +119,7 @@ export function fileUpload(path: string | URL): Upload {
       try {
         // openAsBlob has one message for every reason.
         if (!(await stat(path)).isFile()) throw new Error(`${String(path)} is not a file`);
-        blob ??= await openAsBlob(path instanceof URL ? fileURLToPath(path) : path);
+        blob ??= await fs.openAsBlob(path instanceof URL ? fileURLToPath(path) : path);
       } catch (cause) {
         throw uploadFailure(cause);
       }

@@ -3,7 +3,7 @@
  * Credentials are left out unless they are asked for. Passes everything on as it comes.
  */
 import { isUtf8 } from 'node:buffer';
-// As a namespace: a name that an old Node lacks (zstd's) would be refused before the loop can say which Node is needed.
+// As a namespace: Node 20 lacks zstd, and would say so before the loop can say which Node is needed.
 import * as zlib from 'node:zlib';
 import { currentLoop } from '@oxbow/loop';
 import { checkOptions } from '@oxbow/loop/lowlevel';

@@ -3,7 +3,7 @@
  *
  * Every package but codec imports the loop first, and modules run in the order of their imports. So the sentence comes
  * before a dependency can stumble over what an old Node lacks. Modules are linked before any of them runs, so a missing
- * export would be found even earlier. A name that Node 20 does not export is therefore read from a namespace.
+ * export would be found even earlier. A name that Node 18 or 20 does not export is therefore read from a namespace.
  */
 
 /** The oldest Node that the packages are tested on and say in `engines`, as major and minor version. */

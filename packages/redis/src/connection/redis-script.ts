@@ -1,7 +1,8 @@
 /**
  * A Lua script of the server: sent by its hash, and whole to a server that does not know it yet. One round trip in all but the first call.
  */
-import { hash } from 'node:crypto';
+// As a namespace: Node 18 lacks hash, and would say so before the loop can say which Node is needed.
+import * as crypto from 'node:crypto';
 import { RedisReplyError } from '../errors.ts';
 import type { RedisArgument, RedisCommands, RedisReply, SendOptions } from './redis-commands.ts';
 
@@ -14,7 +15,7 @@ export class RedisScript {
   /** @param source Lua; a first line `#!lua flags=…` declares what the server may hold against it */
   constructor(source: string) {
     this.source = source;
-    this.#sha = hash('sha1', source);
+    this.#sha = crypto.hash('sha1', source);
   }
 
   /**

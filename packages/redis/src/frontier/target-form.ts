@@ -4,7 +4,8 @@
  * Two URLs share a fingerprint with probability n²/2⁶⁵: 3 in a million at ten million URLs. The key is secret, so no site can choose URLs
  * that collide.
  */
-import { hash } from 'node:crypto';
+// As a namespace: Node 18 lacks hash, and would say so before the loop can say which Node is needed.
+import * as crypto from 'node:crypto';
 import { type ClaimedTarget, type CrawlTarget, canonicalUrl, MAX_URL_CHARS } from '@oxbow/crawler';
 
 /** Where a URL's fingerprint is kept. */
@@ -52,7 +53,7 @@ export class TargetForm {
 
   /** Where a canonical URL's fingerprint is kept. */
   mark(url: string): Mark {
-    const digest = hash('sha1', this.#secret + url, 'buffer');
+    const digest = crypto.hash('sha1', this.#secret + url, 'buffer');
     return {
       bucket: String(digest.readUInt32LE(8) % this.#buckets),
       fingerprint: digest.readBigInt64LE(0).toString(),

@@ -1,6 +1,6 @@
 /** transfer: marks what the next call is to move instead of copy. It moves nothing itself. */
 
-// As a namespace: a name that an old Node lacks would be refused before the loop can say which Node is needed.
+// As a namespace: Node 20 lacks one name, and would say so before the loop can say which Node is needed.
 import * as workerThreads from 'node:worker_threads';
 import { MessagePort } from 'node:worker_threads';
 import { UsageError } from '@oxbow/loop';
