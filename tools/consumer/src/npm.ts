@@ -67,7 +67,15 @@ export function installFailure(
   );
 }
 
-/** This process's environment without what npm tells its scripts. */
+/**
+ * This process's environment without what a package manager tells its scripts: which one it is, and how loud. The way to the
+ * registry stays.
+ */
 export function cleanEnvironment(): NodeJS.ProcessEnv {
-  return Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^npm_(?!config_)/i.test(name)));
+  const { env } = process;
+  return Object.fromEntries(
+    Object.entries(env).filter(([name]) => !/^p?npm_/i.test(name) || TO_REGISTRY.test(name)),
+  );
 }
+
+const TO_REGISTRY = /^npm_config_(registry|userconfig|globalconfig|ca|cafile|cert|key|.*proxy)$/i;
