@@ -41,7 +41,7 @@ export interface ShareOptions<T> extends BufferOptions<T> {
 
 /**
  * Shares one subscription to the source. `overflow` says what happens to a consumer whose queue is full. `pause` holds the
- * source, and so all consumers, back; `drop-oldest`, `drop-newest` and `latest` let that one miss values. `error` cuts it
+ * source, and so all consumers, back. `drop-oldest`, `drop-newest` and `latest` let that one miss values; `error` cuts it
  * off with StreamOverflowError. A consumer without backpressure (`subscribe`) is never full.
  *
  * @example
