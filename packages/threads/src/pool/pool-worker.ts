@@ -48,6 +48,7 @@ export class PoolWorker implements LinkOwner {
   inFlight = 0;
   /** Calls and listeners that keep this process alive. */
   #awaited = 0;
+  #heldToItsEnd = false;
   /** Since when it has had nothing to do, on the clock of performance.now(). */
   idleSinceMs: number = performance.now();
   /** It has said that it is up. */
@@ -186,6 +187,15 @@ export class PoolWorker implements LinkOwner {
     if (this.inFlight === 0) this.idleSinceMs = nowMs;
   }
 
+  /**
+   * Keeps this process alive until the worker has ended: a closing task waits for that. One that is still starting is in no call,
+   * and a process that ended first would leave the task without an answer.
+   */
+  holdToItsEnd(): void {
+    this.#heldToItsEnd = true;
+    this.link.keepAlive(true);
+  }
+
   /** How many more reasons there are for it to keep this process alive: its calls, and its listeners. */
   hold(change: number): void {
     this.#awaited += change;
@@ -199,7 +209,7 @@ export class PoolWorker implements LinkOwner {
     this.#checkPlanned = true;
     setTimeout(() => {
       this.#checkPlanned = false;
-      if (this.#awaited > 0 || this.ending) return;
+      if (this.#awaited > 0 || this.ending || this.#heldToItsEnd) return;
       this.#alive = false;
       this.link.keepAlive(false);
     }, LINGER_MS);

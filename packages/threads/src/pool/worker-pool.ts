@@ -351,8 +351,7 @@ export abstract class WorkerPool implements CallOwner {
     if (this.#pending.size > 0) return;
     for (const worker of this.#workers) {
       if (worker.idle) this.#stop(worker);
-      // The closing task waits for the end, and an unreferenced worker would let the process end first.
-      worker.link.keepAlive(true);
+      worker.holdToItsEnd();
     }
     if (this.#workers.size === 0) this.#resolveClosing?.();
   }
