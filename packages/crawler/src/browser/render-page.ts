@@ -39,7 +39,7 @@ export async function renderPage(
   const { url, answer } = request;
   page.setDefaultTimeout(options.timeoutMs);
   // A page opens no others.
-  page.on('popup', (popup) => void popup.close().catch(() => {}));
+  page.on('popup', (popup) => void popup.close().catch(tooLate));
   let isServed = false;
   const left = Promise.withResolvers<void>();
   const guard = new FileGuard(request.mayBePrivate);
@@ -51,8 +51,8 @@ export async function renderPage(
       await (isFirst ? served(route, answer) : stayed(route));
       if (!isFirst) left.resolve();
     } else if (options.blocked.has(asked.resourceType()) || !(await guard.allows(asked.url()))) {
-      await route.abort('blockedbyclient').catch(() => {});
-    } else await route.continue().catch(() => {});
+      await route.abort('blockedbyclient').catch(tooLate);
+    } else await route.continue().catch(tooLate);
   });
   await page.goto(url, { waitUntil: 'commit' });
   // A page whose script goes elsewhere before it is loaded says nothing of the end: it is read as it is then.
@@ -71,7 +71,7 @@ async function served(route: Route, { status, headers, body }: Answer): Promise<
 
 /** The page's own scripts would go elsewhere, which is a link to be followed and not this page: it stays where it is. */
 async function stayed(route: Route): Promise<void> {
-  await route.abort('aborted').catch(() => {});
+  await route.abort('aborted').catch(tooLate);
 }
 
 function shown(html: string, { answer, maxBodyBytes }: RenderRequest): Answer {
@@ -84,3 +84,6 @@ function shown(html: string, { answer, maxBodyBytes }: RenderRequest): Answer {
     isRendered: true,
   };
 }
+
+/** The page may have been closed meanwhile: then nobody waits for it. */
+function tooLate(): void {}

@@ -4,6 +4,7 @@ import { resolve } from 'node:path';
 import type { CrawlRequest } from './command-line.ts';
 import { CrawlJob, crawlerOptions, type JobFiles } from './crawl-job.ts';
 import { frontierAt, isFrontierUrl } from './frontier-table.ts';
+import { openInViewer } from './open-in-viewer.ts';
 import { type Output, plainCrawl } from './plain-crawl.ts';
 import { outputOf, readStoredCrawl, withKeptFrontier } from './stored-crawl.ts';
 import { differenceOf } from './worker-options.ts';
@@ -117,23 +118,4 @@ export async function crawl(request: CrawlRequest, surroundings: Surroundings): 
   const pages = await plainCrawl(startJob, request.maxPages, surroundings, files.out === '-');
   if (request.open && files.out !== undefined && files.out !== '-') await openInViewer(files.out);
   return pages === 0 ? EXIT.failed : 0;
-}
-
-/** Shows a file or an address by the system's own means; does nothing where there are none. */
-async function openInViewer(target: string): Promise<void> {
-  const { spawn } = await import('node:child_process');
-  const [program, ...args] =
-    process.platform === 'darwin'
-      ? ['open']
-      : process.platform === 'win32'
-        ? ['cmd', '/c', 'start', '']
-        : ['xdg-open'];
-  await new Promise<void>((done) => {
-    const child = spawn(program!, [...args, target], { stdio: 'ignore', detached: true });
-    child.once('error', () => done());
-    child.once('spawn', () => {
-      child.unref();
-      done();
-    });
-  });
 }
