@@ -5,10 +5,9 @@
  * Invariants: a URL is in exactly one of a host's queue, the delayed heap, the leases, or settled. What stands in the queues is as much
  * of a URL as its EntryStore keeps in memory; a lease has all of it before anybody may end the lease.
  */
-import { Heap } from '@oxbow/loop/structures';
+import { ChangeSignal, Heap } from '@oxbow/loop/structures';
 import { CrawlerOptionError } from '../errors.ts';
 import { canonicalUrl, hostOf, MAX_URL_CHARS } from '../url/canonical-url.ts';
-import { ChangeSignal } from './change-signal.ts';
 import { type Entry, type FrontierChanges, type HostRecord, NOTHING, type SettledEntry } from './entry.ts';
 import { type EntryStore, MemoryEntries } from './entry-store.ts';
 import { FailedTargets } from './failed-targets.ts';

@@ -1,7 +1,6 @@
 // covers: src/frontier/frontier-core.ts, src/frontier/entry-store.ts, src/frontier/entry.ts, src/frontier/frontier-limits.ts, src/frontier/settlement-check.ts
 // covers: src/contract/frontier-contract.ts
 // covers: src/frontier/frontier-core.ts
-// covers: src/frontier/change-signal.ts
 import { assert, suite } from '@oxbow/testkit';
 import { MemoryFrontier } from '../../src/frontier/memory-frontier.ts';
 import { frontierContract } from '../contract/frontier-contract.ts';

@@ -5,6 +5,7 @@
  * Claims go one after the other, and so do the calls that change URLs. The store remembers the last of each, so one whose reply was lost
  * can be sent again. Nothing else waits for anything.
  */
+
 import {
   type Claim,
   type ClaimedTarget,
@@ -24,6 +25,7 @@ import {
   type TargetState,
 } from '@oxbow/crawler';
 import { currentLoop } from '@oxbow/loop';
+import { ChangeSignal } from '@oxbow/loop/structures';
 import type { RedisConnection, RedisReply } from '../connection/redis-commands.ts';
 import type { RedisScript } from '../connection/redis-script.ts';
 import { limitWords } from './limit-words.ts';
@@ -35,7 +37,6 @@ import { CONTROL, LIMIT, RULES } from './scripts/steer.ts';
 import { checkSettlement, groupWords, type LimitOf, settlementWords } from './settlement-words.ts';
 import type { CallKind, StoreLink } from './store-link.ts';
 import { type FormedTarget, hostOf, type Mark, type TargetForm, targetOf } from './target-form.ts';
-import { WakeSignal } from './wake-signal.ts';
 
 /** Targets of one call: some 60 ms in which the server does nothing else. What is more goes before, in pieces. */
 export const MAX_TARGETS_PER_CALL = 5000;
@@ -79,7 +80,7 @@ export class RedisFrontier implements Frontier {
   readonly isDurable: boolean;
   readonly incarnation: string;
   readonly #parts: RedisFrontierParts;
-  readonly #news = new WakeSignal();
+  readonly #news = new ChangeSignal();
   /** Of the URLs this process has claimed and not settled. */
   readonly #claimed = new Map<string, Mark>();
   /** The numbers the store knows this process's workers by. */

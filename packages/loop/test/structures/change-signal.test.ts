@@ -1,10 +1,10 @@
 import { assert, suite } from '@oxbow/testkit';
-import { WakeSignal } from '../../src/frontier/wake-signal.ts';
+import { ChangeSignal } from '../../src/structures/change-signal.ts';
 
-const test = suite('a wake signal');
+const test = suite('a change signal');
 
 test('wakes everybody who waits, and nobody who comes after', async () => {
-  const signal = new WakeSignal();
+  const signal = new ChangeSignal();
   const waits = [signal.next(), signal.next()];
   signal.notify();
   await Promise.all(waits);
@@ -19,7 +19,7 @@ test('wakes everybody who waits, and nobody who comes after', async () => {
 });
 
 test('wakes everybody from its close on', async () => {
-  const signal = new WakeSignal();
+  const signal = new ChangeSignal();
   const waiting = signal.next();
   signal.close();
   await waiting;
