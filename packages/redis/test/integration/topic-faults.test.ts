@@ -135,11 +135,12 @@ function livesOf({ messages }: Pick<Awaited<ReturnType<typeof listen>>, 'message
   return new Set(messages.map(({ epoch }) => epoch)).size;
 }
 
-test('a server killed and started again from its file: told as a gap, and nothing is lost or doubled', async (context) => {
-  const server = await start(context, AOF);
-  const broker = open(context, server.url);
-  const heard = await listen(broker);
-  const talking = talk(broker, 'text');
+/** Kills the server and starts it again three times while somebody talks, who is silent afterwards. */
+async function throughThreeKills(
+  server: Awaited<ReturnType<typeof start>>,
+  talking: ReturnType<typeof talk>,
+  heard: Awaited<ReturnType<typeof listen>>,
+): Promise<void> {
   for (let kills = 0; kills < 3; kills += 1) {
     const before = talking.said.length;
     // Two lives of which the follower has heard nothing in between are told as one gap.
@@ -150,6 +151,14 @@ test('a server killed and started again from its file: told as a gap, and nothin
   const before = talking.said.length;
   await until('some more', () => talking.said.length > before + 20);
   await talking.stop();
+}
+
+test('a server killed and started again from its file: told as a gap, and nothing is lost or doubled', async (context) => {
+  const server = await start(context, AOF);
+  const broker = open(context, server.url);
+  const heard = await listen(broker);
+  const talking = talk(broker, 'text');
+  await throughThreeKills(server, talking, heard);
   await until('everything to arrive', () => heard.texts().includes(talking.said.at(-1)!));
   assert.equal(heard.texts(), talking.said);
   assertWhole(heard);
@@ -163,16 +172,7 @@ test('a server that forgets everything when it is killed: what was lost lies in 
   const broker = open(context, server.url);
   const heard = await listen(broker);
   const talking = talk(broker, 'text');
-  for (let kills = 0; kills < 3; kills += 1) {
-    const before = talking.said.length;
-    // Two lives of which the follower has heard nothing in between are told as one gap.
-    await until('some texts of this life', () => talking.said.length > before + 20 && livesOf(heard) > kills);
-    await server.kill();
-    await server.start();
-  }
-  const before = talking.said.length;
-  await until('some more', () => talking.said.length > before + 20);
-  await talking.stop();
+  await throughThreeKills(server, talking, heard);
   await until('the last to arrive', () => heard.texts().includes(talking.said.at(-1)!));
   assert.is(heard.gaps.length, 3);
   assert.is(new Set(heard.messages.map(({ epoch }) => epoch)).size, 4);
